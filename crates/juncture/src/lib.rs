@@ -1,0 +1,1 @@
+//! Juncture: an integration server.
