@@ -1,0 +1,142 @@
+//! What stands on its own: paragraphs, headings, quotes, panels, code.
+
+use super::super::node::Node;
+use super::lists::{self, ListKind};
+use super::{Place, escape, inline, tables};
+
+/// The nodes one below the other, a blank line between them.
+pub(super) fn blocks<'a>(nodes: impl Iterator<Item = Node<'a>>, place: Place) -> String {
+    let mut blocks: Vec<String> = Vec::new();
+    let mut loose: Vec<Node<'a>> = Vec::new();
+    let mut last_list: Option<(ListKind, bool)> = None;
+    let add = |block: String, blocks: &mut Vec<String>| {
+        let is_seen = !block.is_empty();
+        blocks.extend(is_seen.then_some(block));
+        is_seen
+    };
+    for node in nodes {
+        if inline::is_inline(node.kind()) {
+            loose.push(node);
+            continue;
+        }
+        // Text without a paragraph around it is one all the same.
+        if add(inline::line(loose.drain(..), place), &mut blocks) {
+            last_list = None;
+        }
+        if let Some(kind) = ListKind::of(node) {
+            // Two lists with the same marker would become one.
+            let is_other_marker = last_list == Some((kind, false));
+            if add(lists::list(node, kind, is_other_marker, place), &mut blocks) {
+                last_list = Some((kind, is_other_marker));
+            }
+        } else if add(block(node, place), &mut blocks) {
+            last_list = None;
+        }
+    }
+    add(inline::line(loose.drain(..), place), &mut blocks);
+    blocks.join("\n\n")
+}
+
+fn block(node: Node<'_>, place: Place) -> String {
+    match node.kind() {
+        "paragraph" | "caption" => inline::line(node.content(), place),
+        "heading" => heading(node),
+        "blockquote" => quote(&blocks(node.content(), place)),
+        "panel" => panel(node, place),
+        "codeBlock" => code(node, place),
+        "rule" => "***".to_owned(), // three hyphens after a list's marker would be part of it
+        "expand" | "nestedExpand" => expand(node, place),
+        "table" => tables::table(node),
+        "media" => inline::media(node),
+        "blockCard" | "embedCard" => inline::card(node),
+        // Layouts, bodied extensions and whatever comes: what they hold.
+        _ if node.content().next().is_some() => blocks(node.content(), place),
+        kind if is_container(kind) => String::new(),
+        _ => escape::line_starts(&escape::text(&escape::one_line(&node.label()))),
+    }
+}
+
+/// Whether an empty node of this kind shows nothing in Jira either.
+fn is_container(kind: &str) -> bool {
+    matches!(
+        kind,
+        "doc"
+            | "listItem"
+            | "layoutSection"
+            | "layoutColumn"
+            | "mediaSingle"
+            | "mediaGroup"
+            | "tableRow"
+            | "tableCell"
+            | "tableHeader"
+    )
+}
+
+fn heading(node: Node<'_>) -> String {
+    let level = node.number("level").unwrap_or(1).clamp(1, 6);
+    let mut text = inline::line(node.content(), Place::Heading);
+    if text.is_empty() {
+        return text;
+    }
+    // Hashes at the end close a heading and do not show.
+    let hashes = text.len() - text.trim_end_matches('#').len();
+    if hashes > 0 {
+        text.insert(text.len() - hashes, '\\');
+    }
+    let marker = "######".split_at(usize::try_from(level).unwrap_or(1)).0;
+    format!("{marker} {text}")
+}
+
+fn quote(text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .map(|line| format!("> {line}").trim_end().to_owned())
+        .collect();
+    lines.join("\n")
+}
+
+/// One of GitHub's alerts, which others show as a quote.
+fn panel(node: Node<'_>, place: Place) -> String {
+    let alert = match node.word("panelType") {
+        Some("note") => "IMPORTANT",
+        Some("tip" | "success") => "TIP",
+        Some("warning") => "WARNING",
+        Some("error") => "CAUTION",
+        _ => "NOTE",
+    };
+    quote(&format!("[!{alert}]\n{}", blocks(node.content(), place)))
+}
+
+fn code(node: Node<'_>, place: Place) -> String {
+    let code = node.bare_text();
+    if place == Place::Cell {
+        let lines: Vec<String> = code
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(escape::code)
+            .collect();
+        return lines.join("\n");
+    }
+    let fence = "`".repeat((escape::longest_run(&code, '`') + 1).max(3));
+    let language: String = node
+        .word("language")
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control() && *c != '`')
+        .collect();
+    let end = if code.is_empty() || code.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    format!("{fence}{language}\n{code}{end}{fence}")
+}
+
+fn expand(node: Node<'_>, place: Place) -> String {
+    let body = blocks(node.content(), place);
+    let summary = node
+        .word("title")
+        .map(|title| format!("<summary>{}</summary>\n", escape::html(title)))
+        .unwrap_or_default();
+    format!("<details>\n{summary}\n{body}\n\n</details>")
+}

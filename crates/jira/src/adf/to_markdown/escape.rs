@@ -1,0 +1,151 @@
+//! Keeps text from being read as Markdown.
+//!
+//! Only what would be read otherwise is escaped: `snake_case`, `a < b` and `5 - 3` stay as they are.
+
+/// `text` for use inside a line.
+pub(super) fn text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    let mut before = None;
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let next = rest.clone().next();
+        let is_markup = match c {
+            '\\' | '`' | '*' | '[' | ']' | '~' => true,
+            // Inside a word GFM reads no emphasis from it.
+            '_' => !(is_word(before) && is_word(next)),
+            '<' => next.is_none_or(|next| next.is_ascii_alphabetic() || "/!?".contains(next)),
+            '&' => starts_entity(rest.as_str()),
+            // A link may follow, and would become a picture.
+            '!' => next.is_none(),
+            _ => false,
+        };
+        if is_markup {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        before = Some(c);
+    }
+    escaped
+}
+
+fn is_word(c: Option<char>) -> bool {
+    c.is_some_and(char::is_alphanumeric)
+}
+
+/// Whether what follows a `&` makes it an entity such as `&amp;` or `&#42;`.
+fn starts_entity(rest: &str) -> bool {
+    rest.split_once(';').is_some_and(|(name, _)| {
+        let name = name.strip_prefix('#').unwrap_or(name);
+        !name.is_empty() && name.len() <= 32 && name.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
+}
+
+/// A paragraph whose lines start no heading, list, quote, rule or table. Spaces at the ends of
+/// lines mean nothing or the wrong thing in Markdown, and go.
+pub(super) fn line_starts(paragraph: &str) -> String {
+    let lines: Vec<String> = paragraph
+        .lines()
+        .map(|line| line.trim_matches([' ', '\t']))
+        .filter(|line| !line.is_empty())
+        .map(|line| match start_of_block(line) {
+            Some(index) => format!("{}\\{}", &line[..index], &line[index..]),
+            None => line.to_owned(),
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// Where to put the backslash that keeps `line` from starting a block.
+fn start_of_block(line: &str) -> Option<usize> {
+    let ends_marker = |rest: &str| rest.is_empty() || rest.starts_with([' ', '\t']);
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if (1..=9).contains(&digits)
+        && let Some(rest) = line[digits..].strip_prefix(['.', ')'])
+        && ends_marker(rest)
+    {
+        return Some(digits);
+    }
+    let is_block = match line.as_bytes()[0] {
+        b'>' => true,
+        b'#' => ends_marker(line.trim_start_matches('#')),
+        b'-' | b'+' if ends_marker(&line[1..]) => true,
+        // Underlines a heading, rules off, or divides a table's head from its body.
+        b'-' | b'=' | b'|' | b':' => line.bytes().all(|b| b"-=|: \t".contains(&b)),
+        _ => false,
+    };
+    is_block.then_some(0)
+}
+
+/// Text inside an HTML tag.
+pub(super) fn html(text: &str) -> String {
+    let text = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    one_line(&text)
+}
+
+/// A code span. Its fence is longer than any run of backticks inside.
+pub(super) fn code(code: &str) -> String {
+    let code = one_line(code);
+    let fence = "`".repeat(longest_run(&code, '`') + 1);
+    let touches_fence = code.starts_with('`') || code.ends_with('`');
+    // One space at both ends is taken off again, unless there is nothing else.
+    let is_trimmed = code.starts_with(' ') && code.ends_with(' ') && !code.trim().is_empty();
+    let pad = if touches_fence || is_trimmed { " " } else { "" };
+    format!("{fence}{pad}{code}{pad}{fence}")
+}
+
+/// How often `c` stands in a row in `text` at most.
+pub(super) fn longest_run(text: &str, c: char) -> usize {
+    text.split(|other| other != c)
+        .map(str::len)
+        .max()
+        .unwrap_or_default()
+}
+
+pub(super) fn one_line(text: &str) -> String {
+    text.replace("\r\n", " ").replace(['\n', '\r'], " ")
+}
+
+/// The target of a link.
+pub(super) fn target(url: &str) -> String {
+    let mut target = String::with_capacity(url.len());
+    let mut needs_brackets = url.is_empty();
+    for (index, c) in url.char_indices() {
+        match c {
+            '<' => target.push_str("%3C"),
+            '>' => target.push_str("%3E"),
+            '\\' => target.push_str("%5C"),
+            '\n' => target.push_str("%0A"),
+            '\r' => target.push_str("%0D"),
+            '&' if starts_entity(&url[index + 1..]) => target.push_str("&amp;"),
+            other => {
+                needs_brackets |=
+                    other.is_whitespace() || other.is_control() || "()".contains(other);
+                target.push(other);
+            }
+        }
+    }
+    if needs_brackets {
+        format!("<{target}>")
+    } else {
+        target
+    }
+}
+
+/// A link that shows its own address, where Markdown has the short form for it.
+pub(super) fn address(url: &str) -> String {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    let is_scheme = (2..=32).contains(&scheme.len())
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b));
+    let is_plain = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>".contains(c));
+    if is_scheme && is_plain {
+        format!("<{url}>")
+    } else {
+        format!("[{}]({})", text(&one_line(url)), target(url))
+    }
+}

@@ -1,0 +1,88 @@
+//! Tables. Markdown's have one head row, cells of one line, and no spans.
+
+use super::super::node::Node;
+use super::{Place, blocks};
+
+/// No table in Jira is wider; a made-up span must not fill the memory.
+const MAX_COLUMNS: usize = 200;
+
+pub(super) fn table(node: Node<'_>) -> String {
+    let rows: Vec<Node<'_>> = node.content().collect();
+    let mut grid = grid(&rows);
+    let width = grid.iter().map(Vec::len).max().unwrap_or_default();
+    if width == 0 {
+        return String::new();
+    }
+    let has_head = rows.first().is_some_and(|row| {
+        row.content().next().is_some() && row.content().all(|cell| cell.kind() == "tableHeader")
+    });
+    if !has_head {
+        grid.insert(0, Vec::new());
+    }
+    let mut lines: Vec<String> = grid.into_iter().map(|row| line(row, width)).collect();
+    lines.insert(1, format!("|{}", " --- |".repeat(width)));
+    lines.join("\n")
+}
+
+/// The cells by row and column. A cell that spans several stands in the first, and the others
+/// are empty.
+fn grid(rows: &[Node<'_>]) -> Vec<Vec<String>> {
+    let mut grid = Vec::new();
+    // For each column, how many rows more a cell from above covers.
+    let mut covered: Vec<u64> = Vec::new();
+    for row in rows {
+        let mut cells: Vec<String> = Vec::new();
+        for cell in row.content() {
+            skip_covered(&mut cells, &mut covered);
+            if cells.len() >= MAX_COLUMNS {
+                // Too wide to be a table; its text still counts.
+                let last = cells.last_mut().expect("there are columns");
+                last.push(' ');
+                last.push_str(&one_line(cell));
+                continue;
+            }
+            let columns = usize::try_from(cell.number("colspan").unwrap_or(1)).unwrap_or(1);
+            let columns = columns.clamp(1, MAX_COLUMNS - cells.len());
+            let rows = cell.number("rowspan").unwrap_or(1).max(1);
+            covered.resize(covered.len().max(cells.len() + columns), 0);
+            covered[cells.len()..cells.len() + columns].fill(rows - 1);
+            cells.push(one_line(cell));
+            cells.resize(cells.len() + columns - 1, String::new());
+        }
+        skip_covered(&mut cells, &mut covered);
+        for rest in covered.iter_mut().skip(cells.len()) {
+            *rest = rest.saturating_sub(1);
+        }
+        grid.push(cells);
+    }
+    grid
+}
+
+fn skip_covered(cells: &mut Vec<String>, covered: &mut [u64]) {
+    while let Some(rows) = covered.get_mut(cells.len()).filter(|rows| **rows > 0) {
+        *rows -= 1;
+        cells.push(String::new());
+    }
+}
+
+/// The cell's blocks in one line. Even in code a bar would end the cell.
+fn one_line(cell: Node<'_>) -> String {
+    let text = blocks::blocks([cell].into_iter().flat_map(Node::content), Place::Cell);
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    lines.join("<br>").replace('|', "\\|")
+}
+
+fn line(mut cells: Vec<String>, width: usize) -> String {
+    cells.resize(width, String::new());
+    let mut line = String::from("|");
+    for cell in cells {
+        line.push(' ');
+        line.push_str(&cell);
+        line.push_str(" |");
+    }
+    line
+}

@@ -1,0 +1,46 @@
+//! The fields that issues of a site may have.
+
+use serde::Deserialize;
+
+use super::null_as_empty;
+use crate::call::Endpoint;
+use crate::client::Site;
+use crate::error::Error;
+
+const FIELDS: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/field");
+
+/// A field, built in or custom.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Field {
+    /// The key of the field in an issue's `fields`, such as `summary` or `customfield_10016`.
+    pub id: String,
+    /// The name to show, in the language asked for.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub name: String,
+    /// Whether somebody added it to Jira.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub custom: bool,
+    /// What its values are; absent for a few built-in ones.
+    pub schema: Option<FieldSchema>,
+}
+
+/// What the values of a field are.
+#[derive(Clone, Debug, Deserialize)]
+pub struct FieldSchema {
+    /// The type of a value, such as `string`, `user` or `array`.
+    #[serde(rename = "type", default, deserialize_with = "null_as_empty")]
+    pub kind: String,
+    /// The type of an array's items.
+    pub items: Option<String>,
+    /// The app's name for a custom field's type.
+    pub custom: Option<String>,
+}
+
+impl Site<'_> {
+    /// All fields that the token's owner can see (`GET /rest/api/3/field`).
+    pub async fn fields(&self) -> Result<Vec<Field>, Error> {
+        let call = FIELDS.call(&self.client.api_url, &[self.id])?;
+        self.client.fetch(self.id, call, self.token).await
+    }
+}

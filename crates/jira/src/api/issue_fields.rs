@@ -1,0 +1,228 @@
+//! The fields of an issue.
+//!
+//! Jira sends only those asked for, leaves out those that a project lacks, and sends `null` for
+//! those that are not set, so that everything here is optional. Names are in the language asked
+//! for and vary with the site: compare ids and keys.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::null_as_empty;
+use super::users::User;
+
+/// The fields of an issue that were asked for and are set.
+#[derive(Clone, Debug, Default)]
+pub struct IssueFields {
+    /// The title, one line.
+    pub summary: Option<String>,
+    /// The description as an Atlassian Document; see [`adf::to_markdown`](crate::adf::to_markdown).
+    pub description: Option<Box<RawValue>>,
+    /// Where the issue is in its workflow.
+    pub status: Option<Status>,
+    /// Who works on it.
+    pub assignee: Option<User>,
+    /// Who reported it.
+    pub reporter: Option<User>,
+    /// How urgent it is.
+    pub priority: Option<Priority>,
+    /// What kind of issue it is.
+    pub issuetype: Option<IssueType>,
+    /// The project that it is in.
+    pub project: Option<ProjectReference>,
+    /// How it was resolved.
+    pub resolution: Option<Resolution>,
+    /// When it was created, as Jira writes it: `2026-09-27T10:03:11.123+0200`, which is not
+    /// RFC 3339 (no colon in the offset).
+    pub created: Option<String>,
+    /// When it last changed, written like `created`.
+    pub updated: Option<String>,
+    /// Its labels.
+    pub labels: Vec<String>,
+    /// The parts of the project that it concerns.
+    pub components: Vec<Component>,
+    /// The versions that it is to be fixed in.
+    pub fix_versions: Vec<Version>,
+    /// The versions that it affects.
+    pub versions: Vec<Version>,
+    /// The time that it takes.
+    pub timetracking: Option<TimeTracking>,
+    /// The custom fields that are set, by id (`customfield_10016`), as Jira sends them.
+    pub custom: BTreeMap<String, Box<RawValue>>,
+}
+
+/// By hand because `#[serde(flatten)]` buffers its input, and a [`RawValue`] needs it raw.
+impl<'de> Deserialize<'de> for IssueFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(IssueFieldsVisitor)
+    }
+}
+
+struct IssueFieldsVisitor;
+
+impl<'de> Visitor<'de> for IssueFieldsVisitor {
+    type Value = IssueFields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the fields of an issue")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<IssueFields, A::Error> {
+        let mut fields = IssueFields::default();
+        while let Some(id) = map.next_key::<String>()? {
+            match id.as_str() {
+                "summary" => fields.summary = map.next_value()?,
+                "description" => fields.description = map.next_value()?,
+                "status" => fields.status = map.next_value()?,
+                "assignee" => fields.assignee = map.next_value()?,
+                "reporter" => fields.reporter = map.next_value()?,
+                "priority" => fields.priority = map.next_value()?,
+                "issuetype" => fields.issuetype = map.next_value()?,
+                "project" => fields.project = map.next_value()?,
+                "resolution" => fields.resolution = map.next_value()?,
+                "created" => fields.created = map.next_value()?,
+                "updated" => fields.updated = map.next_value()?,
+                "timetracking" => fields.timetracking = map.next_value()?,
+                "labels" => fields.labels = list(&mut map)?,
+                "components" => fields.components = list(&mut map)?,
+                "fixVersions" => fields.fix_versions = list(&mut map)?,
+                "versions" => fields.versions = list(&mut map)?,
+                custom if custom.starts_with("customfield_") => {
+                    if let Some(value) = map.next_value()? {
+                        fields.custom.insert(id, value);
+                    }
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(fields)
+    }
+}
+
+fn list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(map: &mut A) -> Result<Vec<T>, A::Error> {
+    Ok(map.next_value::<Option<_>>()?.unwrap_or_default())
+}
+
+/// A step of a workflow.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// The id, a string of digits.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+    /// Whether that means to do, in progress or done.
+    pub status_category: Option<StatusCategory>,
+}
+
+/// What a status means; there are the same four on every site.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusCategory {
+    /// 1 to 4, in the order of the keys below.
+    pub id: u64,
+    /// `undefined` (1), `new` (2), `done` (3) or `indeterminate` (4).
+    pub key: String,
+    /// The name to show.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub name: String,
+    /// A colour's name, such as `blue-gray`.
+    pub color_name: Option<String>,
+}
+
+/// How urgent an issue is.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Priority {
+    /// The id, a string of digits.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+    /// A picture of it.
+    pub icon_url: Option<String>,
+}
+
+/// A kind of issue.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IssueType {
+    /// The id, a string of digits.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+    /// A picture of it.
+    pub icon_url: Option<String>,
+    /// Whether such issues are parts of others.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub subtask: bool,
+}
+
+/// The project of an issue, in short.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct ProjectReference {
+    /// The id, a string of digits.
+    pub id: String,
+    /// The key.
+    pub key: String,
+    /// The name to show.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub name: String,
+}
+
+/// How an issue was resolved.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Resolution {
+    /// The id, a string of digits.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+}
+
+/// A part of a project.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Component {
+    /// The id, a string of digits.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+}
+
+/// A version of what a project makes.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Version {
+    /// The id, a string of digits.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+    /// Whether it is out.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub released: bool,
+    /// Whether it is out of use.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub archived: bool,
+    /// The day it came or comes out (`2026-09-27`).
+    pub release_date: Option<String>,
+}
+
+/// The time that an issue takes, in Jira's words (`3d 4h`) and in seconds.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeTracking {
+    /// What it was thought to take.
+    pub original_estimate: Option<String>,
+    /// What it is thought to take still.
+    pub remaining_estimate: Option<String>,
+    /// What it has taken.
+    pub time_spent: Option<String>,
+    /// What it was thought to take, in seconds.
+    pub original_estimate_seconds: Option<i64>,
+    /// What it is thought to take still, in seconds.
+    pub remaining_estimate_seconds: Option<i64>,
+    /// What it has taken, in seconds.
+    pub time_spent_seconds: Option<i64>,
+}

@@ -1,0 +1,86 @@
+//! Single issues, and many by their ids.
+
+use serde::{Deserialize, Serialize};
+
+use super::issue_fields::IssueFields;
+use super::null_as_empty;
+use crate::call::Endpoint;
+use crate::client::Site;
+use crate::error::Error;
+
+const ISSUE: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}");
+const BULK_FETCH: Endpoint = Endpoint::post("/ex/jira/{cloudId}/rest/api/3/issue/bulkfetch");
+
+/// An issue, with the fields that were asked for.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Issue {
+    /// The id, a string of digits that never changes.
+    pub id: String,
+    /// The key, which a move to another project changes.
+    pub key: String,
+    /// What was asked for and is set.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub fields: IssueFields,
+}
+
+/// What a fetch by ids found.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BulkIssues {
+    /// The issues found, by ascending id. Those that do not exist or that the token's owner may
+    /// not see are just missing.
+    pub issues: Vec<Issue>,
+    /// The issues that Jira has but could not read this time.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub issue_errors: Vec<IssueError>,
+}
+
+/// An issue that Jira could not read this time.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IssueError {
+    /// The issue's id.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub id: String,
+    /// Why, in Jira's words.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub error_message: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BulkFetch<'a> {
+    issue_ids_or_keys: &'a [&'a str],
+    fields: &'a [&'a str],
+}
+
+impl Site<'_> {
+    /// The issue with this id or key (`GET /rest/api/3/issue/{issueIdOrKey}`), with these fields,
+    /// or with all if there are none named. A key is found in any case and after a move, so the
+    /// answer's key may differ from it.
+    pub async fn issue(&self, id_or_key: &str, fields: &[&str]) -> Result<Issue, Error> {
+        let mut call = ISSUE.call(&self.client.api_url, &[self.id, id_or_key])?;
+        if !fields.is_empty() {
+            call = call.query("fields", &fields.join(","));
+        }
+        self.client.fetch(self.id, call, self.token).await
+    }
+
+    /// The issues with these ids or keys (`POST /rest/api/3/issue/bulkfetch`), read from Jira's
+    /// database, which does not lag. Up to 100, or
+    /// [up to 1,000](https://developer.atlassian.com/cloud/jira/platform/changelog/#CHANGE-3413)
+    /// when all fields are named and none holds a list of comments, worklogs or attachments.
+    pub async fn bulk_fetch(
+        &self,
+        ids_or_keys: &[&str],
+        fields: &[&str],
+    ) -> Result<BulkIssues, Error> {
+        let call = BULK_FETCH
+            .call(&self.client.api_url, &[self.id])?
+            .json(&BulkFetch {
+                issue_ids_or_keys: ids_or_keys,
+                fields,
+            });
+        self.client.fetch(self.id, call, self.token).await
+    }
+}

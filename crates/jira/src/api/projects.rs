@@ -1,0 +1,102 @@
+//! Projects.
+
+use futures_util::{Stream, stream};
+use serde::Deserialize;
+
+use super::null_as_empty;
+use super::users::{AvatarUrls, User};
+use crate::call::Endpoint;
+use crate::client::Site;
+use crate::error::Error;
+
+const SEARCH: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/project/search");
+const PROJECT: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/project/{projectIdOrKey}");
+
+/// What Jira gives at most; it clamps a larger wish.
+const PAGE_SIZE: &str = "100";
+
+/// A project.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Project {
+    /// The id, a string of digits that never changes.
+    pub id: String,
+    /// The key, which a renamed project changes.
+    pub key: String,
+    /// The name to show.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub name: String,
+    /// Who leads it; absent if that account is deleted or hidden.
+    pub lead: Option<User>,
+    /// `software`, `business`, `service_desk` or `product_discovery`.
+    pub project_type_key: Option<String>,
+    /// The category that the site's administrators put it in.
+    pub project_category: Option<ProjectCategory>,
+    /// Whether only its members see it.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub is_private: bool,
+    /// Whether it is managed by its team (`next-gen`).
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub simplified: bool,
+    /// `classic` or `next-gen`.
+    pub style: Option<String>,
+    /// The project's picture.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub avatar_urls: AvatarUrls,
+}
+
+/// A category of projects.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ProjectCategory {
+    /// The id, a string of digits.
+    pub id: String,
+    /// The name to show.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub name: String,
+    /// What its projects have in common.
+    pub description: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    values: Vec<Project>,
+    is_last: Option<bool>,
+    total: Option<usize>,
+}
+
+impl<'a> Site<'a> {
+    /// All projects that the token's owner can see, by key (`GET /rest/api/3/project/search`),
+    /// one item a page. `try_concat` of `futures_util::TryStreamExt` gathers them.
+    pub fn projects(&self) -> impl Stream<Item = Result<Vec<Project>, Error>> + Send + use<'a> {
+        let site = *self;
+        stream::try_unfold(Some(0), move |start_at| async move {
+            let Some(start_at) = start_at else {
+                return Ok(None);
+            };
+            let page = site.projects_page(start_at).await?;
+            let next = start_at + page.values.len();
+            let is_last = page.values.is_empty()
+                || page
+                    .is_last
+                    .unwrap_or(page.total.is_none_or(|total| next >= total));
+            Ok(Some((page.values, (!is_last).then_some(next))))
+        })
+    }
+
+    /// The project with this id or key (`GET /rest/api/3/project/{projectIdOrKey}`). Jira tells
+    /// keys apart by case and still knows a renamed project's old key.
+    pub async fn project(&self, id_or_key: &str) -> Result<Project, Error> {
+        let call = PROJECT.call(&self.client.api_url, &[self.id, id_or_key])?;
+        self.client.fetch(self.id, call, self.token).await
+    }
+
+    async fn projects_page(&self, start_at: usize) -> Result<Page, Error> {
+        let call = SEARCH
+            .call(&self.client.api_url, &[self.id])?
+            .query("startAt", &start_at.to_string())
+            .query("maxResults", PAGE_SIZE)
+            .query("expand", "lead");
+        self.client.fetch(self.id, call, self.token).await
+    }
+}

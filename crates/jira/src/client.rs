@@ -1,0 +1,85 @@
+//! The client, and the view of one site through it. What can be asked of them is in `api`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::pace::Pace;
+use crate::policy::Policy;
+
+/// A client of Atlassian's API gateway; cheap to clone, its clones keep one pace.
+///
+/// One client stands for one OAuth app: Jira counts an hourly quota per app, and what one site's
+/// answer tells about it holds for all sites.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) http: reqwest::Client,
+    pub(crate) api_url: Url,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) policy: Policy,
+    pub(crate) pace: Arc<Pace>,
+}
+
+impl Client {
+    /// A client with the default [`Policy`]. `api_url` is `https://api.atlassian.com` or what
+    /// stands in for it. `http` should have a connect timeout and follow no redirects: Jira's
+    /// API never redirects, and a redirected call would carry its token along.
+    #[must_use]
+    pub fn new(http: reqwest::Client, api_url: Url, clock: Arc<dyn Clock>) -> Self {
+        let policy = Policy::default();
+        Self {
+            http,
+            api_url,
+            clock,
+            policy,
+            pace: Arc::new(Pace::new(policy.max_in_flight_per_site)),
+        }
+    }
+
+    /// The same client with other patience. It shares no pace with the one it was made from.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self {
+            policy,
+            pace: Arc::new(Pace::new(policy.max_in_flight_per_site)),
+            ..self
+        }
+    }
+
+    /// The site with this id, as the owner of this token sees it.
+    #[must_use]
+    pub fn site<'a>(&'a self, site_id: &'a str, token: &'a SecretString) -> Site<'a> {
+        Site {
+            client: self,
+            id: site_id,
+            token,
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One Jira site, seen with one access token.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) id: &'a str,
+    pub(crate) token: &'a SecretString,
+}
+
+impl fmt::Debug for Site<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}

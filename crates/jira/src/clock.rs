@@ -1,0 +1,65 @@
+//! The one door through which time, pauses and chance enter this crate.
+//!
+//! Not a calendar: Jira's own timestamps stay the strings that Jira sends.
+
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+
+/// What the client takes from its surroundings, so that a test may set it by hand.
+pub trait Clock: Send + Sync + 'static {
+    /// The instant it is.
+    fn now(&self) -> Timestamp;
+
+    /// A pause between two tries. A clock that skips pauses moves its [`now`](Clock::now) on by
+    /// them, as a wall clock would.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Resolves when an operation begun now has used up `duration`. Distinct from
+    /// [`sleep`](Clock::sleep) so that a hand-set clock may skip pauses without ending operations.
+    fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// A number in `[0, 1)`, to spread retries.
+    fn chance(&self) -> f64;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one door: everything else asks a `Clock`"
+)]
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(duration).boxed()
+    }
+
+    fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(duration).boxed()
+    }
+
+    fn chance(&self) -> f64 {
+        fastrand::f64()
+    }
+}
+
+/// The instant that lies `duration` after `instant`, or the last one there is.
+pub(crate) fn after(instant: Timestamp, duration: Duration) -> Timestamp {
+    SignedDuration::try_from(duration)
+        .ok()
+        .and_then(|duration| instant.checked_add(duration).ok())
+        .unwrap_or(Timestamp::MAX)
+}
+
+/// How long it is from `now` to `instant`; zero if that has passed.
+pub(crate) fn until(instant: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(instant.duration_since(now)).unwrap_or_default()
+}

@@ -1,0 +1,301 @@
+//! What can go wrong between a caller and Jira, told by predicates.
+//!
+//! One opaque type: a caller asks what it needs to know and is not broken by a new cause.
+
+mod words;
+
+use std::collections::BTreeMap;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use crate::call::Endpoint;
+use crate::limit::Quota;
+use words::Words;
+
+/// Why a call to Jira gave no result.
+///
+/// Its `Display` is one sentence of the call's documented path and the reason; it holds no token,
+/// no argument and nothing of a body. Jira's own words are in [`messages`](Error::messages) and
+/// [`field_errors`](Error::field_errors), the technical cause is in
+/// [`source`](std::error::Error::source).
+pub struct Error(Box<Failure>);
+
+struct Failure {
+    endpoint: Endpoint,
+    kind: Kind,
+    retry_after: Option<Duration>,
+    trace_id: Option<String>,
+    cause: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Where a call ended.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// Here, before any request: the reason.
+    Input(&'static str),
+    /// Here, before any request: Jira has asked for a pause that is too long to wait.
+    Closed,
+    /// On the way there.
+    Unreachable,
+    /// On the way, after this long.
+    TimedOut(Duration),
+    /// In the middle of the body.
+    Cut(StatusCode),
+    /// At a success whose body is no answer: what the body is.
+    Garbage(StatusCode, &'static str),
+    /// At Jira or its gateway.
+    Refused {
+        status: StatusCode,
+        words: Words,
+        quota: Option<Quota>,
+    },
+}
+
+impl Kind {
+    pub(crate) fn refused(status: StatusCode, body: &[u8], quota: Option<Quota>) -> Self {
+        Self::Refused {
+            status,
+            words: Words::read(body),
+            quota,
+        }
+    }
+
+    pub(crate) fn garbage(status: StatusCode, body: &[u8]) -> Self {
+        let what = match body.trim_ascii_start().first() {
+            None => "is empty",
+            Some(b'<') => "is a page, not data",
+            Some(_) => "has another shape than documented",
+        };
+        Self::Garbage(status, what)
+    }
+}
+
+impl Error {
+    pub(crate) fn new(endpoint: Endpoint, kind: Kind) -> Self {
+        Self(Box::new(Failure {
+            endpoint,
+            kind,
+            retry_after: None,
+            trace_id: None,
+            cause: None,
+        }))
+    }
+
+    pub(crate) fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn retry_in(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
+    pub(crate) fn traced(mut self, trace_id: Option<String>) -> Self {
+        self.0.trace_id = trace_id;
+        self
+    }
+
+    pub(crate) fn quota(&self) -> Option<Quota> {
+        match self.0.kind {
+            Kind::Refused { quota, .. } => quota,
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_cut(&self) -> bool {
+        matches!(self.0.kind, Kind::Cut(_))
+    }
+
+    /// Jira did not accept the access token (401): it is expired, revoked or garbled. A missing
+    /// scope is [another matter](Error::is_missing_scope) although Jira answers 401 there too.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.has_status(401) && !self.is_missing_scope()
+    }
+
+    /// The token lacks a scope that the call needs. Jira does not say which one, and a refreshed
+    /// token lacks it as well. The gateway answers the same for a site that the grant does not
+    /// include.
+    #[must_use]
+    pub fn is_missing_scope(&self) -> bool {
+        self.has_status(401)
+            && (self.messages().iter()).any(|words| words.contains("scope does not match"))
+    }
+
+    /// The token's owner may not do this (403).
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.has_status(403)
+    }
+
+    /// It does not exist, or the token's owner may not see it (404).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.has_status(404)
+    }
+
+    /// Somebody else changed it at the same time (409).
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.has_status(409)
+    }
+
+    /// The request is wrong: Jira says so in words (400 or 422), or an argument was refused
+    /// here, before any request ([`status`](Error::status) is then `None`).
+    #[must_use]
+    pub fn is_invalid(&self) -> bool {
+        match &self.0.kind {
+            Kind::Input(_) => true,
+            Kind::Refused { status, words, .. } => {
+                matches!(status.as_u16(), 400 | 422) && !words.is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// Atlassian has removed this endpoint (410).
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.has_status(410)
+    }
+
+    /// Jira wants fewer calls (429), or wanted so recently enough that no call was made.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.has_status(429) || matches!(self.0.kind, Kind::Closed)
+    }
+
+    /// No whole answer came in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::TimedOut(_))
+    }
+
+    /// Jira or the way to it is broken: a 5xx, a refused or lost connection, a cut body.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match &self.0.kind {
+            Kind::Unreachable | Kind::Cut(_) => true,
+            Kind::Refused { status, .. } => status.is_server_error(),
+            _ => false,
+        }
+    }
+
+    /// The answer is none that Jira documents: a page instead of data, an empty success, data of
+    /// another shape, or a status without a meaning here.
+    #[must_use]
+    pub fn is_bad_response(&self) -> bool {
+        match &self.0.kind {
+            Kind::Garbage(..) => true,
+            Kind::Refused { status, .. } => {
+                let is_foreseen = matches!(status.as_u16(), 401 | 403 | 404 | 409 | 410 | 429);
+                !is_foreseen && !status.is_server_error() && !self.is_invalid()
+            }
+            _ => false,
+        }
+    }
+
+    /// The status of the answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self.0.kind {
+            Kind::Cut(status) | Kind::Garbage(status, _) | Kind::Refused { status, .. } => {
+                Some(status)
+            }
+            Kind::Input(_) | Kind::Closed | Kind::Unreachable | Kind::TimedOut(_) => None,
+        }
+    }
+
+    /// How long Jira asks to be left alone, counted from when the error came to be.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// What Jira says about the request as a whole, in Jira's words.
+    #[must_use]
+    pub fn messages(&self) -> &[String] {
+        match &self.0.kind {
+            Kind::Refused { words, .. } => &words.messages,
+            _ => &[],
+        }
+    }
+
+    /// What Jira says about single fields, by field id, in Jira's words.
+    #[must_use]
+    pub fn field_errors(&self) -> &BTreeMap<String, String> {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        match &self.0.kind {
+            Kind::Refused { words, .. } => &words.field_errors,
+            _ => &NONE,
+        }
+    }
+
+    /// The id by which Atlassian's support finds the answer again (`atl-traceid`).
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.trace_id.as_deref()
+    }
+
+    /// The part of the sentence behind the call.
+    pub(crate) fn reason(&self) -> impl fmt::Display + '_ {
+        fmt::from_fn(|f| match &self.0.kind {
+            Kind::Input(reason) => f.write_str(reason),
+            Kind::Closed => f.write_str("Jira asked to be left alone for a while"),
+            Kind::Unreachable => f.write_str("no answer: the connection failed"),
+            Kind::TimedOut(after) => write!(f, "no whole answer within {} s", after.as_secs()),
+            Kind::Cut(_) => f.write_str("the answer broke off"),
+            Kind::Garbage(_, what) => write!(f, "the answer {what}"),
+            Kind::Refused { .. } if self.is_missing_scope() => {
+                f.write_str("the token lacks a scope (401)")
+            }
+            Kind::Refused { status, .. } => write!(f, "{status}"),
+        })
+    }
+
+    fn has_status(&self, wanted: u16) -> bool {
+        matches!(self.0.kind, Kind::Refused { status, .. } if status == wanted)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.endpoint, self.reason())
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure {
+            endpoint,
+            kind,
+            retry_after,
+            trace_id,
+            cause,
+        } = &*self.0;
+        f.debug_struct("Error")
+            .field("call", &format_args!("{endpoint}"))
+            .field("kind", kind)
+            .field("retry_after", retry_after)
+            .field("trace_id", trace_id)
+            .field("cause", cause)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let cause = self.0.cause.as_deref()?;
+        Some(cause)
+    }
+}

@@ -1,0 +1,212 @@
+//! Sending a call: one try, and the loop around it that keeps pace, deadline and patience.
+//!
+//! Every call of this crate reads, so a try may be repeated even when Jira may have seen it.
+
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE};
+use reqwest::{Response, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::DeserializeOwned;
+use tokio::sync::SemaphorePermit;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::clock;
+use crate::error::{Error, Kind};
+use crate::limit;
+use crate::pace::SitePace;
+
+/// The longest answer that is read. A page of 1,000 issues with long descriptions takes some
+/// 30 MB; an endless body must not take the memory of the process.
+const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// How much of a refusal's body is read; Jira's own are some hundred bytes.
+const MAX_REFUSAL: usize = 64 * 1024;
+
+impl Client {
+    /// Sends `call`, keeping the pace of `site_id`, and decodes the answer.
+    pub(crate) async fn fetch<T: DeserializeOwned>(
+        &self,
+        site_id: &str,
+        call: Call,
+        token: &SecretString,
+    ) -> Result<T, Error> {
+        let overall = self.policy.overall;
+        let (status, body) = tokio::select! {
+            biased;
+            answer = self.try_repeatedly(site_id, &call, token) => answer?,
+            () = self.clock.deadline(overall) => {
+                return Err(Error::new(call.endpoint, Kind::TimedOut(overall)));
+            }
+        };
+        serde_json::from_slice(&body)
+            .map_err(|cause| Error::new(call.endpoint, Kind::garbage(status, &body)).because(cause))
+    }
+
+    async fn try_repeatedly(
+        &self,
+        site_id: &str,
+        call: &Call,
+        token: &SecretString,
+    ) -> Result<(StatusCode, Vec<u8>), Error> {
+        let give_up_at = clock::after(self.clock.now(), self.policy.overall);
+        let site = self.pace.site(site_id, self.clock.now());
+        let mut tried = 0;
+        loop {
+            let slot = self.enter(&site, call, give_up_at).await?;
+            let failure = match self.try_once(call, token).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            drop(slot);
+            tried += 1;
+
+            let now = self.clock.now();
+            let asked = failure.retry_after();
+            let pause = self.policy.pause(tried, asked, self.clock.chance());
+            if failure.is_rate_limited() {
+                let wait = asked.unwrap_or(pause).min(self.policy.longest_wait);
+                self.pace
+                    .close(&site, clock::after(now, wait), failure.quota());
+            }
+            if tried >= self.policy.tries_after(&failure)
+                || failure.quota().is_some()
+                || clock::after(now, pause) > give_up_at
+            {
+                return Err(failure);
+            }
+            tracing::debug!(
+                call = %call.endpoint,
+                reason = %failure.reason(),
+                trace_id = failure.trace_id(),
+                ?pause,
+                "trying again"
+            );
+            self.clock.sleep(pause).await;
+        }
+    }
+
+    /// Takes one of the site's slots at a time when Jira wants calls.
+    async fn enter<'a>(
+        &self,
+        site: &'a SitePace,
+        call: &Call,
+        give_up_at: jiff::Timestamp,
+    ) -> Result<SemaphorePermit<'a>, Error> {
+        // Asked before queueing, so that nobody queues in vain, and again with the slot in hand,
+        // because whoever held it may have been told to stay away.
+        self.wait_until_open(site, call, give_up_at).await?;
+        let slot = site.slots.acquire().await.expect("slots are never closed");
+        self.wait_until_open(site, call, give_up_at).await?;
+        Ok(slot)
+    }
+
+    async fn wait_until_open(
+        &self,
+        site: &SitePace,
+        call: &Call,
+        give_up_at: jiff::Timestamp,
+    ) -> Result<(), Error> {
+        let now = self.clock.now();
+        let Some(closure) = self.pace.closure(site, now) else {
+            return Ok(());
+        };
+        let wait = clock::until(closure.until, now);
+        if closure.is_quota || closure.until > give_up_at {
+            return Err(Error::new(call.endpoint.clone(), Kind::Closed).retry_in(wait));
+        }
+        self.clock.sleep(wait).await;
+        Ok(())
+    }
+
+    async fn try_once(
+        &self,
+        call: &Call,
+        token: &SecretString,
+    ) -> Result<(StatusCode, Vec<u8>), Error> {
+        let per_try = self.policy.per_try;
+        tokio::select! {
+            biased;
+            answer = self.exchange(call, token) => answer,
+            () = self.clock.deadline(per_try) => {
+                Err(Error::new(call.endpoint.clone(), Kind::TimedOut(per_try)))
+            }
+        }
+    }
+
+    async fn exchange(
+        &self,
+        call: &Call,
+        token: &SecretString,
+    ) -> Result<(StatusCode, Vec<u8>), Error> {
+        let mut request = self
+            .http
+            .request(call.endpoint.method.clone(), call.url.clone())
+            .bearer_auth(token.expose_secret())
+            .header(ACCEPT, "application/json")
+            // Jira ignores the first of these without the second:
+            // https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/#special-headers
+            .header(ACCEPT_LANGUAGE, "en")
+            .header("X-Force-Accept-Language", "true");
+        if let Some(body) = &call.body {
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.clone());
+        }
+        let error = |kind| Error::new(call.endpoint.clone(), kind);
+        let mut response = request.send().await.map_err(|cause| {
+            let kind = if cause.is_builder() {
+                Kind::Input("the access token does not fit into a header")
+            } else if cause.is_timeout() {
+                Kind::TimedOut(self.policy.per_try)
+            } else {
+                Kind::Unreachable
+            };
+            error(kind).because(cause.without_url())
+        })?;
+
+        let status = response.status();
+        let trace_id = trace_id(&response);
+        tracing::debug!(call = %call.endpoint, status = status.as_u16(), trace_id, "answered");
+        if status.is_success() {
+            return match read(&mut response, MAX_BODY).await {
+                Ok(body) if body.len() < MAX_BODY => Ok((status, body)),
+                Ok(_) => Err(error(Kind::Garbage(status, "is endless"))),
+                Err(cause) => Err(error(Kind::Cut(status)).because(cause.without_url())),
+            }
+            .map_err(|error| error.traced(trace_id));
+        }
+        // A refusal whose body is cut is still that refusal.
+        let body = read(&mut response, MAX_REFUSAL).await.unwrap_or_default();
+        let now = self.clock.now();
+        let quota = (status == StatusCode::TOO_MANY_REQUESTS)
+            .then(|| limit::exhausted_quota(response.headers()))
+            .flatten();
+        let asked = limit::retry_after(response.headers(), now)
+            .or_else(|| quota.map(|_| limit::until_quota_refills(now)));
+        let mut refusal = error(Kind::refused(status, &body, quota)).traced(trace_id);
+        if let Some(asked) = asked {
+            refusal = refusal.retry_in(asked);
+        }
+        Err(refusal)
+    }
+}
+
+/// The body, or its first `limit` bytes.
+async fn read(response: &mut Response, limit: usize) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while body.len() < limit
+        && let Some(chunk) = response.chunk().await?
+    {
+        let room = limit - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    Ok(body)
+}
+
+/// The id by which Atlassian's support finds an answer again.
+fn trace_id(response: &Response) -> Option<String> {
+    ["atl-traceid", "atl-request-id", "x-arequestid"]
+        .iter()
+        .find_map(|name| response.headers().get(*name)?.to_str().ok())
+        .map(str::to_owned)
+}
