@@ -1,1 +1,25 @@
-//! Juncture: an integration server.
+//! Juncture: an integration server. It connects a product to its customers' Jira: OAuth with
+//! rotating tokens, the choice of a site, and a plain HTTP API for projects and tickets.
+//!
+//! A request enters at [`router`], meets [`middleware`], and is handled in the module of what it is
+//! about: [`connections`] for grants and tokens, [`providers`] for a product's own things, [`ui`] for
+//! pages. All of them reach the world through [`app::App`]. `docs/ARCHITECTURE.md` walks the way.
+
+pub mod app;
+pub mod auth;
+pub mod cache;
+pub mod config;
+pub mod connections;
+pub mod error;
+pub mod extract;
+pub mod middleware;
+pub mod providers;
+pub mod random;
+pub mod router;
+pub mod seal;
+pub mod server;
+pub mod shutdown;
+pub mod store;
+pub mod sweep;
+pub mod telemetry;
+pub mod ui;

@@ -1,0 +1,85 @@
+//! What a request may reach: nothing else is shared, and nothing is global.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use juncture_jira::Clock;
+use tokio_util::task::TaskTracker;
+
+use crate::cache::Cache;
+use crate::config::Config;
+use crate::connections::tokens::Refreshing;
+use crate::providers::Providers;
+use crate::seal::Sealer;
+use crate::store::Store;
+
+/// How long a TCP and TLS handshake may take. Whole calls have deadlines of their own.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A handle on all that requests share; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] holds.
+pub struct Parts {
+    /// The checked configuration.
+    pub config: Config,
+    /// What must not be lost.
+    pub store: Store,
+    /// What may be lost.
+    pub cache: Cache,
+    /// Opens and seals tokens.
+    pub sealer: Sealer,
+    /// The time, pauses and jitter.
+    pub clock: Arc<dyn Clock>,
+    /// Outbound HTTP.
+    pub http: reqwest::Client,
+    /// The providers that can be connected.
+    pub providers: Providers,
+    /// The refreshes under way.
+    pub refreshing: Refreshing,
+    /// Work that must end before the process does, whether or not its request still waits.
+    pub tasks: TaskTracker,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(config: Config, store: Store, sealer: Sealer, clock: Arc<dyn Clock>) -> Self {
+        let http = http_client();
+        let providers = Providers::new(&config, &http, &clock);
+        Self(Arc::new(Parts {
+            cache: Cache::new(clock.clone()),
+            refreshing: Refreshing::default(),
+            tasks: TaskTracker::new(),
+            config,
+            store,
+            sealer,
+            clock,
+            http,
+            providers,
+        }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The one HTTP client. It follows no redirects: no API we call redirects, and a token must not
+/// follow one to another host.
+fn http_client() -> reqwest::Client {
+    #[expect(clippy::disallowed_methods, reason = "this is the one client")]
+    let builder = reqwest::Client::builder();
+    builder
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("juncture/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .expect("the TLS backend is compiled in")
+}

@@ -1,0 +1,139 @@
+//! Reading variables while collecting everything that is wrong with them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::environment::Environment;
+use super::variables::{self, VARIABLES};
+
+/// Everything that is wrong with a configuration; its display is the message to the operator.
+#[derive(Debug)]
+pub struct Problems(Vec<(&'static str, String)>);
+
+impl std::error::Error for Problems {}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.0.len() == 1 { "" } else { "s" };
+        writeln!(f, "the configuration has {} problem{plural}:", self.0.len())?;
+        for (name, reason) in &self.0 {
+            writeln!(f, "  {name} {reason}")?;
+            writeln!(
+                f,
+                "    for example: {name}={}",
+                VARIABLES[variables::position(name)].example()
+            )?;
+        }
+        write!(
+            f,
+            "Set these in the environment or in a .env file; docs/CONFIG.md explains every variable."
+        )
+    }
+}
+
+/// Reads one variable after the other and remembers the problems.
+pub(super) struct Reader<'a> {
+    environment: &'a Environment,
+    problems: Vec<(&'static str, String)>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(environment: &'a Environment) -> Self {
+        Self {
+            environment,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Notes that `name` is wrong. `reason` continues the sentence that the name begins; it never
+    /// quotes the value, which may be secret.
+    pub(super) fn problem(&mut self, name: &'static str, reason: impl Into<String>) {
+        let is_told = self.problems.iter().any(|(told, _)| *told == name);
+        if !is_told {
+            self.problems.push((name, reason.into()));
+        }
+    }
+
+    /// `value` if nothing was wrong.
+    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Problems> {
+        self.problems
+            .sort_by_key(|(name, _)| variables::position(name));
+        if self.problems.is_empty() {
+            Ok(value)
+        } else {
+            Err(Problems(self.problems))
+        }
+    }
+
+    pub(super) fn text(&self, name: &'static str) -> Option<String> {
+        self.environment.get(name).map(str::to_owned)
+    }
+
+    pub(super) fn required(&mut self, name: &'static str) -> String {
+        self.text(name).unwrap_or_else(|| {
+            self.problem(name, "is not set");
+            String::new()
+        })
+    }
+
+    pub(super) fn secret(&mut self, name: &'static str) -> SecretString {
+        self.required(name).into()
+    }
+
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &'static str, what: &str) -> Option<T> {
+        let parsed = self.text(name)?.parse().ok();
+        if parsed.is_none() {
+            self.problem(name, format!("must be {what}"));
+        }
+        parsed
+    }
+
+    pub(super) fn url(&mut self, name: &'static str) -> Option<Url> {
+        let text = self.text(name)?;
+        let url = parse_web_url(&text);
+        if url.is_none() {
+            self.problem(
+                name,
+                "must be a whole URL that begins with http:// or https://",
+            );
+        }
+        url
+    }
+
+    /// A URL that must be set; a stand-in where it is not, so that reading can go on.
+    pub(super) fn required_url(&mut self, name: &'static str) -> Url {
+        if self.text(name).is_none() {
+            self.problem(name, "is not set");
+        }
+        self.url(name).unwrap_or_else(|| {
+            Url::parse("http://unset.invalid").expect("a URL written here is one")
+        })
+    }
+
+    /// Comma-separated web origins (RFC 6454): scheme, host and port, nothing behind them.
+    pub(super) fn origins(&mut self, name: &'static str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        let mut origins = Vec::new();
+        for part in text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            match parse_web_url(part) {
+                Some(url) if url.path() == "/" && url.query().is_none() => {
+                    origins.push(url.origin().ascii_serialization());
+                }
+                _ => self.problem(name, "must be a comma-separated list of origins: scheme, host and port, no path, no `*`"),
+            }
+        }
+        origins
+    }
+}
+
+fn parse_web_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}

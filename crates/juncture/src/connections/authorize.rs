@@ -1,0 +1,241 @@
+//! The first step of a connection: to the provider's consent page, and back with a code.
+//!
+//! The OAuth state is a sealed message, not a row: a stranger who starts flows fills nothing. Its
+//! use is a row, so that it works once.
+
+use aws_lc_rs::digest;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Json, http::StatusCode, http::header};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use juncture_jira::oauth::Refusal;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::oauth::{self, TokenError, Tokens};
+use super::{ExternalId, finalize, parse_subject};
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{JsonBody, Query, Text};
+use crate::providers::Provider;
+use crate::seal::{Place, Sealed};
+use crate::store::used_states;
+
+/// How long the customer may take at the provider.
+const STATE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+
+/// The body of `initiate-oauth-flow`.
+#[derive(Deserialize)]
+pub struct Initiate {
+    #[serde(default)]
+    provider: Text,
+    #[serde(default)]
+    external_id: Text,
+}
+
+/// The answer of `initiate-oauth-flow`.
+#[derive(Serialize)]
+pub struct Initiated {
+    authorization_uri: Url,
+}
+
+/// `POST /api/frontend/oauth/initiate-oauth-flow`: where to send the customer.
+pub async fn initiate(
+    State(app): State<App>,
+    JsonBody(body): JsonBody<Initiate>,
+) -> Result<Json<Initiated>, Error> {
+    let (external_id, provider) = parse_subject(&app, &body.external_id, &body.provider)?;
+    Ok(Json(Initiated {
+        authorization_uri: authorization_uri(&app, provider, &external_id),
+    }))
+}
+
+/// A fresh consent URL for a customer.
+#[must_use]
+pub fn authorization_uri(app: &App, provider: &dyn Provider, external_id: &ExternalId) -> Url {
+    let flow = Flow {
+        nonce: crate::random::bytes(),
+        provider: provider.name().as_str().to_owned(),
+        external_id: external_id.as_str().to_owned(),
+        expires_at: app.clock.now() + STATE_LIFETIME,
+    };
+    provider.oauth().authorization_uri(&flow.seal(app))
+}
+
+/// What the provider sends back (RFC 6749 §4.1.2).
+#[derive(Deserialize)]
+pub struct Callback {
+    code: Option<SecretString>,
+    state: Option<SecretString>,
+    error: Option<String>,
+}
+
+/// Why the customer came back without a grant, and who they are, so that they can try again.
+#[derive(Debug)]
+pub struct Failed {
+    /// What went wrong.
+    pub error: Error,
+    /// A fresh consent URL, where the state tells whose flow it was.
+    pub try_again: Option<Url>,
+}
+
+/// `GET /api/frontend/oauth/authorization-callback/:provider`: takes the grant and sends the
+/// customer on to pick what to connect.
+pub async fn callback(
+    State(app): State<App>,
+    Path(provider): Path<String>,
+    headers: axum::http::HeaderMap,
+    query: Result<Query<Callback>, Error>,
+) -> Response {
+    match receive(&app, &provider, query).await {
+        Ok(code) => {
+            let page = finalize::page_url(&app, &provider, &code);
+            (StatusCode::FOUND, [(header::LOCATION, page.as_str())]).into_response()
+        }
+        Err(failed) => crate::ui::error::respond(&headers, failed),
+    }
+}
+
+/// Checks the state, uses it up, and exchanges the code. Returns the connection code.
+async fn receive(
+    app: &App,
+    provider: &str,
+    query: Result<Query<Callback>, Error>,
+) -> Result<SecretString, Failed> {
+    let stuck = |error| Failed {
+        error,
+        try_again: None,
+    };
+    let provider = app.providers.get(provider).map_err(stuck)?;
+    let Query(callback) = query.map_err(stuck)?;
+    let (flow, external_id) = use_state(app, provider, callback.state.as_ref())
+        .await
+        .map_err(stuck)?;
+    let again = |error| Failed {
+        error,
+        try_again: Some(authorization_uri(app, provider, &external_id)),
+    };
+    if flow.expires_at <= app.clock.now() {
+        return Err(again(Error::invalid(
+            "The authorization has expired. Please try again.",
+            "state_expired",
+        )));
+    }
+    if let Some(refused) = callback.error {
+        return Err(again(consent_refused(&refused)));
+    }
+    let Some(code) = callback.code else {
+        return Err(again(Error::invalid(
+            "Missing code or state",
+            "missing_parameter",
+        )));
+    };
+    let tokens = exchange(app, provider, &code).await.map_err(again)?;
+    finalize::remember(app, provider, &external_id, &tokens)
+        .await
+        .map_err(again)
+}
+
+/// Opens the state and notes its use. A state is used up by its first use, good or bad.
+async fn use_state(
+    app: &App,
+    provider: &dyn Provider,
+    state: Option<&SecretString>,
+) -> Result<(Flow, ExternalId), Error> {
+    let Some(state) = state else {
+        return Err(Error::invalid("Missing code or state", "missing_parameter"));
+    };
+    let invalid = || Error::invalid("Invalid state parameter", "invalid_state");
+    let flow = Flow::open(app, state.expose_secret()).ok_or_else(invalid)?;
+    let external_id = ExternalId::parse(&flow.external_id).map_err(|_| invalid())?;
+    let hash = digest::digest(&digest::SHA256, &flow.nonce);
+    let mut tx = app.store.begin_write().await?;
+    let is_first_use = used_states::claim(&mut tx, hash.as_ref(), flow.expires_at).await?;
+    tx.commit().await.map_err(crate::store::StoreError::from)?;
+    if !is_first_use || flow.provider != provider.name().as_str() {
+        return Err(invalid());
+    }
+    Ok((flow, external_id))
+}
+
+async fn exchange(
+    app: &App,
+    provider: &dyn Provider,
+    code: &SecretString,
+) -> Result<Tokens, Error> {
+    const FAILED: &str = "Failed to exchange the authorization code";
+    let tokens = match oauth::exchange_code(app, provider.oauth(), code.expose_secret()).await {
+        Ok(tokens) => tokens,
+        Err(TokenError::Refused {
+            refusal: Refusal::CodeRefused | Refusal::GrantDead,
+            ..
+        }) => {
+            return Err(Error::invalid(
+                "The authorization code is invalid or expired. Please try again.",
+                "invalid_code",
+            ));
+        }
+        Err(error) => {
+            if matches!(
+                error,
+                TokenError::Refused {
+                    refusal: Refusal::Misconfigured,
+                    ..
+                }
+            ) {
+                tracing::error!(provider = %provider.name(), "the provider refuses our client id or secret; check them in its developer console");
+            }
+            return Err(error.into_error(FAILED));
+        }
+    };
+    if tokens.refresh_token.expose_secret().is_empty() {
+        let missing = TokenError::BadResponse(
+            "no refresh token, though `offline_access` was asked for".to_owned(),
+        );
+        return Err(missing.into_error(FAILED));
+    }
+    Ok(tokens)
+}
+
+/// The provider's own words for what went wrong at its consent page (RFC 6749 §4.1.2.1).
+fn consent_refused(error: &str) -> Error {
+    match error {
+        "access_denied" => Error::invalid(
+            "Access was not granted. You can try again.",
+            "access_denied",
+        ),
+        _ => Error::Invalid {
+            error: "The provider could not complete the authorization. Please try again.".into(),
+            code: "authorization_failed",
+            details: serde_json::json!({"provider_error": error.chars().take(100).collect::<String>()}),
+        },
+    }
+}
+
+/// What a state carries: sealed, so that nobody can read or make one.
+#[derive(Serialize, Deserialize)]
+struct Flow {
+    #[serde(rename = "n")]
+    nonce: [u8; 16],
+    #[serde(rename = "p")]
+    provider: String,
+    #[serde(rename = "e")]
+    external_id: String,
+    #[serde(rename = "x")]
+    expires_at: Timestamp,
+}
+
+impl Flow {
+    fn seal(&self, app: &App) -> String {
+        let plain = serde_json::to_vec(self).expect("a flow is plain data");
+        URL_SAFE_NO_PAD.encode(app.sealer.seal(&Place::message("state"), &plain).as_bytes())
+    }
+
+    fn open(app: &App, state: &str) -> Option<Self> {
+        let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(state).ok()?);
+        serde_json::from_slice(&app.sealer.open(&Place::message("state"), &sealed).ok()?).ok()
+    }
+}

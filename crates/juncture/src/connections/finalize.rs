@@ -1,0 +1,189 @@
+//! The second step of a connection: the customer picks what to connect, and the connection is made.
+//!
+//! Between consent and choice the grant waits as a `pending_connection` for 15 minutes. The
+//! connection code that names it is single use; the store knows only its hash.
+
+use aws_lc_rs::digest;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+use uuid::Uuid;
+
+use super::oauth::Tokens;
+use super::{ExternalId, access_token_place, refresh_token_place};
+use crate::app::App;
+use crate::error::Error;
+use crate::providers::{Choice, Provider};
+use crate::seal::Place;
+use crate::store::connections::{self, SealedTokens};
+use crate::store::pending::{self, PendingRow};
+use crate::store::{StoreError, Tx};
+
+/// How long the customer may take to choose.
+const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// The finalise page of a connection code: ours, or the one at `JUNCTURE_FRONTEND_URL`.
+#[must_use]
+pub fn page_url(app: &App, provider: &str, code: &SecretString) -> Url {
+    let mut url = app.config.frontend_url.clone();
+    url.path_segments_mut()
+        .expect("the configuration takes http and https URLs only")
+        .pop_if_empty()
+        .extend(["finalize-connection", provider, code.expose_secret()]);
+    url
+}
+
+/// Keeps a fresh grant until the customer has chosen. Returns its connection code.
+pub async fn remember(
+    app: &App,
+    provider: &dyn Provider,
+    external_id: &ExternalId,
+    tokens: &Tokens,
+) -> Result<SecretString, Error> {
+    let code = crate::random::url_safe_code();
+    let code_hash = hash(&code);
+    let now = app.clock.now();
+    let row = PendingRow {
+        provider: provider.name().as_str().to_owned(),
+        external_id: external_id.as_str().to_owned(),
+        refresh_token: app.sealer.seal_token(
+            &pending_place("refresh_token", &code_hash),
+            &tokens.refresh_token,
+        ),
+        access_token: app.sealer.seal_token(
+            &pending_place("access_token", &code_hash),
+            &tokens.access_token,
+        ),
+        access_token_expires_at: tokens.access_token_expires_at.as_millisecond(),
+        consented_at: now.as_millisecond(),
+        expires_at: (now + PENDING_LIFETIME).as_millisecond(),
+        code_hash,
+    };
+    let mut tx = app.store.begin_write().await?;
+    pending::insert(&mut tx, &row).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(code.into())
+}
+
+/// What the grant of a connection code allows to connect.
+pub async fn choices(app: &App, provider: &dyn Provider, code: &str) -> Result<Vec<Choice>, Error> {
+    let mut tx = app.store.begin_read().await?;
+    let row = pending::find(
+        &mut tx,
+        &hash(code),
+        provider.name().as_str(),
+        app.clock.now(),
+    )
+    .await?;
+    drop(tx);
+    let grant = Grant::open(app, &row.ok_or_else(unknown_code)?)?;
+    provider.choices(app, &grant.tokens.access_token).await
+}
+
+/// Makes the connection with `choice`, or gives the one that is there new life. Uses up the code.
+pub async fn connect(
+    app: &App,
+    provider: &dyn Provider,
+    code: &str,
+    choice: &str,
+) -> Result<(), Error> {
+    let is_offered = choices(app, provider, code)
+        .await?
+        .iter()
+        .any(|offered| offered.id == choice);
+    if !is_offered {
+        return Err(provider.refuse_choice());
+    }
+    let now = app.clock.now();
+    let mut tx = app.store.begin_write().await?;
+    // Of two requests that come here at once, one takes the row.
+    let row = pending::take(&mut tx, &hash(code), provider.name().as_str(), now).await?;
+    let grant = Grant::open(app, &row.ok_or_else(unknown_code)?)?;
+    let id = grant.save(app, &mut tx, provider, now).await?;
+    provider.save_choice(&mut tx, id, choice, now).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    tracing::info!(connection_id = %id, provider = %provider.name(), "connected");
+    Ok(())
+}
+
+/// A pending grant, opened.
+struct Grant {
+    external_id: String,
+    tokens: Tokens,
+    consented_at: Timestamp,
+}
+
+impl Grant {
+    fn open(app: &App, row: &PendingRow) -> Result<Self, Error> {
+        let place = |column| pending_place(column, &row.code_hash);
+        let time = |ms, column| {
+            Timestamp::from_millisecond(ms).map_err(|_| StoreError::Impossible(column))
+        };
+        Ok(Self {
+            external_id: row.external_id.clone(),
+            tokens: Tokens {
+                access_token: app
+                    .sealer
+                    .open_token(&place("access_token"), &row.access_token)?,
+                refresh_token: app
+                    .sealer
+                    .open_token(&place("refresh_token"), &row.refresh_token)?,
+                access_token_expires_at: time(
+                    row.access_token_expires_at,
+                    "pending_connection.access_token_expires_at",
+                )?,
+            },
+            consented_at: time(row.consented_at, "pending_connection.consented_at")?,
+        })
+    }
+
+    /// Writes the rows of every provider; a reconnected customer keeps the connection's id.
+    async fn save(
+        &self,
+        app: &App,
+        tx: &mut Tx,
+        provider: &dyn Provider,
+        now: Timestamp,
+    ) -> Result<Uuid, StoreError> {
+        let name = provider.name().as_str();
+        let known = connections::find_id(tx, &self.external_id, name).await?;
+        let id = known.unwrap_or_else(|| crate::random::uuid_v7(now));
+        let expires_at = self.consented_at + provider.oauth().grant_lifetime;
+        connections::save(tx, id, &seal_tokens(app, id, &self.tokens), expires_at, now).await?;
+        connections::map(tx, &self.external_id, name, id).await?;
+        Ok(id)
+    }
+}
+
+/// Seals tokens for their row in `connection`.
+#[must_use]
+pub fn seal_tokens(app: &App, id: Uuid, tokens: &Tokens) -> SealedTokens {
+    SealedTokens {
+        refresh_token: app
+            .sealer
+            .seal_token(&refresh_token_place(id), &tokens.refresh_token),
+        access_token: app
+            .sealer
+            .seal_token(&access_token_place(id), &tokens.access_token),
+        access_token_expires_at: tokens.access_token_expires_at,
+    }
+}
+
+fn hash(code: &str) -> Vec<u8> {
+    digest::digest(&digest::SHA256, code.as_bytes())
+        .as_ref()
+        .to_vec()
+}
+
+fn pending_place(column: &str, code_hash: &[u8]) -> Place {
+    use base64::Engine as _;
+    let row = base64::engine::general_purpose::STANDARD.encode(code_hash);
+    Place::column("pending_connection", column, row)
+}
+
+fn unknown_code() -> Error {
+    Error::invalid(
+        "Connection ID not found: session is either expired or does not exist",
+        "connection_code_not_found",
+    )
+}

@@ -1,0 +1,162 @@
+//! Connections: a customer's grant at a provider, found again by the caller's own id.
+//!
+//! Its life has three steps: [`authorize`] sends the customer to the provider and takes the answer,
+//! [`finalize`] lets them pick what to connect and makes the connection, [`tokens`] keeps it usable.
+//! None of them knows a provider by name.
+
+pub mod api;
+pub mod authorize;
+pub mod finalize;
+pub mod oauth;
+pub mod tokens;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::Text;
+use crate::providers::{Provider, ProviderName};
+use crate::seal::{Place, SealError};
+use crate::store::connections::{self, ConnectionRow};
+use crate::store::{StoreError, Tx};
+
+/// How the documentation says that `external_id` or `provider` is missing.
+pub const MISSING_EXTERNAL_ID_OR_PROVIDER: &str = "Missing external_id or provider";
+
+/// The caller's own name for a customer: 1 to 255 bytes of UTF-8 without control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalId(String);
+
+impl ExternalId {
+    /// Takes `text` if it is one.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        if !(1..=255).contains(&text.len()) {
+            return Err(Error::invalid_field(
+                "external_id",
+                "must be 1 to 255 bytes long",
+            ));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(Error::invalid_field(
+                "external_id",
+                "must not contain control characters",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Reads the two parameters that name a connection.
+pub fn parse_subject<'a>(
+    app: &'a App,
+    external_id: &Text,
+    provider: &Text,
+) -> Result<(ExternalId, &'a dyn Provider), Error> {
+    let fields = [("external_id", external_id), ("provider", provider)];
+    let [external_id, provider] =
+        crate::extract::required(MISSING_EXTERNAL_ID_OR_PROVIDER, fields)?;
+    let provider = app.providers.get(provider)?;
+    Ok((ExternalId::parse(external_id)?, provider))
+}
+
+/// A connection as the store has it, with its tokens still sealed.
+#[derive(Debug)]
+pub struct Connection {
+    /// Its id.
+    pub id: Uuid,
+    /// Of which provider.
+    pub provider: ProviderName,
+    /// Whether the provider refused the refresh token for good.
+    pub is_invalid: bool,
+    /// The end of the grant: consent and the provider's longest lifetime.
+    pub expires_at: Timestamp,
+    /// Until when the stored access token works.
+    pub access_token_expires_at: Timestamp,
+    /// Grows with every new pair of tokens.
+    pub token_version: i64,
+    row: ConnectionRow,
+}
+
+impl Connection {
+    /// The connection of an external id.
+    pub async fn find(
+        tx: &mut Tx,
+        external_id: &ExternalId,
+        provider: ProviderName,
+    ) -> Result<Option<Self>, StoreError> {
+        let row = connections::find(tx, external_id.as_str(), provider.as_str()).await?;
+        row.map(|row| Self::of_row(row, provider)).transpose()
+    }
+
+    /// The connection with this id.
+    pub async fn find_by_id(
+        tx: &mut Tx,
+        id: Uuid,
+        provider: ProviderName,
+    ) -> Result<Option<Self>, StoreError> {
+        let row = connections::find_by_id(tx, id).await?;
+        row.map(|row| Self::of_row(row, provider)).transpose()
+    }
+
+    fn of_row(row: ConnectionRow, provider: ProviderName) -> Result<Self, StoreError> {
+        let time = |ms, column| {
+            Timestamp::from_millisecond(ms).map_err(|_| StoreError::Impossible(column))
+        };
+        Ok(Self {
+            id: row.connection_id,
+            provider,
+            is_invalid: row.invalid_refresh_token,
+            expires_at: time(row.expires_at, "connection.expires_at")?,
+            access_token_expires_at: time(
+                row.access_token_expires_at,
+                "connection.access_token_expires_at",
+            )?,
+            token_version: row.token_version,
+            row,
+        })
+    }
+
+    /// Whether the grant has reached its longest lifetime.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at <= now
+    }
+
+    /// Whether only connecting again can help.
+    #[must_use]
+    pub fn is_dead(&self, now: Timestamp) -> bool {
+        self.is_invalid || self.is_expired(now)
+    }
+
+    /// The refresh token, opened.
+    pub fn refresh_token(&self, app: &App) -> Result<SecretString, SealError> {
+        app.sealer
+            .open_token(&refresh_token_place(self.id), &self.row.refresh_token)
+    }
+
+    /// The access token, opened.
+    pub fn access_token(&self, app: &App) -> Result<SecretString, SealError> {
+        app.sealer
+            .open_token(&access_token_place(self.id), &self.row.access_token)
+    }
+}
+
+/// Where the refresh token of a connection is sealed.
+#[must_use]
+pub fn refresh_token_place(id: Uuid) -> Place {
+    Place::column("connection", "refresh_token", id)
+}
+
+/// Where the access token of a connection is sealed.
+#[must_use]
+pub fn access_token_place(id: Uuid) -> Place {
+    Place::column("connection", "access_token", id)
+}

@@ -1,0 +1,270 @@
+//! What can go wrong in a request, and the exact answer to each case.
+//!
+//! Every body is `{"error": …, "code": …}` and nothing internal: causes travel in `source()` to the
+//! request log (see `middleware`), never to the caller. `error` strings are the documented ones;
+//! `code` is a stable slug for programs.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::seal::SealError;
+use crate::store::StoreError;
+
+/// Why a request was not answered with a result.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// 400: the caller's input. `code` is a slug; `details` says which field and why.
+    #[error("{error}")]
+    Invalid {
+        /// The documented sentence.
+        error: Cow<'static, str>,
+        /// The stable slug.
+        code: &'static str,
+        /// Which field, and why; `null` when the sentence says it all.
+        details: Value,
+    },
+    /// 401: no secret key, or another one.
+    #[error("Invalid secret key")]
+    InvalidSecretKey,
+    /// 404, or 401 where the documentation says so (`get-access-token`).
+    #[error("Connection not found")]
+    ConnectionNotFound {
+        /// The status this endpoint documents for it.
+        status: StatusCode,
+    },
+    /// 403: the grant is dead; the customer must connect again.
+    #[error("Connection is invalid or expired. Please reauthorize the connection.")]
+    NeedsReauthorization,
+    /// 403: the provider refuses this user; connecting again would not help.
+    #[error("{error}")]
+    AccessDenied {
+        /// `Access denied to …`.
+        error: &'static str,
+        /// The provider's own reasons.
+        reasons: Vec<String>,
+    },
+    /// 403: the grant lacks a scope.
+    #[error("{error}")]
+    MissingScope {
+        /// `Access denied to …`.
+        error: &'static str,
+        /// The scopes that the call needs.
+        scopes: &'static [&'static str],
+    },
+    /// 404: the thing asked for is not there, or not visible to this user.
+    #[error("{error}")]
+    NotFound {
+        /// The documented sentence.
+        error: &'static str,
+        /// The stable slug.
+        code: &'static str,
+    },
+    /// 404: no such route.
+    #[error("Not found")]
+    RouteNotFound,
+    /// 405: the route has other methods (the router adds `Allow`).
+    #[error("Method not allowed")]
+    MethodNotAllowed,
+    /// 413: the body is larger than the server reads.
+    #[error("Request body too large")]
+    BodyTooLarge,
+    /// 415: the body is not JSON (or, on the hosted page, not a form).
+    #[error("Unsupported media type")]
+    UnsupportedMediaType,
+    /// 429: the provider's limit outlasted our own retries.
+    #[error("{error}")]
+    RateLimited {
+        /// The endpoint's documented failure sentence.
+        error: &'static str,
+        /// How long the provider asks to wait.
+        retry_after: Duration,
+        /// What the provider said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// 500: the provider failed, or could not be reached.
+    #[error("{error}")]
+    Upstream {
+        /// The endpoint's documented failure sentence.
+        error: &'static str,
+        /// How it failed.
+        failure: UpstreamFailure,
+        /// What happened in detail, for the log.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// 500: the provider refuses our own client id or secret. The connection stays as it is.
+    #[error("{error}")]
+    ProviderMisconfigured {
+        /// The endpoint's documented failure sentence.
+        error: &'static str,
+    },
+    /// 500: the store failed.
+    #[error("Internal server error")]
+    Store(#[from] StoreError),
+    /// 500: a stored token does not open.
+    #[error("Internal server error")]
+    Seal(#[from] SealError),
+    /// 500: a fault of ours.
+    #[error("Internal server error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// How an upstream call failed, in the words of `code`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpstreamFailure {
+    /// 5xx, or no connection.
+    Unavailable,
+    /// No answer in time.
+    Timeout,
+    /// An answer that is not what the provider documents.
+    BadResponse,
+}
+
+impl UpstreamFailure {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Unavailable => "upstream_unavailable",
+            Self::Timeout => "upstream_timeout",
+            Self::BadResponse => "upstream_bad_response",
+        }
+    }
+}
+
+impl Error {
+    /// 400 about one field: `Invalid <field>`, with the reason in `details`.
+    #[must_use]
+    pub fn invalid_field(field: &'static str, reason: impl Into<String>) -> Self {
+        Self::Invalid {
+            error: format!("Invalid {field}").into(),
+            code: "invalid_parameter",
+            details: json!({"field": field, "reason": reason.into()}),
+        }
+    }
+
+    /// 400 with a sentence of its own.
+    #[must_use]
+    pub fn invalid(error: &'static str, code: &'static str) -> Self {
+        Self::Invalid {
+            error: error.into(),
+            code,
+            details: Value::Null,
+        }
+    }
+
+    /// 404 on a backend endpoint for an external id that has no connection.
+    #[must_use]
+    pub fn connection_not_found() -> Self {
+        Self::ConnectionNotFound {
+            status: StatusCode::NOT_FOUND,
+        }
+    }
+
+    /// The HTTP status of this error.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::InvalidSecretKey => StatusCode::UNAUTHORIZED,
+            Self::ConnectionNotFound { status } => *status,
+            Self::NeedsReauthorization | Self::AccessDenied { .. } | Self::MissingScope { .. } => {
+                StatusCode::FORBIDDEN
+            }
+            Self::NotFound { .. } | Self::RouteNotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Upstream { .. }
+            | Self::ProviderMisconfigured { .. }
+            | Self::Store(_)
+            | Self::Seal(_)
+            | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable slug of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { code, .. } | Self::NotFound { code, .. } => code,
+            Self::InvalidSecretKey => "invalid_secret_key",
+            Self::ConnectionNotFound { .. } => "connection_not_found",
+            Self::NeedsReauthorization => "needs_reauthorization",
+            Self::AccessDenied { .. } => "access_denied",
+            Self::MissingScope { .. } => "missing_scope",
+            Self::RouteNotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BodyTooLarge => "body_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::RateLimited { .. } => "upstream_rate_limited",
+            Self::Upstream { failure, .. } => failure.code(),
+            Self::ProviderMisconfigured { .. } => "provider_misconfigured",
+            Self::Store(_) => "store_unavailable",
+            Self::Seal(_) | Self::Internal(_) => "internal_error",
+        }
+    }
+
+    fn details(&self) -> Value {
+        match self {
+            Self::Invalid { details, .. } => details.clone(),
+            Self::AccessDenied { reasons, .. } if !reasons.is_empty() => {
+                json!({"reasons": reasons})
+            }
+            Self::MissingScope { scopes, .. } => json!({"scopes": scopes}),
+            _ => Value::Null,
+        }
+    }
+
+    /// The JSON body of this error.
+    #[must_use]
+    pub fn body(&self) -> Value {
+        let mut body = json!({"error": self.to_string(), "code": self.code()});
+        if matches!(self, Self::NeedsReauthorization) {
+            body["needs_reauthorization"] = true.into();
+        }
+        let details = self.details();
+        if !details.is_null() {
+            body["details"] = details;
+        }
+        body
+    }
+
+    /// `Retry-After` in whole seconds, rounded up, for a rate limit.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited { retry_after, .. } => {
+                let rounded_up = u64::from(retry_after.subsec_nanos() > 0);
+                Some((retry_after.as_secs() + rounded_up).max(1))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The error of a response, for the request log.
+#[derive(Clone)]
+pub struct Cause(pub Arc<Error>);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), Json(self.body())).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after_seconds() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if matches!(self, Self::InvalidSecretKey) {
+            // RFC 9110 §11.6.1: a 401 names the scheme that would help.
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response.extensions_mut().insert(Cause(Arc::new(self)));
+        response
+    }
+}

@@ -1,0 +1,193 @@
+//! How handlers read their input: query strings, JSON bodies and path segments, with our refusals.
+//!
+//! Parameters arrive as [`Text`]: a string, or a number written as one. Whether a parameter is
+//! required is the handler's business, which knows the documented sentence (see [`required`]).
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use serde::de::{
+    Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::json;
+
+use crate::error::Error;
+
+/// The query string of a GET.
+pub struct Query<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let parsed = axum::extract::Query::<T>::try_from_uri(&parts.uri);
+        parsed
+            .map(|query| Self(query.0))
+            .map_err(|refused| Error::Invalid {
+                error: "Malformed query string".into(),
+                code: "malformed_query",
+                details: json!({"reason": refused.body_text()}),
+            })
+    }
+}
+
+/// The JSON object in the body of a POST or PUT. No body at all reads as `{}`, so that the answer
+/// names the missing fields.
+pub struct JsonBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let declared = media_type(request.headers());
+        let bytes = read_body(request, state).await?;
+        if bytes.is_empty() && declared.is_none() {
+            return parse_json(b"{}").map(Self);
+        }
+        if !declared.is_some_and(|mime| is_json(&mime)) {
+            return Err(Error::UnsupportedMediaType);
+        }
+        parse_json(&bytes).map(Self)
+    }
+}
+
+async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
+    use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|refused| match refused {
+            BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+                Error::BodyTooLarge
+            }
+            _ => Error::invalid("Request body could not be read", "unreadable_body"),
+        })
+}
+
+fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|refused| Error::Invalid {
+        error: "Malformed JSON".into(),
+        code: "malformed_json",
+        details: json!({"reason": refused.to_string()}),
+    })
+}
+
+/// The media type that the request declares for its body.
+#[must_use]
+pub fn media_type(headers: &HeaderMap) -> Option<mime::Mime> {
+    headers
+        .get(header::CONTENT_TYPE)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+fn is_json(mime: &mime::Mime) -> bool {
+    mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON)
+}
+
+/// A parameter as callers send it: a string or a number; absent, `null` and `""` are the same.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Text {
+    /// Not sent, `null`, or empty.
+    #[default]
+    Absent,
+    /// A string, or an integer written in decimal.
+    Given(String),
+    /// A boolean, a fraction, an array or an object.
+    Unusable,
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        if text.is_empty() {
+            Self::Absent
+        } else {
+            Self::Given(text)
+        }
+    }
+}
+
+impl Text {
+    /// The text of an optional parameter named `field`; 400 when it is no text.
+    pub fn optional(&self, field: &'static str) -> Result<Option<&str>, Error> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Given(text) => Ok(Some(text)),
+            Self::Unusable => Err(Error::invalid_field(
+                field,
+                "must be a string or an integer",
+            )),
+        }
+    }
+}
+
+/// The texts of required fields; if any is absent, 400 with the documented `missing` sentence.
+pub fn required<'a, const N: usize>(
+    missing: &'static str,
+    fields: [(&'static str, &'a Text); N],
+) -> Result<[&'a str; N], Error> {
+    let absent: Vec<_> = fields
+        .iter()
+        .filter(|(_, text)| **text == Text::Absent)
+        .map(|(name, _)| *name)
+        .collect();
+    if !absent.is_empty() {
+        return Err(Error::Invalid {
+            error: missing.into(),
+            code: "missing_parameter",
+            details: json!({"missing": absent}),
+        });
+    }
+    let mut texts = [""; N];
+    for (text, (name, given)) in texts.iter_mut().zip(fields) {
+        *text = given.optional(name)?.unwrap_or_default();
+    }
+    Ok(texts)
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a string or an integer")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+                Ok(text.to_owned().into())
+            }
+            fn visit_string<E>(self, text: String) -> Result<Text, E> {
+                Ok(text.into())
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Text, E> {
+                Ok(Text::Given(number.to_string()))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Text, E> {
+                Ok(Text::Given(number.to_string()))
+            }
+            fn visit_unit<E>(self) -> Result<Text, E> {
+                Ok(Text::Absent)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Text, E> {
+                Ok(Text::Unusable)
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Text, E> {
+                Ok(Text::Unusable)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Text, A::Error> {
+                while items.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Text::Unusable)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Text, A::Error> {
+                while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Text::Unusable)
+            }
+        }
+
+        deserializer.deserialize_any(TextVisitor)
+    }
+}

@@ -1,0 +1,155 @@
+//! What happens around every request: its id, its log line, its bounds, and the answer to a panic.
+
+use std::any::Any;
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+use tracing::Instrument as _;
+
+use crate::app::App;
+use crate::error::{Cause, Error};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The largest body that is read, in bytes.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// How long a caller may pause while it sends a body.
+const SLOWEST_BODY: Duration = Duration::from_secs(15);
+
+/// Puts the bounds, the panic guard and the log line around all routes.
+pub fn around(routes: Router<App>, app: &App) -> Router<App> {
+    routes
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn_with_state(app.clone(), identify_and_log))
+}
+
+/// Gives the request its id and, when it is answered, its one line in the log. The line names the
+/// route, never the URL: codes and states stand in URLs.
+async fn identify_and_log(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = request_id(&app, &request);
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
+    let span = tracing::info_span!("request", id, method = %request.method(), route);
+    let started_at = app.clock.now();
+    async {
+        let mut response = next.run(request).await;
+        let elapsed_ms = app.clock.now().duration_since(started_at).as_millis();
+        log(&response, i64::try_from(elapsed_ms).unwrap_or(i64::MAX));
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The caller's id if it is a sane one, else a fresh one.
+fn request_id(app: &App, request: &Request) -> String {
+    let is_sane = |id: &&str| {
+        (1..=128).contains(&id.len())
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte))
+    };
+    let given = request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|id| id.to_str().ok())
+        .filter(is_sane);
+    given.map_or_else(
+        || crate::random::uuid_v7(app.clock.now()).to_string(),
+        str::to_owned,
+    )
+}
+
+fn log(response: &Response, elapsed_ms: i64) {
+    let status = response.status().as_u16();
+    match response.extensions().get::<Cause>() {
+        Some(Cause(error)) if response.status().is_server_error() => {
+            tracing::error!(
+                status,
+                elapsed_ms,
+                code = error.code(),
+                cause = chain(error),
+                "failed"
+            );
+        }
+        Some(Cause(error)) => tracing::info!(
+            status,
+            elapsed_ms,
+            code = error.code(),
+            cause = chain(error),
+            "refused"
+        ),
+        None => tracing::info!(status, elapsed_ms, "answered"),
+    }
+}
+
+/// An error and its causes, outermost first.
+fn chain(error: &Error) -> String {
+    let causes = std::iter::successors(Some(error as &dyn StdError), |&error| error.source());
+    causes
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands over the panic as a box")]
+fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
+    let message = panic.downcast_ref::<String>().cloned();
+    let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    Error::Internal(format!("panic: {}", message.unwrap_or_default()).into()).into_response()
+}
+
+/// CORS for the configured origins (Fetch standard §3.2). Any other origin gets no CORS headers,
+/// not even those of a preflight answer.
+pub fn cors(routes: Router<App>, origins: &[String]) -> Router<App> {
+    let origins: Vec<HeaderValue> = origins
+        .iter()
+        .filter_map(|origin| origin.parse().ok())
+        .collect();
+    let cors = CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            REQUEST_ID,
+            HeaderName::from_static("x-juncture-public-key"),
+        ])
+        .expose_headers([REQUEST_ID])
+        .max_age(Duration::from_hours(1));
+    routes.layer(cors).layer(from_fn(withhold_from_strangers))
+}
+
+async fn withhold_from_strangers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if !response
+        .headers()
+        .contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN)
+    {
+        for name in [
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            header::ACCESS_CONTROL_MAX_AGE,
+        ] {
+            response.headers_mut().remove(name);
+        }
+    }
+    response
+}

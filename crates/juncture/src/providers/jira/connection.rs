@@ -1,0 +1,155 @@
+//! One customer's Jira: from the caller's external id to calls with a token that works.
+
+use std::time::Duration;
+
+use juncture_jira::{Client, Error as JiraError, Site};
+
+use super::NAME;
+use super::store::{self, JiraRow};
+use crate::app::App;
+use crate::connections::tokens::{self, AccessToken};
+use crate::connections::{Connection, ExternalId};
+use crate::error::{Error, UpstreamFailure};
+use crate::extract::{Text, required};
+use crate::store::StoreError;
+
+/// What an endpoint asks of Jira, for the case that it fails.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// The documented sentence of a failure: `Failed to fetch …`.
+    pub(super) failed: &'static str,
+    /// What to say when Jira refuses this user: `Access denied to …`.
+    pub(super) denied: &'static str,
+    /// The scopes that the call needs.
+    pub(super) scopes: &'static [&'static str],
+}
+
+impl Call {
+    /// What a failure of Jira means to our caller. A 404 is the handler's business: only it knows
+    /// what was asked for.
+    pub(super) fn error(&self, error: JiraError) -> Error {
+        if error.is_missing_scope() {
+            return Error::MissingScope {
+                error: self.denied,
+                scopes: self.scopes,
+            };
+        }
+        if error.is_unauthorized() {
+            return Error::NeedsReauthorization;
+        }
+        if error.is_forbidden() {
+            return Error::AccessDenied {
+                error: self.denied,
+                reasons: error.messages().to_vec(),
+            };
+        }
+        if error.is_rate_limited() {
+            let retry_after = error.retry_after().unwrap_or(Duration::from_secs(1));
+            return Error::RateLimited {
+                error: self.failed,
+                retry_after,
+                source: error.into(),
+            };
+        }
+        let failure = if error.is_timeout() {
+            UpstreamFailure::Timeout
+        } else if error.is_unavailable() {
+            UpstreamFailure::Unavailable
+        } else {
+            UpstreamFailure::BadResponse
+        };
+        Error::Upstream {
+            error: self.failed,
+            failure,
+            source: error.into(),
+        }
+    }
+}
+
+/// A Jira connection, loaded.
+pub(super) struct JiraConnection {
+    external_id: ExternalId,
+    connection: Connection,
+    row: JiraRow,
+}
+
+impl JiraConnection {
+    /// The connection of the parameter `external_id`, which stands alone in the request.
+    pub(super) async fn of_parameter(app: &App, external_id: &Text) -> Result<Self, Error> {
+        let [external_id] = required("Missing external_id", [("external_id", external_id)])?;
+        Self::find(app, ExternalId::parse(external_id)?).await
+    }
+
+    /// The connection of an external id.
+    pub(super) async fn find(app: &App, external_id: ExternalId) -> Result<Self, Error> {
+        let mut tx = app.store.begin_read().await?;
+        let found = Connection::find(&mut tx, &external_id, NAME).await?;
+        let connection = found.ok_or_else(Error::connection_not_found)?;
+        let row = store::find(&mut tx, connection.id).await?;
+        let row = row.ok_or(StoreError::Impossible(
+            "jira_connection: no row for a Jira connection",
+        ))?;
+        Ok(Self {
+            external_id,
+            connection,
+            row,
+        })
+    }
+
+    /// The site that the customer picked.
+    pub(super) fn site_id(&self) -> &str {
+        &self.row.jira_site_id
+    }
+
+    /// The project that the caller selected, as given then.
+    pub(super) fn selected_project(&self) -> Option<&str> {
+        self.row.selected_jira_project_id.as_deref()
+    }
+
+    /// Selects a project.
+    pub(super) async fn select_project(&self, app: &App, project: &str) -> Result<(), Error> {
+        let mut tx = app.store.begin_write().await?;
+        store::select_project(&mut tx, self.connection.id, project, app.clock.now()).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Runs `ask` with a token that works. Where Jira refuses the token, it is refreshed once and
+    /// `ask` runs once more; a second refusal means that only connecting again can help.
+    ///
+    /// The inner result is for refusals that the handler knows how to answer; failures that mean
+    /// the same everywhere ([`Call::error`]) come back as the outer error.
+    pub(super) async fn ask<T>(
+        self,
+        app: &App,
+        client: &Client,
+        call: &Call,
+        ask: impl AsyncFn(Site<'_>) -> Result<T, JiraError>,
+    ) -> Result<Result<T, JiraError>, Error> {
+        let site_id = self.row.jira_site_id;
+        let token = tokens::access(app, self.connection, call.failed).await?;
+        let mut outcome = ask(client.site(&site_id, &token.secret)).await;
+        if outcome
+            .as_ref()
+            .is_err_and(|error| blames_token(app, &token, error))
+        {
+            let mut tx = app.store.begin_read().await?;
+            let found = Connection::find(&mut tx, &self.external_id, NAME).await?;
+            drop(tx);
+            let connection = found.ok_or_else(Error::connection_not_found)?;
+            let token = tokens::replace(app, connection, &token, call.failed).await?;
+            outcome = ask(client.site(&site_id, &token.secret)).await;
+        }
+        match outcome {
+            Err(error) if !error.is_not_found() && !error.is_invalid() => Err(call.error(error)),
+            outcome => Ok(outcome),
+        }
+    }
+}
+
+/// Whether a fresh token may help: Jira says 401 for a token it does not take, and on some paths
+/// 403 or 404 for one that has expired.
+fn blames_token(app: &App, token: &AccessToken, error: &JiraError) -> bool {
+    let is_past_expiry = token.expires_at <= app.clock.now();
+    error.is_unauthorized() || (is_past_expiry && (error.is_forbidden() || error.is_not_found()))
+}

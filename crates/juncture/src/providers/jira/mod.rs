@@ -1,0 +1,142 @@
+//! Jira Cloud: its OAuth facts, its table, the choice of a site, and its part of the API.
+//!
+//! A request goes: handler (`projects`, `tickets`) → [`connection::JiraConnection`] (whose it is, a
+//! token that works) → `juncture_jira` (the call) → `view` (our shape of the answer).
+
+mod connection;
+mod projects;
+mod sites;
+mod store;
+mod tickets;
+mod view;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::routing::{get, post};
+use jiff::{SignedDuration, Timestamp};
+use juncture_jira::Clock;
+use juncture_jira::oauth;
+use secrecy::SecretString;
+use url::Url;
+use uuid::Uuid;
+
+use super::{Choice, Provider, ProviderName};
+use crate::app::App;
+use crate::config::JiraConfig;
+use crate::connections::oauth::OAuthFacts;
+use crate::error::Error;
+use crate::store::{Result as StoreResult, Tx};
+
+/// The name of this provider.
+pub(crate) const NAME: ProviderName = ProviderName("jira");
+
+/// How long a grant lives at most ([`oauth::ABSOLUTE_LIFETIME`]).
+const GRANT_LIFETIME: SignedDuration =
+    SignedDuration::from_secs(oauth::ABSOLUTE_LIFETIME.as_secs().cast_signed());
+
+/// Jira Cloud as a provider.
+pub(super) struct JiraProvider {
+    oauth: OAuthFacts,
+    client: juncture_jira::Client,
+    site_redirect_uri: Option<Url>,
+}
+
+impl JiraProvider {
+    /// Jira with the operator's OAuth app.
+    pub(super) fn new(config: &JiraConfig, http: &reqwest::Client, clock: &Arc<dyn Clock>) -> Self {
+        let at_auth = |path| {
+            config
+                .auth_url
+                .join(path)
+                .expect("a fixed path joins any http URL")
+        };
+        let oauth = OAuthFacts {
+            authorize_url: at_auth("/authorize"),
+            token_url: at_auth("/oauth/token"),
+            extra: &oauth::AUTHORIZE_PARAMETERS,
+            scopes: config.scopes.clone(),
+            client_id: config.client_id.clone(),
+            client_secret: config.client_secret.clone(),
+            redirect_uri: config.redirect_uri.clone(),
+            grant_lifetime: GRANT_LIFETIME,
+            judge: oauth::judge,
+        };
+        Self {
+            oauth,
+            client: juncture_jira::Client::new(http.clone(), config.api_url.clone(), clock.clone()),
+            site_redirect_uri: config.site_redirect_uri.clone(),
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for JiraProvider {
+    fn name(&self) -> ProviderName {
+        NAME
+    }
+
+    fn words(&self) -> (&'static str, &'static str) {
+        ("Jira", "site")
+    }
+
+    fn oauth(&self) -> &OAuthFacts {
+        &self.oauth
+    }
+
+    fn backend_routes(&self) -> Router<App> {
+        let client = &self.client;
+        let routes = Router::new()
+            .route("/get-projects", get(projects::get_projects))
+            .route("/get-all-projects", get(projects::get_projects))
+            .route("/select-project", post(projects::select_project))
+            .route("/get-selected-project", get(projects::get_selected_project))
+            .route(
+                "/get-selected-project-id",
+                get(projects::get_selected_project),
+            )
+            .route(
+                "/get-tickets-for-project",
+                get(tickets::get_tickets_for_project),
+            )
+            .layer(axum::Extension(client.clone()));
+        Router::new()
+            .nest("/jira", routes.clone())
+            .nest("/integration-helpers/jira", routes)
+    }
+
+    fn frontend_routes(&self) -> Router<App> {
+        Router::new()
+            .route(
+                "/finalize-connection/jira/fetch-available-sites",
+                get(sites::fetch_available_sites),
+            )
+            .route(
+                "/finalize-connection/jira/create-connection",
+                post(sites::create_connection),
+            )
+    }
+
+    async fn choices(&self, _: &App, token: &SecretString) -> Result<Vec<Choice>, Error> {
+        sites::list(&self.client, token).await
+    }
+
+    fn refuse_choice(&self) -> Error {
+        Error::invalid_field("site_id", "must be one of the sites of this authorization")
+    }
+
+    fn done_url(&self) -> Option<&Url> {
+        self.site_redirect_uri.as_ref()
+    }
+
+    async fn save_choice(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        choice: &str,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        store::save_site(tx, id, choice, now).await
+    }
+}

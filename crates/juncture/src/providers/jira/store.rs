@@ -1,0 +1,55 @@
+//! `jira_connection`: the site that the customer picked, and the project that the caller selected.
+
+use jiff::Timestamp;
+use sqlx::{FromRow, query, query_as};
+use uuid::Uuid;
+
+use crate::store::{Result, Tx};
+
+/// A row of `jira_connection`.
+#[derive(Debug, FromRow)]
+pub(super) struct JiraRow {
+    /// Atlassian's id of the site (the `cloudId`).
+    pub(super) jira_site_id: String,
+    /// A project id or key, as the caller gave it.
+    pub(super) selected_jira_project_id: Option<String>,
+}
+
+/// Saves the site of a connection. Another site than before means other projects: the selection goes.
+pub(super) async fn save_site(tx: &mut Tx, id: Uuid, site_id: &str, now: Timestamp) -> Result<()> {
+    const SAVE: &str = "INSERT INTO jira_connection (connection_id, jira_site_id, created_at, last_updated) \
+        VALUES ($1, $2, $3, $3) ON CONFLICT (connection_id) DO UPDATE SET \
+        selected_jira_project_id = CASE WHEN jira_connection.jira_site_id = excluded.jira_site_id \
+            THEN jira_connection.selected_jira_project_id END, \
+        jira_site_id = excluded.jira_site_id, last_updated = excluded.last_updated";
+    query(SAVE)
+        .bind(id)
+        .bind(site_id)
+        .bind(now.as_millisecond())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The row of a connection.
+pub(super) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
+    const FIND: &str = "SELECT jira_site_id, selected_jira_project_id FROM jira_connection WHERE connection_id = $1";
+    Ok(query_as(FIND).bind(id).fetch_optional(&mut **tx).await?)
+}
+
+/// Selects a project.
+pub(super) async fn select_project(
+    tx: &mut Tx,
+    id: Uuid,
+    project: &str,
+    now: Timestamp,
+) -> Result<()> {
+    const SELECT: &str = "UPDATE jira_connection SET selected_jira_project_id = $1, last_updated = $2 WHERE connection_id = $3";
+    query(SELECT)
+        .bind(project)
+        .bind(now.as_millisecond())
+        .bind(id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Our API's shapes of Jira's things. Each is made from the wire type, once, here.
+
+use std::collections::BTreeMap;
+
+use juncture_jira::{Issue, IssueFields, Project, User, adf};
+use serde::{Deserialize, Serialize};
+
+/// A project, as `get-projects` shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProjectView {
+    id: String,
+    key: String,
+    name: String,
+    lead: Option<Lead>,
+    project_type_key: Option<String>,
+    project_category: Option<Category>,
+    is_private: bool,
+    avatar_url: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Lead {
+    display_name: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Category {
+    id: String,
+    name: String,
+    description: Option<String>,
+}
+
+impl From<Project> for ProjectView {
+    fn from(project: Project) -> Self {
+        Self {
+            avatar_url: project.avatar_urls.largest().map(str::to_owned),
+            lead: project
+                .lead
+                .and_then(name_of)
+                .map(|display_name| Lead { display_name }),
+            project_category: project.project_category.map(|category| Category {
+                id: category.id,
+                name: category.name,
+                description: category.description.filter(|text| !text.is_empty()),
+            }),
+            id: project.id,
+            key: project.key,
+            name: project.name,
+            project_type_key: project.project_type_key,
+            is_private: project.is_private,
+        }
+    }
+}
+
+/// A ticket, as the list endpoints show it. What is not set is absent.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TicketView {
+    id: String,
+    key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
+    /// `new`, `indeterminate` or `done`: the same in every language and on every site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_category: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issue_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignee: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reporter: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<String>,
+}
+
+impl TicketView {
+    /// The fields of an issue that this shape is made of.
+    pub(super) const FIELDS: [&str; 9] = [
+        "summary",
+        "description",
+        "status",
+        "issuetype",
+        "assignee",
+        "reporter",
+        "priority",
+        "created",
+        "updated",
+    ];
+}
+
+impl From<Issue> for TicketView {
+    fn from(Issue { id, key, fields }: Issue) -> Self {
+        let (status, status_category) = fields
+            .status
+            .map(|status| {
+                (
+                    status.name,
+                    status.status_category.map(|category| category.key),
+                )
+            })
+            .unzip();
+        Self {
+            id,
+            key,
+            summary: fields.summary,
+            description: fields.description.as_deref().map(adf::to_markdown),
+            status,
+            status_category: status_category.flatten(),
+            issue_type: fields.issuetype.map(|issue_type| issue_type.name),
+            assignee: fields.assignee.and_then(name_of),
+            reporter: fields.reporter.and_then(name_of),
+            priority: fields.priority.map(|priority| priority.name),
+            created: fields.created,
+            updated: fields.updated,
+        }
+    }
+}
+
+/// The name of a person, where Jira tells one.
+fn name_of(user: User) -> Option<String> {
+    Some(user.display_name).filter(|name| !name.is_empty())
+}
+
+/// A sprint, as it stands in an issue's sprint field and as our API shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SprintView {
+    id: u64,
+    name: String,
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goal: Option<String>,
+}
+
+/// Counts the active sprints that show on issues, to tell the project's own.
+#[derive(Debug, Default)]
+pub(super) struct ActiveSprints(BTreeMap<u64, (usize, SprintView)>);
+
+impl ActiveSprints {
+    /// Notes the active sprints in the sprint field of an issue.
+    pub(super) fn note(&mut self, fields: &IssueFields, sprint_field: &str) {
+        let Some(value) = fields.custom.get(sprint_field) else {
+            return;
+        };
+        // A field of another shape is not Jira Software's; then no sprint shows.
+        let sprints: Vec<SprintView> = serde_json::from_str(value.get()).unwrap_or_default();
+        for sprint in sprints
+            .into_iter()
+            .filter(|sprint| sprint.state == "active")
+        {
+            self.0.entry(sprint.id).or_insert((0, sprint)).0 += 1;
+        }
+    }
+
+    /// The one that most issues are in; of equals the oldest.
+    pub(super) fn most_used(self) -> Option<SprintView> {
+        let by_use = self.0.into_values().rev().max_by_key(|(uses, _)| *uses);
+        by_use.map(|(_, sprint)| sprint)
+    }
+}

@@ -1,0 +1,123 @@
+//! Providers: what can be connected. Generic code never asks which one it has before it.
+//!
+//! A provider is a folder here, a migration, and a line in [`Providers::new`].
+
+pub mod jira;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use jiff::Timestamp;
+use juncture_jira::Clock;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::connections::oauth::OAuthFacts;
+use crate::error::Error;
+use crate::store::{self, Tx};
+
+/// The lower-case name of a registered provider: path segment, column value and prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProviderName(&'static str);
+
+impl ProviderName {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for ProviderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// What a customer may pick after consent: at Jira, a site.
+#[derive(Debug)]
+pub struct Choice {
+    /// What the provider calls it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Where people find it.
+    pub url: Option<String>,
+    /// Its picture.
+    pub avatar_url: Option<String>,
+}
+
+/// A product that customers connect.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// Its name.
+    fn name(&self) -> ProviderName;
+
+    /// What people call it, and what a [`Choice`] is there: `("Jira", "site")`.
+    fn words(&self) -> (&'static str, &'static str);
+
+    /// Its OAuth.
+    fn oauth(&self) -> &OAuthFacts;
+
+    /// Its part of the backend API, below `/api/backend`.
+    fn backend_routes(&self) -> Router<App>;
+
+    /// Its part of the frontend API, below `/api/frontend`.
+    fn frontend_routes(&self) -> Router<App>;
+
+    /// What a grant allows to connect.
+    async fn choices(&self, app: &App, token: &SecretString) -> Result<Vec<Choice>, Error>;
+
+    /// The answer to a choice that is not among [`Provider::choices`].
+    fn refuse_choice(&self) -> Error;
+
+    /// Where to send the customer when the connection is made.
+    fn done_url(&self) -> Option<&url::Url>;
+
+    /// Saves the choice of a new or renewed connection in the provider's own table.
+    async fn save_choice(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        choice: &str,
+        now: Timestamp,
+    ) -> store::Result<()>;
+}
+
+/// The registered providers.
+pub struct Providers {
+    all: Vec<Arc<dyn Provider>>,
+}
+
+impl Providers {
+    /// Every provider of this program, as configured.
+    #[must_use]
+    pub fn new(config: &Config, http: &reqwest::Client, clock: &Arc<dyn Clock>) -> Self {
+        Self {
+            all: vec![Arc::new(jira::JiraProvider::new(&config.jira, http, clock))],
+        }
+    }
+
+    /// The provider with exactly this name.
+    pub fn get(&self, name: &str) -> Result<&dyn Provider, Error> {
+        let found = self
+            .all
+            .iter()
+            .find(|provider| provider.name().as_str() == name);
+        found.map(AsRef::as_ref).ok_or_else(|| {
+            Error::invalid(
+                "Invalid provider. Ensure that all provider names are lowercase.",
+                "invalid_provider",
+            )
+        })
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Provider> {
+        self.all.iter().map(AsRef::as_ref)
+    }
+}

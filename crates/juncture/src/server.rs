@@ -1,0 +1,112 @@
+//! Starting and running the server: from a checked configuration to requests answered.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+use juncture_jira::Clock;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::config::keys::{self, KeyFileError, KeySource};
+use crate::connections;
+use crate::router::router;
+use crate::seal::{EncryptionKey, SealError, Sealer};
+use crate::store::{self, Store, StoreError};
+use crate::{shutdown, sweep};
+
+/// Why the server does not start. Each is one clear sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key file.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// The keys are not those of the database.
+    #[error(
+        "the encryption keys do not open the tokens in the database ({0}); use the keys that this database was made with"
+    )]
+    WrongKeys(SealError),
+    /// The address.
+    #[error("cannot listen on {host}:{port}: {reason}")]
+    Listen {
+        /// `HOST`.
+        host: String,
+        /// `PORT`.
+        port: u16,
+        /// The operating system's words.
+        reason: std::io::Error,
+    },
+}
+
+/// Binds the configured address.
+pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
+    let (host, port) = (config.host.clone(), config.port);
+    TcpListener::bind((host.as_str(), port))
+        .await
+        .map_err(|reason| StartError::Listen { host, port, reason })
+}
+
+/// Opens the store and the keys, and makes sure that they belong together.
+pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
+    let store = Store::open(&config.database).await?;
+    let sealer = open_keys(&config.keys, &store, &store::folder_of(&config.database)).await?;
+    Ok(App::new(config, store, sealer, clock))
+}
+
+async fn open_keys(source: &KeySource, store: &Store, folder: &Path) -> Result<Sealer, StartError> {
+    let mut tx = store.begin_read().await?;
+    let sample = store::connections::any(&mut tx).await?;
+    drop(tx);
+    let file_key: EncryptionKey;
+    let keys = match source {
+        KeySource::Configured(keys) => keys.as_slice(),
+        KeySource::File => {
+            file_key = match keys::load(folder)? {
+                Some(key) => key,
+                None if sample.is_some() => {
+                    return Err(KeyFileError::Missing(folder.join(keys::KEY_FILE)).into());
+                }
+                None => keys::create(folder)?,
+            };
+            std::slice::from_ref(&file_key)
+        }
+    };
+    let sealer = Sealer::new(keys);
+    if let Some(row) = sample {
+        let place = connections::refresh_token_place(row.connection_id);
+        sealer
+            .open_token(&place, &row.refresh_token)
+            .map_err(StartError::WrongKeys)?;
+    }
+    Ok(sealer)
+}
+
+/// Answers requests on `listener` until `stop` resolves, then ends in good order.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
+    let stopped = CancellationToken::new();
+    let sweeping = tokio::spawn(sweep::run(app.clone()));
+    let graceful = axum::serve(listener, router(&app)).with_graceful_shutdown({
+        let stopped = stopped.clone();
+        async move {
+            stop.await;
+            stopped.cancel();
+        }
+    });
+    let serving = async {
+        if let Err(error) = graceful.await {
+            tracing::error!(%error, "the server ended");
+        }
+    };
+    shutdown::within_grace(&app, serving, stopped.cancelled()).await;
+    sweeping.abort();
+    shutdown::finish(&app).await;
+}

@@ -1,0 +1,89 @@
+//! `pending_connection`: a grant between the provider's consent and the customer's choice of a site.
+
+use jiff::Timestamp;
+use sqlx::{FromRow, query, query_as};
+
+use super::{Result, Tx};
+use crate::seal::Sealed;
+
+/// A row of `pending_connection`.
+#[derive(Debug, FromRow)]
+pub struct PendingRow {
+    /// SHA-256 of the connection code.
+    pub code_hash: Vec<u8>,
+    /// For which provider.
+    pub provider: String,
+    /// For which customer of the caller.
+    pub external_id: String,
+    /// Sealed.
+    pub refresh_token: Sealed,
+    /// Sealed.
+    pub access_token: Sealed,
+    /// Milliseconds since the epoch.
+    pub access_token_expires_at: i64,
+    /// When the customer consented; milliseconds since the epoch.
+    pub consented_at: i64,
+    /// When the row dies; milliseconds since the epoch.
+    pub expires_at: i64,
+}
+
+/// Adds a row.
+pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {
+    const INSERT: &str = "INSERT INTO pending_connection \
+        (code_hash, provider, external_id, refresh_token, access_token, access_token_expires_at, consented_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    query(INSERT)
+        .bind(&row.code_hash)
+        .bind(&row.provider)
+        .bind(&row.external_id)
+        .bind(&row.refresh_token)
+        .bind(&row.access_token)
+        .bind(row.access_token_expires_at)
+        .bind(row.consented_at)
+        .bind(row.expires_at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The row of a code, unless it has expired.
+pub async fn find(
+    tx: &mut Tx,
+    code_hash: &[u8],
+    provider: &str,
+    now: Timestamp,
+) -> Result<Option<PendingRow>> {
+    const FIND: &str = "SELECT * FROM pending_connection WHERE code_hash = $1 AND provider = $2 AND expires_at > $3";
+    Ok(query_as(FIND)
+        .bind(code_hash)
+        .bind(provider)
+        .bind(now.as_millisecond())
+        .fetch_optional(&mut **tx)
+        .await?)
+}
+
+/// Takes the row of a code away: of several callers, one gets it.
+pub async fn take(
+    tx: &mut Tx,
+    code_hash: &[u8],
+    provider: &str,
+    now: Timestamp,
+) -> Result<Option<PendingRow>> {
+    const TAKE: &str = "DELETE FROM pending_connection WHERE code_hash = $1 AND provider = $2 AND expires_at > $3 RETURNING *";
+    Ok(query_as(TAKE)
+        .bind(code_hash)
+        .bind(provider)
+        .bind(now.as_millisecond())
+        .fetch_optional(&mut **tx)
+        .await?)
+}
+
+/// Forgets grants whose customer did not choose in time.
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    const SWEEP: &str = "DELETE FROM pending_connection WHERE expires_at <= $1";
+    Ok(query(SWEEP)
+        .bind(now.as_millisecond())
+        .execute(&mut **tx)
+        .await?
+        .rows_affected())
+}

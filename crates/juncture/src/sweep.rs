@@ -1,0 +1,34 @@
+//! The sweep: rows that have expired are deleted, so that abandoned flows do not pile up.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::store::{self, StoreError, pending, used_states};
+
+const INTERVAL: Duration = Duration::from_mins(1);
+
+/// Sweeps every minute, for ever.
+pub async fn run(app: App) {
+    loop {
+        if let Err(error) = sweep(&app).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the sweep failed; the next one will do its work"
+            );
+        }
+        app.clock.sleep(INTERVAL).await;
+    }
+}
+
+/// Deletes what has expired by now.
+pub async fn sweep(app: &App) -> store::Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.store.begin_write().await?;
+    let grants = pending::sweep(&mut tx, now).await?;
+    let states = used_states::sweep(&mut tx, now).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    if grants + states > 0 {
+        tracing::debug!(grants, states, "swept");
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! The page on which a flow ends that went wrong: what happened, and how to try again.
+
+use askama::Template;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::connections::authorize::Failed;
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    sentence: String,
+    code: &'static str,
+    try_again: Option<String>,
+}
+
+/// Answers a flow that failed: JSON for callers who ask for it, else the page.
+pub fn respond(headers: &HeaderMap, failed: Failed) -> Response {
+    if wants_json(headers) {
+        return failed.error.into_response();
+    }
+    let page = ErrorPage {
+        sentence: failed.error.to_string(),
+        code: failed.error.code(),
+        try_again: failed.try_again.map(String::from),
+    };
+    super::respond_to_error(&page, failed.error)
+}
+
+/// Whether `Accept` names JSON and not HTML: browsers always name HTML.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default();
+    let names = |subtype| {
+        accept
+            .split(',')
+            .filter_map(|range| range.trim().parse::<mime::Mime>().ok())
+            .any(|range| range.subtype() == subtype)
+    };
+    names(mime::JSON) && !names(mime::HTML)
+}

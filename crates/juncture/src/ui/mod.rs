@@ -1,0 +1,67 @@
+//! The pages that people see: plain HTML from `templates/`, which works without JavaScript.
+
+pub mod error;
+pub mod finalize;
+pub mod home;
+
+use askama::Template;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use url::Url;
+
+use crate::error::{Cause, Error};
+
+/// Answers with a page. It loads nothing from another host, is kept by no cache, and tells nobody
+/// the URL it stands at, in which there may be a code. `form_target` is where its form may lead
+/// beyond this server: browsers apply `form-action` to the redirect behind a form as well.
+fn respond(status: StatusCode, template: &impl Template, form_target: Option<&Url>) -> Response {
+    let html = match template.render() {
+        Ok(html) => html,
+        Err(error) => return Error::Internal(error.into()).into_response(),
+    };
+    let form_target = form_target
+        .map(|url| url.origin().ascii_serialization())
+        .unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self' {form_target}; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let headers = [
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_str(&policy)
+                .unwrap_or(HeaderValue::from_static("default-src 'none'")),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("no-referrer"),
+        ),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (
+            HeaderName::from_static("x-robots-tag"),
+            HeaderValue::from_static("noindex"),
+        ),
+    ];
+    (status, headers, Html(html)).into_response()
+}
+
+/// Answers with a page about an error, which the request log sees as it sees any other.
+fn respond_to_error(template: &impl Template, error: Error) -> Response {
+    let mut response = respond(error.status(), template, None);
+    response.extensions_mut().insert(Cause(error.into()));
+    response
+}
+
+/// `GET /assets/juncture.css`
+pub async fn stylesheet() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, include_str!("../../assets/juncture.css"))
+}
