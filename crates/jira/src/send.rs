@@ -22,6 +22,13 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 /// How much of a refusal's body is read; Jira's own are some hundred bytes.
 const MAX_REFUSAL: usize = 64 * 1024;
 
+/// A success, still undecoded.
+struct Answer {
+    status: StatusCode,
+    trace_id: Option<String>,
+    body: Vec<u8>,
+}
+
 impl Client {
     /// Sends `call`, keeping the pace of `site_id`, and decodes the answer.
     pub(crate) async fn fetch<T: DeserializeOwned>(
@@ -31,15 +38,18 @@ impl Client {
         token: &SecretString,
     ) -> Result<T, Error> {
         let overall = self.policy.overall;
-        let (status, body) = tokio::select! {
+        let answer = tokio::select! {
             biased;
             answer = self.try_repeatedly(site_id, &call, token) => answer?,
             () = self.clock.deadline(overall) => {
                 return Err(Error::new(call.endpoint, Kind::TimedOut(overall)));
             }
         };
-        serde_json::from_slice(&body)
-            .map_err(|cause| Error::new(call.endpoint, Kind::garbage(status, &body)).because(cause))
+        serde_json::from_slice(&answer.body).map_err(|cause| {
+            Error::new(call.endpoint, Kind::garbage(answer.status, &answer.body))
+                .traced(answer.trace_id)
+                .because(cause)
+        })
     }
 
     async fn try_repeatedly(
@@ -47,7 +57,7 @@ impl Client {
         site_id: &str,
         call: &Call,
         token: &SecretString,
-    ) -> Result<(StatusCode, Vec<u8>), Error> {
+    ) -> Result<Answer, Error> {
         let give_up_at = clock::after(self.clock.now(), self.policy.overall);
         let site = self.pace.site(site_id, self.clock.now());
         let mut tried = 0;
@@ -118,11 +128,7 @@ impl Client {
         Ok(())
     }
 
-    async fn try_once(
-        &self,
-        call: &Call,
-        token: &SecretString,
-    ) -> Result<(StatusCode, Vec<u8>), Error> {
+    async fn try_once(&self, call: &Call, token: &SecretString) -> Result<Answer, Error> {
         let per_try = self.policy.per_try;
         tokio::select! {
             biased;
@@ -133,11 +139,7 @@ impl Client {
         }
     }
 
-    async fn exchange(
-        &self,
-        call: &Call,
-        token: &SecretString,
-    ) -> Result<(StatusCode, Vec<u8>), Error> {
+    async fn exchange(&self, call: &Call, token: &SecretString) -> Result<Answer, Error> {
         let mut request = self
             .http
             .request(call.endpoint.method.clone(), call.url.clone())
@@ -169,11 +171,16 @@ impl Client {
         tracing::debug!(call = %call.endpoint, status = status.as_u16(), trace_id, "answered");
         if status.is_success() {
             return match read(&mut response, MAX_BODY).await {
-                Ok(body) if body.len() < MAX_BODY => Ok((status, body)),
-                Ok(_) => Err(error(Kind::Garbage(status, "is endless"))),
-                Err(cause) => Err(error(Kind::Cut(status)).because(cause.without_url())),
-            }
-            .map_err(|error| error.traced(trace_id));
+                Ok(body) if body.len() < MAX_BODY => Ok(Answer {
+                    status,
+                    trace_id,
+                    body,
+                }),
+                Ok(_) => Err(error(Kind::Garbage(status, "is endless")).traced(trace_id)),
+                Err(cause) => Err(error(Kind::Cut(status))
+                    .traced(trace_id)
+                    .because(cause.without_url())),
+            };
         }
         // A refusal whose body is cut is still that refusal.
         let body = read(&mut response, MAX_REFUSAL).await.unwrap_or_default();

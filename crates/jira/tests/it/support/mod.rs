@@ -1,0 +1,35 @@
+//! What the tests stand on: a clock set by hand, a server that obeys, a client of the two.
+
+mod clock;
+mod fake;
+
+use std::sync::Arc;
+
+use juncture_jira::Client;
+use juncture_jira::secrecy::SecretString;
+use url::Url;
+
+pub(crate) use clock::HandClock;
+pub(crate) use fake::{Fake, Reply, Request};
+
+pub(crate) const SITE: &str = "11111111-2222-3333-4444-555555555555";
+pub(crate) const TOKEN: &str = "tok3n-that-nobody-may-see";
+
+pub(crate) fn token() -> SecretString {
+    SecretString::from(TOKEN)
+}
+
+/// A client of that server under that clock.
+pub(crate) fn client(url: &Url, clock: &Arc<HandClock>) -> Client {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the tests' own client: loopback only, no proxy of the machine"
+    )]
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    Client::new(http, url.clone(), Arc::<HandClock>::clone(clock) as _)
+}
+
+/// The path of a call to [`SITE`].
+pub(crate) fn path(tail: &str) -> String {
+    format!("/ex/jira/{SITE}/rest/api/3/{tail}")
+}
