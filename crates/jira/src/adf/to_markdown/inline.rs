@@ -71,32 +71,21 @@ fn collect<'a>(nodes: impl Iterator<Item = Node<'a>>, parts: &mut Vec<Part<'a>>)
             collect(node.content(), parts);
             continue;
         }
-        let marks = Mark::all(node);
-        let wording = match (node.kind(), node.text()) {
-            ("text", Some(text)) if node.marks().any(|mark| mark.kind() == "code") => {
+        let text = node.text().unwrap_or_default();
+        let wording = match node.kind() {
+            "text" if text.is_empty() => continue,
+            "text" if node.marks().any(|mark| mark.kind() == "code") => {
                 Wording::Code(text.to_owned())
             }
-            ("text", text) => Wording::Text(text.unwrap_or_default().to_owned()),
-            ("hardBreak", _) => Wording::Break,
+            "text" => Wording::Text(text.to_owned()),
+            "hardBreak" => Wording::Break,
             _ => Wording::Other(node),
         };
-        match (parts.last_mut(), wording) {
-            (
-                Some(Part {
-                    wording: Wording::Text(known),
-                    marks: same,
-                }),
-                Wording::Text(more),
-            )
-            | (
-                Some(Part {
-                    wording: Wording::Code(known),
-                    marks: same,
-                }),
-                Wording::Code(more),
-            ) if *same == marks => {
-                known.push_str(&more);
-            }
+        let marks = Mark::all(node);
+        let last = parts.last_mut().filter(|part| part.marks == marks);
+        match (last.map(|part| &mut part.wording), wording) {
+            (Some(Wording::Text(known)), Wording::Text(more))
+            | (Some(Wording::Code(known)), Wording::Code(more)) => known.push_str(&more),
             (_, wording) => parts.push(Part { wording, marks }),
         }
     }

@@ -42,8 +42,10 @@ pub(super) fn list(node: Node<'_>, kind: ListKind, is_other_marker: bool, place:
         // A task list stands beside the task that it belongs to, not inside it.
         if let (Some(inner), Some(parent)) = (ListKind::of(child), items.last_mut()) {
             let inner = list(child, inner, false, place);
-            parent.text.push('\n');
-            parent.text.push_str(&indented(&inner, marker.len()));
+            if !inner.is_empty() {
+                parent.text.push('\n');
+                parent.text.push_str(&indented(&inner, marker.len()));
+            }
             continue;
         }
         let (parts, is_loose) = parts(child, place);

@@ -39,6 +39,17 @@ impl Mark {
         marks
     }
 
+    /// What stands at its edges; `_` may turn out as `*`, which is checked where it does.
+    fn delimiter(&self) -> char {
+        match self {
+            Self::Strong => '*',
+            Self::Emphasis => '_',
+            Self::Strike => '~',
+            Self::Link { .. } => '[',
+            Self::Underline | Self::Subscript | Self::Superscript => '<',
+        }
+    }
+
     fn read(mark: Node<'_>) -> Option<Self> {
         Some(match mark.kind() {
             "link" => Self::Link {
@@ -79,15 +90,23 @@ pub(super) fn join(pieces: &[Piece], before: char, after: char) -> String {
             })
             .collect();
         let previous = line.chars().next_back().unwrap_or(before);
-        let next = match others.first() {
-            None => after,
-            Some(piece) if piece.marks.is_empty() => piece.markdown.chars().next().unwrap_or(after),
-            Some(_) => '*', // any delimiter or tag: punctuation
-        };
-        wrap(&mut line, mark, &join(&inner, '*', '*'), previous, next);
+        let next = first_character(others).unwrap_or(after);
+        let edge = mark.delimiter();
+        wrap(&mut line, mark, &join(&inner, edge, edge), previous, next);
         rest = others;
     }
     line
+}
+
+/// What a line of these pieces begins with.
+fn first_character(pieces: &[Piece]) -> Option<char> {
+    let first = pieces.first()?;
+    let character = first.markdown.chars().next();
+    match longest_mark(pieces) {
+        // Spaces move out of marks.
+        Some((mark, _)) if !character.is_some_and(char::is_whitespace) => Some(mark.delimiter()),
+        _ => character,
+    }
 }
 
 /// The mark of the first piece that reaches over most of the following ones, and over how many.

@@ -1,0 +1,46 @@
+//! From ADF to Markdown: a corpus of every node and mark, and what holds for any document.
+
+mod blocks;
+mod hostile;
+mod inline;
+mod read_back;
+
+use juncture_jira::adf;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+/// The Markdown of any JSON.
+fn markdown(json: &Value) -> String {
+    raw_markdown(json.to_string())
+}
+
+fn raw_markdown(json: String) -> String {
+    adf::to_markdown(&RawValue::from_string(json).unwrap())
+}
+
+/// The Markdown of a document of these blocks.
+fn of_blocks(blocks: &Value) -> String {
+    markdown(&json!({"type": "doc", "version": 1, "content": blocks}))
+}
+
+/// The Markdown of a paragraph of these nodes.
+fn of_line(nodes: &Value) -> String {
+    of_blocks(&json!([{"type": "paragraph", "content": nodes}]))
+}
+
+fn text(text: &str) -> Value {
+    json!({"type": "text", "text": text})
+}
+
+fn marked(words: &str, marks: &[&str]) -> Value {
+    let marks: Vec<Value> = marks.iter().map(|mark| json!({"type": mark})).collect();
+    json!({"type": "text", "text": words, "marks": marks})
+}
+
+fn paragraph(words: &str) -> Value {
+    json!({"type": "paragraph", "content": [text(words)]})
+}
+
+fn node(kind: &str, content: &[Value]) -> Value {
+    json!({"type": kind, "content": content})
+}
