@@ -63,6 +63,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
 async fn serve(environment: &Environment) -> anyhow::Result<()> {
     telemetry::start(&LogConfig::read(environment));
     let config = Config::read(environment)?;
+    let stop = shutdown::requested();
     // The address first: a second server by mistake must not touch the first one's files.
     let listener = server::listen(&config).await?;
     let app = server::open(config, Arc::new(SystemClock)).await?;
@@ -74,7 +75,7 @@ async fn serve(environment: &Environment) -> anyhow::Result<()> {
         cache = "memory",
         "serving"
     );
-    server::serve(app, listener, shutdown::requested()).await;
+    server::serve(app, listener, stop).await;
     Ok(())
 }
 

@@ -10,15 +10,19 @@ use crate::app::App;
 /// new tokens must not be lost.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Resolves when the process is asked to end (SIGTERM, or SIGINT from a terminal).
-pub async fn requested() {
-    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened for");
-    let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be listened for");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Listens, from this call on, for the wish that the process end (SIGTERM, or SIGINT from a
+/// terminal); resolves when it comes.
+pub fn requested() -> impl Future<Output = ()> + Send + 'static {
+    let listen = |kind| signal(kind).expect("the runtime can listen for signals");
+    let mut terminate = listen(SignalKind::terminate());
+    let mut interrupt = listen(SignalKind::interrupt());
+    async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
     }
-    tracing::info!("stopping");
 }
 
 /// Waits for `serving` to end after `stop` has resolved, but no longer than the grace.

@@ -1,0 +1,12 @@
+//! Everything the server promises, asked through its public interface: the router in process with a
+//! real sandbox behind it, or the built binary over HTTP.
+
+mod api;
+mod binary;
+mod oauth;
+mod pages;
+mod reference;
+mod secrets;
+mod start;
+mod store;
+mod support;

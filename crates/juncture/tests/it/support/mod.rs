@@ -1,0 +1,111 @@
+//! The server under test: the router in process, a sandbox on a loopback port, a hand-set clock.
+
+pub mod answer;
+pub mod clock;
+pub mod flow;
+pub mod process;
+pub mod sandbox;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use jiff::{SignedDuration, Timestamp};
+use juncture::app::App;
+use juncture::config::{Config, Environment};
+use juncture::router::router;
+use juncture::server;
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+use answer::Answer;
+use clock::HandSetClock;
+use sandbox::TestSandbox;
+
+pub const SECRET_KEY: &str = "test-secret-key-0123456789";
+pub const BASE_URL: &str = "http://127.0.0.1:8000";
+pub const CALLBACK: &str = "/api/frontend/oauth/authorization-callback/jira";
+
+/// When every test begins.
+pub fn beginning() -> Timestamp {
+    "2026-11-02T09:00:00Z".parse().unwrap()
+}
+
+pub struct TestApp {
+    pub app: App,
+    pub sandbox: TestSandbox,
+    pub clock: HandSetClock,
+    pub folder: TempDir,
+    router: Router,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(&[], TestSandbox::start().await).await
+    }
+
+    /// A server with these variables on top of what it needs.
+    pub async fn start_with(variables: &[(&str, &str)], sandbox: TestSandbox) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = HandSetClock::at(beginning());
+        let environment = environment(folder.path(), &sandbox.url, variables);
+        let config = Config::read(&environment).unwrap();
+        let app = server::open(config, Arc::new(clock.clone())).await.unwrap();
+        Self { router: router(&app), app, sandbox, clock, folder }
+    }
+
+    /// Moves the server's clock and Atlassian's.
+    pub async fn advance(&self, duration: SignedDuration) {
+        self.clock.advance(duration);
+        self.sandbox.advance(duration).await;
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// A GET without a key, as a browser sends it.
+    pub async fn visit(&self, path: &str) -> Answer {
+        self.send(Request::get(path).header(header::ACCEPT, "text/html,*/*;q=0.8").body(Body::empty()).unwrap()).await
+    }
+
+    /// A GET of the backend API, with the key.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(with_key(Request::get(path)).body(Body::empty()).unwrap()).await
+    }
+
+    /// A POST of JSON, with the key.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        let request = with_key(Request::post(path)).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// A POST of a form, as a browser sends it.
+    pub async fn submit(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.header(header::ACCEPT, "text/html").body(Body::from(body)).unwrap()).await
+    }
+}
+
+pub fn with_key(request: axum::http::request::Builder) -> axum::http::request::Builder {
+    request.header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"))
+}
+
+/// What a server needs to run against a sandbox, and `variables` on top.
+pub fn environment(folder: &std::path::Path, sandbox: &str, variables: &[(&str, &str)]) -> Environment {
+    let callback = format!("{BASE_URL}{CALLBACK}");
+    let data_dir = folder.to_str().unwrap();
+    let needed = [
+        ("JUNCTURE_SECRET_KEY", SECRET_KEY),
+        ("DEFAULT_JIRA_CLIENT_ID", "sandbox-client"),
+        ("DEFAULT_JIRA_CLIENT_SECRET", "sandbox-secret"),
+        ("DEFAULT_JIRA_REDIRECT_URI", &callback),
+        ("ATLASSIAN_AUTH_URL", sandbox),
+        ("ATLASSIAN_API_URL", sandbox),
+        ("JUNCTURE_DATA_DIR", data_dir),
+    ];
+    needed.into_iter().chain(variables.iter().copied()).collect()
+}
