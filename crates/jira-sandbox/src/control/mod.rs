@@ -1,0 +1,73 @@
+//! The controls under `/_sandbox/`: what a test or a person does to the simulated cloud from
+//! outside of it.
+//!
+//! They need no token, are not logged and are never struck by faults. Bodies are JSON; a body that
+//! is wrong is a 400 with a sentence. `GET /_sandbox/` explains all of it in HTML.
+
+mod inside;
+mod world;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use crate::sandbox::Sandbox;
+
+/// The control routes.
+pub(crate) fn routes() -> Router<Sandbox> {
+    Router::new()
+        .route("/", get(world::to_page))
+        .route("/_sandbox", get(world::to_page))
+        .route("/_sandbox/", get(world::page))
+        .route("/_sandbox/world", get(world::show))
+        .route("/_sandbox/issues", post(world::change_issues))
+        .route(
+            "/_sandbox/faults",
+            get(inside::show_faults)
+                .post(inside::add_fault)
+                .delete(inside::clear_faults),
+        )
+        .route(
+            "/_sandbox/clock",
+            get(inside::show_clock).post(inside::move_clock),
+        )
+        .route(
+            "/_sandbox/switches",
+            get(inside::show_switches).post(inside::set_switches),
+        )
+        .route("/_sandbox/revoke", post(inside::revoke))
+        .route("/_sandbox/tokens/expire", post(inside::expire))
+        .route("/_sandbox/issued", get(inside::show_issued))
+        .route(
+            "/_sandbox/requests",
+            get(inside::show_requests).delete(inside::reset_requests),
+        )
+}
+
+/// A control that was told something wrong.
+pub(super) struct Wrong(StatusCode, String);
+
+impl Wrong {
+    fn bad(message: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, message.into())
+    }
+
+    fn unknown(message: impl Into<String>) -> Self {
+        Self(StatusCode::NOT_FOUND, message.into())
+    }
+}
+
+impl IntoResponse for Wrong {
+    fn into_response(self) -> Response {
+        (self.0, axum::Json(json!({"error": self.1}))).into_response()
+    }
+}
+
+/// Reads a JSON body, whatever its content type; an empty one is an empty object.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(body).map_err(|error| Wrong::bad(error.to_string()))
+}

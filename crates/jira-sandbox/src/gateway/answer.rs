@@ -1,0 +1,98 @@
+//! What Jira and its gateway answer: JSON bodies, and errors in their several shapes.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// An answer with Jira's own content type, which has no space before `charset`.
+pub(crate) fn json_answer(body: &Value) -> Response {
+    with_type(
+        StatusCode::OK,
+        "application/json;charset=UTF-8",
+        body.to_string(),
+    )
+}
+
+fn with_type(status: StatusCode, content_type: &'static str, body: String) -> Response {
+    (
+        status,
+        [(header::CONTENT_TYPE, HeaderValue::from_static(content_type))],
+        body,
+    )
+        .into_response()
+}
+
+/// A handler's answer.
+pub(crate) type Answered = Result<Response, Refusal>;
+
+/// The shapes in which a request is refused.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Jira's `ErrorCollection`: messages, and an empty map of errors by field.
+    Messages(StatusCode, Vec<String>),
+    /// Jira, when a body could not be read: messages alone.
+    Unreadable(String),
+    /// RFC 9457 problem details, when no endpoint was reached.
+    Problem {
+        status: StatusCode,
+        detail: String,
+        instance: String,
+    },
+    /// The gateway, when the token does not do.
+    Unauthorized(&'static str),
+    /// The gateway, when it knows no such site or product.
+    UnknownPath { path: String, at_millis: i64 },
+    /// Jira, when it fell over.
+    Crashed,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        const JIRA: &str = "application/json;charset=UTF-8";
+        match self {
+            Self::Messages(status, messages) => {
+                let body = json!({"errorMessages": messages, "errors": {}});
+                with_type(status, JIRA, body.to_string())
+            }
+            Self::Unreadable(message) => {
+                let body = json!({"errorMessages": [message]});
+                with_type(StatusCode::BAD_REQUEST, JIRA, body.to_string())
+            }
+            Self::Problem {
+                status,
+                detail,
+                instance,
+            } => {
+                let body = json!({
+                    "type": "about:blank",
+                    "title": status.canonical_reason(),
+                    "status": status.as_u16(),
+                    "detail": detail,
+                    "instance": instance,
+                });
+                let media_type = "application/problem+json;charset=UTF-8";
+                with_type(status, media_type, body.to_string())
+            }
+            Self::Unauthorized(message) => {
+                let body = json!({"code": 401, "message": message});
+                (StatusCode::UNAUTHORIZED, Json(body)).into_response()
+            }
+            Self::UnknownPath { path, at_millis } => {
+                let body = json!({
+                    "timestamp": at_millis,
+                    "status": 404,
+                    "error": "Not Found",
+                    "message": "No message available",
+                    "path": path,
+                });
+                let failure = [("x-failure-category", "FAILURE_CLIENT_TCS")];
+                (StatusCode::NOT_FOUND, failure, Json(body)).into_response()
+            }
+            Self::Crashed => {
+                let body = json!({"errorMessages": ["Internal server error"], "errors": {}});
+                with_type(StatusCode::INTERNAL_SERVER_ERROR, JIRA, body.to_string())
+            }
+        }
+    }
+}

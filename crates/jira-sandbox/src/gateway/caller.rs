@@ -1,0 +1,91 @@
+//! Who calls a Jira endpoint, on which site, with which scopes, in which language.
+
+use std::sync::MutexGuard;
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use jiff::tz::TimeZone;
+
+use super::{Refusal, Sentence};
+use crate::jql::Asker;
+use crate::sandbox::{Sandbox, State};
+use crate::world::{Language, Project};
+
+/// An admitted caller.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) sandbox: Sandbox,
+    /// The index of the person.
+    pub(crate) person: usize,
+    pub(crate) account_id: String,
+    /// The index of the site.
+    pub(crate) site: usize,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) language: Language,
+    /// Where the site is for this caller: the gateway's address with the cloud id.
+    pub(crate) base: String,
+    /// Scheme and authority of the sandbox.
+    pub(crate) origin: String,
+    /// The path asked for.
+    pub(crate) path: String,
+}
+
+impl Caller {
+    /// Refuses, as the gateway does, when the grant lacks a scope. It does not say which.
+    pub(crate) fn must_hold(&self, scope: &str) -> Result<(), Refusal> {
+        if self.scopes.iter().any(|held| held == scope) {
+            Ok(())
+        } else {
+            Err(Refusal::Unauthorized("Unauthorized; scope does not match"))
+        }
+    }
+
+    /// Everything there is, for as long as one answer takes to make.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.sandbox.state()
+    }
+
+    /// The address of a platform resource, in gateway form.
+    pub(crate) fn link(&self, path: &str) -> String {
+        format!("{}/rest/api/3/{path}", self.base)
+    }
+
+    /// A refusal with one sentence in the caller's language.
+    pub(crate) fn refuse(&self, status: StatusCode, sentence: &Sentence) -> Refusal {
+        Refusal::Messages(status, vec![sentence.say(self.language)])
+    }
+
+    /// A 400 with one sentence in the caller's language.
+    pub(crate) fn bad_request(&self, sentence: &Sentence) -> Refusal {
+        self.refuse(StatusCode::BAD_REQUEST, sentence)
+    }
+
+    /// Whether the caller may see a project.
+    pub(crate) fn sees(&self, project: &Project) -> bool {
+        project.is_visible_to(self.person)
+    }
+
+    /// The caller as one who searches.
+    pub(crate) fn asker<'a>(&self, state: &'a State, includes_archived: bool) -> Asker<'a> {
+        let zone = &state.world.people[self.person].time_zone;
+        Asker {
+            site: &state.world.sites[self.site],
+            people: &state.world.people,
+            person: self.person,
+            language: self.language,
+            zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+            now: state.clock.now(),
+            includes_archived,
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        Ok(caller.expect("the door stands before every endpoint"))
+    }
+}

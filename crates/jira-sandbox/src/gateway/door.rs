@@ -1,0 +1,151 @@
+//! The checks before any endpoint, and the headers after.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::{Caller, Refusal};
+use crate::sandbox::Sandbox;
+use crate::world::Language;
+
+/// Lets a request in as a [`Caller`], or refuses it; either way the answer gets Jira's headers.
+pub(crate) async fn admit(
+    State(sandbox): State<Sandbox>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let mut response = match identify(&sandbox, &request) {
+        Ok(caller) => {
+            let account_id = HeaderValue::from_str(&caller.account_id).ok();
+            request.extensions_mut().insert(caller);
+            let mut response = next.run(request).await;
+            if let Some(account_id) = account_id {
+                response.headers_mut().insert("x-aaccountid", account_id);
+            }
+            response
+        }
+        Err(refusal) => refusal.into_response(),
+    };
+    // Both names carry chance, for a caller to quote to support.
+    let trace = Uuid::new_v4().simple().to_string();
+    for (name, value) in [
+        ("atl-traceid", trace.as_str()),
+        ("x-arequestid", &trace[..16]),
+    ] {
+        let value = HeaderValue::from_str(value).expect("hexadecimal digits are visible ASCII");
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// The site comes first: an unknown one is a 404 also without any token.
+fn identify(sandbox: &Sandbox, request: &Request) -> Result<Caller, Refusal> {
+    let headers = request.headers();
+    let path = request.uri().path().to_owned();
+    let state = sandbox.state();
+    let now = state.clock.now();
+    let unknown = || Refusal::UnknownPath {
+        path: path.clone(),
+        at_millis: now.as_millisecond(),
+    };
+    let mut segments = path.split('/').skip(2);
+    let product = segments.next().unwrap_or_default();
+    let cloud_id = segments.next().unwrap_or_default();
+    let site = state.world.find_site(cloud_id).ok_or_else(unknown)?;
+    if product != "jira" || segments.next() != Some("rest") {
+        return Err(unknown());
+    }
+    let access = bearer(headers)
+        .and_then(|token| state.grants.look_up(token, &state.switches, now))
+        .ok_or(Refusal::Unauthorized("Unauthorized"))?;
+    if !access.sites.iter().any(|granted| granted == cloud_id) {
+        return Err(Refusal::Unauthorized("Unauthorized; scope does not match"));
+    }
+    let person = state
+        .world
+        .find_person(&access.account_id)
+        .ok_or(Refusal::Unauthorized("Unauthorized"))?;
+    let origin = origin(headers);
+    Ok(Caller {
+        sandbox: sandbox.clone(),
+        person,
+        account_id: access.account_id,
+        site,
+        scopes: access.scopes,
+        language: language(headers, state.world.people[person].language),
+        base: format!("{origin}/ex/jira/{cloud_id}"),
+        origin,
+        path: path.clone(),
+    })
+}
+
+/// Jira speaks the language of the profile, unless forced (REST v3, "Special headers").
+fn language(headers: &HeaderMap, profile: Language) -> Language {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if text("x-force-accept-language") != Some("true") {
+        return profile;
+    }
+    match text("accept-language") {
+        Some(wanted) if wanted.starts_with("ko") => Language::Korean,
+        Some(_) => Language::English,
+        None => profile,
+    }
+}
+
+/// The token of an `Authorization: Bearer` header.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+/// The sandbox's address as this client reached it.
+pub(crate) fn origin(headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
+    format!("http://{}", host.unwrap_or("localhost"))
+}
+
+/// The address of a picture made of somebody's initials.
+pub(crate) fn avatar(origin: &str, name: &str) -> String {
+    let initials: String = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()))
+        .take(2)
+        .collect();
+    let path: String = url::form_urlencoded::byte_serialize(initials.as_bytes()).collect();
+    format!("{origin}/avatars/{path}")
+}
+
+/// The answer where a site has no such endpoint.
+pub(crate) async fn no_endpoint(caller: Caller, request: Request) -> Refusal {
+    Refusal::Problem {
+        status: StatusCode::NOT_FOUND,
+        detail: format!(
+            "No endpoint {} {}.",
+            request.method(),
+            site_path(&caller.path)
+        ),
+        instance: site_path(&caller.path).to_owned(),
+    }
+}
+
+/// The answer where an endpoint has no such method; the router adds `Allow`.
+pub(crate) async fn method_not_allowed(caller: Caller, request: Request) -> Refusal {
+    Refusal::Problem {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        detail: format!("Method '{}' is not supported.", request.method()),
+        instance: site_path(&caller.path).to_owned(),
+    }
+}
+
+/// The path as Jira itself sees it, behind the gateway.
+pub(super) fn site_path(path: &str) -> &str {
+    let mut slashes = path.match_indices('/').map(|(index, _)| index);
+    slashes.nth(3).map_or(path, |start| &path[start..])
+}

@@ -1,0 +1,16 @@
+//! The API gateway: `/ex/jira/{cloudId}/…`, as OAuth apps reach a Jira site.
+//!
+//! The door checks the site, the token and the grant in the gateway's order and shape of refusal,
+//! and hands a [`Caller`] to the endpoints in [`crate::rest`], which check their own scope.
+
+mod answer;
+mod caller;
+mod door;
+mod parameters;
+mod sentence;
+
+pub(crate) use answer::{Answered, Refusal, json_answer};
+pub(crate) use caller::Caller;
+pub(crate) use door::{admit, avatar, bearer, method_not_allowed, no_endpoint, origin};
+pub(crate) use parameters::Parameters;
+pub(crate) use sentence::{Sentence, Syntax, Unfinished};

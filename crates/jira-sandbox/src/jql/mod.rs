@@ -1,0 +1,119 @@
+//! A subset of the Jira Query Language: read, resolved against a site, and run.
+//!
+//! Three steps, because Jira fails in three ways: [`parse`] finds syntax errors, which are always
+//! loud; [`resolve`] finds names without meaning, which may be silent; and a resolved [`Search`]
+//! cannot fail. Fields outside the subset are unknown fields. Words that Jira knows and the
+//! sandbox does not (`WAS`, `CHANGED`) are refused by name instead of being misread.
+//!
+//! The language: <https://support.atlassian.com/jira-software-cloud/docs/jql-fields/>.
+
+mod dates;
+mod lexer;
+mod order;
+mod parser;
+mod reserved;
+mod resolve;
+mod run;
+mod values;
+
+pub(crate) use order::SortValue;
+pub(crate) use parser::parse;
+pub(crate) use resolve::{Asker, resolve};
+pub(crate) use run::Search;
+
+/// A query as written.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Query {
+    /// The restriction; `None` is a query of nothing but `ORDER BY`.
+    pub(crate) clause: Option<Clause>,
+    pub(crate) sorts: Vec<Sort>,
+}
+
+/// A restriction as written.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Clause {
+    All(Vec<Clause>),
+    Any(Vec<Clause>),
+    Not(Box<Clause>),
+    Term(Term),
+}
+
+/// A field compared with something.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Term {
+    pub(crate) field: String,
+    pub(crate) operator: Operator,
+    pub(crate) operand: Operand,
+}
+
+/// The operators of the subset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Equals,
+    NotEquals,
+    In,
+    NotIn,
+    Is,
+    IsNot,
+    Contains,
+    DoesNotContain,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Operator {
+    /// As Jira prints it.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Equals => "=",
+            Self::NotEquals => "!=",
+            Self::In => "in",
+            Self::NotIn => "not in",
+            Self::Is => "is",
+            Self::IsNot => "is not",
+            Self::Contains => "~",
+            Self::DoesNotContain => "!~",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// The operator that holds where this one does not. Jira pushes `NOT` inwards this way, which
+    /// is why `NOT assignee = x` does not find unassigned issues.
+    pub(crate) fn negated(self) -> Self {
+        match self {
+            Self::Equals => Self::NotEquals,
+            Self::NotEquals => Self::Equals,
+            Self::In => Self::NotIn,
+            Self::NotIn => Self::In,
+            Self::Is => Self::IsNot,
+            Self::IsNot => Self::Is,
+            Self::Contains => Self::DoesNotContain,
+            Self::DoesNotContain => Self::Contains,
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+        }
+    }
+}
+
+/// The right side of a term.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Operand {
+    Value(String),
+    List(Vec<Operand>),
+    Function(String, Vec<String>),
+    Empty,
+}
+
+/// One field of an `ORDER BY`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sort {
+    pub(crate) field: String,
+    pub(crate) is_descending: bool,
+}

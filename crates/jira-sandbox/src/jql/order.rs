@@ -1,0 +1,111 @@
+//! The order of a search, in values that a page token can carry.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use crate::world::{Issue, Person, Site};
+
+/// A field to sort by.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum SortField {
+    Key,
+    Created,
+    Updated,
+    Summary,
+    Status,
+    Priority,
+    Assignee,
+    Project,
+    IssueType,
+}
+
+/// A field to sort by, and which way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SortKey {
+    pub(super) field: SortField,
+    pub(super) is_descending: bool,
+}
+
+/// The value of an issue in a sort field. An empty one comes last.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum SortValue {
+    Number(i64),
+    Text(String),
+    Key(String, u64),
+    Empty(()),
+}
+
+impl SortField {
+    /// The sort field with this name, in any letter case.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name.to_lowercase().as_str() {
+            "key" | "issuekey" | "id" => Self::Key,
+            "created" | "createddate" => Self::Created,
+            "updated" | "updateddate" => Self::Updated,
+            "summary" => Self::Summary,
+            "status" => Self::Status,
+            "priority" => Self::Priority,
+            "assignee" => Self::Assignee,
+            "project" => Self::Project,
+            "issuetype" | "type" => Self::IssueType,
+            _ => return None,
+        })
+    }
+}
+
+/// The values of an issue in every field of the order.
+pub(super) fn sort_values(
+    order: &[SortKey],
+    issue: &Issue,
+    site: &Site,
+    people: &[Person],
+) -> Vec<SortValue> {
+    order
+        .iter()
+        .map(|key| sort_value(key.field, issue, site, people))
+        .collect()
+}
+
+fn sort_value(field: SortField, issue: &Issue, site: &Site, people: &[Person]) -> SortValue {
+    let project_key = || {
+        site.project(issue.project)
+            .map(|row| row.key.clone())
+            .unwrap_or_default()
+    };
+    let number = |id: u64| SortValue::Number(id.cast_signed());
+    match field {
+        SortField::Key => SortValue::Key(project_key(), issue.number),
+        SortField::Created => SortValue::Number(issue.created.as_millisecond()),
+        SortField::Updated => SortValue::Number(issue.updated.as_millisecond()),
+        SortField::Summary => SortValue::Text(issue.summary.to_lowercase()),
+        SortField::Status => number(issue.status),
+        // Ascending is from the lowest priority, and priority 1 is the highest.
+        SortField::Priority => issue.priority.map_or(SortValue::Empty(()), |id| {
+            SortValue::Number(-id.cast_signed())
+        }),
+        SortField::Assignee => issue.assignee.map_or(SortValue::Empty(()), |index| {
+            SortValue::Text(people[index].display_name.to_lowercase())
+        }),
+        SortField::Project => SortValue::Text(project_key()),
+        SortField::IssueType => number(issue.issue_type),
+    }
+}
+
+/// Compares two issues by their values in the fields of the order.
+pub(super) fn compare(order: &[SortKey], left: &[SortValue], right: &[SortValue]) -> Ordering {
+    order
+        .iter()
+        .zip(left.iter().zip(right))
+        .map(|(key, (left, right))| {
+            let ordering = left.cmp(right);
+            if key.is_descending {
+                ordering.reverse()
+            } else {
+                ordering
+            }
+        })
+        .find(|ordering| ordering.is_ne())
+        .unwrap_or(Ordering::Equal)
+}

@@ -1,0 +1,249 @@
+//! Reads tokens as a query, by recursive descent.
+
+use super::lexer::{Kind, Token, tokens};
+use super::{Clause, Operand, Operator, Query, Sort, Term};
+use crate::gateway::{Sentence, Syntax, Unfinished};
+
+/// As deep as brackets may nest; a query is foreign input.
+const MAX_DEPTH: usize = 100;
+
+/// Reads a query, or says what is wrong with it.
+pub(crate) fn parse(query: &str) -> Result<Query, Sentence> {
+    let tokens = tokens(query)?;
+    let mut parser = Parser {
+        tokens: &tokens,
+        depth: 0,
+    };
+    let clause = match parser.tokens.first() {
+        None => None,
+        Some(token) if token.is_keyword("order") => None,
+        Some(_) => Some(parser.read_any()?),
+    };
+    let sorts = parser.read_sorts()?;
+    match parser.tokens.first() {
+        Some(token) => Err(token.error(Syntax::ExpectedOrAnd(token.text().to_owned()))),
+        None => Ok(Query { clause, sorts }),
+    }
+}
+
+struct Parser<'a> {
+    tokens: &'a [Token],
+    depth: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn next(&mut self) -> Option<&'a Token> {
+        let (first, rest) = self.tokens.split_first()?;
+        self.tokens = rest;
+        Some(first)
+    }
+
+    fn take_keyword(&mut self, keyword: &str) -> bool {
+        self.take_if(|token| token.is_keyword(keyword))
+    }
+
+    fn take_symbol(&mut self, symbol: &str) -> bool {
+        self.take_if(|token| matches!(token.kind, Kind::Symbol(found) if found == symbol))
+    }
+
+    fn take_if(&mut self, is_wanted: impl Fn(&Token) -> bool) -> bool {
+        let is_next = self.tokens.first().is_some_and(is_wanted);
+        if is_next {
+            self.next();
+        }
+        is_next
+    }
+
+    fn read_any(&mut self) -> Result<Clause, Sentence> {
+        let mut clauses = vec![self.read_all()?];
+        while self.take_keyword("or") || self.take_symbol("||") {
+            clauses.push(self.read_all()?);
+        }
+        Ok(single_or(clauses, Clause::Any))
+    }
+
+    fn read_all(&mut self) -> Result<Clause, Sentence> {
+        let mut clauses = vec![self.read_not()?];
+        while self.take_keyword("and") || self.take_symbol("&&") {
+            clauses.push(self.read_not()?);
+        }
+        Ok(single_or(clauses, Clause::All))
+    }
+
+    fn read_not(&mut self) -> Result<Clause, Sentence> {
+        if self.depth >= MAX_DEPTH {
+            return Err(Sentence::NotSimulated(
+                "queries so deeply nested".to_owned(),
+            ));
+        }
+        self.depth += 1;
+        let clause = if self.take_keyword("not") || self.take_symbol("!") {
+            Clause::Not(Box::new(self.read_not()?))
+        } else if self.take_symbol("(") {
+            let inner = self.read_any()?;
+            self.expect_closing()?;
+            inner
+        } else {
+            Clause::Term(self.read_term()?)
+        };
+        self.depth -= 1;
+        Ok(clause)
+    }
+
+    fn expect_closing(&mut self) -> Result<(), Sentence> {
+        match self.next() {
+            Some(token) if token.kind == Kind::Symbol(")") => Ok(()),
+            Some(token) => Err(token.error(Syntax::ExpectedClosing(token.text().to_owned()))),
+            None => Err(Sentence::Unfinished(Unfinished::Closing)),
+        }
+    }
+
+    fn read_term(&mut self) -> Result<Term, Sentence> {
+        let field = self.read_field()?;
+        let operator = self.read_operator()?;
+        let operand = match operator {
+            Operator::Is | Operator::IsNot => self.read_empty()?,
+            Operator::In | Operator::NotIn => self.read_list()?,
+            _ => self.read_operand()?,
+        };
+        Ok(Term {
+            field,
+            operator,
+            operand,
+        })
+    }
+
+    fn read_field(&mut self) -> Result<String, Sentence> {
+        let token = self.next().ok_or(Sentence::Unfinished(Unfinished::Field))?;
+        match &token.kind {
+            Kind::Word { text, .. } => token.reserved().map_or(Ok(text.clone()), Err),
+            Kind::Symbol(symbol) => Err(token.error(Syntax::ExpectedField((*symbol).to_owned()))),
+        }
+    }
+
+    fn read_operator(&mut self) -> Result<Operator, Sentence> {
+        let token = self
+            .next()
+            .ok_or(Sentence::Unfinished(Unfinished::Operator))?;
+        let unexpected = || token.error(Syntax::ExpectedOperator(token.text().to_owned()));
+        match &token.kind {
+            Kind::Symbol("=") => Ok(Operator::Equals),
+            Kind::Symbol("!=") => Ok(Operator::NotEquals),
+            Kind::Symbol("~") => Ok(Operator::Contains),
+            Kind::Symbol("!~") => Ok(Operator::DoesNotContain),
+            Kind::Symbol("<") => Ok(Operator::Less),
+            Kind::Symbol("<=") => Ok(Operator::LessOrEqual),
+            Kind::Symbol(">") => Ok(Operator::Greater),
+            Kind::Symbol(">=") => Ok(Operator::GreaterOrEqual),
+            _ if token.is_keyword("in") => Ok(Operator::In),
+            _ if token.is_keyword("not") && self.take_keyword("in") => Ok(Operator::NotIn),
+            _ if token.is_keyword("is") && self.take_keyword("not") => Ok(Operator::IsNot),
+            _ if token.is_keyword("is") => Ok(Operator::Is),
+            _ if token.is_keyword("was") || token.is_keyword("changed") => {
+                let word = token.text().to_uppercase();
+                Err(Sentence::NotSimulated(format!("the operator '{word}'")))
+            }
+            _ => Err(unexpected()),
+        }
+    }
+
+    fn read_empty(&mut self) -> Result<Operand, Sentence> {
+        if self.take_keyword("empty") || self.take_keyword("null") {
+            return Ok(Operand::Empty);
+        }
+        match self.next() {
+            Some(token) => Err(token.error(Syntax::ExpectedEmpty(token.text().to_owned()))),
+            None => Err(Sentence::Unfinished(Unfinished::Value)),
+        }
+    }
+
+    /// What may follow `IN`: a list, or a function that stands for one.
+    fn read_list(&mut self) -> Result<Operand, Sentence> {
+        let first = self.tokens.first();
+        let operand = self.read_operand()?;
+        match (operand, first) {
+            (Operand::Value(text), Some(token)) => Err(token.error(Syntax::ExpectedList(text))),
+            (operand, _) => Ok(operand),
+        }
+    }
+
+    fn read_operand(&mut self) -> Result<Operand, Sentence> {
+        if self.take_symbol("(") {
+            let mut items = vec![self.read_item()?];
+            while self.take_symbol(",") {
+                items.push(self.read_item()?);
+            }
+            self.expect_closing()?;
+            return Ok(Operand::List(items));
+        }
+        self.read_item()
+    }
+
+    /// A value, a function or `EMPTY`.
+    fn read_item(&mut self) -> Result<Operand, Sentence> {
+        if self.take_keyword("empty") || self.take_keyword("null") {
+            return Ok(Operand::Empty);
+        }
+        let token = self.next().ok_or(Sentence::Unfinished(Unfinished::Value))?;
+        let Kind::Word { text, .. } = &token.kind else {
+            return Err(token.error(Syntax::ExpectedValue(token.text().to_owned())));
+        };
+        if let Some(refusal) = token.reserved() {
+            return Err(refusal);
+        }
+        if !self.take_symbol("(") {
+            return Ok(Operand::Value(text.clone()));
+        }
+        let mut arguments = Vec::new();
+        while !self.take_symbol(")") {
+            if !arguments.is_empty() && !self.take_symbol(",") {
+                self.expect_closing()?;
+                break;
+            }
+            match self.read_item()? {
+                Operand::Value(argument) => arguments.push(argument),
+                _ => return Err(Sentence::NotSimulated("functions of functions".to_owned())),
+            }
+        }
+        Ok(Operand::Function(text.clone(), arguments))
+    }
+
+    fn read_sorts(&mut self) -> Result<Vec<Sort>, Sentence> {
+        if !self.take_keyword("order") {
+            return Ok(Vec::new());
+        }
+        match self.next() {
+            Some(token) if token.is_keyword("by") => (),
+            Some(token) => return Err(token.error(Syntax::ExpectedBy(token.text().to_owned()))),
+            None => return Err(Sentence::Unfinished(Unfinished::By)),
+        }
+        let mut sorts = Vec::new();
+        loop {
+            let field = self.read_field()?;
+            let is_descending = self.take_keyword("desc");
+            if !is_descending {
+                self.take_keyword("asc");
+            }
+            sorts.push(Sort {
+                field,
+                is_descending,
+            });
+            if !self.take_symbol(",") {
+                break;
+            }
+        }
+        // Atlassian REST v3, "Search for issues using JQL enhanced search".
+        if sorts.len() > 7 {
+            return Err(Sentence::TooManySorts);
+        }
+        Ok(sorts)
+    }
+}
+
+fn single_or(mut clauses: Vec<Clause>, group: fn(Vec<Clause>) -> Clause) -> Clause {
+    if clauses.len() == 1 {
+        clauses.remove(0)
+    } else {
+        group(clauses)
+    }
+}

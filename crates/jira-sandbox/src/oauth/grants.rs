@@ -1,0 +1,290 @@
+//! Who allowed what, and every code and token that came of it.
+//!
+//! One grant per account, since the sandbox has one app: a later consent replaces the scopes and
+//! adds the site, for tokens that are out already, too. Tokens belong to families, one for each
+//! consent; a family dies when a refresh token of it is used again outside of the leeway.
+
+use std::collections::{BTreeMap, HashMap};
+
+use fastrand::Rng;
+use jiff::{SignedDuration, Timestamp};
+
+use super::mint::{ACCESS_TOKEN_LENGTH, CODE_LENGTH, REFRESH_TOKEN_LENGTH, mint};
+use crate::options::Switches;
+
+/// How long a code lives.
+const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+/// How long an access token lives.
+pub(super) const ACCESS_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_secs(3_600);
+/// How long a refresh token lives unused.
+const INACTIVITY: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// How long a family lives.
+const ABSOLUTE_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 365);
+
+/// Every grant, code and token.
+pub(crate) struct Grants {
+    by_account: BTreeMap<String, Grant>,
+    codes: HashMap<String, Code>,
+    families: Vec<Family>,
+    access_tokens: HashMap<String, AccessToken>,
+    refresh_tokens: HashMap<String, RefreshToken>,
+    /// Everything ever issued, in order.
+    pub(crate) issued: Issued,
+    rng: Rng,
+}
+
+/// Every secret the sandbox gave out, for tests that look for leaks.
+#[derive(Debug, Default, serde::Serialize)]
+pub(crate) struct Issued {
+    codes: Vec<String>,
+    access_tokens: Vec<String>,
+    refresh_tokens: Vec<String>,
+}
+
+struct Grant {
+    scopes: Vec<String>,
+    sites: Vec<String>,
+}
+
+struct Code {
+    account_id: String,
+    redirect_uri: String,
+    site: Option<String>,
+    issued_at: Timestamp,
+    is_spent: bool,
+}
+
+struct Family {
+    account_id: String,
+    /// The site chosen at the consent, to which a site-restricted token is bound.
+    site: Option<String>,
+    consented_at: Timestamp,
+    is_revoked: bool,
+}
+
+struct AccessToken {
+    family: usize,
+    expires_at: Timestamp,
+}
+
+struct RefreshToken {
+    family: usize,
+    issued_at: Timestamp,
+    first_used_at: Option<Timestamp>,
+}
+
+/// What the token endpoint hands out.
+pub(super) struct Pair {
+    pub(super) access_token: String,
+    /// Only with `offline_access`.
+    pub(super) refresh_token: Option<String>,
+    pub(super) scopes: Vec<String>,
+}
+
+/// What a valid access token allows.
+pub(crate) struct Access {
+    pub(crate) account_id: String,
+    pub(crate) scopes: Vec<String>,
+    /// Cloud ids.
+    pub(crate) sites: Vec<String>,
+}
+
+/// Why a code is refused.
+pub(super) enum CodeRefusal {
+    Invalid,
+    OtherRedirect,
+}
+
+impl Grants {
+    /// No grants yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            by_account: BTreeMap::new(),
+            codes: HashMap::new(),
+            families: Vec::new(),
+            access_tokens: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+            issued: Issued::default(),
+            rng: Rng::new(),
+        }
+    }
+
+    /// Records a consent and returns its code.
+    pub(super) fn consent(
+        &mut self,
+        account_id: &str,
+        scopes: Vec<String>,
+        site: Option<String>,
+        redirect_uri: &str,
+        now: Timestamp,
+    ) -> String {
+        let grant = self
+            .by_account
+            .entry(account_id.to_owned())
+            .or_insert_with(|| Grant {
+                scopes: Vec::new(),
+                sites: Vec::new(),
+            });
+        grant.scopes = scopes;
+        if let Some(site) = &site
+            && !grant.sites.contains(site)
+        {
+            grant.sites.push(site.clone());
+        }
+        let code = mint("code", account_id, CODE_LENGTH, &mut self.rng);
+        self.issued.codes.push(code.clone());
+        self.codes.insert(
+            code.clone(),
+            Code {
+                account_id: account_id.to_owned(),
+                redirect_uri: redirect_uri.to_owned(),
+                site,
+                issued_at: now,
+                is_spent: false,
+            },
+        );
+        code
+    }
+
+    /// Exchanges a code, once, within ten minutes.
+    pub(super) fn redeem(
+        &mut self,
+        code: &str,
+        redirect_uri: &str,
+        now: Timestamp,
+    ) -> Result<Pair, CodeRefusal> {
+        let entry = self.codes.get_mut(code).ok_or(CodeRefusal::Invalid)?;
+        let is_expired = now >= entry.issued_at + CODE_LIFETIME;
+        if entry.is_spent || is_expired || !self.by_account.contains_key(&entry.account_id) {
+            return Err(CodeRefusal::Invalid);
+        }
+        if entry.redirect_uri != redirect_uri {
+            return Err(CodeRefusal::OtherRedirect);
+        }
+        entry.is_spent = true;
+        self.families.push(Family {
+            account_id: entry.account_id.clone(),
+            site: entry.site.clone(),
+            consented_at: entry.issued_at,
+            is_revoked: false,
+        });
+        self.issue(self.families.len() - 1, now)
+            .ok_or(CodeRefusal::Invalid)
+    }
+
+    /// Exchanges a refresh token, or `None` when it is unknown, expired, revoked or used before.
+    pub(super) fn rotate(
+        &mut self,
+        token: &str,
+        switches: &Switches,
+        now: Timestamp,
+    ) -> Option<Pair> {
+        let entry = self.refresh_tokens.get_mut(token)?;
+        let family = &mut self.families[entry.family];
+        let is_too_old = switches.absolute_expiry && now >= family.consented_at + ABSOLUTE_LIFETIME;
+        if family.is_revoked || is_too_old || now >= entry.issued_at + INACTIVITY {
+            return None;
+        }
+        let leeway = SignedDuration::from_secs(i64::from(switches.leeway_seconds));
+        match entry.first_used_at {
+            None => entry.first_used_at = Some(now),
+            Some(used_at) if now < used_at + leeway => (),
+            Some(_) => {
+                family.is_revoked = true;
+                return None;
+            }
+        }
+        let family = entry.family;
+        self.issue(family, now)
+    }
+
+    fn issue(&mut self, family: usize, now: Timestamp) -> Option<Pair> {
+        let account_id = &self.families[family].account_id;
+        let scopes = self.by_account.get(account_id)?.scopes.clone();
+        let access_token = mint("access", account_id, ACCESS_TOKEN_LENGTH, &mut self.rng);
+        let is_offline = scopes.iter().any(|scope| scope == "offline_access");
+        let refresh_token =
+            is_offline.then(|| mint("refresh", account_id, REFRESH_TOKEN_LENGTH, &mut self.rng));
+        self.issued.access_tokens.push(access_token.clone());
+        self.access_tokens.insert(
+            access_token.clone(),
+            AccessToken {
+                family,
+                expires_at: now + ACCESS_TOKEN_LIFETIME,
+            },
+        );
+        if let Some(token) = &refresh_token {
+            self.issued.refresh_tokens.push(token.clone());
+            self.refresh_tokens.insert(
+                token.clone(),
+                RefreshToken {
+                    family,
+                    issued_at: now,
+                    first_used_at: None,
+                },
+            );
+        }
+        Some(Pair {
+            access_token,
+            refresh_token,
+            scopes,
+        })
+    }
+
+    /// What an access token allows now, or `None` when it is unknown, expired or revoked.
+    pub(crate) fn look_up(
+        &self,
+        token: &str,
+        switches: &Switches,
+        now: Timestamp,
+    ) -> Option<Access> {
+        let entry = self.access_tokens.get(token)?;
+        let family = &self.families[entry.family];
+        // A family that died of a reused refresh token leaves its access tokens to their hour.
+        let grant = self.by_account.get(&family.account_id)?;
+        if now >= entry.expires_at {
+            return None;
+        }
+        let sites = if switches.site_restricted_grants {
+            family.site.iter().cloned().collect()
+        } else {
+            grant.sites.clone()
+        };
+        Some(Access {
+            account_id: family.account_id.clone(),
+            scopes: grant.scopes.clone(),
+            sites,
+        })
+    }
+
+    /// The person takes the grant back, under *Connected apps*: every code and token dies at once.
+    /// Whether there was one.
+    pub(crate) fn revoke(&mut self, account_id: &str) -> bool {
+        for family in &mut self.families {
+            family.is_revoked |= family.account_id == account_id;
+        }
+        let families = &self.families;
+        self.access_tokens
+            .retain(|_, token| families[token.family].account_id != account_id);
+        self.codes.retain(|_, code| code.account_id != account_id);
+        self.by_account.remove(account_id).is_some()
+    }
+
+    /// Ends the hour of access tokens early, for one account or for all, and returns how many.
+    pub(crate) fn expire(&mut self, account_id: Option<&str>, now: Timestamp) -> usize {
+        let mut count = 0;
+        for token in self.access_tokens.values_mut() {
+            let owner = &self.families[token.family].account_id;
+            if token.expires_at > now && account_id.is_none_or(|wanted| wanted == owner) {
+                token.expires_at = now;
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// A number from 0 to `end`, for orders that are not specified.
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+        self.rng.shuffle(items);
+    }
+}

@@ -1,0 +1,78 @@
+//! The log of requests at the sandbox's door, for tests that ask what a client really sent.
+//!
+//! Bodies are kept as they came, secrets and all: nothing here is secret outside of a simulation.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::faults::Unanswered;
+use crate::sandbox::Sandbox;
+
+/// The largest body that is read, in bytes.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The requests since the start or the last reset.
+#[derive(Debug, Default)]
+pub(crate) struct Requests {
+    /// In order of arrival.
+    pub(crate) entries: Vec<Entry>,
+    /// Counts resets, so that an answer does not land in a log it does not belong to.
+    generation: u64,
+}
+
+/// One request.
+#[derive(Debug, Serialize)]
+pub(crate) struct Entry {
+    method: String,
+    path: String,
+    query: Option<String>,
+    body: String,
+    /// `None` while the answer is under way, and when the connection was cut.
+    status: Option<u16>,
+}
+
+impl Requests {
+    /// Forgets everything.
+    pub(crate) fn reset(&mut self) {
+        self.entries.clear();
+        self.generation += 1;
+    }
+}
+
+/// Writes a request down when it arrives, and its status when it is answered.
+pub(crate) async fn record(
+    State(sandbox): State<Sandbox>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, BODY_LIMIT).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let entry = Entry {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+        status: None,
+    };
+    let (index, generation) = {
+        let requests = &mut sandbox.state().requests;
+        requests.entries.push(entry);
+        (requests.entries.len() - 1, requests.generation)
+    };
+    let response = next
+        .run(Request::from_parts(parts, Body::from(bytes)))
+        .await;
+    if response.extensions().get::<Unanswered>().is_none() {
+        let requests = &mut sandbox.state().requests;
+        if requests.generation == generation {
+            requests.entries[index].status = Some(response.status().as_u16());
+        }
+    }
+    response
+}

@@ -1,0 +1,120 @@
+//! The small rows that issues refer to, so that every `self` link leads somewhere.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::view::View;
+use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
+use crate::world::StatusCategory;
+
+type Segments = Path<(String, String)>;
+
+/// `GET status`: every status of the site.
+pub(super) async fn statuses(caller: Caller) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let state = caller.state();
+    let view = View::new(&caller, &state);
+    let statuses = &state.world.sites[caller.site].statuses;
+    let body: Value = statuses.iter().map(|status| view.status(status)).collect();
+    Ok(json_answer(&body))
+}
+
+/// `GET status/{idOrName}`
+pub(super) async fn status(caller: Caller, Path((_, wanted)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let mut statuses = view.site.statuses.iter();
+        let status = statuses.find(|row| row.id.to_string() == wanted || row.name == wanted)?;
+        Some(view.status(status))
+    })
+}
+
+/// `GET statuscategory/{idOrKey}`
+pub(super) async fn status_category(caller: Caller, Path((_, wanted)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let category = StatusCategory::ALL
+            .into_iter()
+            .find(|row| row.id().to_string() == wanted || row.key() == wanted)?;
+        Some(view.status_category(category))
+    })
+}
+
+/// `GET priority/search`: all priorities on one page, as there are only five.
+pub(super) async fn search_priorities(caller: Caller, parameters: Parameters) -> Answered {
+    caller.must_hold("manage:jira-configuration")?;
+    let start = parameters.number("startAt")?.unwrap_or(0).max(0);
+    let start = usize::try_from(start).unwrap_or(usize::MAX);
+    let limit = parameters.number("maxResults")?.unwrap_or(50).clamp(1, 50);
+    let limit = usize::try_from(limit).unwrap_or(1);
+    let state = caller.state();
+    let view = View::new(&caller, &state);
+    let priorities = &state.world.sites[caller.site].priorities;
+    let values: Vec<_> = priorities
+        .iter()
+        .skip(start)
+        .take(limit)
+        .map(|priority| view.priority(priority))
+        .collect();
+    Ok(json_answer(&json!({
+        "self": caller.link("priority/search"),
+        "maxResults": limit,
+        "startAt": start,
+        "total": priorities.len(),
+        "isLast": start.saturating_add(values.len()) >= priorities.len(),
+        "values": values,
+    })))
+}
+
+/// `GET priority/{id}`
+pub(super) async fn priority(caller: Caller, Path((_, id)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let priority = view.site.priority(id.parse().ok()?)?;
+        Some(view.priority(priority))
+    })
+}
+
+/// `GET issuetype/{id}`
+pub(super) async fn issue_type(caller: Caller, Path((_, id)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let issue_type = view.site.issue_type(id.parse().ok()?)?;
+        Some(view.issue_type(issue_type))
+    })
+}
+
+/// `GET projectCategory/{id}`
+pub(super) async fn category(caller: Caller, Path((_, id)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let id: u64 = id.parse().ok()?;
+        let category = view.site.categories.iter().find(|row| row.id == id)?;
+        Some(view.category(category))
+    })
+}
+
+/// `GET component/{id}`
+pub(super) async fn component(caller: Caller, Path((_, id)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let id: u64 = id.parse().ok()?;
+        let projects = view.site.projects.iter().filter(|row| caller.sees(row));
+        let mut components = projects.flat_map(|row| &row.components);
+        Some(view.component(components.find(|row| row.id == id)?))
+    })
+}
+
+/// `GET version/{id}`
+pub(super) async fn version(caller: Caller, Path((_, id)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let id: u64 = id.parse().ok()?;
+        let projects = view.site.projects.iter().filter(|row| caller.sees(row));
+        let mut versions = projects.flat_map(|row| &row.versions);
+        Some(view.version(versions.find(|row| row.id == id)?))
+    })
+}
+
+/// Answers one row, or 404.
+fn show(caller: &Caller, scope: &str, find: impl FnOnce(&View<'_>) -> Option<Value>) -> Answered {
+    caller.must_hold(scope)?;
+    let state = caller.state();
+    find(&View::new(caller, &state))
+        .map(|body| json_answer(&body))
+        .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchThing))
+}

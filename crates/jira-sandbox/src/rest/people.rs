@@ -1,0 +1,58 @@
+//! The caller, other people, and the site itself.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::view::{View, jira_time};
+use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
+use crate::world::Language;
+
+/// `GET myself`: the token's owner, who always sees the own address.
+pub(super) async fn myself(caller: Caller) -> Answered {
+    caller.must_hold("read:jira-user")?;
+    let state = caller.state();
+    let person = &state.world.people[caller.person];
+    let mut body = View::new(&caller, &state).person(caller.person);
+    body["emailAddress"] = person.email.as_str().into();
+    body["locale"] = match person.language {
+        Language::English => "en_GB",
+        Language::Korean => "ko_KR",
+    }
+    .into();
+    body["groups"] = json!({"size": 1, "items": []});
+    body["applicationRoles"] = json!({"size": 1, "items": []});
+    body["expand"] = "groups,applicationRoles".into();
+    Ok(json_answer(&body))
+}
+
+/// `GET user?accountId=…`
+pub(super) async fn show(caller: Caller, parameters: Parameters) -> Answered {
+    caller.must_hold("read:jira-user")?;
+    let state = caller.state();
+    let person = parameters
+        .find("accountId")
+        .and_then(|account_id| state.world.find_person(account_id))
+        .filter(|person| state.world.sites[caller.site].members.contains(person))
+        .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchThing))?;
+    Ok(json_answer(&View::new(&caller, &state).person(person)))
+}
+
+/// `GET serverInfo`: needs a token, and no scope.
+pub(super) async fn server_info(caller: Caller) -> Answered {
+    let state = caller.state();
+    let site = &state.world.sites[caller.site];
+    Ok(json_answer(&json!({
+        "baseUrl": site.url(),
+        "displayUrl": site.url(),
+        "version": "1001.0.0-SNAPSHOT",
+        "versionNumbers": [1001, 0, 0],
+        "deploymentType": "Cloud",
+        "buildNumber": 100_287,
+        "buildDate": "2026-09-01T00:00:00.000+0000",
+        "serverTime": jira_time(state.clock.now(), &site.time_zone),
+        "scmInfo": "0000000000000000000000000000000000000000",
+        "serverTitle": "Jira",
+        "defaultLocale": {"locale": "en_US"},
+        "serverTimeZone": site.time_zone,
+    })))
+}

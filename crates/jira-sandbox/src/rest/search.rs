@@ -1,0 +1,205 @@
+//! Search by JQL, page by page, and its approximate count.
+//!
+//! The refusals come in the order Jira has: body, token, reconciled issues, page size, bounds,
+//! syntax, meaning. The old `search` answers 410 since its removal (changelog CHANGE-2046).
+
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::page_token::{PageToken, fingerprint};
+use super::payload::Payload;
+use super::view::{Fields, View, expand_fields};
+use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer};
+use crate::jql::{Query, Search, parse, resolve};
+use crate::options::SemanticJqlErrors;
+use crate::sandbox::State;
+
+/// The most issues a page has when it carries no more than ids and keys.
+const BARE_PAGE: usize = 5_000;
+/// The most issues a page has when it carries any field, however many are asked.
+const FULL_PAGE: usize = 100;
+
+/// A search as asked, by query or by body.
+struct Asked {
+    jql: Option<String>,
+    page_token: Option<String>,
+    max_results: i64,
+    fields: Vec<String>,
+    expand: Vec<String>,
+    reconciled: usize,
+    includes_archived: bool,
+}
+
+/// The refusal of the removed `search`.
+pub(super) async fn removed(caller: Caller) -> Refusal {
+    caller.refuse(StatusCode::GONE, &Sentence::RemovedSearch)
+}
+
+/// `GET search/jql`
+pub(super) async fn by_query(caller: Caller, parameters: Parameters) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let asked = Asked {
+        jql: parameters.find("jql").map(str::to_owned),
+        page_token: parameters.find("nextPageToken").map(str::to_owned),
+        max_results: parameters.number("maxResults")?.unwrap_or(50),
+        fields: parameters.list("fields"),
+        expand: parameters.list("expand"),
+        reconciled: parameters.numbers("reconcileIssues")?.len(),
+        includes_archived: parameters.boolean("includeArchivedProjects")? == Some(true),
+    };
+    parameters.boolean("fieldsByKeys")?;
+    parameters.boolean("failFast")?;
+    search(&caller, &asked)
+}
+
+/// `POST search/jql`
+pub(super) async fn by_body(caller: Caller, body: Bytes) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let known = [
+        "jql",
+        "nextPageToken",
+        "maxResults",
+        "fields",
+        "expand",
+        "properties",
+        "fieldsByKeys",
+        "reconcileIssues",
+        "includeArchivedProjects",
+    ];
+    let payload = Payload::read(&caller, &body, &known)?;
+    let properties = payload
+        .find("properties")
+        .and_then(|value| value.as_array());
+    if properties.is_some_and(|items| items.iter().any(serde_json::Value::is_null)) {
+        return Err(Refusal::Crashed);
+    }
+    payload.texts("properties")?;
+    payload.boolean("fieldsByKeys")?;
+    let expand = payload.text("expand")?.unwrap_or_default();
+    let asked = Asked {
+        jql: payload.text("jql")?,
+        page_token: payload.text("nextPageToken")?,
+        max_results: payload.number("maxResults")?.unwrap_or(50),
+        fields: payload.texts("fields")?.unwrap_or_default(),
+        expand: expand
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect(),
+        reconciled: payload.numbers("reconcileIssues")?.len(),
+        includes_archived: payload.boolean("includeArchivedProjects")? == Some(true),
+    };
+    search(&caller, &asked)
+}
+
+/// `POST search/approximate-count`
+pub(super) async fn count(caller: Caller, body: Bytes) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let payload = Payload::read(&caller, &body, &["jql"])?;
+    let query = read_jql(&caller, payload.text("jql")?.as_deref())?;
+    let state = caller.state();
+    let count = find(&caller, &state, &query, false)?
+        .map_or(0, |search| search.count(&state.world.sites[caller.site]));
+    Ok(json_answer(&json!({"count": count})))
+}
+
+fn search(caller: &Caller, asked: &Asked) -> Answered {
+    let state = caller.state();
+    let now = state.clock.now();
+    let query_id = fingerprint(&(&asked.jql, &asked.fields, caller.site, caller.person));
+    let token = match asked.page_token.as_deref() {
+        None | Some("") => None,
+        Some(text) => Some(
+            PageToken::decode(text, now)
+                .filter(|token| token.query == query_id)
+                .ok_or_else(|| caller.bad_request(&Sentence::BadPageToken))?,
+        ),
+    };
+    if asked.reconciled > 50 {
+        return Err(caller.bad_request(&Sentence::TooManyToReconcile));
+    }
+    let limit = usize::try_from(asked.max_results)
+        .ok()
+        .filter(|limit| (1..=BARE_PAGE).contains(limit))
+        .ok_or_else(|| caller.bad_request(&Sentence::BadMaxResults))?;
+    let query = read_jql(caller, asked.jql.as_deref())?;
+    let Some(search) = find(caller, &state, &query, asked.includes_archived)? else {
+        return Ok(json_answer(&json!({"issues": [], "isLast": true})));
+    };
+
+    let fields = Fields::asked(&asked.fields);
+    let page = token.as_ref().map_or(0, |token| token.page);
+    let after = token.map(|token| (token.values, token.id));
+    let site = &state.world.sites[caller.site];
+    let found = search.run(site, &state.world.people, after.as_ref());
+    let mut length = limit.min(if fields.is_bare() {
+        BARE_PAGE
+    } else {
+        FULL_PAGE
+    });
+    if state.switches.short_pages && page % 2 == 1 {
+        length = length.div_ceil(3);
+    }
+
+    let view = View::new(caller, &state);
+    let issues: Vec<_> = found
+        .iter()
+        .take(length)
+        .filter_map(|(_, id)| site.issues.get(id))
+        .map(|issue| view.issue(issue, &fields))
+        .collect();
+    let is_last = found.len() <= length;
+    let mut body = json!({"issues": issues, "isLast": is_last});
+    if !is_last {
+        let last = found[length - 1].clone();
+        let next = PageToken::new(query_id, page + 1, last, now);
+        body["nextPageToken"] = next.encode().into();
+    }
+    expand_fields(&mut body, &fields, &asked.expand);
+    Ok(json_answer(&body))
+}
+
+/// Reads a query that must restrict something.
+fn read_jql(caller: &Caller, jql: Option<&str>) -> Result<Query, Refusal> {
+    let jql = jql.unwrap_or_default();
+    let query = parse(jql).map_err(|sentence| {
+        let is_bare_order = jql
+            .trim_start()
+            .to_ascii_lowercase()
+            .starts_with("order by");
+        let is_too_long = sentence == Sentence::TooManySorts;
+        // Bounds are checked before syntax, and a query that starts with its order has none.
+        let first = if is_bare_order && !is_too_long {
+            Sentence::UnboundedJql
+        } else {
+            sentence
+        };
+        caller.bad_request(&first)
+    })?;
+    if query.clause.is_none() {
+        return Err(caller.bad_request(&Sentence::UnboundedJql));
+    }
+    Ok(query)
+}
+
+/// The search a query means; `None` where mistakes of meaning are silent.
+fn find(
+    caller: &Caller,
+    state: &State,
+    query: &Query,
+    includes_archived: bool,
+) -> Result<Option<Search>, Refusal> {
+    match resolve(query, &caller.asker(state, includes_archived)) {
+        Ok(search) => Ok(Some(search)),
+        Err(sentences) => match state.switches.semantic_jql_errors {
+            SemanticJqlErrors::Silent => Ok(None),
+            SemanticJqlErrors::Loud => Err(Refusal::Messages(
+                StatusCode::BAD_REQUEST,
+                sentences
+                    .iter()
+                    .map(|sentence| sentence.say(caller.language))
+                    .collect(),
+            )),
+        },
+    }
+}

@@ -1,0 +1,142 @@
+//! Issues as JSON.
+
+use serde_json::{Map, Value, json};
+
+use super::{Fields, View, jira_time};
+use crate::rest::fields::FIELDS;
+use crate::world::{Issue, Sprint};
+
+impl View<'_> {
+    /// An issue with the fields asked for. Fields that its project does not have are absent;
+    /// fields without a value are null.
+    pub(in crate::rest) fn issue(&self, issue: &Issue, fields: &Fields) -> Value {
+        if fields.is_id_only() {
+            return json!({"id": issue.id.to_string()});
+        }
+        let mut body = json!({
+            "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields",
+            "id": issue.id.to_string(),
+            "self": self.caller.link(&format!("issue/{}", issue.id)),
+            "key": self.site.key_of(issue),
+        });
+        if fields.is_bare() {
+            return body;
+        }
+        let mut values = Map::new();
+        for field in &FIELDS {
+            if fields.has(field.id)
+                && let Some(value) = self.field(issue, field.id)
+            {
+                values.insert(field.id.to_owned(), value);
+            }
+        }
+        body["fields"] = values.into();
+        body
+    }
+
+    /// The value of a field, or `None` where the issue's project does not have the field.
+    fn field(&self, issue: &Issue, field: &str) -> Option<Value> {
+        let site = self.site;
+        let time = |instant| Value::from(jira_time(instant, &site.time_zone));
+        let person = |index: Option<usize>| index.map_or(Value::Null, |index| self.person(index));
+        let project = site.project(issue.project)?;
+        Some(match field {
+            "summary" => issue.summary.as_str().into(),
+            "description" => issue.description.clone().unwrap_or_default(),
+            "status" => self.status(site.status(issue.status)?),
+            "statusCategory" => self.status_category(site.status(issue.status)?.category),
+            "issuetype" => self.issue_type(site.issue_type(issue.issue_type)?),
+            "project" => self.short_project(project),
+            "priority" if !project.has_priority => return None,
+            "priority" => issue
+                .priority
+                .and_then(|id| site.priority(id))
+                .map_or(Value::Null, |row| self.priority(row)),
+            "assignee" => person(issue.assignee),
+            "reporter" | "creator" => person(issue.reporter),
+            "created" => time(issue.created),
+            "updated" => time(issue.updated),
+            "statuscategorychangedate" => time(issue.resolved.unwrap_or(issue.created)),
+            "resolutiondate" => issue.resolved.map_or(Value::Null, time),
+            "resolution" => issue.resolved.map_or(
+                Value::Null,
+                |_| json!({"id": "10000", "name": self.named("Done", "완료"), "description": ""}),
+            ),
+            "duedate" => issue
+                .due
+                .map_or(Value::Null, |date| date.to_string().into()),
+            "labels" => {
+                let labels = issue.labels.iter();
+                let names =
+                    labels.filter_map(|index| site.labels.get(usize::try_from(*index).ok()?));
+                names.map(|label| Value::from(label.as_str())).collect()
+            }
+            "components" => {
+                let rows = project.components.iter();
+                let own = rows.filter(|row| issue.components.contains(&row.id));
+                own.map(|row| self.component(row)).collect()
+            }
+            "fixVersions" => {
+                let rows = project.versions.iter();
+                let own = rows.filter(|row| issue.fix_versions.contains(&row.id));
+                own.map(|row| self.version(row)).collect()
+            }
+            "parent" => self.relative(site.issues.get(&issue.parent?)?),
+            "subtasks" => {
+                let children = site.issues.values();
+                children
+                    .filter(|child| child.parent == Some(issue.id) && self.is_subtask(child))
+                    .map(|child| self.relative(child))
+                    .collect()
+            }
+            "customfield_10016" => issue.story_points.map(f64::from).into(),
+            "customfield_10020" if issue.sprints.is_empty() => Value::Null,
+            "customfield_10020" => {
+                let sprints = issue.sprints.iter();
+                let rows = sprints.filter_map(|id| site.sprint(*id));
+                rows.map(sprint).collect()
+            }
+            "customfield_10031" => issue.customer.as_deref().into(),
+            _ => return None,
+        })
+    }
+
+    fn is_subtask(&self, issue: &Issue) -> bool {
+        let kind = self.site.issue_type(issue.issue_type);
+        kind.is_some_and(|row| row.hierarchy_level < 0)
+    }
+
+    /// A parent or subtask as its relative shows it.
+    fn relative(&self, issue: &Issue) -> Value {
+        let fields = ["summary", "status", "priority", "issuetype"];
+        let values: Map<_, _> = fields
+            .iter()
+            .filter_map(|field| Some(((*field).to_owned(), self.field(issue, field)?)))
+            .collect();
+        json!({
+            "id": issue.id.to_string(),
+            "key": self.site.key_of(issue),
+            "self": self.caller.link(&format!("issue/{}", issue.id)),
+            "fields": values,
+        })
+    }
+}
+
+/// A sprint as the sprint field has it: numeric ids, UTC times, and dates only once started.
+fn sprint(sprint: &Sprint) -> Value {
+    let mut body = json!({
+        "id": sprint.id,
+        "name": sprint.name,
+        "state": sprint.state.word(),
+        "boardId": sprint.board,
+        "goal": sprint.goal,
+    });
+    if let Some((start, end)) = sprint.dates {
+        body["startDate"] = format!("{start:.3}").into();
+        body["endDate"] = format!("{end:.3}").into();
+    }
+    if let Some(completed) = sprint.completed {
+        body["completeDate"] = format!("{completed:.3}").into();
+    }
+    body
+}

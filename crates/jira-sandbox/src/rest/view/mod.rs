@@ -1,0 +1,166 @@
+//! Rows as the JSON that Jira writes, for one caller.
+
+mod issue;
+mod project;
+mod selection;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+pub(super) use selection::{Fields, expand_fields};
+
+use crate::gateway::{Caller, avatar};
+use crate::sandbox::State;
+use crate::world::{
+    Category, Component, IssueType, Language, Person, Priority, Site, Status, StatusCategory,
+    Version,
+};
+
+/// A site seen by a caller: links lead through the caller's gateway, names are in the caller's
+/// language.
+pub(super) struct View<'a> {
+    caller: &'a Caller,
+    pub(super) site: &'a Site,
+    people: &'a [Person],
+}
+
+impl<'a> View<'a> {
+    /// The caller's site.
+    pub(super) fn new(caller: &'a Caller, state: &'a State) -> Self {
+        Self {
+            caller,
+            site: &state.world.sites[caller.site],
+            people: &state.world.people,
+        }
+    }
+
+    fn named(&self, english: &'static str, korean: &'static str) -> &'static str {
+        match self.caller.language {
+            Language::English => english,
+            Language::Korean => korean,
+        }
+    }
+
+    fn avatars(&self, name: &str) -> Value {
+        let address = avatar(&self.caller.origin, name);
+        json!({"48x48": address, "24x24": address, "16x16": address, "32x32": address})
+    }
+
+    /// A person, with the address only where the privacy settings show it.
+    pub(super) fn person(&self, index: usize) -> Value {
+        let person = &self.people[index];
+        let account_id = &person.account_id;
+        let encoded: String = url::form_urlencoded::byte_serialize(account_id.as_bytes()).collect();
+        let mut body = json!({
+            "self": self.caller.link(&format!("user?accountId={encoded}")),
+            "accountId": account_id,
+            "accountType": "atlassian",
+            "avatarUrls": self.avatars(&person.display_name),
+            "displayName": person.display_name,
+            "active": true,
+            "timeZone": person.time_zone,
+        });
+        if person.shows_email {
+            body["emailAddress"] = person.email.as_str().into();
+        }
+        body
+    }
+
+    /// A status with its category.
+    pub(super) fn status(&self, status: &Status) -> Value {
+        let name = self.named(status.name, status.korean);
+        let mut body = json!({
+            "self": self.caller.link(&format!("status/{}", status.id)),
+            "description": "",
+            "iconUrl": avatar(&self.caller.origin, status.name),
+            "name": name,
+            "id": status.id.to_string(),
+            "statusCategory": self.status_category(status.category),
+        });
+        add_scope(&mut body, status.project);
+        body
+    }
+
+    /// A status category; its key is the only name that is never translated.
+    pub(super) fn status_category(&self, category: StatusCategory) -> Value {
+        json!({
+            "self": self.caller.link(&format!("statuscategory/{}", category.id())),
+            "id": category.id(),
+            "key": category.key(),
+            "colorName": category.color(),
+            "name": category.name(self.caller.language),
+        })
+    }
+
+    /// A priority.
+    pub(super) fn priority(&self, priority: &Priority) -> Value {
+        json!({
+            "self": self.caller.link(&format!("priority/{}", priority.id)),
+            "statusColor": priority.color,
+            "description": "",
+            "iconUrl": avatar(&self.caller.origin, priority.name),
+            "name": self.named(priority.name, priority.korean),
+            "id": priority.id.to_string(),
+        })
+    }
+
+    /// An issue type.
+    pub(super) fn issue_type(&self, issue_type: &IssueType) -> Value {
+        let mut body = json!({
+            "self": self.caller.link(&format!("issuetype/{}", issue_type.id)),
+            "id": issue_type.id.to_string(),
+            "description": "",
+            "iconUrl": avatar(&self.caller.origin, issue_type.name),
+            "name": self.named(issue_type.name, issue_type.korean),
+            "subtask": issue_type.hierarchy_level < 0,
+            "hierarchyLevel": issue_type.hierarchy_level,
+        });
+        add_scope(&mut body, issue_type.project);
+        body
+    }
+
+    /// A project category.
+    pub(super) fn category(&self, category: &Category) -> Value {
+        json!({
+            "self": self.caller.link(&format!("projectCategory/{}", category.id)),
+            "id": category.id.to_string(),
+            "name": category.name,
+            "description": category.description,
+        })
+    }
+
+    /// A component.
+    pub(super) fn component(&self, component: &Component) -> Value {
+        json!({
+            "self": self.caller.link(&format!("component/{}", component.id)),
+            "id": component.id.to_string(),
+            "name": component.name,
+        })
+    }
+
+    /// A version.
+    pub(super) fn version(&self, version: &Version) -> Value {
+        json!({
+            "self": self.caller.link(&format!("version/{}", version.id)),
+            "id": version.id.to_string(),
+            "name": version.name,
+            "archived": false,
+            "released": version.is_released,
+        })
+    }
+}
+
+/// Rows of team-managed projects say to which project they belong.
+fn add_scope(body: &mut Value, project: Option<u64>) {
+    if let Some(id) = project {
+        body["scope"] = json!({"type": "PROJECT", "project": {"id": id.to_string()}});
+    }
+}
+
+/// An instant as issues have it: milliseconds, and an offset without a colon, in the site's zone.
+pub(super) fn jira_time(instant: Timestamp, zone: &str) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let zoned = instant.to_zoned(zone);
+    zoned.strftime("%Y-%m-%dT%H:%M:%S.%3f%z").to_string()
+}

@@ -1,0 +1,94 @@
+//! Projects as JSON.
+
+use serde_json::{Value, json};
+
+use super::View;
+use crate::world::Project;
+
+impl View<'_> {
+    /// A project as lists have it; what `expand` names comes with it.
+    pub(in crate::rest) fn project(&self, project: &Project, expand: &[String]) -> Value {
+        let expands = |name: &str| expand.iter().any(|wanted| wanted == name);
+        let mut body = self.short_project(project);
+        body["expand"] = "description,lead,issueTypes,url,projectKeys,permissions,insight".into();
+        body["isPrivate"] = project.visible_to.is_some().into();
+        body["properties"] = json!({});
+        body["style"] = if project.is_team_managed {
+            "next-gen"
+        } else {
+            "classic"
+        }
+        .into();
+        if project.is_team_managed {
+            let name = format!("project {}", project.id);
+            body["entityId"] = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes())
+                .to_string()
+                .into();
+            body["uuid"] = body["entityId"].clone();
+        }
+        if project.is_archived {
+            body["archived"] = true.into();
+        }
+        if expands("lead")
+            && let Some(lead) = project.lead
+        {
+            body["lead"] = self.person(lead);
+        }
+        if expands("description") {
+            body["description"] = project.description.as_str().into();
+        }
+        if expands("issueTypes") {
+            let types = project.issue_types.iter();
+            body["issueTypes"] = types
+                .filter_map(|id| self.site.issue_type(*id))
+                .map(|row| self.issue_type(row))
+                .collect();
+        }
+        if expands("projectKeys") {
+            let former = project.former_keys.iter().map(String::as_str);
+            let keys = std::iter::once(project.key.as_str()).chain(former);
+            body["projectKeys"] = keys.map(Value::from).collect();
+        }
+        if expands("insight") {
+            let issues = self.site.issues.values();
+            let own: Vec<_> = issues.filter(|issue| issue.project == project.id).collect();
+            let last = own.iter().map(|issue| issue.updated).max();
+            body["insight"] = json!({"totalIssueCount": own.len()});
+            if let Some(last) = last {
+                let time = super::jira_time(last, &self.site.time_zone);
+                body["insight"]["lastIssueUpdateTime"] = time.into();
+            }
+        }
+        body
+    }
+
+    /// A project by itself, with its components and versions.
+    pub(in crate::rest) fn whole_project(&self, project: &Project, expand: &[String]) -> Value {
+        let mut body = self.project(project, expand);
+        body["assigneeType"] = "UNASSIGNED".into();
+        body["roles"] = json!({});
+        let components = project.components.iter();
+        body["components"] = components.map(|row| self.component(row)).collect();
+        let versions = project.versions.iter();
+        body["versions"] = versions.map(|row| self.version(row)).collect();
+        body
+    }
+
+    /// A project as issues mention it.
+    pub(super) fn short_project(&self, project: &Project) -> Value {
+        let mut body = json!({
+            "self": self.caller.link(&format!("project/{}", project.id)),
+            "id": project.id.to_string(),
+            "key": project.key,
+            "name": project.name,
+            "projectTypeKey": project.kind,
+            "simplified": project.is_team_managed,
+            "avatarUrls": self.avatars(&project.name),
+        });
+        let mut categories = self.site.categories.iter();
+        if let Some(category) = categories.find(|row| Some(row.id) == project.category) {
+            body["projectCategory"] = self.category(category);
+        }
+        body
+    }
+}

@@ -1,0 +1,82 @@
+//! Draws a believable world from a number.
+//!
+//! The same seed and sizes give the same people, ids, keys and texts on every machine. Dates hang
+//! on the day of the start (or on [`crate::Options::frozen_at`]), so that the active sprints are
+//! running whenever somebody looks.
+
+mod documents;
+mod issues;
+mod people;
+mod projects;
+mod tables;
+mod words;
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::world::{Site, World};
+
+pub(crate) use issues::draw_issue;
+
+/// A site before anything is drawn: its name, subdomain, time zone, members (indexes into
+/// [`people::people`]) and number of projects where the options do not say it.
+const SITES: [(&str, &str, &str, &[usize], usize); 3] = [
+    ("Acme", "acme", "Europe/Berlin", &[0, 1, 2, 3, 5], 0),
+    ("Globex", "globex", "America/New_York", &[0, 4, 3], 4),
+    ("Initech", "initech", "Asia/Seoul", &[0, 5, 4], 3),
+];
+
+/// Draws the world of `seed`, with `projects` projects on the first site and exactly `issues`
+/// issues in the first of them.
+pub(crate) fn draw_world(seed: u64, projects: usize, issues: usize, now: Timestamp) -> World {
+    let mut rng = Rng::with_seed(seed);
+    let today = midnight(now);
+    let sites = SITES
+        .iter()
+        .enumerate()
+        .map(|(index, &(name, subdomain, time_zone, members, own))| {
+            let count = if index == 0 { projects } else { own };
+            let mut site = Site {
+                cloud_id: cloud_id(seed, subdomain),
+                name: name.to_owned(),
+                subdomain: subdomain.to_owned(),
+                time_zone: time_zone.to_owned(),
+                members: members.to_vec(),
+                categories: tables::categories(),
+                issue_types: tables::issue_types(),
+                statuses: tables::statuses(),
+                priorities: tables::priorities(),
+                labels: words::LABELS.map(str::to_owned).to_vec(),
+                projects: Vec::new(),
+                sprints: Vec::new(),
+                issues: BTreeMap::new(),
+                numbers: BTreeMap::new(),
+                former_keys: BTreeMap::new(),
+                next_issue_id: 10_000,
+            };
+            projects::add_projects(&mut site, index, count, today);
+            let exact = (index == 0).then_some(issues);
+            issues::add_issues(&mut site, exact, today, &mut rng);
+            site
+        })
+        .collect();
+    World {
+        people: people::people(seed),
+        sites,
+    }
+}
+
+/// The start of the UTC day, so that a restart on the same day draws the same dates.
+fn midnight(now: Timestamp) -> Timestamp {
+    let day = 24 * 60 * 60;
+    let seconds = now.as_second();
+    Timestamp::from_second(seconds - seconds.rem_euclid(day)).unwrap_or(now)
+}
+
+fn cloud_id(seed: u64, subdomain: &str) -> String {
+    let name = format!("{subdomain}.{seed}.atlassian.example");
+    Uuid::new_v5(&Uuid::NAMESPACE_DNS, name.as_bytes()).to_string()
+}

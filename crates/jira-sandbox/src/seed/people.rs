@@ -1,0 +1,48 @@
+//! The people of the simulated cloud, each there to show something.
+
+use uuid::Uuid;
+
+use crate::world::{Language, Person};
+
+/// Everybody, in the order which [`super::SITES`] counts by.
+pub(super) fn people(seed: u64) -> Vec<Person> {
+    let person = |name: &str, language, zone: &str, shows_email, confluence_site| Person {
+        account_id: account_id(seed, name),
+        display_name: name.to_owned(),
+        email: address(name),
+        shows_email,
+        language,
+        time_zone: zone.to_owned(),
+        confluence_site,
+    };
+    let english = Language::English;
+    vec![
+        // Member of every site, and Acme is listed twice for her: once for Confluence.
+        person("Ada Lindqvist", english, "Europe/Stockholm", true, Some(0)),
+        // The plain case: one site, nothing odd.
+        person("Bruno Okafor", english, "Europe/Berlin", true, None),
+        // Her address is hidden, so `emailAddress` is absent for others.
+        person("Chiara Moretti", english, "Europe/Rome", false, None),
+        person("Dmitri Halloran", english, "America/New_York", false, None),
+        person("Esther Quaye", english, "America/Chicago", true, None),
+        // Reads Jira in Korean: sentences, statuses and priorities come translated.
+        person("한지우", Language::Korean, "Asia/Seoul", true, None),
+        // Has an Atlassian account and no Jira site at all.
+        person("Frida Nowak", english, "Europe/Warsaw", true, None),
+    ]
+}
+
+/// Atlassian account ids are a tenant number and a UUID, or 24 hexadecimal digits.
+fn account_id(seed: u64, name: &str) -> String {
+    let uuid = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{name} {seed}").as_bytes());
+    format!("712020:{uuid}")
+}
+
+fn address(name: &str) -> String {
+    let local = if name.is_ascii() {
+        name.to_lowercase().replace(' ', ".")
+    } else {
+        "jiwoo.han".to_owned()
+    };
+    format!("{local}@people.example")
+}

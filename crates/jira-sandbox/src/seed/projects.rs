@@ -1,0 +1,131 @@
+//! Projects with their quirks, and the sprints of scrum projects.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::tables::{team_issue_types, team_statuses};
+use super::words::{GOALS, THEMES, Theme};
+use crate::world::{Component, Project, Site, Sprint, SprintState, Version};
+
+/// The id of a site's first project, as Jira counts.
+const FIRST_ID: u64 = 10_000;
+
+/// Adds `count` projects to a site. The first is the plain scrum project.
+pub(super) fn add_projects(site: &mut Site, site_index: usize, count: usize, today: Timestamp) {
+    for index in 0..count {
+        let theme = theme_at(index);
+        let round = index / THEMES.len();
+        let project = project(site, site_index, index, round, theme);
+        if project.is_team_managed {
+            site.issue_types.extend(team_issue_types(project.id));
+            site.statuses.extend(team_statuses(project.id));
+        }
+        if project.kind == "software" && !project.is_archived {
+            add_sprints(site, &project, today);
+        }
+        site.projects.push(project);
+    }
+}
+
+/// The theme of the project with this id.
+pub(super) fn theme_of(project: u64) -> &'static Theme {
+    let index = usize::try_from(project - FIRST_ID).unwrap_or_default();
+    theme_at(index)
+}
+
+fn theme_at(index: usize) -> &'static Theme {
+    &THEMES[index % THEMES.len()]
+}
+
+fn project(site: &Site, site_index: usize, index: usize, round: usize, theme: &Theme) -> Project {
+    let id = FIRST_ID + index as u64;
+    // Team-managed, no priority field, its own statuses and types.
+    let is_team_managed = theme.key == "MOB";
+    let (issue_types, statuses) = if is_team_managed {
+        (
+            team_issue_types(id).iter().map(|row| row.id).collect(),
+            team_statuses(id).iter().map(|row| row.id).collect(),
+        )
+    } else {
+        (
+            (10_000..=10_004).collect(),
+            vec![10_000, 3, 10_001, 10_003, 10_002],
+        )
+    };
+    let lead = site.members[index % site.members.len()];
+    Project {
+        id,
+        key: numbered(theme.key, round, ""),
+        former_keys: if theme.key == "PLAT" {
+            vec![numbered("INFRA", round, "")]
+        } else {
+            Vec::new()
+        },
+        name: numbered(theme.name, round, " "),
+        description: theme.description.to_owned(),
+        kind: theme.kind.to_owned(),
+        is_team_managed,
+        lead: (theme.key != "OPS").then_some(lead),
+        category: match theme.key {
+            "SHOP" => Some(10_000),
+            "OPS" => Some(10_001),
+            _ => None,
+        },
+        visible_to: (theme.key == "SEC").then(|| site.members[..2].to_vec()),
+        is_archived: theme.key == "LEGACY",
+        has_priority: !is_team_managed,
+        issue_types,
+        statuses,
+        components: theme
+            .components
+            .iter()
+            .zip(0..)
+            .map(|(name, offset)| Component {
+                id: 20_000 + 1_000 * site_index as u64 + 10 * index as u64 + offset,
+                name: (*name).to_owned(),
+            })
+            .collect(),
+        versions: ["1.0", "1.1", "2.0 beta"]
+            .iter()
+            .zip(0..)
+            .map(|(name, offset)| Version {
+                id: 30_000 + 1_000 * site_index as u64 + 10 * index as u64 + offset,
+                name: (*name).to_owned(),
+                is_released: offset == 0,
+            })
+            .collect(),
+        last_number: 0,
+    }
+}
+
+fn numbered(text: &str, round: usize, gap: &str) -> String {
+    if round == 0 {
+        text.to_owned()
+    } else {
+        format!("{text}{gap}{}", round + 1)
+    }
+}
+
+/// Three closed sprints, the running one, and two to come, a fortnight each.
+fn add_sprints(site: &mut Site, project: &Project, today: Timestamp) {
+    let board = project.id - 9_999;
+    for (number, goal) in (1..=6_u64).zip(GOALS.iter().cycle()) {
+        let starts_in = 14 * (number.cast_signed() - 4) - 6;
+        let start = today + SignedDuration::from_hours(24 * starts_in + 9);
+        let end = start + SignedDuration::from_hours(24 * 14);
+        let state = match number {
+            1..=3 => SprintState::Closed,
+            4 => SprintState::Active,
+            _ => SprintState::Future,
+        };
+        site.sprints.push(Sprint {
+            id: board * 10 + number,
+            board,
+            project: project.id,
+            name: format!("{} Sprint {number}", project.key),
+            goal: (*goal).to_owned(),
+            state,
+            dates: (state != SprintState::Future).then_some((start, end)),
+            completed: (state == SprintState::Closed).then_some(end),
+        });
+    }
+}

@@ -1,0 +1,172 @@
+//! The simulated cloud as plain tables: people, sites, and all that a site holds.
+//!
+//! Rows know nothing of JSON, HTTP or who asks. Ids are unique within a site only, as in Jira.
+
+mod rows;
+
+use std::collections::BTreeMap;
+
+pub(crate) use rows::{
+    Category, Component, Issue, IssueType, Language, Person, Priority, Project, Sprint,
+    SprintState, Status, StatusCategory, Version,
+};
+
+/// Everything there is, apart from grants and tokens.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) people: Vec<Person>,
+    pub(crate) sites: Vec<Site>,
+}
+
+impl World {
+    /// The index of the person with this account id.
+    pub(crate) fn find_person(&self, account_id: &str) -> Option<usize> {
+        self.people
+            .iter()
+            .position(|person| person.account_id == account_id)
+    }
+
+    /// The index of the site with this cloud id.
+    pub(crate) fn find_site(&self, cloud_id: &str) -> Option<usize> {
+        self.sites.iter().position(|site| site.cloud_id == cloud_id)
+    }
+
+    /// The sites of which this person is a member.
+    pub(crate) fn sites_of(&self, person: usize) -> impl Iterator<Item = &Site> {
+        self.sites
+            .iter()
+            .filter(move |site| site.members.contains(&person))
+    }
+}
+
+/// One Jira site with its tables.
+#[derive(Debug)]
+pub(crate) struct Site {
+    /// The stable key of the site, a UUID.
+    pub(crate) cloud_id: String,
+    pub(crate) name: String,
+    /// The first label of the site's host name.
+    pub(crate) subdomain: String,
+    /// The IANA zone in which the site writes timestamps.
+    pub(crate) time_zone: String,
+    pub(crate) members: Vec<usize>,
+    pub(crate) categories: Vec<Category>,
+    pub(crate) issue_types: Vec<IssueType>,
+    pub(crate) statuses: Vec<Status>,
+    pub(crate) priorities: Vec<Priority>,
+    pub(crate) labels: Vec<String>,
+    pub(crate) projects: Vec<Project>,
+    pub(crate) sprints: Vec<Sprint>,
+    pub(crate) issues: BTreeMap<u64, Issue>,
+    /// Where an issue with this project id and number is.
+    pub(crate) numbers: BTreeMap<(u64, u64), u64>,
+    /// Keys that issues had in the project they were moved from.
+    pub(crate) former_keys: BTreeMap<String, u64>,
+    pub(crate) next_issue_id: u64,
+}
+
+impl Site {
+    /// The site's address, under a name that no host can have (RFC 2606 §2).
+    pub(crate) fn url(&self) -> String {
+        format!("https://{}.atlassian.example", self.subdomain)
+    }
+
+    /// The project with this id.
+    pub(crate) fn project(&self, id: u64) -> Option<&Project> {
+        self.projects.iter().find(|project| project.id == id)
+    }
+
+    /// The project with this key, now or formerly; letter case counts.
+    pub(crate) fn project_by_key(&self, key: &str) -> Option<&Project> {
+        let now = self.projects.iter().find(|project| project.key == key);
+        now.or_else(|| {
+            self.projects
+                .iter()
+                .find(|project| project.former_keys.iter().any(|former| former == key))
+        })
+    }
+
+    /// The status with this id.
+    pub(crate) fn status(&self, id: u64) -> Option<&Status> {
+        self.statuses.iter().find(|status| status.id == id)
+    }
+
+    /// The issue type with this id.
+    pub(crate) fn issue_type(&self, id: u64) -> Option<&IssueType> {
+        self.issue_types.iter().find(|kind| kind.id == id)
+    }
+
+    /// The priority with this id.
+    pub(crate) fn priority(&self, id: u64) -> Option<&Priority> {
+        self.priorities.iter().find(|priority| priority.id == id)
+    }
+
+    /// The sprint with this id.
+    pub(crate) fn sprint(&self, id: u64) -> Option<&Sprint> {
+        self.sprints.iter().find(|sprint| sprint.id == id)
+    }
+
+    /// The key of an issue as it is now.
+    pub(crate) fn key_of(&self, issue: &Issue) -> String {
+        let project = self.project(issue.project).map_or("", |row| &row.key);
+        format!("{project}-{}", issue.number)
+    }
+
+    /// The issue with this id or key. Key lookup ignores letter case and follows moves
+    /// (Atlassian REST v3, "Get issue").
+    pub(crate) fn find_issue(&self, id_or_key: &str) -> Option<&Issue> {
+        if let Ok(id) = id_or_key.parse() {
+            return self.issues.get(&id);
+        }
+        let key = id_or_key.to_uppercase();
+        if let Some(id) = self.former_keys.get(&key) {
+            return self.issues.get(id);
+        }
+        let (project, number) = key.rsplit_once('-')?;
+        let project = self.project_by_key(project)?.id;
+        let id = self.numbers.get(&(project, number.parse().ok()?))?;
+        self.issues.get(id)
+    }
+
+    /// Files a new issue under the next id and the project's next number, and returns its id.
+    pub(crate) fn add_issue(&mut self, mut issue: Issue) -> u64 {
+        let id = self.next_issue_id;
+        self.next_issue_id += 1;
+        issue.id = id;
+        if let Some(project) = self.projects.iter_mut().find(|row| row.id == issue.project) {
+            project.last_number += 1;
+            issue.number = project.last_number;
+        }
+        self.numbers.insert((issue.project, issue.number), id);
+        self.issues.insert(id, issue);
+        id
+    }
+
+    /// Removes an issue; its number is never given again.
+    pub(crate) fn delete_issue(&mut self, id: u64) {
+        if let Some(issue) = self.issues.remove(&id) {
+            self.numbers.remove(&(issue.project, issue.number));
+            self.former_keys.retain(|_, target| *target != id);
+        }
+    }
+
+    /// Moves an issue to another project, where it gets a new key; the old key keeps finding it.
+    pub(crate) fn move_issue(&mut self, id: u64, target: u64) {
+        let Some(issue) = self.issues.get(&id) else {
+            return;
+        };
+        let former_key = self.key_of(issue);
+        self.numbers.remove(&(issue.project, issue.number));
+        let Some(project) = self.projects.iter_mut().find(|row| row.id == target) else {
+            return;
+        };
+        project.last_number += 1;
+        let number = project.last_number;
+        if let Some(issue) = self.issues.get_mut(&id) {
+            issue.project = target;
+            issue.number = number;
+        }
+        self.numbers.insert((target, number), id);
+        self.former_keys.insert(former_key, id);
+    }
+}

@@ -1,0 +1,230 @@
+//! The rows of the world's tables.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+
+/// The languages in which the simulated Jira speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    English,
+    Korean,
+}
+
+/// An Atlassian account.
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub(crate) account_id: String,
+    pub(crate) display_name: String,
+    pub(crate) email: String,
+    /// Whether the account's privacy settings show the address to others.
+    pub(crate) shows_email: bool,
+    pub(crate) language: Language,
+    /// The IANA zone in which the person's JQL dates are read.
+    pub(crate) time_zone: String,
+    /// The index of a site for which this person also granted Confluence scopes.
+    pub(crate) confluence_site: Option<usize>,
+}
+
+/// A project category.
+#[derive(Debug)]
+pub(crate) struct Category {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) description: String,
+}
+
+/// A project.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(crate) id: u64,
+    pub(crate) key: String,
+    /// Keys from before a rename, which keep resolving.
+    pub(crate) former_keys: Vec<String>,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// `software`, `business`, `service_desk` or `product_discovery`.
+    pub(crate) kind: String,
+    pub(crate) is_team_managed: bool,
+    /// `None` when the lead's account is gone or hidden.
+    pub(crate) lead: Option<usize>,
+    pub(crate) category: Option<u64>,
+    /// The people who may see the project; `None`: every member of the site.
+    pub(crate) visible_to: Option<Vec<usize>>,
+    pub(crate) is_archived: bool,
+    /// Whether issues of this project have the priority field at all.
+    pub(crate) has_priority: bool,
+    pub(crate) issue_types: Vec<u64>,
+    pub(crate) statuses: Vec<u64>,
+    pub(crate) components: Vec<Component>,
+    pub(crate) versions: Vec<Version>,
+    pub(crate) last_number: u64,
+}
+
+impl Project {
+    /// Whether this person may see the project and its issues.
+    pub(crate) fn is_visible_to(&self, person: usize) -> bool {
+        self.visible_to
+            .as_ref()
+            .is_none_or(|people| people.contains(&person))
+    }
+}
+
+/// A component of a project.
+#[derive(Debug)]
+pub(crate) struct Component {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+}
+
+/// A version of a project.
+#[derive(Debug)]
+pub(crate) struct Version {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) is_released: bool,
+}
+
+/// An issue type; team-managed projects have their own.
+#[derive(Debug)]
+pub(crate) struct IssueType {
+    pub(crate) id: u64,
+    pub(crate) name: &'static str,
+    pub(crate) korean: &'static str,
+    /// 1 for epics, 0 for the common types, -1 for subtasks.
+    pub(crate) hierarchy_level: i32,
+    pub(crate) project: Option<u64>,
+}
+
+/// The fixed categories of statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatusCategory {
+    New,
+    Indeterminate,
+    Done,
+}
+
+impl StatusCategory {
+    /// Every category in the order of a board.
+    pub(crate) const ALL: [Self; 3] = [Self::New, Self::Indeterminate, Self::Done];
+
+    /// Jira's own id of the category.
+    pub(crate) fn id(self) -> u64 {
+        match self {
+            Self::New => 2,
+            Self::Indeterminate => 4,
+            Self::Done => 3,
+        }
+    }
+
+    /// The key, the only name that is never translated.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Indeterminate => "indeterminate",
+            Self::Done => "done",
+        }
+    }
+
+    /// Jira's name for the category's colour.
+    pub(crate) fn color(self) -> &'static str {
+        match self {
+            Self::New => "blue-gray",
+            Self::Indeterminate => "yellow",
+            Self::Done => "green",
+        }
+    }
+
+    /// The name which people see.
+    pub(crate) fn name(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::New, Language::English) => "To Do",
+            (Self::Indeterminate, Language::English) => "In Progress",
+            (Self::Done, Language::English) => "Done",
+            (Self::New, Language::Korean) => "할 일",
+            (Self::Indeterminate, Language::Korean) => "진행 중",
+            (Self::Done, Language::Korean) => "완료",
+        }
+    }
+}
+
+/// A status; team-managed projects have their own, often of the same name.
+#[derive(Debug)]
+pub(crate) struct Status {
+    pub(crate) id: u64,
+    pub(crate) name: &'static str,
+    pub(crate) korean: &'static str,
+    pub(crate) category: StatusCategory,
+    pub(crate) project: Option<u64>,
+}
+
+/// A priority; 1 is the highest.
+#[derive(Debug)]
+pub(crate) struct Priority {
+    pub(crate) id: u64,
+    pub(crate) name: &'static str,
+    pub(crate) korean: &'static str,
+    pub(crate) color: &'static str,
+}
+
+/// Where a sprint stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SprintState {
+    Closed,
+    Active,
+    Future,
+}
+
+impl SprintState {
+    /// The word Jira uses.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Active => "active",
+            Self::Future => "future",
+        }
+    }
+}
+
+/// A sprint of a scrum board.
+#[derive(Debug)]
+pub(crate) struct Sprint {
+    pub(crate) id: u64,
+    pub(crate) board: u64,
+    pub(crate) project: u64,
+    pub(crate) name: String,
+    pub(crate) goal: String,
+    pub(crate) state: SprintState,
+    /// Future sprints usually have no dates.
+    pub(crate) dates: Option<(Timestamp, Timestamp)>,
+    pub(crate) completed: Option<Timestamp>,
+}
+
+/// An issue.
+#[derive(Debug, Clone)]
+pub(crate) struct Issue {
+    pub(crate) id: u64,
+    pub(crate) project: u64,
+    pub(crate) number: u64,
+    pub(crate) issue_type: u64,
+    pub(crate) status: u64,
+    pub(crate) priority: Option<u64>,
+    pub(crate) summary: String,
+    /// An Atlassian Document Format document.
+    pub(crate) description: Option<Value>,
+    pub(crate) assignee: Option<usize>,
+    pub(crate) reporter: Option<usize>,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    pub(crate) resolved: Option<Timestamp>,
+    pub(crate) due: Option<Date>,
+    /// Indexes into the site's labels.
+    pub(crate) labels: Vec<u64>,
+    pub(crate) components: Vec<u64>,
+    pub(crate) fix_versions: Vec<u64>,
+    pub(crate) parent: Option<u64>,
+    /// The sprints the issue was or is in, oldest first.
+    pub(crate) sprints: Vec<u64>,
+    pub(crate) story_points: Option<u8>,
+    pub(crate) customer: Option<String>,
+}
