@@ -19,7 +19,7 @@ macro_rules! exchange {
 
 #[tokio::test]
 async fn every_call_asks_for_english_json_with_its_token() {
-    let (_, get) = exchange!(r#"{}"#, site => site.myself());
+    let (_, get) = exchange!("{}", site => site.myself());
     let (_, post) = exchange!(r#"{"count": 0}"#, site => site.approximate_count("project = ED"));
     for request in [&get, &post] {
         assert_eq!(request.headers["accept"], "application/json");

@@ -1,5 +1,10 @@
 //! Tests through the public interface, against a server that answers as it is told.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in its helpers as well"
+)]
+
 mod adf;
 mod calls;
 mod errors;

@@ -2,154 +2,91 @@
 
 use juncture_jira::oauth::Grant::{AuthorizationCode, RefreshToken};
 use juncture_jira::oauth::Refusal::{CodeRefused, GrantDead, Misconfigured, Temporary};
-use juncture_jira::oauth::{self, judge};
+use juncture_jira::oauth::{self, Grant, Refusal, judge};
+
+/// Judges an OAuth error, given as status, error code and description.
+fn verdict(grant: Grant, (status, error, description): (u16, &str, &str)) -> Refusal {
+    let body = format!(r#"{{"error": "{error}", "error_description": "{description}"}}"#);
+    judge(grant, status, body.as_bytes())
+}
+
+const WRONG_GRANT_TYPE: &str =
+    "grant_type must be one of [authorization_code|refresh_token|client_credentials]";
 
 #[test]
-fn every_known_refusal_is_judged() {
-    let body = |error: &str, description: &str| {
-        format!(r#"{{"error": "{error}", "error_description": "{description}"}}"#)
-    };
-    let grant_types =
-        "grant_type must be one of [authorization_code|refresh_token|client_credentials]";
-    let cases = [
-        // Recorded and reported refusals of codes, of today and of earlier.
-        (
-            AuthorizationCode,
-            400,
-            body("invalid_request", "authorization_code is invalid"),
-            CodeRefused,
-        ),
-        (
-            AuthorizationCode,
-            403,
-            body("invalid_grant", "Invalid authorization code"),
-            CodeRefused,
-        ),
-        // Documented and seen refusals of refresh tokens.
-        (
-            RefreshToken,
-            403,
-            body("invalid_grant", "Unknown or invalid refresh token."),
-            GrantDead,
-        ),
-        (
-            RefreshToken,
-            403,
-            body("unauthorized_client", "refresh_token is invalid"),
-            GrantDead,
-        ),
-        (
-            RefreshToken,
-            401,
-            body("unauthorized_client", "refresh_token is invalid"),
-            GrantDead,
-        ),
-        (RefreshToken, 400, body("invalid_grant", ""), GrantDead),
-        (
-            RefreshToken,
-            403,
-            body("access_denied", "User is deactivated"),
-            GrantDead,
-        ),
-        (
-            RefreshToken,
-            403,
-            body("something_new", "whatever"),
-            GrantDead,
-        ),
-        // Wrong client id or secret: not the grant's fault, not even with a 403.
-        (
-            RefreshToken,
-            401,
-            body("access_denied", "Unauthorized"),
-            Misconfigured,
-        ),
-        (
-            RefreshToken,
-            403,
-            body("access_denied", "Unauthorized"),
-            Misconfigured,
-        ),
-        (
-            AuthorizationCode,
-            401,
-            body("access_denied", "Unauthorized"),
-            Misconfigured,
-        ),
-        (RefreshToken, 400, body("invalid_client", ""), Misconfigured),
-        (
-            RefreshToken,
-            403,
-            body("invalid_client", "Client authentication failed"),
-            Misconfigured,
-        ),
-        (
-            RefreshToken,
-            401,
-            r#"{"error": "invalid_client"}"#.to_owned(),
-            Misconfigured,
-        ),
-        // Wrong requests.
-        (
-            RefreshToken,
-            400,
-            body("invalid_request", grant_types),
-            Misconfigured,
-        ),
-        (
-            AuthorizationCode,
-            400,
-            body("invalid_request", grant_types),
-            Misconfigured,
-        ),
-        (
-            RefreshToken,
-            400,
-            body("invalid_request", "Incorrect request parameters"),
-            Misconfigured,
-        ),
-        (
-            AuthorizationCode,
-            400,
-            body("invalid_request", "Incorrect request parameters"),
-            Misconfigured,
-        ),
-        (
-            AuthorizationCode,
-            403,
-            body("unauthorized_client", "not allowed"),
-            Misconfigured,
-        ),
-        // No verdict at all.
-        (RefreshToken, 429, body("invalid_grant", ""), Temporary),
-        (RefreshToken, 500, body("invalid_grant", ""), Temporary),
-        (RefreshToken, 503, String::new(), Temporary),
-        (
-            RefreshToken,
-            403,
-            "<html>Request blocked</html>".to_owned(),
-            Temporary,
-        ),
-        (
-            RefreshToken,
-            400,
-            "<html>Request header is too large</html>".to_owned(),
-            Temporary,
-        ),
-        (
-            AuthorizationCode,
-            404,
-            r#"{"message": "No message available"}"#.to_owned(),
-            Temporary,
-        ),
-        (AuthorizationCode, 400, String::new(), Temporary),
-    ];
-    for (grant, status, body, refusal) in cases {
+fn a_refused_code_wants_a_new_consent() {
+    for refusal in [
+        (400, "invalid_request", "authorization_code is invalid"),
+        (403, "invalid_grant", "Invalid authorization code"),
+        (400, "invalid_grant", ""),
+    ] {
         assert_eq!(
-            judge(grant, status, body.as_bytes()),
-            refusal,
-            "{grant:?} {status} {body}"
+            verdict(AuthorizationCode, refusal),
+            CodeRefused,
+            "{refusal:?}"
         );
+    }
+}
+
+#[test]
+fn a_refused_refresh_token_is_a_dead_grant() {
+    for refusal in [
+        (403, "invalid_grant", "Unknown or invalid refresh token."),
+        (403, "unauthorized_client", "refresh_token is invalid"),
+        (401, "unauthorized_client", "refresh_token is invalid"),
+        (400, "invalid_request", "refresh_token is invalid"),
+        (400, "invalid_grant", ""),
+        (403, "access_denied", "User is deactivated"),
+        (403, "something_new", "whatever"),
+    ] {
+        assert_eq!(verdict(RefreshToken, refusal), GrantDead, "{refusal:?}");
+    }
+}
+
+#[test]
+fn a_wrong_client_or_request_says_nothing_about_the_grant() {
+    for refusal in [
+        (401, "access_denied", "Unauthorized"),
+        (403, "access_denied", "Unauthorized"),
+        (400, "invalid_client", ""),
+        (401, "invalid_client", ""),
+        (403, "invalid_client", "Client authentication failed"),
+        (400, "invalid_request", WRONG_GRANT_TYPE),
+        (400, "invalid_request", "Incorrect request parameters"),
+        (400, "unsupported_grant_type", ""),
+    ] {
+        for grant in [AuthorizationCode, RefreshToken] {
+            assert_eq!(
+                verdict(grant, refusal),
+                Misconfigured,
+                "{grant:?} {refusal:?}"
+            );
+        }
+    }
+    let refusal = (403, "unauthorized_client", "not allowed");
+    assert_eq!(verdict(AuthorizationCode, refusal), Misconfigured);
+    assert_eq!(
+        judge(RefreshToken, 401, br#"{"error": "invalid_client"}"#),
+        Misconfigured
+    );
+}
+
+#[test]
+fn trouble_at_the_token_host_decides_nothing() {
+    let answers: [(u16, &[u8]); 8] = [
+        (429, br#"{"error": "invalid_grant"}"#),
+        (500, br#"{"error": "invalid_grant"}"#),
+        (503, b""),
+        (403, b"<html>Request blocked</html>"),
+        (400, b"<html>Request header is too large</html>"),
+        (404, br#"{"message": "No message available"}"#),
+        (400, b""),
+        (200, b"<html>Maintenance</html>"),
+    ];
+    for (status, body) in answers {
+        for grant in [AuthorizationCode, RefreshToken] {
+            assert_eq!(judge(grant, status, body), Temporary, "{grant:?} {status}");
+        }
     }
 }
 
@@ -175,8 +112,7 @@ fn scopes_tell_the_product() {
     assert!(jira.into_iter().all(oauth::is_jira_scope));
     assert!(!others.into_iter().any(oauth::is_jira_scope));
     // All but the one that brings the refresh token.
-    let default = oauth::DEFAULT_SCOPES
-        .into_iter()
-        .filter(|scope| oauth::is_jira_scope(scope));
-    assert_eq!(default.count(), oauth::DEFAULT_SCOPES.len() - 1);
+    let scopes = oauth::DEFAULT_SCOPES.into_iter();
+    let of_jira = scopes.filter(|scope| oauth::is_jira_scope(scope)).count();
+    assert_eq!(of_jira, oauth::DEFAULT_SCOPES.len() - 1);
 }

@@ -31,7 +31,8 @@ async fn neither_errors_nor_logs_tell_the_token_or_the_query() {
             move || log.clone()
         })
         .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    // For all threads: one alone might find the log points switched off by another's first use.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
 
     let body = r#"{"errorMessages": ["words about the request"]}"#;
     let replies = [

@@ -187,11 +187,13 @@ async fn send(mut stream: TcpStream, mut reply: Reply, gate: &Semaphore) {
             headers,
             body,
         } => {
-            let mut head = format!("HTTP/1.1 {status} x\r\nconnection: close\r\n");
-            for (name, value) in headers {
-                head += &format!("{name}: {value}\r\n");
-            }
-            head += &format!("content-length: {}\r\n\r\n{body}", body.len());
+            let headers: String = (headers.iter())
+                .map(|(name, value)| [name, ": ", value, "\r\n"].concat())
+                .collect();
+            let head = format!(
+                "HTTP/1.1 {status} x\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
+                body.len()
+            );
             stream.write_all(head.as_bytes()).await
         }
         Reply::CutBody => {
