@@ -38,7 +38,7 @@ pub(crate) struct Closure {
 impl Pace {
     pub(crate) fn new(in_flight_per_site: usize) -> Self {
         Self {
-            in_flight_per_site: in_flight_per_site.max(1),
+            in_flight_per_site: in_flight_per_site.clamp(1, Semaphore::MAX_PERMITS),
             app: Mutex::default(),
             sites: Mutex::default(),
         }

@@ -67,7 +67,8 @@ impl Policy {
             .saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1)))
             .min(self.longest_pause);
         let (low, high) = self.jitter;
-        let spread = doubled.mul_f64((low + (high - low) * chance).max(0.0));
+        let spread = doubled.as_secs_f64() * (low + (high - low) * chance);
+        let spread = Duration::try_from_secs_f64(spread).unwrap_or(doubled);
         spread.max(asked.unwrap_or_default())
     }
 }

@@ -38,6 +38,12 @@ impl<'a> Node<'a> {
         content.into_iter().flatten().map(Node)
     }
 
+    /// The nodes inside, or the node itself where it stands without the one that should hold it.
+    pub(super) fn held(self) -> impl DoubleEndedIterator<Item = Node<'a>> + Clone {
+        let is_bare = self.content().next().is_none();
+        self.content().chain(is_bare.then_some(self))
+    }
+
     pub(super) fn marks(self) -> impl Iterator<Item = Node<'a>> {
         let marks = self.0.get("marks").and_then(Value::as_array);
         marks.into_iter().flatten().map(Node)

@@ -247,7 +247,7 @@ impl Error {
             Kind::Input(reason) => f.write_str(reason),
             Kind::Closed => f.write_str("Jira asked to be left alone for a while"),
             Kind::Unreachable => f.write_str("no answer: the connection failed"),
-            Kind::TimedOut(after) => write!(f, "no whole answer within {} s", after.as_secs()),
+            Kind::TimedOut(after) => write!(f, "no whole answer within {after:?}"),
             Kind::Cut(_) => f.write_str("the answer broke off"),
             Kind::Garbage(_, what) => write!(f, "the answer {what}"),
             Kind::Refused { .. } if self.is_missing_scope() => {

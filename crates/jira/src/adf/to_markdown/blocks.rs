@@ -62,6 +62,9 @@ fn is_container(kind: &str) -> bool {
         kind,
         "doc"
             | "listItem"
+            | "taskItem"
+            | "blockTaskItem"
+            | "decisionItem"
             | "layoutSection"
             | "layoutColumn"
             | "mediaSingle"
@@ -108,7 +111,7 @@ fn panel(node: Node<'_>, place: Place) -> String {
 }
 
 fn code(node: Node<'_>, place: Place) -> String {
-    let code = node.bare_text();
+    let code = escape::unix_lines(&node.bare_text());
     if place == Place::Cell {
         let lines: Vec<String> = code
             .lines()

@@ -32,12 +32,18 @@ fn is_word(c: Option<char>) -> bool {
     c.is_some_and(char::is_alphanumeric)
 }
 
+/// No entity has a longer name.
+const MAX_ENTITY: usize = 32;
+
 /// Whether what follows a `&` makes it an entity such as `&amp;` or `&#42;`.
 fn starts_entity(rest: &str) -> bool {
-    rest.split_once(';').is_some_and(|(name, _)| {
-        let name = name.strip_prefix('#').unwrap_or(name);
-        !name.is_empty() && name.len() <= 32 && name.bytes().all(|b| b.is_ascii_alphanumeric())
-    })
+    let name = rest.strip_prefix('#').unwrap_or(rest).as_bytes();
+    let letters = name
+        .iter()
+        .take(MAX_ENTITY)
+        .take_while(|byte| byte.is_ascii_alphanumeric());
+    let length = letters.count();
+    length > 0 && name.get(length) == Some(&b';')
 }
 
 /// A paragraph whose lines start no heading, list, quote, rule or table. Spaces at the ends of
@@ -105,7 +111,12 @@ pub(super) fn longest_run(text: &str, c: char) -> usize {
 }
 
 pub(super) fn one_line(text: &str) -> String {
-    text.replace("\r\n", " ").replace(['\n', '\r'], " ")
+    unix_lines(text).replace('\n', " ")
+}
+
+/// The text with one kind of line end. Markdown also takes a lone carriage return for one.
+pub(super) fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// The target of a link.

@@ -77,7 +77,7 @@ fn collect<'a>(nodes: impl Iterator<Item = Node<'a>>, parts: &mut Vec<Part<'a>>)
             "text" if node.marks().any(|mark| mark.kind() == "code") => {
                 Wording::Code(text.to_owned())
             }
-            "text" => Wording::Text(text.to_owned()),
+            "text" => Wording::Text(escape::unix_lines(text)),
             "hardBreak" => Wording::Break,
             _ => Wording::Other(node),
         };
@@ -106,7 +106,7 @@ impl Part<'_> {
             }
             Wording::Code(code) => escape::code(&code),
             Wording::Break => new_line.to_owned(),
-            Wording::Other(node) => other(node),
+            Wording::Other(node) => escape::one_line(&other(node)),
         };
         Piece {
             markdown,
@@ -132,7 +132,7 @@ fn other(node: Node<'_>) -> String {
         "status" => escape::code(node.word("text").unwrap_or("[status]")),
         "inlineCard" => card(node),
         "mediaInline" => media(node),
-        _ => escape::text(&escape::one_line(&node.label())),
+        _ => escape::text(&node.label()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists of points, numbers, tasks and decisions.
 
 use super::super::node::Node;
-use super::{Place, blocks};
+use super::{Place, blocks, inline};
 
 /// What marks the items of a list. Lists of different kinds never run into each other.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,15 +72,22 @@ fn parts(item: Node<'_>, place: Place) -> (String, bool) {
     // Lists right below a first line of text need no blank line, unless they could not begin
     // where a line of text might go on.
     let lists = item
-        .content()
+        .held()
         .rev()
         .take_while(|child| ListKind::of(*child).is_some())
         .count();
-    let others = item.content().count() - lists;
-    let mut text = blocks::blocks(item.content().take(others), place);
-    let inner = blocks::blocks(item.content().skip(others), place);
-    let is_one_line = !text.contains("\n\n") && !text.starts_with("```");
-    text.insert_str(0, lead);
+    let others = item.held().count() - lists;
+    let mut text = blocks::blocks(item.held().take(others), place);
+    let inner = blocks::blocks(item.held().skip(others), place);
+    let is_one_line = !text.contains("\n\n");
+    let begins_with_text = (item.held().next())
+        .is_none_or(|first| first.kind() == "paragraph" || inline::is_inline(first.kind()));
+    let lead = if begins_with_text {
+        lead.to_owned()
+    } else {
+        lead.replace(' ', "\n")
+    };
+    text.insert_str(0, &lead);
     let is_tight = inner.is_empty() || text.is_empty() || interrupts_text(&inner);
     if !inner.is_empty() && !text.is_empty() {
         text.push_str(if is_tight { "\n" } else { "\n\n" });

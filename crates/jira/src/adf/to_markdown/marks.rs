@@ -4,6 +4,8 @@
 //! (<https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis>). Where it would not, the
 //! HTML tag of the same meaning stands in for it.
 
+use std::mem::discriminant;
+
 use super::super::node::Node;
 use super::escape;
 
@@ -27,12 +29,13 @@ pub(super) struct Piece {
 }
 
 impl Mark {
-    /// The marks on a node. Colours, alignment and the like have no Markdown; `code` is no mark
-    /// but another way to write the text.
+    /// The marks on a node, each kind once. Colours, alignment and the like have no Markdown;
+    /// `code` is no mark but another way to write the text.
     pub(super) fn all(node: Node<'_>) -> Vec<Self> {
         let mut marks: Vec<Self> = Vec::new();
         for mark in node.marks().filter_map(Self::read) {
-            if !marks.contains(&mark) {
+            let same_kind = |known| discriminant(known) == discriminant(&mark);
+            if !marks.iter().any(same_kind) {
                 marks.push(mark);
             }
         }

@@ -32,7 +32,7 @@ fn grid(rows: &[Node<'_>]) -> Vec<Vec<String>> {
     let mut covered: Vec<u64> = Vec::new();
     for row in rows {
         let mut cells: Vec<String> = Vec::new();
-        for cell in row.content() {
+        for cell in row.held() {
             skip_covered(&mut cells, &mut covered);
             if cells.len() >= MAX_COLUMNS {
                 // Too wide to be a table; its text still counts.
@@ -67,7 +67,7 @@ fn skip_covered(cells: &mut Vec<String>, covered: &mut [u64]) {
 
 /// The cell's blocks in one line. Even in code a bar would end the cell.
 fn one_line(cell: Node<'_>) -> String {
-    let text = blocks::blocks([cell].into_iter().flat_map(Node::content), Place::Cell);
+    let text = blocks::blocks([cell].into_iter(), Place::Cell);
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)

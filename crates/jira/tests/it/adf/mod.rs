@@ -1,5 +1,6 @@
 //! From ADF to Markdown: a corpus of every node and mark, and what holds for any document.
 
+mod any_tree;
 mod blocks;
 mod hostile;
 mod inline;
