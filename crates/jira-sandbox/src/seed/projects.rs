@@ -51,7 +51,12 @@ fn project(site: &Site, site_index: usize, index: usize, round: usize, theme: &T
             vec![10_000, 3, 10_001, 10_003, 10_002],
         )
     };
-    let lead = site.members[index % site.members.len()];
+    let is_private = theme.key == "SEC";
+    let lead = if is_private {
+        site.members[0]
+    } else {
+        site.members[index % site.members.len()]
+    };
     Project {
         id,
         key: numbered(theme.key, round, ""),
@@ -70,7 +75,7 @@ fn project(site: &Site, site_index: usize, index: usize, round: usize, theme: &T
             "OPS" => Some(10_001),
             _ => None,
         },
-        visible_to: (theme.key == "SEC").then(|| site.members[..2].to_vec()),
+        visible_to: is_private.then(|| vec![site.members[0], site.members[2]]),
         is_archived: theme.key == "LEGACY",
         has_priority: !is_team_managed,
         issue_types,

@@ -1,1 +1,215 @@
-//! gateway
+//! The gateway's refusals, Jira's headers, languages, and links.
+
+use std::collections::BTreeSet;
+
+use axum::http::Request;
+use serde_json::{Value, json};
+
+use crate::support::{Cloud, SCOPES};
+
+#[tokio::test]
+async fn tokens_that_do_not_do_are_refused_by_the_gateway() {
+    let cloud = Cloud::new().await;
+    let path = cloud.api("Acme", "field");
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let expected = (401, json!({"code": 401, "message": "Unauthorized"}));
+    assert_eq!(cloud.get(&path, "").await.answer(), expected);
+    assert_eq!(cloud.get(&path, "nonsense").await.answer(), expected);
+    cloud.advance(3_599).await;
+    assert_eq!(cloud.get(&path, &token).await.status, 200);
+    cloud.advance(1).await;
+    assert_eq!(cloud.get(&path, &token).await.answer(), expected);
+}
+
+#[tokio::test]
+async fn missing_scope_is_a_401_that_does_not_name_it() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", "read:me").await.access;
+    let expected = (
+        401,
+        json!({"code": 401, "message": "Unauthorized; scope does not match"}),
+    );
+    for tail in [
+        "project/search",
+        "search/jql?jql=x",
+        "issue/SHOP-1",
+        "field",
+        "status",
+        "myself",
+        "priority/search",
+        "user",
+    ] {
+        let reply = cloud.get(&cloud.api("Acme", tail), &token).await;
+        assert_eq!(reply.answer(), expected, "{tail}");
+    }
+    for tail in ["search/jql", "search/approximate-count", "issue/bulkfetch"] {
+        let reply = cloud
+            .post(&cloud.api("Acme", tail), &token, &json!({}))
+            .await;
+        assert_eq!(reply.answer(), expected, "{tail}");
+    }
+    assert_eq!(
+        cloud
+            .get(&cloud.api("Acme", "serverInfo"), &token)
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn unknown_site_is_a_404_with_or_without_a_token() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let path = "/ex/jira/00000000-0000-4000-8000-000000000000/rest/api/3/field";
+    for token in ["", token.as_str()] {
+        let reply = cloud.get(path, token).await;
+        let (status, body) = reply.answer();
+        assert_eq!(status, 404);
+        assert_eq!(body["message"], "No message available");
+        assert_eq!(body["path"], path);
+        assert_eq!(reply.header("x-failure-category"), "FAILURE_CLIENT_TCS");
+    }
+}
+
+#[tokio::test]
+async fn site_outside_the_grant_answers_like_a_missing_scope() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Ada", "Acme", SCOPES).await.access;
+    let expected = (
+        401,
+        json!({"code": 401, "message": "Unauthorized; scope does not match"}),
+    );
+    assert_eq!(
+        cloud
+            .get(&cloud.api("Globex", "field"), &token)
+            .await
+            .answer(),
+        expected
+    );
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_problem_details() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let unknown = cloud.get(&cloud.api("Acme", "nothing"), &token).await;
+    assert_eq!(
+        unknown.header("content-type"),
+        "application/problem+json;charset=UTF-8"
+    );
+    let expected = json!({"type": "about:blank", "title": "Not Found", "status": 404,
+        "detail": "No endpoint GET /rest/api/3/nothing.", "instance": "/rest/api/3/nothing"});
+    assert_eq!(unknown.answer(), (404, expected));
+
+    let path = cloud.api("Acme", "search/approximate-count");
+    let method = cloud.get(&path, &token).await;
+    assert_eq!(method.status, 405);
+    assert_eq!(method.json()["detail"], "Method 'GET' is not supported.");
+    assert_eq!(method.header("allow"), "POST");
+    assert_eq!(cloud.call("DELETE", &path, "", "").await.status, 401);
+}
+
+#[tokio::test]
+async fn answers_carry_jiras_headers() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let reply = cloud.get(&cloud.api("Acme", "field"), &token).await;
+    assert_eq!(
+        reply.header("content-type"),
+        "application/json;charset=UTF-8"
+    );
+    assert_eq!(reply.header("x-aaccountid"), cloud.person("Bruno"));
+    assert_eq!(reply.header("atl-traceid").len(), 32);
+    assert!(!reply.header("x-arequestid").is_empty());
+}
+
+#[tokio::test]
+async fn sentences_and_names_are_in_the_profiles_language_unless_english_is_forced() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("한지우", "Acme", SCOPES).await.access;
+    let plain = cloud.get(&cloud.api("Acme", "project/NOPE"), &token).await;
+    assert_eq!(
+        plain.json()["errorMessages"][0],
+        "키가 'NOPE'인 프로젝트를 찾을 수 없습니다."
+    );
+    let statuses = cloud.get(&cloud.api("Acme", "status"), &token).await.json();
+    assert_eq!(statuses[0]["name"], "할 일");
+    assert_eq!(statuses[0]["statusCategory"]["key"], "new");
+
+    for (forced, expected) in [
+        ("true", "No project could be found with key 'NOPE'."),
+        ("false", "키가 'NOPE'인 프로젝트를 찾을 수 없습니다."),
+    ] {
+        let request = Request::get(cloud.api("Acme", "project/NOPE"))
+            .header("authorization", format!("Bearer {token}"))
+            .header("accept-language", "en")
+            .header("x-force-accept-language", forced);
+        let reply = cloud.send(request.body("".into()).unwrap()).await;
+        assert_eq!(reply.json()["errorMessages"][0], expected);
+    }
+}
+
+#[tokio::test]
+async fn every_self_link_resolves() {
+    let cloud = Cloud::new().await;
+    let token = cloud
+        .connect(
+            "Ada",
+            "Acme",
+            &format!("{SCOPES} manage:jira-configuration"),
+        )
+        .await
+        .access;
+    let mut open: Vec<String> = [
+        "project/search?expand=lead,issueTypes&maxResults=2",
+        "project/SHOP",
+        "search/jql?jql=project%20in%20(SHOP,MOB,OPS)&fields=*all&maxResults=100",
+        "status",
+        "priority/search",
+        "myself",
+    ]
+    .iter()
+    .map(|tail| cloud.api("Acme", tail))
+    .collect();
+    let mut seen: BTreeSet<String> = open.iter().cloned().collect();
+    while let Some(path) = open.pop() {
+        let reply = cloud.get(&path, &token).await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.text);
+        let mut links = Vec::new();
+        collect_links(&reply.json(), &mut links);
+        for link in links {
+            let path = link
+                .strip_prefix("http://sandbox.test:8080")
+                .unwrap()
+                .to_owned();
+            // One issue leads to all that issues lead to; a few of them will do.
+            let is_enough = path.contains("/issue/") && seen.len() > 150;
+            if !is_enough && seen.insert(path.clone()) {
+                open.push(path);
+            }
+        }
+    }
+    assert!(seen.len() > 60, "{}", seen.len());
+}
+
+fn collect_links(value: &Value, links: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                match value.as_str() {
+                    Some(link)
+                        if matches!(name.as_str(), "self" | "nextPage" | "iconUrl" | "48x48") =>
+                    {
+                        if name == "self" || name == "nextPage" {
+                            links.push(link.to_owned());
+                        }
+                    }
+                    _ => collect_links(value, links),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_links(item, links)),
+        _ => (),
+    }
+}
