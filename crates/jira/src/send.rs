@@ -67,7 +67,6 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            drop(slot);
             tried += 1;
 
             let now = self.clock.now();
@@ -78,6 +77,8 @@ impl Client {
                 self.pace
                     .close(&site, clock::after(now, wait), failure.quota());
             }
+            // Only now, so that whoever takes it over sees the site closed.
+            drop(slot);
             if tried >= self.policy.tries_after(&failure)
                 || failure.quota().is_some()
                 || clock::after(now, pause) > give_up_at

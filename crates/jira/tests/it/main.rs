@@ -14,4 +14,5 @@ mod pace;
 mod paging;
 mod paths;
 mod secrets;
+mod simulated;
 mod support;

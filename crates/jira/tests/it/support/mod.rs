@@ -19,14 +19,21 @@ pub(crate) fn token() -> SecretString {
     SecretString::from(TOKEN)
 }
 
+/// HTTP without the machine's proxy, and without redirects, as the client asks for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests' own client: loopback only"
+)]
+pub(crate) fn http() -> reqwest::Client {
+    let http = reqwest::Client::builder().no_proxy();
+    http.redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
+}
+
 /// A client of that server under that clock.
 pub(crate) fn client(url: &Url, clock: &Arc<HandClock>) -> Client {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the tests' own client: loopback only, no proxy of the machine"
-    )]
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    Client::new(http, url.clone(), Arc::<HandClock>::clone(clock) as _)
+    Client::new(http(), url.clone(), Arc::<HandClock>::clone(clock) as _)
 }
 
 /// The path of a call to [`SITE`].
