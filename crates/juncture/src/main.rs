@@ -1,13 +1,18 @@
 //! The command line: `juncture serve`, `demo`, `sandbox` and the rest.
 
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use juncture::config::{Config, Environment, LogConfig};
-use juncture::{server, shutdown, telemetry};
+use juncture::{demo, server, shutdown, telemetry};
 use juncture_jira::SystemClock;
+use juncture_sandbox::{Options, Sandbox};
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
 
 /// An integration server: connects your product to your customers' Jira.
 #[derive(Parser)]
@@ -21,6 +26,10 @@ struct Arguments {
 enum Command {
     /// Run the server; configured by environment variables and a .env file.
     Serve(EnvFile),
+    /// Try everything at once: the server, a simulated Jira and an example app, in one process.
+    Demo(DemoArguments),
+    /// Run the simulated Jira alone, for `serve` to connect to.
+    Sandbox(SandboxArguments),
     /// Check the configuration and exit: 0 if `serve` would take it.
     CheckConfig(EnvFile),
     /// Print the reference of every variable, as docs/CONFIG.md has it.
@@ -32,6 +41,47 @@ struct EnvFile {
     /// A file of NAME=value lines; what the process sets itself wins.
     #[arg(long, default_value = ".env")]
     env_file: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct DemoArguments {
+    /// Walk the whole flow without a browser, print the tickets, and exit: 0 if all is well.
+    #[arg(long)]
+    check: bool,
+    /// How many tickets the first project holds.
+    #[arg(long, default_value_t = Options::default().issues)]
+    issues: usize,
+    /// The port of the example app [default: a free one].
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    port: u16,
+}
+
+#[derive(clap::Args)]
+struct SandboxArguments {
+    /// The address to bind.
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// The port to bind; 0 takes a free one.
+    #[arg(long, default_value_t = 9000)]
+    port: u16,
+    /// How many issues the first project of the first site holds.
+    #[arg(long, default_value_t = Options::default().issues)]
+    issues: usize,
+    /// How many projects the first site has.
+    #[arg(long, default_value_t = Options::default().projects)]
+    projects: usize,
+    /// The number from which the world is drawn: same number, same world.
+    #[arg(long, default_value_t = Options::default().seed)]
+    seed: u64,
+    /// The client id of the one registered app.
+    #[arg(long, default_value_t = Options::default().client_id)]
+    client_id: String,
+    /// Its client secret.
+    #[arg(long, default_value_t = Options::default().client_secret.expose_secret().to_owned())]
+    client_secret: String,
+    /// A registered callback URL; may be given several times [default: any http URL on the loopback].
+    #[arg(long = "redirect-uri")]
+    redirect_uris: Vec<String>,
 }
 
 fn main() -> ExitCode {
@@ -48,6 +98,8 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Serve(EnvFile { env_file }) => serve(&Environment::of_process(&env_file)?).await,
+        Command::Demo(arguments) => run_demo(&arguments).await,
+        Command::Sandbox(arguments) => run_sandbox(arguments).await,
         Command::CheckConfig(EnvFile { env_file }) => {
             Config::read(&Environment::of_process(&env_file)?)?;
             say("the configuration is good");
@@ -76,6 +128,72 @@ async fn serve(environment: &Environment) -> anyhow::Result<()> {
         "serving"
     );
     server::serve(app, listener, stop).await;
+    Ok(())
+}
+
+async fn run_demo(arguments: &DemoArguments) -> anyhow::Result<()> {
+    start_quiet_log()?;
+    let options = demo::Options {
+        issues: arguments.issues,
+        port: arguments.port,
+    };
+    if arguments.check {
+        demo::check(&options).await?;
+    } else {
+        demo::run(&options).await?;
+    }
+    Ok(())
+}
+
+async fn run_sandbox(arguments: SandboxArguments) -> anyhow::Result<()> {
+    start_quiet_log()?;
+    let stop = shutdown::requested();
+    let SandboxArguments { host, port, .. } = arguments;
+    let listener = TcpListener::bind((host, port))
+        .await
+        .with_context(|| format!("cannot listen on {host}:{port}"))?;
+    say(&introduction(listener.local_addr()?, &arguments));
+    let sandbox = Sandbox::new(Options {
+        seed: arguments.seed,
+        projects: arguments.projects,
+        issues: arguments.issues,
+        client_id: arguments.client_id,
+        client_secret: arguments.client_secret.into(),
+        redirect_uris: arguments.redirect_uris,
+        ..Options::default()
+    });
+    sandbox.serve(listener, stop).await?;
+    Ok(())
+}
+
+/// Where the sandbox is, and the lines with which `juncture serve` uses it.
+fn introduction(address: SocketAddr, arguments: &SandboxArguments) -> String {
+    let callback = arguments.redirect_uris.first().map_or(
+        "http://127.0.0.1:8000/api/frontend/oauth/authorization-callback/jira",
+        String::as_str,
+    );
+    format!(
+        "# A simulated Jira listens on http://{address}\n\
+         # Its people, projects, faults and clock: http://{address}/_sandbox/\n\
+         #\n\
+         # `juncture serve` uses it with these lines in its environment or its .env file:\n\
+         ATLASSIAN_AUTH_URL=http://{address}\n\
+         ATLASSIAN_API_URL=http://{address}\n\
+         DEFAULT_JIRA_CLIENT_ID={client_id}\n\
+         DEFAULT_JIRA_CLIENT_SECRET={client_secret}\n\
+         DEFAULT_JIRA_REDIRECT_URI={callback}\n\
+         JUNCTURE_SECRET_KEY=local-secret-key",
+        client_id = arguments.client_id,
+        client_secret = arguments.client_secret,
+    )
+}
+
+/// The log of the commands whose console is for people: warnings, unless `RUST_LOG` says otherwise.
+/// They read no `.env` file, which belongs to `serve`.
+fn start_quiet_log() -> anyhow::Result<()> {
+    let mut log = LogConfig::read(&Environment::of_process(Path::new(""))?);
+    log.filter.get_or_insert_with(|| "warn".to_owned());
+    telemetry::start(&log);
     Ok(())
 }
 

@@ -1,0 +1,84 @@
+//! The walk of `juncture demo --check`: what a visitor does in a browser, done by a program that
+//! reads the pages, presses what stands on them, and compares the end with the sandbox's own book.
+
+mod browser;
+mod html;
+mod table;
+mod world;
+
+use browser::Browser;
+use html::Page;
+pub(super) use table::Table;
+use world::World;
+
+use super::start::Addresses;
+
+/// Walks from the example app's first page to the tickets. An error is a sentence about the first
+/// thing that is not as it should be.
+pub(super) async fn walk(addresses: &Addresses) -> Result<Table, String> {
+    let browser = Browser::new(addresses);
+    let world = World::read(&browser, &addresses.sandbox).await?;
+    let errand = world.errand()?;
+
+    let page = browser.open(&addresses.app).await?;
+    expect_at(&page, &addresses.app, "the example app")?;
+    let page = browser.press(&page, None, "Connect Jira").await?;
+    expect_at(&page, &addresses.sandbox, "the simulated Atlassian")?;
+    let page = browser.press(&page, None, &errand.person).await?;
+    let page = browser.press(&page, Some(&errand.site), "Allow").await?;
+    expect_at(
+        &page,
+        &addresses.juncture,
+        "Juncture's page for the choice of a site",
+    )?;
+    let page = browser.press(&page, Some(&errand.site), "Connect").await?;
+    expect_at(&page, &addresses.app, "the example app")?;
+    let page = browser
+        .press(&page, Some(&errand.project), "Show tickets")
+        .await?;
+    expect_at(&page, &addresses.app, "the example app")?;
+
+    let tickets = Table::read(&page, "tickets")
+        .ok_or_else(|| format!("there is no table of tickets at {}", page.url))?;
+    compare(&tickets, errand.issues, &errand.key)?;
+    Ok(tickets)
+}
+
+fn expect_at(page: &Page, origin: &url::Url, what: &str) -> Result<(), String> {
+    if page.url.origin() == origin.origin() {
+        return Ok(());
+    }
+    Err(format!(
+        "the way should have led to {what}, but it led to {}",
+        page.place()
+    ))
+}
+
+/// As many tickets as the sandbox holds, each once, all of the right project.
+fn compare(tickets: &Table, expected: usize, project: &str) -> Result<(), String> {
+    let keys: Vec<&str> = tickets.rows.iter().map(|row| row[0].as_str()).collect();
+    let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+    if distinct.len() != keys.len() {
+        return Err(format!(
+            "of {} tickets only {} are distinct",
+            keys.len(),
+            distinct.len()
+        ));
+    }
+    let is_own = |key: &&&str| {
+        key.strip_prefix(project)
+            .is_some_and(|rest| rest.starts_with('-'))
+    };
+    if let Some(stranger) = keys.iter().find(|key| !is_own(key)) {
+        return Err(format!(
+            "{stranger} is shown among the tickets of {project}"
+        ));
+    }
+    if keys.len() == expected {
+        return Ok(());
+    }
+    Err(format!(
+        "{} tickets are shown, but the sandbox holds {expected}",
+        keys.len()
+    ))
+}

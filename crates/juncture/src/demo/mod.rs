@@ -1,0 +1,94 @@
+//! `juncture demo`: the server, the sandbox and a small example app in one process, each on a free
+//! loopback port, to be tried in a browser or walked by a program ([`check()`]).
+//!
+//! Nothing here is a shortcut into the server: it is configured as an operator would configure it,
+//! and the three speak to each other over HTTP alone.
+
+mod app;
+mod backend;
+mod calls;
+mod check;
+mod pages;
+mod start;
+mod trouble;
+
+use std::path::PathBuf;
+
+use crate::config::Problems;
+use crate::server::StartError;
+use crate::shutdown;
+
+use start::Demo;
+
+/// The size of a demo, and where its example app listens.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// How many tickets the first project of the sandbox holds.
+    pub issues: usize,
+    /// The loopback port of the example app; 0 takes a free one.
+    pub port: u16,
+}
+
+/// Why a demo did not start, or did not end well. Each is one clear sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// No folder for the database.
+    #[error("cannot make a folder for the demo's database: {0}")]
+    Folder(std::io::Error),
+    /// The demo's own configuration is refused.
+    #[error(transparent)]
+    Config(#[from] Problems),
+    /// The server does not start, or an address is taken.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The walk met something else than it should.
+    #[error("demo check failed: {0}")]
+    Check(String),
+}
+
+/// Runs the demo until the process is asked to end. The folder of its database stays.
+pub async fn run(options: &Options) -> Result<(), DemoError> {
+    let stop = shutdown::requested();
+    let demo = Demo::start(options).await?;
+    let addresses = &demo.addresses;
+    say(&format!(
+        "Open {app}\n\n  \
+         example app  {app}\n  \
+         Juncture     {juncture}\n  \
+         sandbox      {sandbox}_sandbox/ (a simulated Jira; no account needed)\n  \
+         database     {folder}\n\n\
+         Ctrl-C ends the demo.",
+        app = addresses.app,
+        juncture = addresses.juncture,
+        sandbox = addresses.sandbox,
+        folder = demo.folder().display(),
+    ));
+    stop.await;
+    let folder: PathBuf = demo.stop().await.keep();
+    say(&format!("The database stays in {}", folder.display()));
+    Ok(())
+}
+
+/// Walks the whole flow over HTTP as a visitor would, prints the tickets that it ends with, and
+/// removes the folder of the database. Any deviation is an error.
+pub async fn check(options: &Options) -> Result<(), DemoError> {
+    let stop = shutdown::requested();
+    let demo = Demo::start(options).await?;
+    let walked = tokio::select! {
+        walked = check::walk(&demo.addresses) => walked,
+        () = stop => Err("it was interrupted".to_owned()),
+    };
+    drop(demo.stop().await);
+    let tickets = walked.map_err(DemoError::Check)?;
+    say(&tickets.to_text());
+    say(&format!(
+        "demo check passed: {} tickets",
+        tickets.rows.len()
+    ));
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "this is the console of the demo")]
+fn say(text: &str) {
+    println!("{text}");
+}
