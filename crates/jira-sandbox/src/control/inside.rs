@@ -20,6 +20,7 @@ pub(super) async fn show_faults(State(sandbox): State<Sandbox>) -> Json<Value> {
 /// `POST /_sandbox/faults`: adds a rule.
 pub(super) async fn add_fault(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
     let rule: Rule = read(&body)?;
+    rule.check().map_err(Wrong::bad)?;
     sandbox.state().faults.add(rule);
     Ok(show_faults(State(sandbox)).await)
 }

@@ -7,6 +7,7 @@ mod strike;
 
 use std::collections::BTreeMap;
 
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -164,6 +165,24 @@ impl Faults {
 }
 
 impl Rule {
+    /// Says what in the rule no HTTP answer can have.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let Fault::Status {
+            status, headers, ..
+        } = &self.fault
+        else {
+            return Ok(());
+        };
+        StatusCode::from_u16(*status).map_err(|_| format!("{status} is no status."))?;
+        for (name, value) in headers {
+            let is_name = HeaderName::from_bytes(name.as_bytes()).is_ok();
+            if !is_name || HeaderValue::from_str(value).is_err() {
+                return Err(format!("{name:?} cannot be a header with this value."));
+            }
+        }
+        Ok(())
+    }
+
     fn matches(&self, method: &str, path: &str) -> bool {
         let is_method = self
             .method

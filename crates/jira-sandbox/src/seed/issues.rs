@@ -44,7 +44,7 @@ fn add_project_issues(
         // Imports make many issues in one instant; a search by `created` alone cannot order them.
         if batch == 0 {
             batch = if rng.u8(..4) == 0 {
-                rng.usize(5..30)
+                rng.usize(5..15)
             } else {
                 1
             };

@@ -1,4 +1,8 @@
 //! What the sandbox promises, through its router and over real connections.
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers are tests too; a surprise may end them"
+)]
 
 mod conformance;
 mod control;

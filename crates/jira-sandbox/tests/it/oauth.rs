@@ -22,7 +22,7 @@ async fn consent_page_shows_people_then_their_own_sites_and_the_scopes_asked() {
         .await;
     assert!(second.text.contains("acme.atlassian.example"));
     assert!(!second.text.contains("globex.atlassian.example"));
-    assert!(second.text.contains("Create, change") == false);
+    assert!(!second.text.contains("Create, change"));
     assert!(second.text.contains("Keep this access while you are away"));
     assert!(!second.text.contains("s&<t>"), "the state is escaped");
 }

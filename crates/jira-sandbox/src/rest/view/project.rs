@@ -1,6 +1,7 @@
 //! Projects as JSON.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::View;
 use crate::world::Project;
@@ -20,11 +21,9 @@ impl View<'_> {
         }
         .into();
         if project.is_team_managed {
-            let name = format!("project {}", project.id);
-            body["entityId"] = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes())
-                .to_string()
-                .into();
-            body["uuid"] = body["entityId"].clone();
+            let name = format!("{} {}", self.site.cloud_id, project.id);
+            let uuid = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
+            body["uuid"] = uuid.to_string().into();
         }
         if project.is_archived {
             body["archived"] = true.into();
