@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+const CENTURY: SignedDuration = SignedDuration::from_hours(100 * 365 * 24);
+
 /// A clock which stands or walks, and jumps when told.
 #[derive(Debug)]
 pub(crate) struct Clock {
@@ -30,11 +32,13 @@ impl Clock {
             .expect("an instant plus an exact duration has no units to refuse")
     }
 
-    /// Moves the clock; a negative number moves it back.
+    /// Moves the clock; a negative number moves it back. It never goes further than a century
+    /// from its base, so that lifetimes added to it stay within the calendar.
     pub(crate) fn advance(&mut self, seconds: i64) {
-        self.offset = self
+        let offset = self
             .offset
             .saturating_add(SignedDuration::from_secs(seconds));
+        self.offset = offset.clamp(-CENTURY, CENTURY);
     }
 }
 

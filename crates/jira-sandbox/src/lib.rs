@@ -40,7 +40,8 @@
 //!   `statusCategory`, `assignee`, `reporter`, `issuetype`, `priority`, `labels`, `component`,
 //!   `fixVersion`, `parent`, `created`, `updated`, `key`, `id`, `summary ~`.
 //!
-//! Rate limits are not kept by themselves; a fault stands in for them.
+//! Search is never stale here, and rate limits are not kept by themselves; a fault stands in for
+//! them.
 //!
 //! # Switches
 //!

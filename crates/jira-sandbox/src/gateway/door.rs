@@ -28,7 +28,7 @@ pub(crate) async fn admit(
         }
         Err(refusal) => refusal.into_response(),
     };
-    // Both names carry chance, for a caller to quote to support.
+    // Names by which Atlassian's support finds a request.
     let trace = Uuid::new_v4().simple().to_string();
     for (name, value) in [
         ("atl-traceid", trace.as_str()),

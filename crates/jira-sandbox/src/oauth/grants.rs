@@ -283,7 +283,7 @@ impl Grants {
         count
     }
 
-    /// A number from 0 to `end`, for orders that are not specified.
+    /// Shuffles a list whose order is not specified, so that nobody relies on one.
     pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         self.rng.shuffle(items);
     }

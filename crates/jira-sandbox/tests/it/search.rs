@@ -399,3 +399,46 @@ async fn removed_search_is_gone_in_both_versions() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_walk_in_any_order_gives_the_same_as_one_large_page() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let path = cloud.api("Acme", "search/jql");
+    let orders = [
+        "",
+        "key",
+        "id DESC",
+        "created DESC",
+        "updated",
+        "summary",
+        "status DESC, key",
+        "priority DESC",
+        "priority",
+        "assignee",
+        "assignee DESC",
+        "project, created",
+        "type",
+    ];
+    for order in orders {
+        let order = if order.is_empty() {
+            String::new()
+        } else {
+            format!("ORDER BY {order}")
+        };
+        let jql = format!("project IN (SHOP, MOB) {order}");
+        let whole = json!({"jql": jql, "fields": ["key"], "maxResults": 5_000});
+        let whole = cloud.post(&path, &token, &whole).await.json()["issues"].clone();
+        let mut body = json!({"jql": jql, "fields": ["key"], "maxResults": 37});
+        let mut walked = Vec::new();
+        loop {
+            let page = cloud.post(&path, &token, &body).await.json();
+            walked.extend(page["issues"].as_array().unwrap().clone());
+            match page.get("nextPageToken") {
+                Some(next) => body["nextPageToken"] = next.clone(),
+                None => break,
+            }
+        }
+        assert_eq!(json!(walked), whole, "{order}");
+    }
+}

@@ -1,0 +1,93 @@
+//! Refresh tokens: rotation, leeway, and the ends of their lives.
+
+use serde_json::json;
+
+use crate::support::{Cloud, SCOPES, tokens};
+
+#[tokio::test]
+async fn refresh_tokens_come_with_offline_access_only() {
+    let cloud = Cloud::new().await;
+    let code = cloud.consent("Bruno", "Acme", "read:jira-work").await;
+    assert!(
+        cloud
+            .redeem(&code)
+            .await
+            .json()
+            .get("refresh_token")
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn used_refresh_token_may_be_used_again_within_the_leeway() {
+    let cloud = Cloud::new().await;
+    let first = cloud.connect("Bruno", "Acme", SCOPES).await;
+    let second = tokens(&cloud.refresh(&first.refresh).await);
+    cloud.advance(599).await;
+    let third = tokens(&cloud.refresh(&first.refresh).await);
+    assert_ne!(second.refresh, third.refresh);
+    assert_eq!(cloud.refresh(&second.refresh).await.status, 200);
+    assert_eq!(cloud.refresh(&third.refresh).await.status, 200);
+}
+
+#[tokio::test]
+async fn reused_refresh_token_outside_leeway_revokes_the_family() {
+    let cloud = Cloud::new().await;
+    let first = cloud.connect("Bruno", "Acme", SCOPES).await;
+    let second = tokens(&cloud.refresh(&first.refresh).await);
+    let other = cloud.connect("Bruno", "Acme", SCOPES).await;
+    cloud.advance(600).await;
+    assert_eq!(cloud.refresh(&first.refresh).await.status, 403);
+    assert_eq!(
+        cloud.refresh(&second.refresh).await.status,
+        403,
+        "the family is dead"
+    );
+    assert_eq!(
+        cloud.refresh(&other.refresh).await.status,
+        200,
+        "another consent's family lives"
+    );
+}
+
+#[tokio::test]
+async fn strict_leeway_of_zero_refuses_any_reuse() {
+    let cloud = Cloud::new().await;
+    cloud
+        .control("switches", json!({"leeway_seconds": 0}))
+        .await;
+    let first = cloud.connect("Bruno", "Acme", SCOPES).await;
+    let second = tokens(&cloud.refresh(&first.refresh).await);
+    assert_eq!(cloud.refresh(&first.refresh).await.status, 403);
+    assert_eq!(cloud.refresh(&second.refresh).await.status, 403);
+}
+
+#[tokio::test]
+async fn refresh_tokens_die_of_ninety_idle_days_and_each_rotation_starts_them_anew() {
+    let cloud = Cloud::new().await;
+    let day = 24 * 60 * 60;
+    let first = cloud.connect("Bruno", "Acme", SCOPES).await;
+    cloud.advance(90 * day - 1).await;
+    let second = tokens(&cloud.refresh(&first.refresh).await);
+    cloud.advance(90 * day - 1).await;
+    let third = tokens(&cloud.refresh(&second.refresh).await);
+    cloud.advance(90 * day).await;
+    assert_eq!(cloud.refresh(&third.refresh).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_family_dies_after_a_year_unless_the_switch_says_otherwise() {
+    let cloud = Cloud::new().await;
+    let month = 30 * 24 * 60 * 60;
+    let mut token = cloud.connect("Bruno", "Acme", SCOPES).await.refresh;
+    for _ in 0..12 {
+        cloud.advance(month).await;
+        token = tokens(&cloud.refresh(&token).await).refresh;
+    }
+    cloud.advance(month).await;
+    assert_eq!(cloud.refresh(&token).await.status, 403);
+    cloud
+        .control("switches", json!({"absolute_expiry": false}))
+        .await;
+    assert_eq!(cloud.refresh(&token).await.status, 200);
+}
