@@ -65,11 +65,20 @@ async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes,
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(bytes).map_err(|refused| Error::Invalid {
+    let malformed = |reason: String| Error::Invalid {
         error: "Malformed JSON".into(),
         code: "malformed_json",
-        details: json!({"reason": refused.to_string()}),
-    })
+        details: json!({"reason": reason}),
+    };
+    // Serde would read an array as an object's fields in order.
+    if bytes
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|first| *first != b'{')
+    {
+        return Err(malformed("the body must be a JSON object".to_owned()));
+    }
+    serde_json::from_slice(bytes).map_err(|refused| malformed(refused.to_string()))
 }
 
 /// The media type that the request declares for its body.

@@ -109,7 +109,10 @@ fn chain(error: &Error) -> String {
         .join(": ")
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands over the panic as a box")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands over the panic as a box"
+)]
 fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
     let message = panic.downcast_ref::<String>().cloned();
     let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));

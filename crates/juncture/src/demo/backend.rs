@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use juncture_jira::Clock;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -197,7 +197,7 @@ impl Backend {
         if request.needs_secret {
             sending = sending.bearer_auth(self.secret_key.expose_secret());
         }
-        sending = if request.method == Method::GET {
+        sending = if request.is_get() {
             sending.query(&request.parameters)
         } else {
             sending.json(&request.body())

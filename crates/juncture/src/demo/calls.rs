@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use askama::Template;
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -66,8 +67,13 @@ impl Request {
         Value::Object(fields.collect::<Map<_, _>>())
     }
 
+    /// Whether the parameters stand in the query.
+    pub(super) fn is_get(&self) -> bool {
+        self.method == Method::GET
+    }
+
     fn target(&self) -> String {
-        if self.method != Method::GET {
+        if !self.is_get() {
             return self.path.to_owned();
         }
         let query = form_urlencoded::Serializer::new(String::new())
@@ -84,44 +90,24 @@ impl Request {
         if self.needs_secret {
             text.push_str("Authorization: Bearer ••••••••\n");
         }
-        if self.method != Method::GET {
+        if !self.is_get() {
             let _ = write!(text, "Content-Type: application/json\n\n{:#}", self.body());
         }
         text.trim_end().to_owned()
     }
+}
 
-    /// The `fetch` that sends the same, and takes `fields` from the answer.
-    fn to_typescript(&self, fields: &str) -> String {
-        let is_get = self.method == Method::GET;
-        let mut code = String::new();
-        let pairs = self
-            .parameters
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", Value::from(value.as_str())));
-        let object = format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", "));
-        let mut url = format!("${{JUNCTURE_URL}}{}", self.path);
-        if is_get {
-            let _ = writeln!(code, "const query = new URLSearchParams({object});");
-            url.push_str("?${query}");
-        }
-        let _ = writeln!(code, "const response = await fetch(`{url}`, {{");
-        if !is_get {
-            let _ = writeln!(code, "  method: \"{}\",", self.method);
-        }
-        code.push_str("  headers: {\n");
-        if self.needs_secret {
-            code.push_str("    Authorization: `Bearer ${process.env.JUNCTURE_SECRET_KEY}`,\n");
-        }
-        if !is_get {
-            code.push_str("    \"Content-Type\": \"application/json\",\n");
-        }
-        code.push_str("  },\n");
-        if !is_get {
-            let _ = writeln!(code, "  body: JSON.stringify({object}),");
-        }
-        let _ = write!(code, "}});\nconst {fields} = await response.json();");
-        code
-    }
+/// The `fetch` that sends the same, and takes `fields` from the answer.
+#[derive(Template)]
+#[template(path = "demo/fetch.ts", escape = "none")]
+struct Fetch<'a> {
+    request: &'a Request,
+    fields: String,
+}
+
+/// A string literal; JSON's are TypeScript's, too.
+fn quote(text: &str) -> String {
+    Value::from(text).to_string()
 }
 
 /// What came back.
@@ -194,6 +180,10 @@ impl Calls {
     ) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.count += 1;
+        let typescript = Fetch {
+            request,
+            fields: answer.fields(),
+        };
         let call = Call {
             number: kept.count,
             method: request.method.to_string(),
@@ -204,7 +194,9 @@ impl Calls {
             is_success: answer.status.is_some_and(|status| status.is_success()),
             elapsed_ms: elapsed.as_millis(),
             request: request.to_http(juncture),
-            typescript: request.to_typescript(&answer.fields()),
+            typescript: typescript
+                .render()
+                .unwrap_or_else(|broken| broken.to_string()),
             response: format!("{:#}", shorten(answer.body)),
         };
         kept.latest.push_front(Arc::new(call));

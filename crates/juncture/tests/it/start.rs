@@ -34,25 +34,44 @@ fn refusal(folder: &Path, variables: &[(&str, &str)]) -> String {
 fn an_empty_environment_is_told_all_that_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let text = refusal(folder.path(), &[]);
-    assert!(text.starts_with("juncture: the configuration has 4 problems:\n"), "{text}");
-    for name in
-        ["JUNCTURE_SECRET_KEY", "DEFAULT_JIRA_CLIENT_ID", "DEFAULT_JIRA_CLIENT_SECRET", "DEFAULT_JIRA_REDIRECT_URI"]
-    {
-        assert!(text.contains(&format!("  {name} is not set\n    for example: {name}=")), "{name}: {text}");
+    assert!(
+        text.starts_with("juncture: the configuration has 4 problems:\n"),
+        "{text}"
+    );
+    for name in [
+        "JUNCTURE_SECRET_KEY",
+        "DEFAULT_JIRA_CLIENT_ID",
+        "DEFAULT_JIRA_CLIENT_SECRET",
+        "DEFAULT_JIRA_REDIRECT_URI",
+    ] {
+        assert!(
+            text.contains(&format!("  {name} is not set\n    for example: {name}=")),
+            "{name}: {text}"
+        );
     }
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made");
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing is made"
+    );
 }
 
 #[test]
 fn every_wrong_value_is_named_and_none_is_quoted() {
     let folder = tempfile::tempdir().unwrap();
     let wrong = [
-        ("DEFAULT_JIRA_REDIRECT_URI", "https://example.com/WRONGVALUE"),
+        (
+            "DEFAULT_JIRA_REDIRECT_URI",
+            "https://example.com/WRONGVALUE",
+        ),
         ("DEFAULT_JIRA_SITE_REDIRECT_URI", "WRONGVALUE"),
         ("PORT", "WRONGVALUE"),
         ("JUNCTURE_BASE_URL", "ftp://WRONGVALUE"),
         ("JUNCTURE_FRONTEND_URL", "WRONGVALUE"),
-        ("CORS_ALLOWED_ORIGINS", "https://good.example.com,WRONGVALUE"),
+        (
+            "CORS_ALLOWED_ORIGINS",
+            "https://good.example.com,WRONGVALUE",
+        ),
         ("DATABASE_URL", "mysql://WRONGVALUE"),
         ("JUNCTURE_ENCRYPTION_KEYS", "k1:WRONGVALUE"),
         ("ATLASSIAN_AUTH_URL", "WRONGVALUE"),
@@ -66,7 +85,10 @@ fn every_wrong_value_is_named_and_none_is_quoted() {
     let text = refusal(folder.path(), &with(&wrong));
     assert!(text.contains("the configuration has 15 problems"), "{text}");
     for (name, _) in wrong {
-        assert!(text.contains(&format!("\n  {name} must ")), "{name}: {text}");
+        assert!(
+            text.contains(&format!("\n  {name} must ")),
+            "{name}: {text}"
+        );
     }
     assert!(!text.contains("WRONGVALUE"), "values may be secret: {text}");
 }
@@ -75,24 +97,46 @@ fn every_wrong_value_is_named_and_none_is_quoted() {
 fn check_config_says_whether_serve_would_start() {
     let folder = tempfile::tempdir().unwrap();
     let good = process::run(folder.path(), &["check-config"], &GOOD);
-    assert_eq!((good.status.code(), process::text(&good.stdout)), (Some(0), "the configuration is good\n".to_owned()));
+    assert_eq!(
+        (good.status.code(), process::text(&good.stdout)),
+        (Some(0), "the configuration is good\n".to_owned())
+    );
     let bad = process::run(folder.path(), &["check-config"], &[]);
     assert_eq!(bad.status.code(), Some(1));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made");
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing is made"
+    );
 }
 
 #[test]
 fn an_env_file_fills_in_what_the_process_does_not_set() {
     let folder = tempfile::tempdir().unwrap();
-    let lines: Vec<_> = GOOD.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+    let lines: Vec<_> = GOOD
+        .iter()
+        .map(|(name, value)| format!("{name}={value}\n"))
+        .collect();
     fs::write(folder.path().join(".env"), lines.concat()).unwrap();
-    assert_eq!(process::run(folder.path(), &["check-config"], &[]).status.code(), Some(0));
+    assert_eq!(
+        process::run(folder.path(), &["check-config"], &[])
+            .status
+            .code(),
+        Some(0)
+    );
     let overridden = process::run(folder.path(), &["check-config"], &[("PORT", "none")]);
     assert!(process::text(&overridden.stderr).contains("PORT must be a port number"));
 
-    fs::write(folder.path().join(".env"), "NAME=value\nSECRETWORD and more\n").unwrap();
+    fs::write(
+        folder.path().join(".env"),
+        "NAME=value\nSECRETWORD and more\n",
+    )
+    .unwrap();
     let text = refusal(folder.path(), &[]);
-    assert!(text.contains("the environment file .env has a line that is not `NAME=value`"), "{text}");
+    assert!(
+        text.contains("the environment file .env has a line that is not `NAME=value`"),
+        "{text}"
+    );
     assert!(!text.contains("SECRETWORD"), "{text}");
 }
 
@@ -101,10 +145,15 @@ fn a_port_in_use_is_one_sentence_and_touches_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let text = refusal(folder.path(), &[&GOOD[..], &[("PORT", port.as_str())]].concat());
+    let text = refusal(
+        folder.path(),
+        &[&GOOD[..], &[("PORT", port.as_str())]].concat(),
+    );
     assert_eq!(
         text,
-        format!("juncture: cannot listen on 127.0.0.1:{port}: Address already in use (os error 98)\n")
+        format!(
+            "juncture: cannot listen on 127.0.0.1:{port}: Address already in use (os error 98)\n"
+        )
     );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -113,22 +162,38 @@ fn a_port_in_use_is_one_sentence_and_touches_no_file() {
 fn a_folder_that_cannot_be_made_is_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("occupied"), "a file").unwrap();
-    let text = refusal(folder.path(), &with(&[("JUNCTURE_DATA_DIR", "occupied/data")]));
+    let text = refusal(
+        folder.path(),
+        &with(&[("JUNCTURE_DATA_DIR", "occupied/data")]),
+    );
     assert_eq!(
         text,
         "juncture: cannot create the folder occupied/data for the database: Not a directory (os error 20)\n"
     );
-    assert_eq!(fs::read_to_string(folder.path().join("occupied")).unwrap(), "a file");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("occupied")).unwrap(),
+        "a file"
+    );
 }
 
 #[test]
 fn a_file_that_is_no_database_is_refused_and_kept() {
     let folder = tempfile::tempdir().unwrap();
-    let content = "this is somebody's letter, not a database; it must still be here afterwards".repeat(50);
+    let content =
+        "this is somebody's letter, not a database; it must still be here afterwards".repeat(50);
     fs::write(folder.path().join("letter.db"), &content).unwrap();
-    let text = refusal(folder.path(), &with(&[("DATABASE_URL", "sqlite://letter.db")]));
-    assert_eq!(text, "juncture: cannot open the database letter.db: file is not a database\n");
-    assert_eq!(fs::read_to_string(folder.path().join("letter.db")).unwrap(), content);
+    let text = refusal(
+        folder.path(),
+        &with(&[("DATABASE_URL", "sqlite://letter.db")]),
+    );
+    assert_eq!(
+        text,
+        "juncture: cannot open the database letter.db: file is not a database\n"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("letter.db")).unwrap(),
+        content
+    );
 }
 
 #[test]
@@ -140,12 +205,17 @@ fn a_broken_key_file_is_refused_and_kept() {
         fs::write(data.join("juncture.key"), broken).unwrap();
         let text = refusal(folder.path(), &GOOD);
         assert!(
-            text.starts_with("juncture: the key file juncture-data/juncture.key is broken: it must hold one line"),
+            text.starts_with(
+                "juncture: the key file juncture-data/juncture.key is broken: it must hold one line"
+            ),
             "{text}"
         );
         assert_eq!(text.lines().count(), 1);
         assert!(!text.contains("SECRETWORD"));
-        assert_eq!(fs::read_to_string(data.join("juncture.key")).unwrap(), broken);
+        assert_eq!(
+            fs::read_to_string(data.join("juncture.key")).unwrap(),
+            broken
+        );
     }
 }
 
@@ -155,7 +225,10 @@ fn the_first_start_makes_a_key_file_for_its_owner_alone_and_the_next_keeps_it() 
     Process::serve(folder.path(), &GOOD).0.stop();
     let path = folder.path().join("juncture-data/juncture.key");
     let key = fs::read_to_string(&path).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     Process::serve(folder.path(), &GOOD).0.stop();
     assert_eq!(fs::read_to_string(&path).unwrap(), key);
 }
@@ -188,8 +261,14 @@ fn a_database_from_a_newer_version_is_refused_and_kept() {
 fn logs_are_json_lines_when_asked() {
     let folder = tempfile::tempdir().unwrap();
     let log = Process::serve(folder.path(), &GOOD).0.stop();
-    let events: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let messages: Vec<_> = events.iter().map(|event| event["message"].as_str().unwrap()).collect();
+    let events: Vec<serde_json::Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let messages: Vec<_> = events
+        .iter()
+        .map(|event| event["message"].as_str().unwrap())
+        .collect();
     assert_eq!(messages, ["serving", "stopping"]);
     assert_eq!(events[0]["base_url"], "https://juncture.example.com/");
 }

@@ -8,12 +8,16 @@ use crate::support::{SECRET_KEY, TestApp, with_key};
 
 const PROJECTS: &str = "/api/backend/jira/get-projects";
 const SELECT: &str = "/api/backend/jira/select-project";
+const FLOW: &str = "/api/frontend/oauth/initiate-oauth-flow";
 const VALIDITY: &str = "/api/backend/connection-info/check-connection-validity";
 
 /// Every endpoint of the backend API that exists, with its method.
 const BACKEND: [(&str, Method); 13] = [
     (VALIDITY, Method::GET),
-    ("/api/backend/connection-info/get-connection-credentials", Method::GET),
+    (
+        "/api/backend/connection-info/get-connection-credentials",
+        Method::GET,
+    ),
     ("/api/backend/connection-info/get-access-token", Method::GET),
     (PROJECTS, Method::GET),
     ("/api/backend/jira/get-all-projects", Method::GET),
@@ -21,17 +25,35 @@ const BACKEND: [(&str, Method); 13] = [
     ("/api/backend/jira/get-selected-project", Method::GET),
     ("/api/backend/jira/get-selected-project-id", Method::GET),
     ("/api/backend/jira/get-tickets-for-project", Method::GET),
-    ("/api/backend/integration-helpers/jira/get-projects", Method::GET),
-    ("/api/backend/integration-helpers/jira/select-project", Method::POST),
-    ("/api/backend/integration-helpers/jira/get-selected-project", Method::GET),
-    ("/api/backend/integration-helpers/jira/get-tickets-for-project", Method::GET),
+    (
+        "/api/backend/integration-helpers/jira/get-projects",
+        Method::GET,
+    ),
+    (
+        "/api/backend/integration-helpers/jira/select-project",
+        Method::POST,
+    ),
+    (
+        "/api/backend/integration-helpers/jira/get-selected-project",
+        Method::GET,
+    ),
+    (
+        "/api/backend/integration-helpers/jira/get-tickets-for-project",
+        Method::GET,
+    ),
 ];
 
 #[tokio::test]
 async fn unknown_routes_are_404_in_our_shape() {
     let app = TestApp::start().await;
     let body = json!({"error": "Not found", "code": "not_found"});
-    for path in ["/nope", "/api", "/api/frontend/nope", "/api/backend/nope", "/api/backend/jira/nope"] {
+    for path in [
+        "/nope",
+        "/api",
+        "/api/frontend/nope",
+        "/api/backend/nope",
+        "/api/backend/jira/nope",
+    ] {
         app.get(path).await.assert(404, &body);
     }
 }
@@ -46,7 +68,9 @@ async fn wrong_methods_are_405_with_allow() {
         (PROJECTS, "GET,HEAD"),
         (SELECT, "POST"),
     ] {
-        let answer = app.send(with_key(Request::put(path)).body(Body::empty()).unwrap()).await;
+        let answer = app
+            .send(with_key(Request::put(path)).body(Body::empty()).unwrap())
+            .await;
         answer.assert(405, &body);
         assert_eq!(answer.header("allow"), allow, "{path}");
     }
@@ -61,17 +85,36 @@ async fn bodies_that_are_no_json_object_are_refused() {
     };
     for body in ["{", "", "[]", "\"text\"", "{\"external_id\": \"a\"} tail"] {
         let refused = send("application/json", body.to_owned()).await.expect(400);
-        assert_eq!((&refused["error"], &refused["code"]), (&json!("Malformed JSON"), &json!("malformed_json")), "{body}");
+        assert_eq!(
+            (&refused["error"], &refused["code"]),
+            (&json!("Malformed JSON"), &json!("malformed_json")),
+            "{body}"
+        );
         assert!(refused["details"]["reason"].is_string(), "{body}");
     }
     let unsupported = json!({"error": "Unsupported media type", "code": "unsupported_media_type"});
-    send("text/plain", "{}".to_owned()).await.assert(415, &unsupported);
-    send("application/x-www-form-urlencoded", "external_id=a".to_owned()).await.assert(415, &unsupported);
+    send("text/plain", "{}".to_owned())
+        .await
+        .assert(415, &unsupported);
+    send(
+        "application/x-www-form-urlencoded",
+        "external_id=a".to_owned(),
+    )
+    .await
+    .assert(415, &unsupported);
     send("application/json", " ".repeat(1024 * 1024 + 1))
         .await
-        .assert(413, &json!({"error": "Request body too large", "code": "body_too_large"}));
+        .assert(
+            413,
+            &json!({"error": "Request body too large", "code": "body_too_large"}),
+        );
     // JSON by another name is JSON.
-    let missing = send("application/vnd.example+json; charset=utf-8", "{}".to_owned()).await.expect(400);
+    let missing = send(
+        "application/vnd.example+json; charset=utf-8",
+        "{}".to_owned(),
+    )
+    .await
+    .expect(400);
     assert_eq!(missing["error"], "Missing external_id or jira_project_id");
 }
 
@@ -88,7 +131,11 @@ async fn every_response_carries_a_request_id() {
     for insane in ["", "two words", "quote\"", &"x".repeat(129)] {
         let request = Request::get("/healthz").header("x-request-id", insane);
         let answer = app.send(request.body(Body::empty()).unwrap()).await;
-        assert_eq!(answer.header("x-request-id").len(), 36, "{insane:?} is replaced");
+        assert_eq!(
+            answer.header("x-request-id").len(),
+            36,
+            "{insane:?} is replaced"
+        );
     }
 }
 
@@ -125,56 +172,96 @@ async fn the_backend_asks_for_the_key_before_anything_else() {
 async fn the_scheme_of_the_key_is_case_insensitive() {
     let app = TestApp::start().await;
     for scheme in ["Bearer", "bearer", "BEARER", "Bearer  "] {
-        let request = Request::get(PROJECTS).header(header::AUTHORIZATION, format!("{scheme} {SECRET_KEY}"));
+        let request =
+            Request::get(PROJECTS).header(header::AUTHORIZATION, format!("{scheme} {SECRET_KEY}"));
         let answer = app.send(request.body(Body::empty()).unwrap()).await;
-        assert_eq!(answer.expect(400)["error"], "Missing external_id", "{scheme}");
+        assert_eq!(
+            answer.expect(400)["error"],
+            "Missing external_id",
+            "{scheme}"
+        );
     }
 }
 
 #[tokio::test]
 async fn missing_and_empty_parameters_get_the_documented_sentence() {
     let app = TestApp::start().await;
-    let missing = |error: &str, fields: &[&str]| {
-        json!({"error": error, "code": "missing_parameter", "details": {"missing": fields}})
-    };
-    for (path, method) in BACKEND.into_iter().filter(|(path, method)| *method == Method::GET && path.contains("/jira/")) {
+    let missing = |error: &str, fields: &[&str]| json!({"error": error, "code": "missing_parameter", "details": {"missing": fields}});
+    for (path, method) in BACKEND
+        .into_iter()
+        .filter(|(path, method)| *method == Method::GET && path.contains("/jira/"))
+    {
         assert_eq!(method, Method::GET);
         for query in ["", "?external_id=", "?external_id", "?other=1"] {
             let answer = app.get(&format!("{path}{query}")).await;
             answer.assert(400, &missing("Missing external_id", &["external_id"]));
         }
     }
-    for (path, _) in BACKEND.into_iter().filter(|(path, _)| path.contains("/connection-info/")) {
+    for (path, _) in BACKEND
+        .into_iter()
+        .filter(|(path, _)| path.contains("/connection-info/"))
+    {
         let error = "Missing external_id or provider";
-        app.get(path).await.assert(400, &missing(error, &["external_id", "provider"]));
-        app.get(&format!("{path}?external_id=a")).await.assert(400, &missing(error, &["provider"]));
-        app.get(&format!("{path}?provider=jira")).await.assert(400, &missing(error, &["external_id"]));
+        app.get(path)
+            .await
+            .assert(400, &missing(error, &["external_id", "provider"]));
+        app.get(&format!("{path}?external_id=a"))
+            .await
+            .assert(400, &missing(error, &["provider"]));
+        app.get(&format!("{path}?provider=jira"))
+            .await
+            .assert(400, &missing(error, &["external_id"]));
     }
     let error = "Missing external_id or jira_project_id";
     let both = missing(error, &["external_id", "jira_project_id"]);
     app.post(SELECT, &json!({})).await.assert(400, &both);
-    app.post(SELECT, &json!({"external_id": "", "jira_project_id": null})).await.assert(400, &both);
-    app.post(SELECT, &json!({"external_id": "a"})).await.assert(400, &missing(error, &["jira_project_id"]));
+    app.post(SELECT, &json!({"external_id": "", "jira_project_id": null}))
+        .await
+        .assert(400, &both);
+    app.post(SELECT, &json!({"external_id": "a"}))
+        .await
+        .assert(400, &missing(error, &["jira_project_id"]));
     // No body at all is an empty one.
-    let bare = app.send(with_key(Request::post(SELECT)).body(Body::empty()).unwrap()).await;
+    let bare = app
+        .send(with_key(Request::post(SELECT)).body(Body::empty()).unwrap())
+        .await;
     bare.assert(400, &both);
     let error = "Missing external_id or provider";
-    for path in ["/api/frontend/oauth/initiate-oauth-flow", "/api/frontend/oauth/get-authorization-uri"] {
-        app.post(path, &json!({"provider": "jira"})).await.assert(400, &missing(error, &["external_id"]));
+    for path in [
+        "/api/frontend/oauth/initiate-oauth-flow",
+        "/api/frontend/oauth/get-authorization-uri",
+    ] {
+        app.post(path, &json!({"provider": "jira"}))
+            .await
+            .assert(400, &missing(error, &["external_id"]));
     }
     app.get("/api/frontend/finalize-connection/jira/fetch-available-sites")
         .await
-        .assert(400, &missing("Missing connection_code", &["connection_code"]));
-    app.post("/api/frontend/finalize-connection/jira/create-connection", &json!({"site_id": "x"}))
-        .await
-        .assert(400, &missing("Missing connection_code or site_id", &["connection_code"]));
+        .assert(
+            400,
+            &missing("Missing connection_code", &["connection_code"]),
+        );
+    app.post(
+        "/api/frontend/finalize-connection/jira/create-connection",
+        &json!({"site_id": "x"}),
+    )
+    .await
+    .assert(
+        400,
+        &missing("Missing connection_code or site_id", &["connection_code"]),
+    );
 }
 
 #[tokio::test]
 async fn parameters_of_another_type_are_refused_by_name() {
     let app = TestApp::start().await;
     for value in [json!(true), json!(1.5), json!(["a"]), json!({"a": 1})] {
-        app.post(SELECT, &json!({"external_id": value, "jira_project_id": "10000"})).await.assert(
+        app.post(
+            SELECT,
+            &json!({"external_id": value, "jira_project_id": "10000"}),
+        )
+        .await
+        .assert(
             400,
             &json!({
                 "error": "Invalid external_id",
@@ -183,8 +270,14 @@ async fn parameters_of_another_type_are_refused_by_name() {
             }),
         );
     }
-    let twice = app.get(&format!("{PROJECTS}?external_id=a&external_id=b")).await.expect(400);
-    assert_eq!((&twice["error"], &twice["code"]), (&json!("Malformed query string"), &json!("malformed_query")));
+    let twice = app
+        .get(&format!("{PROJECTS}?external_id=a&external_id=b"))
+        .await
+        .expect(400);
+    assert_eq!(
+        (&twice["error"], &twice["code"]),
+        (&json!("Malformed query string"), &json!("malformed_query"))
+    );
 }
 
 #[tokio::test]
@@ -192,7 +285,9 @@ async fn external_ids_are_1_to_255_bytes_without_control_characters() {
     let app = TestApp::start().await;
     let not_found = json!({"error": "Connection not found", "code": "connection_not_found"});
     for good in ["a", &"x".repeat(255), "user 1/..?&#", "日本語", "🙂"] {
-        app.get(&query(PROJECTS, good)).await.assert(404, &not_found);
+        app.get(&query(PROJECTS, good))
+            .await
+            .assert(404, &not_found);
     }
     let refused = |reason: &str| {
         json!({
@@ -202,10 +297,14 @@ async fn external_ids_are_1_to_255_bytes_without_control_characters() {
         })
     };
     for long in ["x".repeat(256), "é".repeat(128)] {
-        app.get(&query(PROJECTS, &long)).await.assert(400, &refused("must be 1 to 255 bytes long"));
+        app.get(&query(PROJECTS, &long))
+            .await
+            .assert(400, &refused("must be 1 to 255 bytes long"));
     }
     for control in ["a\nb", "\0", "\u{7f}", "a\u{85}"] {
-        app.get(&query(PROJECTS, control)).await.assert(400, &refused("must not contain control characters"));
+        app.get(&query(PROJECTS, control))
+            .await
+            .assert(400, &refused("must not contain control characters"));
     }
 }
 
@@ -220,7 +319,9 @@ async fn providers_are_exact_lower_case_names() {
         let path = format!("{VALIDITY}?external_id=a&provider={}", encode(provider));
         app.get(&path).await.assert(400, &body);
         let flow = json!({"external_id": "a", "provider": provider});
-        app.post("/api/frontend/oauth/initiate-oauth-flow", &flow).await.assert(400, &body);
+        app.post("/api/frontend/oauth/initiate-oauth-flow", &flow)
+            .await
+            .assert(400, &body);
     }
 }
 
@@ -231,11 +332,20 @@ async fn an_unknown_connection_is_what_each_endpoint_documents() {
     for (path, method) in BACKEND {
         let path = format!("{path}?external_id=nobody&provider=jira");
         let answer = match method {
-            Method::POST => app.post(&path, &json!({"external_id": "nobody", "jira_project_id": 10000})).await,
+            Method::POST => {
+                app.post(
+                    &path,
+                    &json!({"external_id": "nobody", "jira_project_id": 10000}),
+                )
+                .await
+            }
             _ => app.get(&path).await,
         };
         if path.contains("check-connection-validity") {
-            answer.assert(200, &json!({"exists": false, "is_expired": false, "is_invalid": false}));
+            answer.assert(
+                200,
+                &json!({"exists": false, "is_expired": false, "is_invalid": false}),
+            );
         } else if path.contains("get-access-token") {
             answer.assert(401, &body);
         } else {
@@ -248,14 +358,26 @@ async fn an_unknown_connection_is_what_each_endpoint_documents() {
 async fn a_slash_at_the_end_changes_nothing() {
     let app = TestApp::start().await;
     let flow = json!({"external_id": "a", "provider": "jira"});
-    app.post("/api/frontend/oauth/initiate-oauth-flow/", &flow).await.expect(200);
-    assert_eq!(app.get(&format!("{PROJECTS}/")).await.expect(400)["error"], "Missing external_id");
+    app.post("/api/frontend/oauth/initiate-oauth-flow/", &flow)
+        .await
+        .expect(200);
+    assert_eq!(
+        app.get(&format!("{PROJECTS}/")).await.expect(400)["error"],
+        "Missing external_id"
+    );
 }
 
 #[tokio::test]
 async fn cors_is_for_the_configured_origins_and_the_frontend_only() {
-    let origins = [("CORS_ALLOWED_ORIGINS", "https://app.example.com, http://localhost:3000")];
-    let app = TestApp::start_with(&origins, crate::support::sandbox::TestSandbox::start().await).await;
+    let origins = [(
+        "CORS_ALLOWED_ORIGINS",
+        "https://app.example.com, http://localhost:3000",
+    )];
+    let app = TestApp::start_with(
+        &origins,
+        crate::support::sandbox::TestSandbox::start().await,
+    )
+    .await;
     let preflight = |path: &'static str, origin: &'static str| {
         let request = Request::options(path)
             .header(header::ORIGIN, origin)
@@ -264,20 +386,32 @@ async fn cors_is_for_the_configured_origins_and_the_frontend_only() {
         app.send(request.body(Body::empty()).unwrap())
     };
     let cors_headers = |answer: &crate::support::answer::Answer| {
-        answer.headers.keys().filter(|name| name.as_str().starts_with("access-control-")).count()
+        answer
+            .headers
+            .keys()
+            .filter(|name| name.as_str().starts_with("access-control-"))
+            .count()
     };
-    const FLOW: &str = "/api/frontend/oauth/initiate-oauth-flow";
     for origin in ["https://app.example.com", "http://localhost:3000"] {
         let answer = preflight(FLOW, origin).await;
         assert_eq!(answer.header("access-control-allow-origin"), origin);
-        assert_eq!(answer.header("access-control-allow-headers"), "content-type,x-request-id,x-juncture-public-key");
+        assert_eq!(
+            answer.header("access-control-allow-headers"),
+            "content-type,x-request-id,x-juncture-public-key"
+        );
     }
     for origin in ["https://evil.example.com", "http://app.example.com", "null"] {
         assert_eq!(cors_headers(&preflight(FLOW, origin).await), 0, "{origin}");
     }
-    assert_eq!(cors_headers(&preflight(SELECT, "https://app.example.com").await), 0, "the backend is for back ends");
+    assert_eq!(
+        cors_headers(&preflight(SELECT, "https://app.example.com").await),
+        0,
+        "the backend is for back ends"
+    );
     // A request without an origin passes.
-    app.post(FLOW, &json!({"external_id": "a", "provider": "jira"})).await.expect(200);
+    app.post(FLOW, &json!({"external_id": "a", "provider": "jira"}))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -292,10 +426,13 @@ async fn readiness_names_what_does_not_answer() {
         "checks": {"store": "unavailable", "cache": "ok"},
     });
     app.visit("/readyz").await.assert(503, &unready);
-    app.visit("/healthz").await.assert(200, &json!({"status": "ok"}));
-    app.get(&query(PROJECTS, "a"))
+    app.visit("/healthz")
         .await
-        .assert(500, &json!({"error": "Internal server error", "code": "store_unavailable"}));
+        .assert(200, &json!({"status": "ok"}));
+    app.get(&query(PROJECTS, "a")).await.assert(
+        500,
+        &json!({"error": "Internal server error", "code": "store_unavailable"}),
+    );
 }
 
 fn encode(value: &str) -> String {

@@ -9,22 +9,25 @@ use tokio::sync::watch;
 
 /// `sleep` moves the clock and returns at once; `deadline` waits until the clock has been moved.
 #[derive(Clone)]
-pub struct HandSetClock {
+pub(crate) struct HandSetClock {
     now: watch::Sender<Timestamp>,
     slept: Arc<Mutex<Vec<Duration>>>,
 }
 
 impl HandSetClock {
-    pub fn at(now: Timestamp) -> Self {
-        Self { now: watch::Sender::new(now), slept: Arc::default() }
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self {
+            now: watch::Sender::new(now),
+            slept: Arc::default(),
+        }
     }
 
-    pub fn advance(&self, duration: SignedDuration) {
+    pub(crate) fn advance(&self, duration: SignedDuration) {
         self.now.send_modify(|now| *now += duration);
     }
 
     /// The pauses taken so far.
-    pub fn slept(&self) -> Vec<Duration> {
+    pub(crate) fn slept(&self) -> Vec<Duration> {
         self.slept.lock().unwrap().clone()
     }
 }

@@ -1,10 +1,11 @@
 //! The server under test: the router in process, a sandbox on a loopback port, a hand-set clock.
 
-pub mod answer;
-pub mod clock;
-pub mod flow;
-pub mod process;
-pub mod sandbox;
+pub(crate) mod answer;
+pub(crate) mod browser;
+pub(crate) mod clock;
+pub(crate) mod flow;
+pub(crate) mod process;
+pub(crate) mod sandbox;
 
 use std::sync::Arc;
 
@@ -24,78 +25,110 @@ use answer::Answer;
 use clock::HandSetClock;
 use sandbox::TestSandbox;
 
-pub const SECRET_KEY: &str = "test-secret-key-0123456789";
-pub const BASE_URL: &str = "http://127.0.0.1:8000";
-pub const CALLBACK: &str = "/api/frontend/oauth/authorization-callback/jira";
+pub(crate) const SECRET_KEY: &str = "test-secret-key-0123456789";
+pub(crate) const BASE_URL: &str = "http://127.0.0.1:8000";
+pub(crate) const CALLBACK: &str = "/api/frontend/oauth/authorization-callback/jira";
 
 /// When every test begins.
-pub fn beginning() -> Timestamp {
+pub(crate) fn beginning() -> Timestamp {
     "2026-11-02T09:00:00Z".parse().unwrap()
 }
 
-pub struct TestApp {
-    pub app: App,
-    pub sandbox: TestSandbox,
-    pub clock: HandSetClock,
-    pub folder: TempDir,
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) sandbox: TestSandbox,
+    pub(crate) clock: HandSetClock,
+    _folder: TempDir,
     router: Router,
 }
 
 impl TestApp {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(&[], TestSandbox::start().await).await
     }
 
     /// A server with these variables on top of what it needs.
-    pub async fn start_with(variables: &[(&str, &str)], sandbox: TestSandbox) -> Self {
+    pub(crate) async fn start_with(variables: &[(&str, &str)], sandbox: TestSandbox) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = HandSetClock::at(beginning());
         let environment = environment(folder.path(), &sandbox.url, variables);
         let config = Config::read(&environment).unwrap();
         let app = server::open(config, Arc::new(clock.clone())).await.unwrap();
-        Self { router: router(&app), app, sandbox, clock, folder }
+        Self {
+            router: router(&app),
+            app,
+            sandbox,
+            clock,
+            _folder: folder,
+        }
     }
 
     /// Moves the server's clock and Atlassian's.
-    pub async fn advance(&self, duration: SignedDuration) {
+    pub(crate) async fn advance(&self, duration: SignedDuration) {
         self.clock.advance(duration);
         self.sandbox.advance(duration).await;
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        juncture_jira::Clock::now(&self.clock)
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
     /// A GET without a key, as a browser sends it.
-    pub async fn visit(&self, path: &str) -> Answer {
-        self.send(Request::get(path).header(header::ACCEPT, "text/html,*/*;q=0.8").body(Body::empty()).unwrap()).await
+    pub(crate) async fn visit(&self, path: &str) -> Answer {
+        self.send(
+            Request::get(path)
+                .header(header::ACCEPT, "text/html,*/*;q=0.8")
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
     }
 
     /// A GET of the backend API, with the key.
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(with_key(Request::get(path)).body(Body::empty()).unwrap()).await
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(with_key(Request::get(path)).body(Body::empty()).unwrap())
+            .await
     }
 
     /// A POST of JSON, with the key.
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        let request = with_key(Request::post(path)).header(header::CONTENT_TYPE, "application/json");
-        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        let request =
+            with_key(Request::post(path)).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
     }
 
     /// A POST of a form, as a browser sends it.
-    pub async fn submit(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.header(header::ACCEPT, "text/html").body(Body::from(body)).unwrap()).await
+    pub(crate) async fn submit(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(
+            request
+                .header(header::ACCEPT, "text/html")
+                .body(Body::from(body))
+                .unwrap(),
+        )
+        .await
     }
 }
 
-pub fn with_key(request: axum::http::request::Builder) -> axum::http::request::Builder {
+pub(crate) fn with_key(request: axum::http::request::Builder) -> axum::http::request::Builder {
     request.header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"))
 }
 
 /// What a server needs to run against a sandbox, and `variables` on top.
-pub fn environment(folder: &std::path::Path, sandbox: &str, variables: &[(&str, &str)]) -> Environment {
+pub(crate) fn environment(
+    folder: &std::path::Path,
+    sandbox: &str,
+    variables: &[(&str, &str)],
+) -> Environment {
     let callback = format!("{BASE_URL}{CALLBACK}");
     let data_dir = folder.to_str().unwrap();
     let needed = [
@@ -107,5 +140,45 @@ pub fn environment(folder: &std::path::Path, sandbox: &str, variables: &[(&str, 
         ("ATLASSIAN_API_URL", sandbox),
         ("JUNCTURE_DATA_DIR", data_dir),
     ];
-    needed.into_iter().chain(variables.iter().copied()).collect()
+    needed
+        .into_iter()
+        .chain(variables.iter().copied())
+        .collect()
+}
+
+/// The environment of a server process that callers reach at `port`.
+pub(crate) fn environment_of_process(
+    folder: &std::path::Path,
+    sandbox: &str,
+    port: u16,
+) -> Vec<(String, String)> {
+    let needed = [
+        ("JUNCTURE_SECRET_KEY", SECRET_KEY.to_owned()),
+        ("DEFAULT_JIRA_CLIENT_ID", "sandbox-client".to_owned()),
+        ("DEFAULT_JIRA_CLIENT_SECRET", "sandbox-secret".to_owned()),
+        (
+            "DEFAULT_JIRA_REDIRECT_URI",
+            format!("http://127.0.0.1:{port}{CALLBACK}"),
+        ),
+        ("PORT", port.to_string()),
+        ("ATLASSIAN_AUTH_URL", sandbox.to_owned()),
+        ("ATLASSIAN_API_URL", sandbox.to_owned()),
+        (
+            "JUNCTURE_DATA_DIR",
+            folder.join("data").display().to_string(),
+        ),
+    ];
+    needed
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// A port that is free just now.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }

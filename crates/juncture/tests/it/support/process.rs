@@ -8,19 +8,23 @@ use std::sync::mpsc;
 const BINARY: &str = env!("CARGO_BIN_EXE_juncture");
 
 /// The binary with these arguments, in `folder`, with no other environment than `variables`.
-pub fn command(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+pub(crate) fn command(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(BINARY);
-    command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .envs(variables.iter().copied());
     command
 }
 
 /// Runs the binary to its end.
-pub fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+pub(crate) fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     command(folder, arguments, variables).output().unwrap()
 }
 
 /// A server that runs until it is dropped or stopped.
-pub struct Process {
+pub(crate) struct Process {
     child: Child,
     lines: mpsc::Receiver<String>,
     log: String,
@@ -29,11 +33,17 @@ pub struct Process {
 impl Process {
     /// Starts the binary and reads what it says on standard error (or on standard output where that
     /// is where it speaks) until `ready` finds its word in a line.
-    pub fn start<T>(mut command: Command, ready: impl Fn(&str) -> Option<T>) -> (Self, T) {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    pub(crate) fn start<T>(mut command: Command, ready: impl Fn(&str) -> Option<T>) -> (Self, T) {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let (sender, lines) = mpsc::channel();
-        let outputs: [Box<dyn std::io::Read + Send>; 2] =
-            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        let outputs: [Box<dyn std::io::Read + Send>; 2] = [
+            Box::new(child.stdout.take().unwrap()),
+            Box::new(child.stderr.take().unwrap()),
+        ];
         for output in outputs {
             let sender = sender.clone();
             std::thread::spawn(move || {
@@ -44,9 +54,15 @@ impl Process {
                 }
             });
         }
-        let mut process = Self { child, lines, log: String::new() };
+        let mut process = Self {
+            child,
+            lines,
+            log: String::new(),
+        };
         loop {
-            let Ok(line) = process.lines.recv() else { panic!("it ended early: {}", process.log) };
+            let Ok(line) = process.lines.recv() else {
+                panic!("it ended early: {}", process.log)
+            };
             process.log.push_str(&line);
             process.log.push('\n');
             if let Some(word) = ready(&line) {
@@ -55,10 +71,10 @@ impl Process {
         }
     }
 
-    /// `juncture serve` on a free port. Returns its address, `127.0.0.1:PORT`.
-    pub fn serve(folder: &Path, variables: &[(&str, &str)]) -> (Self, String) {
+    /// `juncture serve`, on a free port where `variables` name none. Returns its address, `127.0.0.1:PORT`.
+    pub(crate) fn serve(folder: &Path, variables: &[(&str, &str)]) -> (Self, String) {
         let mut command = command(folder, &["serve"], variables);
-        command.env("LOG_FORMAT", "json").env("PORT", "0");
+        command.env("LOG_FORMAT", "json");
         Self::start(command, |line| {
             let event: serde_json::Value = serde_json::from_str(line).ok()?;
             Some(event.get("address")?.as_str()?.to_owned())
@@ -66,9 +82,15 @@ impl Process {
     }
 
     /// Asks the process to end, as an operator does, and gives all that it said.
-    pub fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
         let status = self.child.wait().unwrap();
         assert!(status.success(), "it ended with {status}");
         while let Ok(line) = self.lines.recv() {
@@ -88,7 +110,7 @@ impl Drop for Process {
 }
 
 /// The text of a stream of a process that has ended.
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     let mut text = String::new();
     (&mut { bytes }).read_to_string(&mut text).unwrap();
     text

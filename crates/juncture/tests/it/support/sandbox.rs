@@ -4,72 +4,146 @@ use jiff::SignedDuration;
 use juncture_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 
-pub struct TestSandbox {
-    pub url: String,
-    pub http: reqwest::Client,
+pub(crate) struct TestSandbox {
+    pub(crate) url: String,
+    pub(crate) http: reqwest::Client,
 }
 
 impl TestSandbox {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(Options::default()).await
     }
 
     /// A sandbox whose clock stands at [`super::beginning`].
-    pub async fn start_with(options: Options) -> Self {
+    pub(crate) async fn start_with(options: Options) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let options = Options { frozen_at: Some(super::beginning()), ..options };
+        let options = Options {
+            frozen_at: Some(super::beginning()),
+            ..options
+        };
         tokio::spawn(Sandbox::new(options).serve(listener, std::future::pending()));
-        Self { url, http: http_client() }
+        Self {
+            url,
+            http: http_client(),
+        }
     }
 
-    pub async fn advance(&self, duration: SignedDuration) {
-        self.control("clock", &json!({"advance_seconds": duration.as_secs()})).await;
+    pub(crate) async fn advance(&self, duration: SignedDuration) {
+        self.control("clock", &json!({"advance_seconds": duration.as_secs()}))
+            .await;
     }
 
-    /// The first page of the sandbox's book: sites, people, projects.
-    pub async fn world(&self) -> Value {
+    /// Sites, people and projects.
+    pub(crate) async fn world(&self) -> Value {
         self.read("world").await
     }
 
     /// The requests that have reached Atlassian's door, in order.
-    pub async fn requests(&self) -> Vec<Value> {
-        match self.read("requests").await {
+    pub(crate) async fn requests(&self) -> Vec<Value> {
+        match self.read("requests").await["requests"].take() {
             Value::Array(requests) => requests,
             other => panic!("not a list of requests: {other}"),
         }
     }
 
-    /// The requests whose path contains `part`.
-    pub async fn requests_to(&self, part: &str) -> Vec<Value> {
+    /// The requests whose path ends in `end`.
+    pub(crate) async fn requests_to(&self, end: &str) -> Vec<Value> {
         let mut requests = self.requests().await;
-        requests.retain(|request| request["path"].as_str().unwrap().contains(part));
+        requests.retain(|request| request["path"].as_str().unwrap().ends_with(end));
         requests
     }
 
-    pub async fn add_fault(&self, fault: &Value) {
-        self.control("faults", fault).await;
+    /// Waits until `count` requests to paths that end in `end` have arrived.
+    pub(crate) async fn until_request(&self, end: &str, count: usize) {
+        while self.requests_to(end).await.len() < count {
+            tokio::task::yield_now().await;
+        }
     }
 
-    pub async fn set_switches(&self, switches: &Value) {
+    /// Requests to `path` (`*` is any one segment) meet `fault`: so many of them, or all.
+    pub(crate) async fn fault(&self, path: &str, fault: &Value, times: Option<u32>) {
+        let times = times.map_or(json!("forever"), |times| json!(times));
+        self.control(
+            "faults",
+            &json!({"path": path, "fault": fault, "times": times}),
+        )
+        .await;
+    }
+
+    /// Requests to `path` are answered with `status` and no body.
+    pub(crate) async fn fail(&self, path: &str, status: u16, times: Option<u32>) {
+        self.fault(path, &json!({"kind": "status", "status": status}), times)
+            .await;
+    }
+
+    /// The first `good` requests to `path` pass, all later ones are answered with `status`.
+    pub(crate) async fn fail_after(&self, path: &str, good: u32, status: u16) {
+        self.fault(
+            path,
+            &json!({"kind": "latency", "milliseconds": 0}),
+            Some(good),
+        )
+        .await;
+        self.fail(path, status, None).await;
+    }
+
+    /// Requests to `path` are not answered until the faults are cleared. With `acts`, Atlassian acts
+    /// on them at once.
+    pub(crate) async fn hang(&self, path: &str, acts: bool) {
+        let fault =
+            json!({"path": path, "fault": {"kind": "hang"}, "times": "forever", "act": acts});
+        self.control("faults", &fault).await;
+    }
+
+    pub(crate) async fn clear_faults(&self) {
+        let answer = self
+            .http
+            .delete(format!("{}/_sandbox/faults", self.url))
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success());
+    }
+
+    pub(crate) async fn set_switches(&self, switches: &Value) {
         self.control("switches", switches).await;
     }
 
-    pub async fn control(&self, what: &str, body: &Value) -> Value {
-        let answer = self.http.post(format!("{}/_sandbox/{what}", self.url)).json(body).send().await.unwrap();
+    pub(crate) async fn control(&self, what: &str, body: &Value) -> Value {
+        let answer = self
+            .http
+            .post(format!("{}/_sandbox/{what}", self.url))
+            .json(body)
+            .send()
+            .await
+            .unwrap();
         let status = answer.status();
         let text = answer.text().await.unwrap();
-        assert!(status.is_success(), "the sandbox refuses {what} {body}: {text}");
+        assert!(
+            status.is_success(),
+            "the sandbox refuses {what} {body}: {text}"
+        );
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
-    pub async fn read(&self, what: &str) -> Value {
-        self.http.get(format!("{}/_sandbox/{what}", self.url)).send().await.unwrap().json().await.unwrap()
+    pub(crate) async fn read(&self, what: &str) -> Value {
+        self.http
+            .get(format!("{}/_sandbox/{what}", self.url))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 }
 
 /// A client that does not follow redirects, so that a test sees each of them.
 #[expect(clippy::disallowed_methods, reason = "the browser of the tests")]
-pub fn http_client() -> reqwest::Client {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+pub(crate) fn http_client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }

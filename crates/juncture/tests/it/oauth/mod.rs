@@ -1,0 +1,5 @@
+//! The life of a connection: consent, the choice of a site, tokens.
+
+mod callback;
+mod finalize;
+mod tokens;

@@ -1,0 +1,177 @@
+//! The hosted pages, as a browser without JavaScript uses them.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use serde_json::json;
+
+use crate::support::TestApp;
+use crate::support::answer::Answer;
+use crate::support::flow::{ADA, BRUNO, FRIDA};
+use crate::support::sandbox::TestSandbox;
+
+/// What every page promises about itself.
+fn assert_is_page(answer: &Answer, status: u16) {
+    assert_eq!(answer.status, status, "{}", answer.text());
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    let policy = answer.header("content-security-policy");
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+        "{policy}"
+    );
+    let text = answer.text();
+    assert!(
+        !text.contains("<script") && !text.contains("style=") && !text.contains("<style"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn the_home_page_says_what_this_is() {
+    let app = TestApp::start().await;
+    let page = app.visit("/").await;
+    assert_is_page(&page, 200);
+    assert!(page.text().contains(env!("CARGO_PKG_VERSION")));
+    let css = app.visit("/assets/juncture.css").await;
+    assert_eq!(
+        (css.status.as_u16(), css.header("content-type")),
+        (200, "text/css; charset=utf-8")
+    );
+}
+
+#[tokio::test]
+async fn a_customer_picks_a_site_and_is_told_that_it_is_done() {
+    let app = TestApp::start().await;
+    app.connect_as("earlier", ADA, "Globex").await;
+    let code = app.connection_code("a", ADA, Some("Acme")).await;
+    let path = format!("/finalize-connection/jira/{code}");
+    let page = app.visit(&path).await;
+    assert_is_page(&page, 200);
+    for site in ["Acme", "Globex"] {
+        assert!(
+            page.text().contains(&format!("<strong>{site}</strong>")),
+            "{}",
+            page.text()
+        );
+        let id = app.site_id(site).await;
+        assert_eq!(page.text().matches(&format!("value=\"{id}\"")).count(), 1);
+    }
+    assert!(!page.text().contains("Initech"), "not granted");
+
+    // Without a choice the page asks again, and nothing is used up.
+    let reminded = app.submit(&path, &[]).await;
+    assert_is_page(&reminded, 400);
+    assert!(reminded.text().contains("Please pick one."));
+
+    let done = app
+        .submit(&path, &[("choice", &app.site_id("Acme").await)])
+        .await;
+    assert_is_page(&done, 200);
+    assert!(done.text().contains("Jira is connected."));
+    assert_eq!(app.validity("a").await["exists"], true);
+
+    let again = app
+        .submit(&path, &[("choice", &app.site_id("Acme").await)])
+        .await;
+    assert_is_page(&again, 400);
+    assert!(
+        again
+            .text()
+            .contains("session is either expired or does not exist")
+    );
+}
+
+#[tokio::test]
+async fn the_customer_goes_on_to_the_configured_address() {
+    for name in [
+        "DEFAULT_JIRA_SITE_REDIRECT_URI",
+        "NEXT_PUBLIC_DEFAULT_JIRA_SITE_REDIRECT_URI",
+    ] {
+        let redirect = [(name, "https://app.example.com/done?x=1")];
+        let app = TestApp::start_with(&redirect, TestSandbox::start().await).await;
+        let code = app.connection_code("a", BRUNO, Some("Acme")).await;
+        let path = format!("/finalize-connection/jira/{code}");
+        // Browsers apply `form-action` to the redirect behind the form.
+        let page = app.visit(&path).await;
+        assert!(
+            page.header("content-security-policy")
+                .contains("form-action 'self' https://app.example.com;")
+        );
+        let done = app
+            .submit(&path, &[("choice", &app.site_id("Acme").await)])
+            .await;
+        assert_eq!(done.status, 303);
+        assert_eq!(done.header("location"), "https://app.example.com/done?x=1");
+    }
+}
+
+#[tokio::test]
+async fn a_site_of_another_grant_is_refused_on_the_page_too() {
+    let app = TestApp::start().await;
+    let code = app.connection_code("a", BRUNO, Some("Acme")).await;
+    let path = format!("/finalize-connection/jira/{code}");
+    let refused = app
+        .submit(&path, &[("choice", &app.site_id("Globex").await)])
+        .await;
+    assert_is_page(&refused, 400);
+    assert_eq!(app.validity("a").await["exists"], false);
+}
+
+#[tokio::test]
+async fn an_account_without_a_site_is_told_so() {
+    let app = TestApp::start().await;
+    let code = app.connection_code("a", FRIDA, None).await;
+    let page = app
+        .visit(&format!("/finalize-connection/jira/{code}"))
+        .await;
+    assert_is_page(&page, 200);
+    assert!(
+        page.text()
+            .contains("Your account gave access to no Jira site."),
+        "{}",
+        page.text()
+    );
+    assert!(!page.text().contains("<form"));
+}
+
+#[tokio::test]
+async fn pages_of_unknown_codes_and_providers_are_readable_errors() {
+    let app = TestApp::start().await;
+    for path in [
+        "/finalize-connection/jira/nope",
+        "/finalize-connection/github/nope",
+        "/finalize-connection/jira/%00",
+    ] {
+        assert_is_page(&app.visit(path).await, 400);
+        let request = Request::get(path).header(header::ACCEPT, "application/json");
+        let json = app.send(request.body(Body::empty()).unwrap()).await;
+        assert!(json.expect(400)["error"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn names_from_jira_cannot_break_the_page() {
+    let app = TestApp::start().await;
+    let code = app.connection_code("a", BRUNO, Some("Acme")).await;
+    let hostile = json!([{
+        "id": "1\"><script>alert(1)</script>",
+        "name": "<img src=x onerror=alert(1)>",
+        "url": "javascript:alert(1)",
+        "scopes": ["read:jira-work"],
+        "avatarUrl": "x",
+    }]);
+    let fault = json!({"kind": "status", "status": 200, "body": hostile});
+    app.sandbox
+        .fault("/oauth/token/accessible-resources", &fault, None)
+        .await;
+    let page = app
+        .visit(&format!("/finalize-connection/jira/{code}"))
+        .await;
+    assert_is_page(&page, 200);
+    assert!(
+        !page.text().contains("<img") && !page.text().contains("href=\"javascript"),
+        "{}",
+        page.text()
+    );
+}

@@ -1,0 +1,138 @@
+//! No secret is readable in anything that the server leaves behind.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::support::browser::Browser;
+use crate::support::flow::BRUNO;
+use crate::support::process::Process;
+use crate::support::sandbox::TestSandbox;
+use crate::support::{SECRET_KEY, environment_of_process};
+
+#[tokio::test]
+async fn files_and_logs_hold_no_secret_of_the_flow() {
+    let sandbox = TestSandbox::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let port = crate::support::free_port();
+    let mut variables = environment_of_process(folder.path(), &sandbox.url, port);
+    // Everything that the server and its libraries can say.
+    variables.push(("RUST_LOG".to_owned(), "trace".to_owned()));
+    let pairs: Vec<(&str, &str)> = variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let (server, address) = Process::serve(folder.path(), &pairs);
+    let browser = Browser::new(&format!("http://{address}"), &sandbox.url);
+
+    let passed = browser.connect("a", BRUNO, "Acme").await;
+    browser
+        .get("/api/backend/jira/get-projects?external_id=a")
+        .await;
+    // A refresh, a reconnection, a failing token endpoint, and a flow that stops half way.
+    sandbox.control("tokens/expire", &json!({})).await;
+    browser
+        .get("/api/backend/jira/get-tickets-for-project?external_id=a&jira_project_id=10000")
+        .await;
+    browser
+        .get("/api/backend/connection-info/get-access-token?external_id=a&provider=jira")
+        .await;
+    let credentials = browser
+        .get("/api/backend/connection-info/get-connection-credentials?external_id=a&provider=jira")
+        .await;
+    let again = browser.connect("a", BRUNO, "Acme").await;
+    sandbox.control("tokens/expire", &json!({})).await;
+    sandbox
+        .fault(
+            "/oauth/token",
+            &json!({"kind": "garbage", "body": "truncated"}),
+            None,
+        )
+        .await;
+    let tickets = format!(
+        "{}/api/backend/jira/get-projects?external_id=a",
+        browser.server
+    );
+    let failed = browser
+        .http
+        .get(tickets)
+        .bearer_auth(SECRET_KEY)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(failed.status(), 500);
+    let error_body = failed.text().await.unwrap();
+
+    let mut secrets: Vec<String> = Vec::new();
+    collect_strings(&sandbox.read("issued").await, &mut secrets);
+    assert!(
+        secrets.len() >= 6,
+        "codes and tokens were issued: {}",
+        secrets.len()
+    );
+    assert!(secrets.contains(&credentials["refresh_token"].as_str().unwrap().to_owned()));
+    let key_file = fs::read_to_string(folder.path().join("data/juncture.key")).unwrap();
+    let key = key_file.trim().split_once(':').unwrap().1.to_owned();
+    secrets.extend([SECRET_KEY.to_owned(), "sandbox-secret".to_owned(), key]);
+    for passed in [passed, again] {
+        secrets.extend([
+            passed.state,
+            passed.authorization_code,
+            passed.connection_code,
+        ]);
+    }
+
+    let mut left_behind: Vec<(String, Vec<u8>)> =
+        vec![("an error body".to_owned(), error_body.into_bytes())];
+    for entry in fs::read_dir(folder.path().join("data")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap() != "juncture.key" {
+            left_behind.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    let names: Vec<_> = left_behind
+        .iter()
+        .map(|(name, _)| name.rsplit('/').next().unwrap().to_owned())
+        .collect();
+    assert!(
+        names.contains(&"juncture.db".to_owned()) && names.contains(&"juncture.db-wal".to_owned()),
+        "{names:?}"
+    );
+    let log = server.stop();
+    assert!(
+        log.contains("answered") && log.contains("refreshed"),
+        "the log says what happened"
+    );
+    left_behind.push(("the log".to_owned(), log.into_bytes()));
+
+    for (place, content) in &left_behind {
+        for secret in &secrets {
+            assert!(
+                !holds_half_of(content, secret),
+                "{place} holds the beginning of {secret}"
+            );
+        }
+    }
+}
+
+/// Half of a secret is a secret too, unless it is so short that it may be there by chance.
+fn holds_half_of(content: &[u8], secret: &str) -> bool {
+    let half = match secret.len() / 2 {
+        0..16 => secret.as_bytes(),
+        half => &secret.as_bytes()[..half],
+    };
+    content.windows(half.len()).any(|window| window == half)
+}
+
+fn collect_strings(value: &Value, strings: &mut Vec<String>) {
+    match value {
+        Value::String(text) => strings.push(text.clone()),
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| collect_strings(value, strings)),
+        Value::Object(entries) => entries
+            .values()
+            .for_each(|value| collect_strings(value, strings)),
+        _ => {}
+    }
+}

@@ -1,0 +1,165 @@
+//! The connection flow, as a customer's browser and a caller's front end walk it.
+
+use std::collections::BTreeMap;
+
+use axum::http::header;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::TestApp;
+use super::answer::Answer;
+
+/// Somebody on every site; Acme is listed twice for her.
+pub(crate) const ADA: &str = "Ada Lindqvist";
+/// Somebody on Acme alone.
+pub(crate) const BRUNO: &str = "Bruno Okafor";
+/// Somebody whose Jira speaks Korean, on Acme and Initech.
+pub(crate) const JIWOO: &str = "한지우";
+/// Somebody without a Jira site.
+pub(crate) const FRIDA: &str = "Frida Nowak";
+
+impl TestApp {
+    /// The consent URL of a new flow.
+    pub(crate) async fn initiate(&self, external_id: &str) -> Url {
+        let body = json!({"provider": "jira", "external_id": external_id});
+        let answer = self
+            .post("/api/frontend/oauth/initiate-oauth-flow", &body)
+            .await
+            .expect(200);
+        answer["authorization_uri"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap()
+    }
+
+    /// The account id of one of the sandbox's people.
+    pub(crate) async fn account_id(&self, person: &str) -> String {
+        find(&self.sandbox.world().await["users"], "name", person)["account_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// The id of one of the sandbox's sites.
+    pub(crate) async fn site_id(&self, site: &str) -> String {
+        find(&self.sandbox.world().await["sites"], "name", site)["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// A person decides at Atlassian's consent page. Returns where the browser is sent: our callback
+    /// with its query, as a path.
+    pub(crate) async fn consent(
+        &self,
+        uri: &Url,
+        person: &str,
+        site: Option<&str>,
+        decision: &str,
+    ) -> String {
+        let mut form: BTreeMap<String, String> = uri.query_pairs().into_owned().collect();
+        form.insert("account_id".to_owned(), self.account_id(person).await);
+        if let Some(site) = site {
+            form.insert("site_id".to_owned(), self.site_id(site).await);
+        }
+        form.insert("decision".to_owned(), decision.to_owned());
+        let page = format!("{}/authorize", self.sandbox.url);
+        let answer = self
+            .sandbox
+            .http
+            .post(page)
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        let location: Url = answer.headers()[header::LOCATION]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert_eq!(location.path(), super::CALLBACK, "{location}");
+        format!("{}?{}", location.path(), location.query().unwrap())
+    }
+
+    /// From nothing to a connection code: consent and the way back.
+    pub(crate) async fn connection_code(
+        &self,
+        external_id: &str,
+        person: &str,
+        site: Option<&str>,
+    ) -> String {
+        let uri = self.initiate(external_id).await;
+        let callback = self.consent(&uri, person, site, "allow").await;
+        code_of(&self.visit(&callback).await)
+    }
+
+    /// The sites that a connection code opens.
+    pub(crate) async fn sites_of(&self, code: &str) -> Answer {
+        self.get(&format!(
+            "/api/frontend/finalize-connection/jira/fetch-available-sites?connection_code={code}"
+        ))
+        .await
+    }
+
+    pub(crate) async fn finalize(&self, code: &str, site_id: &str) -> Answer {
+        let body = json!({"connection_code": code, "site_id": site_id});
+        self.post(
+            "/api/frontend/finalize-connection/jira/create-connection",
+            &body,
+        )
+        .await
+    }
+
+    /// The whole flow.
+    pub(crate) async fn connect_as(&self, external_id: &str, person: &str, site: &str) {
+        let code = self.connection_code(external_id, person, Some(site)).await;
+        let connected = self.finalize(&code, &self.site_id(site).await).await;
+        connected.assert(200, &json!({"success": true}));
+    }
+
+    /// The whole flow, for somebody on Acme.
+    pub(crate) async fn connect(&self, external_id: &str) {
+        self.connect_as(external_id, BRUNO, "Acme").await;
+    }
+
+    pub(crate) async fn validity(&self, external_id: &str) -> Value {
+        self.connection_info("check-connection-validity", external_id)
+            .await
+            .expect(200)
+    }
+
+    pub(crate) async fn access_token(&self, external_id: &str) -> Answer {
+        self.connection_info("get-access-token", external_id).await
+    }
+
+    pub(crate) async fn connection_info(&self, endpoint: &str, external_id: &str) -> Answer {
+        self.get(&format!(
+            "/api/backend/connection-info/{endpoint}?external_id={external_id}&provider=jira"
+        ))
+        .await
+    }
+}
+
+/// The connection code in the redirect to the finalise page.
+#[track_caller]
+pub(crate) fn code_of(answer: &Answer) -> String {
+    assert_eq!(answer.status, 302, "{}", answer.text());
+    let location = answer.header("location");
+    let prefix = format!("{}/finalize-connection/jira/", super::BASE_URL);
+    location
+        .strip_prefix(&prefix)
+        .unwrap_or_else(|| panic!("not the finalise page: {location}"))
+        .to_owned()
+}
+
+/// The entry of a list whose `key` is `value`.
+#[track_caller]
+pub(crate) fn find<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {
+    let found = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|entry| entry[key] == value);
+    found.unwrap_or_else(|| panic!("no {key} {value} in {list}"))
+}
