@@ -1,7 +1,7 @@
 //! What the sandbox promises, through its router and over real connections.
 #![expect(
     clippy::unwrap_used,
-    reason = "helpers are tests too; a surprise may end them"
+    reason = "a test that cannot go on fails, in what tests share as well"
 )]
 
 mod conformance;
