@@ -230,3 +230,58 @@ fn shorten(value: Value) -> Value {
         scalar => scalar,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use reqwest::StatusCode;
+    use serde_json::{Value, json};
+    use url::Url;
+
+    use super::{Answer, Calls, Request, shorten};
+
+    #[test]
+    fn lists_and_texts_are_shortened_and_say_so() {
+        let shortened = shorten(json!({"tickets": [1, 2, 3, 4], "text": "é".repeat(200)}));
+        assert_eq!(shortened["tickets"], json!([1, 2, "… and 2 more"]));
+        assert_eq!(shortened["text"], Value::from("é".repeat(96) + "…"));
+    }
+
+    #[test]
+    fn a_call_shows_its_request_and_the_fetch_that_sends_it() {
+        let calls = Calls::default();
+        let juncture = Url::parse("http://127.0.0.1:8000/").unwrap();
+        let request = Request::post("/api/backend/jira/select-project", &[("id", "a\"b")]);
+        let answer = Answer::of(StatusCode::OK, r#"{"success":true}"#);
+        calls.note(&juncture, &request, answer, SignedDuration::from_millis(12));
+        let latest = calls.latest();
+        assert_eq!((latest[0].number, latest[0].elapsed_ms), (1, 12));
+        assert_eq!(latest[0].status, "200 OK");
+        assert_eq!(
+            latest[0].request,
+            "POST /api/backend/jira/select-project HTTP/1.1\n\
+             Host: 127.0.0.1:8000\n\
+             Authorization: Bearer ••••••••\n\
+             Content-Type: application/json\n\n\
+             {\n  \"id\": \"a\\\"b\"\n}"
+        );
+        assert_eq!(
+            latest[0].typescript,
+            r#"const body = JSON.stringify({
+  id: "a\"b",
+});
+const response = await fetch(
+  `${JUNCTURE_URL}/api/backend/jira/select-project`,
+  {
+    method: "POST",
+    headers: {
+      Authorization: `Bearer ${JUNCTURE_SECRET_KEY}`,
+      "Content-Type": "application/json",
+    },
+    body,
+  },
+);
+const { success } = await response.json();"#
+        );
+    }
+}

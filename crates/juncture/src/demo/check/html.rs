@@ -221,3 +221,67 @@ pub(super) fn lossy(bytes: &[u8]) -> String {
 pub(super) fn squeeze(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+    use url::Url;
+
+    use super::Page;
+
+    fn page(html: &str) -> Page {
+        let url = Url::parse("http://127.0.0.1:1/way/page?old=1").unwrap();
+        Page::read(url, html.to_owned())
+    }
+
+    const CHOICE: &str = "<form><button>Search</button></form>\
+        <h1>Choose <em>one</em></h1>\
+        <form method=POST action=/chosen>\
+        <input type=hidden name=state value=\"a&amp;b\">\
+        <label><input type=radio name=site value=1 checked> <b>Acme</b></label>\
+        <label><input type=radio name=site value=2> <b>Globex</b></label>\
+        <button name=decision value=allow>Allow</button><button name=decision value=deny>Deny</button></form>";
+
+    fn owned(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        fields.iter().map(own).collect()
+    }
+
+    #[test]
+    fn pressing_a_button_sends_what_a_browser_would() {
+        let sent = page(CHOICE).press(Some("Globex"), "Allow").unwrap();
+        assert_eq!(sent.method, Method::POST);
+        assert_eq!(sent.action.as_str(), "http://127.0.0.1:1/chosen");
+        let expected = [("state", "a&b"), ("site", "2"), ("decision", "allow")];
+        assert_eq!(sent.fields, owned(&expected));
+    }
+
+    #[test]
+    fn without_a_choice_the_ticked_one_is_sent() {
+        let sent = page(CHOICE).press(None, "Deny").unwrap();
+        let expected = [("state", "a&b"), ("site", "1"), ("decision", "deny")];
+        assert_eq!(sent.fields, owned(&expected));
+    }
+
+    #[test]
+    fn a_form_without_an_action_leads_to_its_own_page() {
+        let sent = page(CHOICE).press(None, "Search").unwrap();
+        assert_eq!(sent.method, Method::GET);
+        assert_eq!(sent.action.as_str(), "http://127.0.0.1:1/way/page?old=1");
+    }
+
+    #[test]
+    fn what_does_not_stand_on_the_page_cannot_be_pressed() {
+        let page = page(CHOICE);
+        assert_eq!(page.heading(), "Choose one");
+        let refused = |choice, button| page.press(choice, button).err().unwrap();
+        assert_eq!(
+            refused(Some("Initech"), "Allow"),
+            "there is no choice “Initech” with a button “Allow” at http://127.0.0.1:1/way"
+        );
+        assert_eq!(
+            refused(None, "Connect"),
+            "there is no button “Connect” at http://127.0.0.1:1/way"
+        );
+    }
+}

@@ -82,3 +82,38 @@ fn compare(tickets: &Table, expected: usize, project: &str) -> Result<(), String
         keys.len()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, compare};
+
+    fn tickets(keys: &[&str]) -> Table {
+        Table {
+            head: vec!["Key".to_owned()],
+            rows: keys.iter().map(|key| vec![(*key).to_owned()]).collect(),
+        }
+    }
+
+    #[test]
+    fn the_walk_fails_on_missing_doubled_and_foreign_tickets() {
+        let compared = |keys: &[&str]| compare(&tickets(keys), 2, "SHOP");
+        assert_eq!(compared(&["SHOP-1", "SHOP-2"]), Ok(()));
+        let deviations = [
+            (
+                ["SHOP-1"].as_slice(),
+                "1 tickets are shown, but the sandbox holds 2",
+            ),
+            (
+                ["SHOP-1", "SHOP-1"].as_slice(),
+                "of 2 tickets only 1 are distinct",
+            ),
+            (
+                ["SHOP-1", "SHOPS-2"].as_slice(),
+                "SHOPS-2 is shown among the tickets of SHOP",
+            ),
+        ];
+        for (keys, sentence) in deviations {
+            assert_eq!(compared(keys), Err(sentence.to_owned()));
+        }
+    }
+}

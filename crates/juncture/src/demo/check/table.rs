@@ -1,17 +1,17 @@
 //! A table: read from a page, written as aligned text.
 
-use std::fmt::Write as _;
-
 use html5gum::Token;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::html::{Page, attribute, lossy, squeeze, tokens};
 
-/// The widest that a column gets, in characters.
+/// The widest that a column gets, in columns of a terminal.
 const WIDEST: usize = 56;
 
 /// The cells of a table, as their text shows.
 pub(in crate::demo) struct Table {
-    head: Vec<String>,
+    /// The row above the body.
+    pub(in crate::demo) head: Vec<String>,
     /// The rows of its body; none is empty.
     pub(in crate::demo) rows: Vec<Vec<String>>,
 }
@@ -60,24 +60,22 @@ impl Table {
 
     /// Its rows under its head, the columns aligned.
     pub(in crate::demo) fn to_text(&self) -> String {
-        let lines = || std::iter::once(&self.head).chain(&self.rows);
-        let widths: Vec<usize> = (0..self.head.len())
-            .map(|column| {
-                let cells = lines().filter_map(|row| row.get(column));
-                cells
-                    .map(|cell| cell.chars().count())
-                    .max()
-                    .unwrap_or(0)
-                    .min(WIDEST)
-            })
-            .collect();
+        let rows = || std::iter::once(&self.head).chain(&self.rows);
+        let widest = |column: usize| {
+            let cells = rows().filter_map(|row| row.get(column));
+            cells
+                .map(|cell| cell.width())
+                .max()
+                .unwrap_or(0)
+                .min(WIDEST)
+        };
+        let widths: Vec<usize> = (0..self.head.len()).map(widest).collect();
         let mut text = String::new();
-        for row in lines() {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                let shown = cut(cell, *width);
-                write!(line, "{shown:<width$}  ").expect("writing to a string does not fail");
-            }
+        for row in rows() {
+            let cells = row.iter().zip(&widths);
+            let line: String = cells
+                .map(|(cell, width)| fit(cell, *width) + "  ")
+                .collect();
             text.push_str(line.trim_end());
             text.push('\n');
         }
@@ -85,11 +83,57 @@ impl Table {
     }
 }
 
-/// The first `width` characters, the last of them an ellipsis where there are more.
-fn cut(cell: &str, width: usize) -> String {
-    if cell.chars().count() <= width {
-        return cell.to_owned();
+/// The cell in exactly `width` columns of a terminal: filled up, or cut with an ellipsis.
+fn fit(cell: &str, width: usize) -> String {
+    let mut fitted = cell.to_owned();
+    if cell.width() > width {
+        while fitted.width() >= width {
+            fitted.pop();
+        }
+        fitted.push('…');
     }
-    let kept: String = cell.chars().take(width.saturating_sub(1)).collect();
-    format!("{kept}…")
+    let gap = width - fitted.width();
+    fitted + &" ".repeat(gap)
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::{Page, Table, WIDEST};
+
+    fn read(html: &str) -> Option<Table> {
+        let url = Url::parse("http://127.0.0.1/tickets").unwrap();
+        Table::read(&Page::read(url, html.to_owned()), "tickets")
+    }
+
+    #[test]
+    fn cells_read_as_they_show() {
+        let table = read(
+            "<table id=other><tr><td>no</table>\
+             <table id=\"tickets\"><thead><tr><th>Key</th><th>Summary</th></tr></thead>\
+             <tr><td class=key>A-1</td><td> <b>Fish</b>\n &amp; chips </td></tr></table><table><tr><td>no</table>",
+        );
+        let table = table.unwrap();
+        assert_eq!(table.head, ["Key", "Summary"]);
+        assert_eq!(table.rows, [["A-1", "Fish & chips"]]);
+        assert!(read("<table id=other><tr><td>no</td></tr></table>").is_none());
+    }
+
+    #[test]
+    fn columns_align_whatever_the_script_and_long_cells_are_cut() {
+        let long = "x".repeat(WIDEST + 1);
+        let table = Table {
+            head: vec!["Key".to_owned(), "Who".to_owned(), "Day".to_owned()],
+            rows: vec![
+                vec!["A-1".to_owned(), "한지우".to_owned(), "Mon".to_owned()],
+                vec!["A-10".to_owned(), "Ada".to_owned(), long],
+            ],
+        };
+        let cut = "x".repeat(WIDEST - 1);
+        assert_eq!(
+            table.to_text(),
+            format!("Key   Who     Day\nA-1   한지우  Mon\nA-10  Ada     {cut}…\n")
+        );
+    }
 }
