@@ -5,13 +5,14 @@
 //! and the new refresh token is in the store before anybody gets the new access token. A refresh
 //! that fails never withholds an access token that still works.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex as StdMutex};
 
 use jiff::{SignedDuration, Timestamp};
 use juncture_jira::oauth::Refusal;
 use secrecy::SecretString;
-use std::collections::HashMap;
 use tokio::sync::Mutex;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::oauth::{self, TokenError};
@@ -113,10 +114,12 @@ async fn refresh(
     stale: Stale,
     failed: &'static str,
 ) -> Result<AccessToken, Error> {
-    let task = app.tasks.spawn({
+    let refresh = {
         let app = app.clone();
         async move { refresh_alone(&app, &connection, stale, failed).await }
-    });
+    };
+    // The span keeps the request's id on the lines that the refresh logs.
+    let task = app.tasks.spawn(refresh.in_current_span());
     task.await
         .map_err(|panicked| Error::Internal(panicked.into()))?
 }

@@ -99,10 +99,8 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
         "{names:?}"
     );
     let log = server.stop();
-    assert!(
-        log.contains("answered") && log.contains("refreshed"),
-        "the log says what happened"
-    );
+    assert_names_the_request(&log, "answered");
+    assert_names_the_request(&log, "refreshed");
     left_behind.push(("the log".to_owned(), log.into_bytes()));
 
     for (place, content) in &left_behind {
@@ -113,6 +111,21 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
             );
         }
     }
+}
+
+/// Asserts that the log has lines with this message, and the id of a request on each of them.
+fn assert_names_the_request(log: &str, message: &str) {
+    let events = log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut events = events
+        .filter(|event| event["message"] == message)
+        .peekable();
+    assert!(events.peek().is_some(), "{message} is logged");
+    assert!(
+        events.all(|event| event["span"]["id"].is_string()),
+        "{message} names its request"
+    );
 }
 
 /// Half of a secret is a secret too, unless it is so short that it may be there by chance.
