@@ -1,5 +1,6 @@
 //! The command line: `juncture serve`, `demo`, `sandbox` and the rest.
 
+use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -138,9 +139,9 @@ async fn run_demo(arguments: &DemoArguments) -> anyhow::Result<()> {
         port: arguments.port,
     };
     if arguments.check {
-        demo::check(&options).await?;
+        demo::check(&options, say).await?;
     } else {
-        demo::run(&options).await?;
+        demo::run(&options, say).await?;
     }
     Ok(())
 }
@@ -197,12 +198,9 @@ fn start_quiet_log() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "this is the console of the command line"
-)]
+/// Prints for as long as somebody reads: a closed pipe (`| head`) is no failure.
 fn say(line: &str) {
-    println!("{line}");
+    let _closed = writeln!(std::io::stdout(), "{line}");
 }
 
 /// One sentence with its causes.

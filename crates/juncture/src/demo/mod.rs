@@ -46,8 +46,9 @@ pub enum DemoError {
     Check(String),
 }
 
-/// Runs the demo until the process is asked to end. The folder of its database stays.
-pub async fn run(options: &Options) -> Result<(), DemoError> {
+/// Runs the demo until the process is asked to end; `say` prints where it is. The folder of its
+/// database stays.
+pub async fn run(options: &Options, say: impl Fn(&str)) -> Result<(), DemoError> {
     let stop = shutdown::requested();
     let demo = Demo::start(options).await?;
     let addresses = &demo.addresses;
@@ -69,9 +70,9 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
     Ok(())
 }
 
-/// Walks the whole flow over HTTP as a visitor would, prints the tickets that it ends with, and
-/// removes the folder of the database. Any deviation is an error.
-pub async fn check(options: &Options) -> Result<(), DemoError> {
+/// Walks the whole flow over HTTP as a visitor would, lets `say` print the tickets that it ends
+/// with, and removes the folder of the database. Any deviation is an error.
+pub async fn check(options: &Options, say: impl Fn(&str)) -> Result<(), DemoError> {
     let stop = shutdown::requested();
     let demo = Demo::start(options).await?;
     let walked = tokio::select! {
@@ -86,9 +87,4 @@ pub async fn check(options: &Options) -> Result<(), DemoError> {
         tickets.rows.len()
     ));
     Ok(())
-}
-
-#[expect(clippy::print_stdout, reason = "this is the console of the demo")]
-fn say(text: &str) {
-    println!("{text}");
 }
