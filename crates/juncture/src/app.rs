@@ -73,7 +73,7 @@ impl Deref for App {
 
 /// The one HTTP client. It follows no redirects: no API we call redirects, and a token must not
 /// follow one to another host.
-fn http_client() -> reqwest::Client {
+pub(crate) fn http_client() -> reqwest::Client {
     #[expect(clippy::disallowed_methods, reason = "this is the one client")]
     let builder = reqwest::Client::builder();
     builder

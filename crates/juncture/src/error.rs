@@ -148,6 +148,23 @@ impl Error {
         }
     }
 
+    /// 400 for required fields that are absent, with the documented sentence.
+    #[must_use]
+    pub fn missing(error: &'static str, fields: &[&str]) -> Self {
+        Self::Invalid {
+            error: error.into(),
+            code: "missing_parameter",
+            details: json!({"missing": fields}),
+        }
+    }
+
+    /// 400 for a provider that is not registered under exactly this name.
+    #[must_use]
+    pub fn invalid_provider() -> Self {
+        let error = "Invalid provider. Ensure that all provider names are lowercase.";
+        Self::invalid(error, "invalid_provider")
+    }
+
     /// 400 with a sentence of its own.
     #[must_use]
     pub fn invalid(error: &'static str, code: &'static str) -> Self {
@@ -164,6 +181,40 @@ impl Error {
         Self::ConnectionNotFound {
             status: StatusCode::NOT_FOUND,
         }
+    }
+
+    /// 500 because the store does not answer.
+    #[must_use]
+    pub fn store_unavailable() -> Self {
+        Self::Store(StoreError::Statement(sqlx::Error::PoolClosed))
+    }
+
+    /// Every error that a failing provider may become, for an endpoint whose documented failure
+    /// sentence is `error`.
+    #[must_use]
+    pub fn of_upstream(error: &'static str) -> Vec<Self> {
+        let source = || Box::from("the provider failed");
+        let failures = [
+            UpstreamFailure::Unavailable,
+            UpstreamFailure::Timeout,
+            UpstreamFailure::BadResponse,
+        ];
+        let upstream = failures.map(|failure| Self::Upstream {
+            error,
+            failure,
+            source: source(),
+        });
+        let limited = Self::RateLimited {
+            error,
+            retry_after: Duration::from_secs(30),
+            source: source(),
+        };
+        let misconfigured = Self::ProviderMisconfigured { error };
+        [limited]
+            .into_iter()
+            .chain(upstream)
+            .chain([misconfigured])
+            .collect()
     }
 
     /// The HTTP status of this error.

@@ -81,6 +81,12 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|refused| malformed(refused.to_string()))
 }
 
+/// What may be wrong with a JSON body, whatever it is to hold.
+pub(crate) fn body_refusals() -> Vec<Error> {
+    let malformed = parse_json::<IgnoredAny>(b"[").expect_err("an array is no object");
+    vec![malformed, Error::BodyTooLarge, Error::UnsupportedMediaType]
+}
+
 /// The media type that the request declares for its body.
 #[must_use]
 pub fn media_type(headers: &HeaderMap) -> Option<mime::Mime> {
@@ -143,11 +149,7 @@ pub fn required<'a, const N: usize>(
         .map(|(name, _)| *name)
         .collect();
     if !absent.is_empty() {
-        return Err(Error::Invalid {
-            error: missing.into(),
-            code: "missing_parameter",
-            details: json!({"missing": absent}),
-        });
+        return Err(Error::missing(missing, &absent));
     }
     let mut texts = [""; N];
     for (text, (name, given)) in texts.iter_mut().zip(fields) {

@@ -35,6 +35,8 @@ enum Command {
     CheckConfig(EnvFile),
     /// Print the reference of every variable, as docs/CONFIG.md has it.
     ConfigReference,
+    /// Print the OpenAPI document, as openapi.json has it.
+    Openapi,
 }
 
 #[derive(clap::Args)]
@@ -108,6 +110,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::ConfigReference => {
             say(juncture::config::variables::to_markdown().trim_end());
+            Ok(())
+        }
+        Command::Openapi => {
+            say(juncture::openapi::of_this_version()?.trim_end());
             Ok(())
         }
     }

@@ -121,7 +121,8 @@ fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
 
 /// CORS for the configured origins (Fetch standard §3.2). Any other origin gets no CORS headers,
 /// not even those of a preflight answer.
-pub fn cors(routes: Router<App>, origins: &[String]) -> Router<App> {
+pub fn cors(routes: Router<App>, app: &App) -> Router<App> {
+    let origins = &app.config.cors_allowed_origins;
     let origins: Vec<HeaderValue> = origins
         .iter()
         .filter_map(|origin| origin.parse().ok())

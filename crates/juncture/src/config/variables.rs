@@ -46,29 +46,32 @@ const fn variable(
     }
 }
 
+/// The default of a variable that has none.
+const REQUIRED: &str = "required";
+
 /// Every variable, in the order of the documentation.
 pub const VARIABLES: &[Variable] = &[
     variable(
         "JUNCTURE_SECRET_KEY",
-        "required",
+        REQUIRED,
         "",
         "What your back end sends as `Authorization: Bearer …` to `/api/backend/*`. Make a long random one.",
     ),
     variable(
         "DEFAULT_JIRA_CLIENT_ID",
-        "required",
+        REQUIRED,
         "Yx3kT0exampleclientid",
         "The client id of your OAuth 2.0 (3LO) app in Atlassian's developer console.",
     ),
     variable(
         "DEFAULT_JIRA_CLIENT_SECRET",
-        "required",
+        REQUIRED,
         "ATOAexample-of-a-client-secret",
         "The secret of that app.",
     ),
     variable(
         "DEFAULT_JIRA_REDIRECT_URI",
-        "required",
+        REQUIRED,
         "https://integrations.example.com/api/frontend/oauth/authorization-callback/jira",
         "The callback URL registered in the console: your public address of this server, then `/api/frontend/oauth/authorization-callback/jira`.",
     ),
@@ -172,6 +175,17 @@ pub const VARIABLES: &[Variable] = &[
     variable("UPSTASH_REDIS_REST_URL", "none", "", "Likewise."),
     variable("UPSTASH_REDIS_REST_TOKEN", "none", "", "Likewise."),
 ];
+
+/// An environment in which every required variable has its example.
+#[must_use]
+pub fn example_environment() -> super::Environment {
+    let required = VARIABLES
+        .iter()
+        .filter(|variable| variable.default == REQUIRED);
+    required
+        .map(|variable| (variable.name, variable.example()))
+        .collect()
+}
 
 /// `docs/CONFIG.md`, made from the table.
 #[must_use]

@@ -6,18 +6,25 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::{Connection, parse_subject, tokens};
+use super::{Connection, parse_subject, subject_refusals, tokens};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Query, Text};
+use crate::openapi::refusals;
 
 /// The parameters of every endpoint here.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Subject {
+    /// Your own id of the customer, as given when the connection was made: 1 to 255 bytes.
     #[serde(default)]
+    #[param(value_type = String, required = true, example = "project123")]
     external_id: Text,
+    /// The provider, in lower case.
     #[serde(default)]
+    #[param(value_type = String, required = true, example = "jira")]
     provider: Text,
 }
 
@@ -29,17 +36,37 @@ impl Subject {
     }
 }
 
-/// The answer of `check-connection-validity`.
-#[derive(Serialize)]
+/// Whether a connection can be used.
+#[derive(Serialize, ToSchema)]
 pub struct Validity {
+    /// Whether there is one.
     exists: bool,
+    /// Whether it has reached the longest life of a grant.
     is_expired: bool,
+    /// Whether the provider refused its refresh token for good.
     is_invalid: bool,
+    /// The moment of consent and 365 days; no refresh extends it. Absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
 }
 
-/// `GET check-connection-validity`
+refusals!(ValidityRefusals, {
+    let mut errors = subject_refusals();
+    errors.extend([Error::InvalidSecretKey, Error::store_unavailable()]);
+    errors
+});
+
+/// Tells whether a connection exists and can be used.
+#[utoipa::path(
+    get, path = "/connection-info/check-connection-validity", tag = "Connections",
+    params(Subject), security(("secret_key" = [])),
+    responses(
+        (status = 200, description = "What is known of it", body = Validity, example = json!({
+            "exists": true, "is_expired": false, "is_invalid": false, "expires_at": "2027-11-02T09:00:00Z"
+        })),
+        ValidityRefusals,
+    ),
+)]
 pub async fn check_validity(
     State(app): State<App>,
     Query(subject): Query<Subject>,
@@ -54,15 +81,39 @@ pub async fn check_validity(
     }))
 }
 
-/// The answer of `get-connection-credentials`.
-#[derive(Serialize)]
+/// A connection's refresh token, for those who must have it.
+#[derive(Serialize, ToSchema)]
 pub struct Credentials {
+    /// The refresh token that the provider will accept next.
     refresh_token: String,
+    /// The end of the grant.
     expires_at: Timestamp,
+    /// Whether the provider refused the refresh token for good.
     is_invalid: bool,
 }
 
-/// `GET get-connection-credentials`
+refusals!(CredentialsRefusals, {
+    let mut errors = subject_refusals();
+    errors.extend([
+        Error::InvalidSecretKey,
+        Error::connection_not_found(),
+        Error::store_unavailable(),
+    ]);
+    errors
+});
+
+/// Gives the refresh token. Using it yourself ends Juncture's own use of the connection: prefer
+/// `get-access-token`.
+#[utoipa::path(
+    get, path = "/connection-info/get-connection-credentials", tag = "Connections",
+    params(Subject), security(("secret_key" = [])),
+    responses(
+        (status = 200, description = "The credentials", body = Credentials, example = json!({
+            "refresh_token": "eyJraWQiOi…", "expires_at": "2027-11-02T09:00:00Z", "is_invalid": false
+        })),
+        CredentialsRefusals,
+    ),
+)]
 pub async fn get_credentials(
     State(app): State<App>,
     Query(subject): Query<Subject>,
@@ -78,23 +129,50 @@ pub async fn get_credentials(
     }))
 }
 
-/// The answer of `get-access-token`.
-#[derive(Serialize)]
+/// A token for calls of your own to the provider.
+#[derive(Serialize, ToSchema)]
 pub struct Access {
+    /// The access token; it has at least 60 seconds to live.
     access_token: String,
+    /// Until when the provider takes it.
     expires_at: Timestamp,
 }
 
-/// `GET get-access-token`
+const GET_TOKEN_FAILED: &str = "Failed to get access token";
+
+const UNKNOWN: Error = Error::ConnectionNotFound {
+    status: StatusCode::UNAUTHORIZED,
+};
+
+refusals!(AccessRefusals, {
+    let mut errors = subject_refusals();
+    errors.extend([
+        Error::InvalidSecretKey,
+        UNKNOWN,
+        Error::NeedsReauthorization,
+    ]);
+    errors.extend(Error::of_upstream(GET_TOKEN_FAILED));
+    errors
+});
+
+/// Gives an access token that works, refreshed if need be. Ask right before each use.
+#[utoipa::path(
+    get, path = "/connection-info/get-access-token", tag = "Connections",
+    params(Subject), security(("secret_key" = [])),
+    responses(
+        (status = 200, description = "A token that works", body = Access, example = json!({
+            "access_token": "eyJraWQiOi…", "expires_at": "2026-11-02T10:00:00Z"
+        })),
+        AccessRefusals,
+    ),
+)]
 pub async fn get_access_token(
     State(app): State<App>,
     Query(subject): Query<Subject>,
 ) -> Result<Json<Access>, Error> {
     let connection = subject.find(&app).await?;
-    let connection = connection.ok_or(Error::ConnectionNotFound {
-        status: StatusCode::UNAUTHORIZED,
-    })?;
-    let token = tokens::access(&app, connection, "Failed to get access token").await?;
+    let connection = connection.ok_or(UNKNOWN)?;
+    let token = tokens::access(&app, connection, GET_TOKEN_FAILED).await?;
     Ok(Json(Access {
         access_token: token.secret.expose_secret().to_owned(),
         expires_at: token.expires_at,

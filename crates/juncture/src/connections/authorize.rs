@@ -14,12 +14,14 @@ use juncture_jira::oauth::Refusal;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
+use utoipa::{IntoParams, ToSchema};
 
 use super::oauth::{self, TokenError, Tokens};
-use super::{ExternalId, finalize, parse_subject};
+use super::{ExternalId, finalize, parse_subject, subject_refusals};
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{JsonBody, Query, Text};
+use crate::extract::{JsonBody, Query, Text, body_refusals};
+use crate::openapi::refusals;
 use crate::providers::Provider;
 use crate::seal::{Place, Sealed};
 use crate::store::used_states;
@@ -27,22 +29,44 @@ use crate::store::used_states;
 /// How long the customer may take at the provider.
 const STATE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// The body of `initiate-oauth-flow`.
-#[derive(Deserialize)]
+/// Which customer connects what.
+#[derive(Deserialize, ToSchema)]
 pub struct Initiate {
+    /// The provider, in lower case.
     #[serde(default)]
+    #[schema(value_type = String, required = true, example = "jira")]
     provider: Text,
+    /// Your own id of the customer: 1 to 255 bytes.
     #[serde(default)]
+    #[schema(value_type = String, required = true, example = "project123")]
     external_id: Text,
 }
 
-/// The answer of `initiate-oauth-flow`.
-#[derive(Serialize)]
+/// Where to send the customer.
+#[derive(Serialize, ToSchema)]
 pub struct Initiated {
+    /// The provider's consent page; good for ten minutes.
     authorization_uri: Url,
 }
 
-/// `POST /api/frontend/oauth/initiate-oauth-flow`: where to send the customer.
+refusals!(InitiateRefusals, {
+    let mut errors = subject_refusals();
+    errors.extend(body_refusals());
+    errors
+});
+
+/// Begins the connection flow: gives the consent page to send the customer to. Also answers at
+/// `/api/frontend/oauth/get-authorization-uri`.
+#[utoipa::path(
+    post, path = "/oauth/initiate-oauth-flow", tag = "Connect",
+    request_body(content = Initiate, example = json!({"provider": "jira", "external_id": "project123"})),
+    responses(
+        (status = 200, description = "The consent page", body = Initiated, example = json!({
+            "authorization_uri": "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=…"
+        })),
+        InitiateRefusals,
+    ),
+)]
 pub async fn initiate(
     State(app): State<App>,
     JsonBody(body): JsonBody<Initiate>,
@@ -66,10 +90,17 @@ pub fn authorization_uri(app: &App, provider: &dyn Provider, external_id: &Exter
 }
 
 /// What the provider sends back (RFC 6749 §4.1.2).
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Callback {
+    /// The authorization code.
+    #[param(value_type = String, example = "eyJhbGciOi…")]
     code: Option<SecretString>,
+    /// The state that the flow began with; it works once.
+    #[param(value_type = String, required = true, example = "AQJrMYoNg9II…")]
     state: Option<SecretString>,
+    /// Why there is no code.
+    #[param(example = "access_denied")]
     error: Option<String>,
 }
 
@@ -82,8 +113,37 @@ pub struct Failed {
     pub try_again: Option<Url>,
 }
 
-/// `GET /api/frontend/oauth/authorization-callback/:provider`: takes the grant and sends the
-/// customer on to pick what to connect.
+const EXCHANGE_FAILED: &str = "Failed to exchange the authorization code";
+
+refusals!(CallbackRefusals, {
+    let mut errors = vec![
+        no_code_or_state(),
+        invalid_state(),
+        expired_state(),
+        refused_code(),
+        consent_refused("access_denied"),
+        consent_refused("server_error"),
+        Error::invalid_provider(),
+    ];
+    errors.extend(Error::of_upstream(EXCHANGE_FAILED));
+    errors
+});
+
+/// The provider sends the customer here; do not call it yourself. Takes the grant, then sends the
+/// customer on to pick what to connect. What goes wrong is told on a page, or as JSON where `Accept`
+/// names it.
+#[utoipa::path(
+    get, path = "/oauth/authorization-callback/{provider}", tag = "Connect",
+    params(("provider" = String, Path, description = "The provider, in lower case.", example = "jira"), Callback),
+    responses(
+        (
+            status = 302,
+            description = "On to `/finalize-connection/{provider}/{connection_code}`",
+            headers(("Location" = String, description = "The page on which the customer picks a site.")),
+        ),
+        CallbackRefusals,
+    ),
+)]
 pub async fn callback(
     State(app): State<App>,
     Path(provider): Path<String>,
@@ -119,19 +179,13 @@ async fn receive(
         try_again: Some(authorization_uri(app, provider, &external_id)),
     };
     if flow.expires_at <= app.clock.now() {
-        return Err(again(Error::invalid(
-            "The authorization has expired. Please try again.",
-            "state_expired",
-        )));
+        return Err(again(expired_state()));
     }
     if let Some(refused) = callback.error {
         return Err(again(consent_refused(&refused)));
     }
     let Some(code) = callback.code else {
-        return Err(again(Error::invalid(
-            "Missing code or state",
-            "missing_parameter",
-        )));
+        return Err(again(no_code_or_state()));
     };
     let tokens = exchange(app, provider, &code).await.map_err(again)?;
     finalize::remember(app, provider, &external_id, &tokens)
@@ -145,18 +199,15 @@ async fn use_state(
     provider: &dyn Provider,
     state: Option<&SecretString>,
 ) -> Result<(Flow, ExternalId), Error> {
-    let Some(state) = state else {
-        return Err(Error::invalid("Missing code or state", "missing_parameter"));
-    };
-    let invalid = || Error::invalid("Invalid state parameter", "invalid_state");
-    let flow = Flow::open(app, state.expose_secret()).ok_or_else(invalid)?;
-    let external_id = ExternalId::parse(&flow.external_id).map_err(|_| invalid())?;
+    let state = state.ok_or_else(no_code_or_state)?;
+    let flow = Flow::open(app, state.expose_secret()).ok_or_else(invalid_state)?;
+    let external_id = ExternalId::parse(&flow.external_id).map_err(|_| invalid_state())?;
     let hash = digest::digest(&digest::SHA256, &flow.nonce);
     let mut tx = app.store.begin_write().await?;
     let is_first_use = used_states::claim(&mut tx, hash.as_ref(), flow.expires_at).await?;
     tx.commit().await.map_err(crate::store::StoreError::from)?;
     if !is_first_use || flow.provider != provider.name().as_str() {
-        return Err(invalid());
+        return Err(invalid_state());
     }
     Ok((flow, external_id))
 }
@@ -166,17 +217,13 @@ async fn exchange(
     provider: &dyn Provider,
     code: &SecretString,
 ) -> Result<Tokens, Error> {
-    const FAILED: &str = "Failed to exchange the authorization code";
     let tokens = match oauth::exchange_code(app, provider.oauth(), code.expose_secret()).await {
         Ok(tokens) => tokens,
         Err(TokenError::Refused {
             refusal: Refusal::CodeRefused | Refusal::GrantDead,
             ..
         }) => {
-            return Err(Error::invalid(
-                "The authorization code is invalid or expired. Please try again.",
-                "invalid_code",
-            ));
+            return Err(refused_code());
         }
         Err(error) => {
             if matches!(
@@ -188,16 +235,34 @@ async fn exchange(
             ) {
                 tracing::error!(provider = %provider.name(), "the provider refuses our client id or secret; check them in its developer console");
             }
-            return Err(error.into_error(FAILED));
+            return Err(error.into_error(EXCHANGE_FAILED));
         }
     };
     if tokens.refresh_token.expose_secret().is_empty() {
         let missing = TokenError::BadResponse(
             "no refresh token, though `offline_access` was asked for".to_owned(),
         );
-        return Err(missing.into_error(FAILED));
+        return Err(missing.into_error(EXCHANGE_FAILED));
     }
     Ok(tokens)
+}
+
+fn no_code_or_state() -> Error {
+    Error::invalid("Missing code or state", "missing_parameter")
+}
+
+fn invalid_state() -> Error {
+    Error::invalid("Invalid state parameter", "invalid_state")
+}
+
+fn expired_state() -> Error {
+    let error = "The authorization has expired. Please try again.";
+    Error::invalid(error, "state_expired")
+}
+
+fn refused_code() -> Error {
+    let error = "The authorization code is invalid or expired. Please try again.";
+    Error::invalid(error, "invalid_code")
 }
 
 /// The provider's own words for what went wrong at its consent page (RFC 6749 §4.1.2.1).

@@ -181,7 +181,8 @@ fn pending_place(column: &str, code_hash: &[u8]) -> Place {
     Place::column("pending_connection", column, row)
 }
 
-fn unknown_code() -> Error {
+/// The answer to a code that was never given, has been used, or has expired.
+pub(crate) fn unknown_code() -> Error {
     Error::invalid(
         "Connection ID not found: session is either expired or does not exist",
         "connection_code_not_found",

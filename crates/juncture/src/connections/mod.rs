@@ -67,6 +67,15 @@ pub fn parse_subject<'a>(
     Ok((ExternalId::parse(external_id)?, provider))
 }
 
+/// What may be wrong with the two parameters that name a connection.
+pub(crate) fn subject_refusals() -> Vec<Error> {
+    vec![
+        Error::missing(MISSING_EXTERNAL_ID_OR_PROVIDER, &["external_id"]),
+        ExternalId::parse("").expect_err("an empty external id is none"),
+        Error::invalid_provider(),
+    ]
+}
+
 /// A connection as the store has it, with its tokens still sealed.
 #[derive(Debug)]
 pub struct Connection {

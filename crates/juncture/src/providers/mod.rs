@@ -8,10 +8,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use axum::Router;
 use jiff::Timestamp;
 use juncture_jira::Clock;
 use secrecy::SecretString;
+use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -64,10 +64,10 @@ pub trait Provider: Send + Sync {
     fn oauth(&self) -> &OAuthFacts;
 
     /// Its part of the backend API, below `/api/backend`.
-    fn backend_routes(&self) -> Router<App>;
+    fn backend_routes(&self) -> OpenApiRouter<App>;
 
     /// Its part of the frontend API, below `/api/frontend`.
-    fn frontend_routes(&self) -> Router<App>;
+    fn frontend_routes(&self) -> OpenApiRouter<App>;
 
     /// What a grant allows to connect.
     async fn choices(&self, app: &App, token: &SecretString) -> Result<Vec<Choice>, Error>;
@@ -108,12 +108,7 @@ impl Providers {
             .all
             .iter()
             .find(|provider| provider.name().as_str() == name);
-        found.map(AsRef::as_ref).ok_or_else(|| {
-            Error::invalid(
-                "Invalid provider. Ensure that all provider names are lowercase.",
-                "invalid_provider",
-            )
-        })
+        found.map(AsRef::as_ref).ok_or_else(Error::invalid_provider)
     }
 
     /// All of them.

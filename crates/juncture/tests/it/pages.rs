@@ -175,3 +175,24 @@ async fn names_from_jira_cannot_break_the_page() {
         page.text()
     );
 }
+
+#[tokio::test]
+async fn the_api_is_documented_for_people_and_programs_from_one_source() {
+    let app = TestApp::start().await;
+    let document = app.visit("/openapi.json").await.expect(200);
+    let page = app.visit("/docs").await;
+    assert_is_page(&page, 200);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let title = format!("{} {path}", method.to_uppercase());
+            assert!(page.text().contains(&title), "{title}");
+            let anchor = operation["operationId"].as_str().unwrap();
+            let section = format!("<section id=\"{anchor}\"");
+            assert_eq!(page.text().matches(&section).count(), 1, "{anchor}");
+        }
+    }
+    for host in ["http://", "https://"] {
+        let loads = [format!("src=\"{host}"), format!("href=\"{host}")];
+        assert!(!loads.iter().any(|load| page.text().contains(load)));
+    }
+}

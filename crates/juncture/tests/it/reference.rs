@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use juncture::config::variables::{self, VARIABLES};
+use serde_json::Value;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -41,4 +42,46 @@ fn every_variable_that_is_read_stands_in_the_table() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn the_openapi_document_is_the_one_that_the_code_makes() {
+    let committed = fs::read_to_string(root().join("openapi.json")).unwrap();
+    let made = juncture::openapi::of_this_version().unwrap();
+    assert!(
+        committed == made,
+        "openapi.json is out of step: run `juncture openapi > openapi.json`"
+    );
+}
+
+#[test]
+fn every_answer_body_and_parameter_of_the_document_has_an_example() {
+    let document: Value =
+        serde_json::from_str(&juncture::openapi::of_this_version().unwrap()).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut operations = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            operations += 1;
+            let at = format!("{method} {path}");
+            assert!(operation["summary"].is_string(), "{at}");
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                assert!(parameter["example"].is_string(), "{at}: {parameter}");
+                assert!(parameter["description"].is_string(), "{at}: {parameter}");
+            }
+            if let Some(body) = operation.get("requestBody") {
+                assert!(
+                    body["content"]["application/json"]["example"].is_object(),
+                    "{at}"
+                );
+            }
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let content = &answer["content"]["application/json"];
+                let has_example =
+                    content.get("example").is_some() || content.get("examples").is_some();
+                assert!(has_example || status == "302", "{at}: {status}");
+            }
+        }
+    }
+    assert!(operations >= 13);
 }

@@ -64,7 +64,39 @@ impl Call {
             source: error.into(),
         }
     }
+
+    /// Every answer that a failing call may become.
+    pub(super) fn refusals(&self) -> Vec<Error> {
+        let mut errors = vec![
+            Error::NeedsReauthorization,
+            Error::AccessDenied {
+                error: self.denied,
+                reasons: vec!["You do not have permission to view this.".to_owned()],
+            },
+            Error::MissingScope {
+                error: self.denied,
+                scopes: self.scopes,
+            },
+        ];
+        errors.extend(Error::of_upstream(self.failed));
+        errors
+    }
 }
+
+/// Every answer of an endpoint to a wrong key, a wrong external id or an unknown connection, where
+/// `missing` is its sentence for required parameters.
+pub(super) fn connection_refusals(missing: &'static str, fields: &[&str]) -> Vec<Error> {
+    vec![
+        Error::missing(missing, fields),
+        ExternalId::parse("").expect_err("an empty external id is none"),
+        Error::InvalidSecretKey,
+        Error::connection_not_found(),
+        Error::store_unavailable(),
+    ]
+}
+
+/// The sentence of endpoints that require the external id alone.
+pub(super) const MISSING_EXTERNAL_ID: &str = "Missing external_id";
 
 /// A Jira connection, loaded.
 pub(super) struct JiraConnection {
@@ -76,7 +108,7 @@ pub(super) struct JiraConnection {
 impl JiraConnection {
     /// The connection of the parameter `external_id`, which stands alone in the request.
     pub(super) async fn of_parameter(app: &App, external_id: &Text) -> Result<Self, Error> {
-        let [external_id] = required("Missing external_id", [("external_id", external_id)])?;
+        let [external_id] = required(MISSING_EXTERNAL_ID, [("external_id", external_id)])?;
         Self::find(app, ExternalId::parse(external_id)?).await
     }
 

@@ -1,9 +1,10 @@
 //! Jira Cloud: its OAuth facts, its table, the choice of a site, and its part of the API.
 //!
-//! A request goes: handler (`projects`, `tickets`) → [`connection::JiraConnection`] (whose it is, a
+//! A request goes: handler (`projects`, `tickets`) → `connection::JiraConnection` (whose it is, a
 //! token that works) → `juncture_jira` (the call) → `view` (our shape of the answer).
 
 mod connection;
+mod project;
 mod projects;
 mod sites;
 mod store;
@@ -14,12 +15,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
 use juncture_jira::Clock;
 use juncture_jira::oauth;
 use secrecy::SecretString;
 use url::Url;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{Choice, Provider, ProviderName};
@@ -85,37 +88,28 @@ impl Provider for JiraProvider {
         &self.oauth
     }
 
-    fn backend_routes(&self) -> Router<App> {
-        let client = &self.client;
-        let routes = Router::new()
-            .route("/get-projects", get(projects::get_projects))
+    fn backend_routes(&self) -> OpenApiRouter<App> {
+        let documented = OpenApiRouter::new()
+            .routes(routes!(projects::get_projects))
             .route("/get-all-projects", get(projects::get_projects))
-            .route("/select-project", post(projects::select_project))
-            .route("/get-selected-project", get(projects::get_selected_project))
+            .routes(routes!(projects::select_project))
+            .routes(routes!(projects::get_selected_project))
             .route(
                 "/get-selected-project-id",
                 get(projects::get_selected_project),
             )
-            .route(
-                "/get-tickets-for-project",
-                get(tickets::get_tickets_for_project),
-            )
-            .layer(axum::Extension(client.clone()));
-        Router::new()
-            .nest("/jira", routes.clone())
-            .nest("/integration-helpers/jira", routes)
+            .routes(routes!(tickets::get_tickets_for_project))
+            .layer(axum::Extension(self.client.clone()));
+        // The same handlers answer under a second path, which the document tells once for all.
+        let (again, _) = documented.clone().split_for_parts();
+        let again = Router::new().nest("/integration-helpers/jira", again);
+        OpenApiRouter::from(again).nest("/jira", documented)
     }
 
-    fn frontend_routes(&self) -> Router<App> {
-        Router::new()
-            .route(
-                "/finalize-connection/jira/fetch-available-sites",
-                get(sites::fetch_available_sites),
-            )
-            .route(
-                "/finalize-connection/jira/create-connection",
-                post(sites::create_connection),
-            )
+    fn frontend_routes(&self) -> OpenApiRouter<App> {
+        OpenApiRouter::new()
+            .routes(routes!(sites::fetch_available_sites))
+            .routes(routes!(sites::create_connection))
     }
 
     async fn choices(&self, _: &App, token: &SecretString) -> Result<Vec<Choice>, Error> {
@@ -123,7 +117,7 @@ impl Provider for JiraProvider {
     }
 
     fn refuse_choice(&self) -> Error {
-        Error::invalid_field("site_id", "must be one of the sites of this authorization")
+        sites::foreign_site()
     }
 
     fn done_url(&self) -> Option<&Url> {

@@ -5,14 +5,16 @@ use axum::{Extension, Json};
 use futures_util::TryStreamExt as _;
 use juncture_jira::Client;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
-use super::connection::{Call, JiraConnection};
+use super::connection::{Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals};
+use super::project::ProjectIdOrKey;
 use super::view::ProjectView;
 use crate::app::App;
 use crate::connections::ExternalId;
 use crate::error::Error;
-use crate::extract::{JsonBody, Query, Text, required};
+use crate::extract::{JsonBody, Query, Text, body_refusals, required};
+use crate::openapi::{DONE, Done, refusals};
 
 const FETCH_PROJECTS: Call = Call {
     failed: "Failed to fetch Jira projects",
@@ -21,21 +23,49 @@ const FETCH_PROJECTS: Call = Call {
 };
 
 /// The one parameter of endpoints that read what belongs to a connection.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct ByExternalId {
+    /// Your own id of the customer.
     #[serde(default)]
+    #[param(value_type = String, required = true, example = "project123")]
     external_id: Text,
 }
 
-/// The answer of `get-projects`.
-#[derive(Serialize)]
+/// The projects of a connection.
+#[derive(Serialize, ToSchema)]
 pub(super) struct Projects {
+    /// All of them, by key.
     projects: Vec<ProjectView>,
+    /// How many they are.
     total: usize,
+    /// The project selected by `select-project`.
     selected_project_id: Option<String>,
 }
 
-/// `GET get-projects`, also `get-all-projects`: every project that the customer sees.
+refusals!(GetProjectsRefusals, {
+    let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
+    errors.extend(FETCH_PROJECTS.refusals());
+    errors
+});
+
+/// Gives every project that the customer sees. Also answers at `get-all-projects`. Needs
+/// `read:jira-work`.
+#[utoipa::path(
+    get, path = "/get-projects", tag = "Jira",
+    params(ByExternalId), security(("secret_key" = [])),
+    responses(
+        (status = 200, description = "All projects", body = Projects, example = json!({
+            "projects": [{
+                "id": "10000", "key": "PROJ", "name": "Example Project", "lead": {"displayName": "John Doe"},
+                "projectTypeKey": "software", "projectCategory": null, "isPrivate": false,
+                "avatarUrl": "https://example.atlassian.net/rest/api/3/universal_avatar/view/type/project/avatar/10400"
+            }],
+            "total": 1, "selected_project_id": "10000"
+        })),
+        GetProjectsRefusals,
+    ),
+)]
 pub(super) async fn get_projects(
     State(app): State<App>,
     Extension(client): Extension<Client>,
@@ -57,25 +87,43 @@ pub(super) async fn get_projects(
     }))
 }
 
-/// The body of `select-project`.
-#[derive(Deserialize)]
+/// Which project to work with.
+#[derive(Deserialize, ToSchema)]
 pub(super) struct SelectProject {
+    /// Your own id of the customer.
     #[serde(default)]
+    #[schema(value_type = String, required = true, example = "project123")]
     external_id: Text,
+    /// The id or key of a project.
     #[serde(default)]
+    #[schema(value_type = String, required = true, example = "10000")]
     jira_project_id: Text,
 }
 
-/// `POST select-project`: touches only our store.
+const MISSING_PROJECT: &str = "Missing external_id or jira_project_id";
+
+refusals!(SelectProjectRefusals, {
+    let mut errors = connection_refusals(MISSING_PROJECT, &["jira_project_id"]);
+    errors.extend(body_refusals());
+    errors.push(ProjectIdOrKey::refusal());
+    errors
+});
+
+/// Selects the project that other endpoints take when none is named. Touches only our store.
+#[utoipa::path(
+    post, path = "/select-project", tag = "Jira", security(("secret_key" = [])),
+    request_body(content = SelectProject, example = json!({"external_id": "project123", "jira_project_id": "10000"})),
+    responses((status = 200, description = "Selected", body = Done, example = json!({"success": true})), SelectProjectRefusals),
+)]
 pub(super) async fn select_project(
     State(app): State<App>,
     JsonBody(body): JsonBody<SelectProject>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Done>, Error> {
     let fields = [
         ("external_id", &body.external_id),
         ("jira_project_id", &body.jira_project_id),
     ];
-    let [external_id, project] = required("Missing external_id or jira_project_id", fields)?;
+    let [external_id, project] = required(MISSING_PROJECT, fields)?;
     let (external_id, project) = (
         ExternalId::parse(external_id)?,
         ProjectIdOrKey::parse(project)?,
@@ -84,46 +132,34 @@ pub(super) async fn select_project(
         .await?
         .select_project(&app, project.as_str())
         .await?;
-    Ok(Json(json!({"success": true})))
+    Ok(Json(DONE))
 }
 
-/// `GET get-selected-project`, also `get-selected-project-id`: touches only our store.
+/// The selected project.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Selected {
+    /// The id or key given to `select-project`; null if there is none.
+    jira_project_id: Option<String>,
+}
+
+refusals!(GetSelectedRefusals, {
+    connection_refusals(MISSING_EXTERNAL_ID, &["external_id"])
+});
+
+/// Gives the selected project. Also answers at `get-selected-project-id`. Touches only our store.
+#[utoipa::path(
+    get, path = "/get-selected-project", tag = "Jira",
+    params(ByExternalId), security(("secret_key" = [])),
+    responses(
+        (status = 200, description = "The selection", body = Selected, example = json!({"jira_project_id": "10000"})),
+        GetSelectedRefusals,
+    ),
+)]
 pub(super) async fn get_selected_project(
     State(app): State<App>,
     Query(query): Query<ByExternalId>,
-) -> Result<Json<Value>, Error> {
+) -> Result<Json<Selected>, Error> {
     let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
-    Ok(Json(
-        json!({"jira_project_id": connection.selected_project()}),
-    ))
-}
-
-/// A project's id (digits) or key (a letter, then letters, digits and `_`), as Jira makes them.
-/// Nothing else reaches a JQL clause or a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ProjectIdOrKey(String);
-
-impl ProjectIdOrKey {
-    /// Takes `text` if it is one. Jira's keys are upper-case; a lower-case one is read as such.
-    pub(super) fn parse(text: &str) -> Result<Self, Error> {
-        let is_id =
-            (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_key = text.len() <= 255
-            && text.starts_with(|first: char| first.is_ascii_alphabetic())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if is_id || is_key {
-            return Ok(Self(text.to_ascii_uppercase()));
-        }
-        Err(Error::invalid_field(
-            "jira_project_id",
-            "must be a project id (digits) or a project key (such as PROJ)",
-        ))
-    }
-
-    /// The id or key.
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
+    let jira_project_id = connection.selected_project().map(str::to_owned);
+    Ok(Json(Selected { jira_project_id }))
 }

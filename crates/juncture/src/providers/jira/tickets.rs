@@ -6,15 +6,17 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use futures_util::TryStreamExt as _;
 use juncture_jira::{Client, Error as JiraError, Issue, Site};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::connection::{Call, JiraConnection};
-use super::projects::ProjectIdOrKey;
+use super::project::{ForProject, ProjectIdOrKey, project_not_found, project_refusals};
 use super::view::{ActiveSprints, SprintView, TicketView};
 use crate::app::App;
 use crate::cache::keys::JIRA_SPRINT_FIELD;
 use crate::error::Error;
-use crate::extract::{Query, Text};
+use crate::extract::Query;
+use crate::openapi::refusals;
 
 const FETCH_TICKETS: Call = Call {
     failed: "Failed to fetch Jira tickets",
@@ -25,31 +27,52 @@ const FETCH_TICKETS: Call = Call {
 /// The type of Jira Software's sprint field; its id differs from site to site.
 const SPRINT_FIELD_TYPE: &str = "com.pyxis.greenhopper.jira:gh-sprint";
 
-/// The parameters of `get-tickets-for-project`.
-#[derive(Deserialize)]
-pub(super) struct ForProject {
-    #[serde(default)]
-    external_id: Text,
-    #[serde(default)]
-    jira_project_id: Text,
-}
-
-/// The answer of `get-tickets-for-project`.
-#[derive(Serialize)]
+/// The tickets of a project.
+#[derive(Serialize, ToSchema)]
 pub(super) struct Tickets {
+    /// All of them, newest first.
     tickets: Vec<TicketView>,
+    /// How many they are.
     total: usize,
+    /// The active sprint that shows on most of them.
     sprint: Option<SprintView>,
 }
 
-/// `GET get-tickets-for-project`: every ticket of a project, newest first, each once.
+refusals!(GetTicketsRefusals, {
+    let mut errors = project_refusals();
+    errors.push(project_not_found());
+    errors.extend(FETCH_TICKETS.refusals());
+    errors
+});
+
+/// Gives every ticket of a project, newest first, each once. Needs `read:jira-work`.
+#[utoipa::path(
+    get, path = "/get-tickets-for-project", tag = "Jira",
+    params(ForProject), security(("secret_key" = [])),
+    responses(
+        (status = 200, description = "All tickets", body = Tickets, example = json!({
+            "tickets": [{
+                "id": "10000", "key": "PROJ-1", "summary": "Example Ticket", "description": "Steps:\n\n1. Sign in",
+                "status": "To Do", "statusCategory": "new", "issueType": "Bug", "assignee": "John Doe",
+                "reporter": "Jane Smith", "priority": "Medium",
+                "created": "2026-01-01T00:00:00.000+0000", "updated": "2026-01-01T00:00:00.000+0000"
+            }],
+            "total": 1,
+            "sprint": {
+                "id": 10000, "name": "Sprint 1", "state": "active", "startDate": "2026-01-01T00:00:00.000Z",
+                "endDate": "2026-01-14T00:00:00.000Z", "goal": "Complete initial features"
+            }
+        })),
+        GetTicketsRefusals,
+    ),
+)]
 pub(super) async fn get_tickets_for_project(
     State(app): State<App>,
     Extension(client): Extension<Client>,
     Query(query): Query<ForProject>,
 ) -> Result<Json<Tickets>, Error> {
     let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
-    let project = project_of(&connection, &query.jira_project_id)?;
+    let project = query.project(&connection)?;
     let site_id = connection.site_id().to_owned();
     let fetched = connection
         .ask(&app, &client, &FETCH_TICKETS, {
@@ -58,27 +81,10 @@ pub(super) async fn get_tickets_for_project(
         })
         .await?;
     let (issues, sprint_field) = fetched.map_err(|error| match error {
-        error if error.is_not_found() => Error::NotFound {
-            error: "Project not found",
-            code: "project_not_found",
-        },
+        error if error.is_not_found() => project_not_found(),
         error => FETCH_TICKETS.error(error),
     })?;
     Ok(Json(to_tickets(issues, sprint_field.as_deref())))
-}
-
-/// The project that a request is about: the one it names, else the selected one.
-fn project_of(connection: &JiraConnection, given: &Text) -> Result<ProjectIdOrKey, Error> {
-    match given
-        .optional("jira_project_id")?
-        .or(connection.selected_project())
-    {
-        Some(project) => ProjectIdOrKey::parse(project),
-        None => Err(Error::invalid(
-            "No project selected and no project ID provided",
-            "no_project_selected",
-        )),
-    }
 }
 
 /// All issues of a project, and the id of the site's sprint field.

@@ -4,31 +4,48 @@ use std::collections::BTreeMap;
 
 use juncture_jira::{Issue, IssueFields, Project, User, adf};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A project, as `get-projects` shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Project)]
 pub(super) struct ProjectView {
+    /// Jira's id of it.
     id: String,
+    /// The key that its tickets begin with.
     key: String,
+    /// What people call it.
     name: String,
+    /// Who leads it; null if nobody does or Jira does not show them.
     lead: Option<Lead>,
+    /// `software`, `business`, `service_desk` or `product_discovery`.
     project_type_key: Option<String>,
+    /// The category that it is in.
     project_category: Option<Category>,
+    /// Whether only its members see it.
     is_private: bool,
+    /// Its picture.
     avatar_url: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// The lead of a project.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Lead {
+    /// The name to show.
     display_name: String,
 }
 
-#[derive(Debug, Serialize)]
+/// A category of projects.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProjectCategory)]
 struct Category {
+    /// Jira's id of it.
     id: String,
+    /// What people call it.
     name: String,
+    /// What its projects have in common.
     description: Option<String>,
 }
 
@@ -55,8 +72,9 @@ impl From<Project> for ProjectView {
 }
 
 /// A ticket, as the list endpoints show it. What is not set is absent.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Ticket)]
 pub(super) struct TicketView {
     id: String,
     key: String,
@@ -132,8 +150,9 @@ fn name_of(user: User) -> Option<String> {
 }
 
 /// A sprint, as it stands in an issue's sprint field and as our API shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Sprint)]
 pub(super) struct SprintView {
     id: u64,
     name: String,

@@ -1,0 +1,53 @@
+//! Whether the process lives, and whether it can work.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::app::App;
+
+/// Tells that the process lives.
+#[utoipa::path(
+    get, path = "/healthz", tag = "Operations",
+    responses((status = 200, description = "It lives", body = Value, example = json!({"status": "ok"}))),
+)]
+pub async fn healthz() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+/// Tells whether the store and the cache answer.
+#[utoipa::path(
+    get, path = "/readyz", tag = "Operations",
+    responses(
+        (status = 200, description = "Both answer", body = Value, example = json!({
+            "status": "ok", "checks": {"store": "ok", "cache": "ok"}
+        })),
+        (status = 503, description = "One does not", body = Value, example = json!({
+            "error": "Not ready", "code": "not_ready", "checks": {"store": "unavailable", "cache": "ok"}
+        })),
+    ),
+)]
+pub async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
+    let is_store_ready = match app.store.ping().await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the store does not answer"
+            );
+            false
+        }
+    };
+    let is_cache_ready = app.cache.answers().await;
+    let word = |is_ready| if is_ready { "ok" } else { "unavailable" };
+    let checks = json!({"store": word(is_store_ready), "cache": word(is_cache_ready)});
+    if is_store_ready && is_cache_ready {
+        return (
+            StatusCode::OK,
+            Json(json!({"status": "ok", "checks": checks})),
+        );
+    }
+    let body = json!({"error": "Not ready", "code": "not_ready", "checks": checks});
+    (StatusCode::SERVICE_UNAVAILABLE, Json(body))
+}
