@@ -12,6 +12,8 @@ use crate::error::{Error, Kind};
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
+    /// Whether it changes something. The method does not tell: searches are POSTs.
+    pub(crate) is_write: bool,
 }
 
 /// A call that is ready to be sent.
@@ -26,13 +28,24 @@ impl Endpoint {
         Self {
             method: Method::GET,
             path,
+            is_write: false,
         }
     }
 
-    pub(crate) const fn post(path: &'static str) -> Self {
+    /// A read whose question is too long for a query string.
+    pub(crate) const fn ask(path: &'static str) -> Self {
         Self {
             method: Method::POST,
             path,
+            is_write: false,
+        }
+    }
+
+    pub(crate) const fn write(method: Method, path: &'static str) -> Self {
+        Self {
+            method,
+            path,
+            is_write: true,
         }
     }
 

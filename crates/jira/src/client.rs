@@ -76,6 +76,26 @@ pub struct Site<'a> {
     pub(crate) token: &'a SecretString,
 }
 
+impl<'a> Site<'a> {
+    /// The site's cloud id.
+    #[must_use]
+    pub fn id(&self) -> &'a str {
+        self.id
+    }
+
+    /// How many calls for one list to have in flight: as many as the site takes.
+    pub(crate) fn lanes(&self) -> usize {
+        self.client.policy.max_in_flight_per_site.max(1)
+    }
+
+    /// Whether Jira has said that an hourly quota is near its end.
+    pub(crate) fn is_quota_low(&self) -> bool {
+        let now = self.client.clock.now();
+        let pace = &self.client.pace;
+        pace.is_quota_low(&pace.site(self.id, now), now)
+    }
+}
+
 impl fmt::Debug for Site<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Site")

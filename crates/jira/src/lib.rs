@@ -61,8 +61,9 @@ mod policy;
 mod send;
 
 pub use api::{
-    AvatarUrls, BulkIssues, Component, Field, FieldSchema, Issue, IssueError, IssueFields,
-    IssueType, Priority, Project, ProjectCategory, ProjectReference, Resolution, Resource, Status,
+    AvatarUrls, Board, BoardLocation, BulkIssues, Change, Component, CreatedIssue, Field,
+    FieldSchema, Issue, IssueChanges, IssueError, IssueFields, IssueType, NewIssue, Priority,
+    Project, ProjectCategory, ProjectReference, Resolution, Resource, Sprint, Status,
     StatusCategory, TimeTracking, User, Version,
 };
 pub use client::{Client, Site};

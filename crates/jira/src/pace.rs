@@ -4,11 +4,13 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use crate::limit::Quota;
+use crate::clock;
+use crate::limit::{Limit, LowQuota};
 
 /// How many sites are remembered before idle ones are forgotten.
 const MAX_SITES: usize = 1_000;
@@ -16,15 +18,23 @@ const MAX_SITES: usize = 1_000;
 /// The pace of all sites that one client calls.
 pub(crate) struct Pace {
     in_flight_per_site: usize,
-    /// Closes all sites at once: the app's own quota is used up.
-    app: Mutex<Option<Closure>>,
+    /// What holds for all sites at once: the app's own quota.
+    app: Mutex<Gate>,
     sites: Mutex<HashMap<String, Arc<SitePace>>>,
 }
 
 /// The pace of one site, shared by all who call it.
 pub(crate) struct SitePace {
     pub(crate) slots: Semaphore,
-    closure: Mutex<Option<Closure>>,
+    gate: Mutex<Gate>,
+}
+
+/// Whether calls may pass, and how free they are to be many.
+#[derive(Clone, Copy, Debug, Default)]
+struct Gate {
+    closure: Option<Closure>,
+    /// Until then little is left of the hourly quota.
+    low_until: Option<Timestamp>,
 }
 
 /// A time in which Jira wants no call.
@@ -58,35 +68,62 @@ impl Pace {
         }
         let site = Arc::new(SitePace {
             slots: Semaphore::new(self.in_flight_per_site),
-            closure: Mutex::default(),
+            gate: Mutex::default(),
         });
         sites.insert(id.to_owned(), Arc::clone(&site));
         site
     }
 
-    /// Remembers that Jira wants no call to this site, or by this app, until then.
-    pub(crate) fn close(&self, site: &SitePace, until: Timestamp, quota: Option<Quota>) {
+    /// Remembers that Jira wants no call to this site, or by this app, until then. The limit of
+    /// one issue is the matter of those who write to that issue.
+    pub(crate) fn close(&self, site: &SitePace, until: Timestamp, limit: Limit) {
         let closure = Closure {
             until,
-            is_quota: quota.is_some(),
+            is_quota: limit.is_quota(),
         };
-        let mut known = match quota {
-            Some(Quota::App) => lock(&self.app),
-            Some(Quota::Site) | None => lock(&site.closure),
+        let mut gate = match limit {
+            Limit::Issue => return,
+            Limit::Burst | Limit::SiteQuota => lock(&site.gate),
+            Limit::AppQuota => lock(&self.app),
         };
-        *known = later(*known, Some(closure));
+        gate.closure = later(gate.closure, Some(closure));
+    }
+
+    /// Remembers that a quota is near its end, or at it, until it refills.
+    pub(crate) fn note(&self, site: &SitePace, low: LowQuota, now: Timestamp, longest: Duration) {
+        let until = clock::after(now, low.refills_in.min(longest));
+        if low.is_spent {
+            self.close(site, until, low.limit);
+        }
+        let mut gate = match low.limit {
+            Limit::AppQuota => lock(&self.app),
+            _ => lock(&site.gate),
+        };
+        gate.low_until = gate.low_until.max(Some(until));
     }
 
     /// The closure that keeps a call to this site waiting now.
     pub(crate) fn closure(&self, site: &SitePace, now: Timestamp) -> Option<Closure> {
-        let app = lock(&self.app).filter(|closure| closure.until > now);
+        let app = lock(&self.app).closure(now);
         later(app, site.closure(now))
+    }
+
+    /// Whether calls to this site should be few, because a quota is near its end.
+    pub(crate) fn is_quota_low(&self, site: &SitePace, now: Timestamp) -> bool {
+        let until = lock(&self.app).low_until.max(lock(&site.gate).low_until);
+        until.is_some_and(|until| until > now)
     }
 }
 
 impl SitePace {
     fn closure(&self, now: Timestamp) -> Option<Closure> {
-        lock(&self.closure).filter(|closure| closure.until > now)
+        lock(&self.gate).closure(now)
+    }
+}
+
+impl Gate {
+    fn closure(&self, now: Timestamp) -> Option<Closure> {
+        self.closure.filter(|closure| closure.until > now)
     }
 }
 
@@ -114,7 +151,7 @@ mod tests {
         let pace = Pace::new(8);
         let busy = pace.site("busy", instant(0));
         let closed = pace.site("closed", instant(0));
-        pace.close(&closed, instant(60), None);
+        pace.close(&closed, instant(60), Limit::Burst);
         drop(closed);
         for number in 0..3 * MAX_SITES {
             pace.site(&number.to_string(), instant(0));
@@ -130,8 +167,8 @@ mod tests {
     fn a_shorter_closure_does_not_shorten_a_longer_one() {
         let pace = Pace::new(8);
         let site = pace.site("site", instant(0));
-        pace.close(&site, instant(60), Some(Quota::Site));
-        pace.close(&site, instant(2), None);
+        pace.close(&site, instant(60), Limit::SiteQuota);
+        pace.close(&site, instant(2), Limit::Burst);
         let closure = pace.closure(&site, instant(1)).expect("still closed");
         assert_eq!((closure.until, closure.is_quota), (instant(60), true));
     }

@@ -47,7 +47,15 @@ impl Default for Policy {
 
 impl Policy {
     /// How often a call is tried that failed so.
+    ///
+    /// A write is tried again only if Jira has not begun it. That holds for PUT and DELETE as
+    /// well, idempotent as they are (RFC 9110 §9.2.2): a second PUT overwrites what somebody
+    /// else wrote after the first and tells the watchers twice, and a second DELETE answers 404
+    /// to a caller whose first one succeeded.
     pub(crate) fn tries_after(&self, failure: &Error) -> u32 {
+        if failure.is_of_write() && !failure.is_before_acting() {
+            return 1;
+        }
         match failure.status().map(|status| status.as_u16()) {
             // Jira answers 500 for states that no retry heals, such as a board whose columns
             // have no status, so a second answer of it is believed.

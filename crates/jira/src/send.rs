@@ -1,6 +1,8 @@
 //! Sending a call: one try, and the loop around it that keeps pace, deadline and patience.
 //!
-//! Every call of this crate reads, so a try may be repeated even when Jira may have seen it.
+//! A read may be repeated even when Jira may have seen it; a write may not, which `policy` judges.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE};
 use reqwest::{Response, StatusCode};
@@ -12,7 +14,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::clock;
 use crate::error::{Error, Kind};
-use crate::limit;
+use crate::limit::{self, Limit, LowQuota};
 use crate::pace::SitePace;
 
 /// The longest answer that is read. A page of 1,000 issues with long descriptions takes some
@@ -26,10 +28,21 @@ const MAX_REFUSAL: usize = 64 * 1024;
 struct Answer {
     status: StatusCode,
     trace_id: Option<String>,
+    low_quotas: Vec<LowQuota>,
     body: Vec<u8>,
 }
 
 impl Client {
+    /// Sends a `call` whose answer says nothing, keeping the pace of `site_id`.
+    pub(crate) async fn send(
+        &self,
+        site_id: &str,
+        call: Call,
+        token: &SecretString,
+    ) -> Result<(), Error> {
+        self.answer(site_id, &call, token).await.map(drop)
+    }
+
     /// Sends `call`, keeping the pace of `site_id`, and decodes the answer.
     pub(crate) async fn fetch<T: DeserializeOwned>(
         &self,
@@ -37,14 +50,7 @@ impl Client {
         call: Call,
         token: &SecretString,
     ) -> Result<T, Error> {
-        let overall = self.policy.overall;
-        let answer = tokio::select! {
-            biased;
-            answer = self.try_repeatedly(site_id, &call, token) => answer?,
-            () = self.clock.deadline(overall) => {
-                return Err(Error::new(call.endpoint, Kind::TimedOut(overall)));
-            }
-        };
+        let answer = self.answer(site_id, &call, token).await?;
         serde_json::from_slice(&answer.body).map_err(|cause| {
             Error::new(call.endpoint, Kind::garbage(answer.status, &answer.body))
                 .traced(answer.trace_id)
@@ -52,35 +58,64 @@ impl Client {
         })
     }
 
+    async fn answer(
+        &self,
+        site_id: &str,
+        call: &Call,
+        token: &SecretString,
+    ) -> Result<Answer, Error> {
+        let overall = self.policy.overall;
+        let is_sent = AtomicBool::new(false);
+        tokio::select! {
+            biased;
+            answer = self.try_repeatedly(site_id, call, token, &is_sent) => answer,
+            () = self.clock.deadline(overall) => {
+                let is_sent = is_sent.load(Ordering::Relaxed);
+                let kind = Kind::TimedOut { after: overall, is_sent };
+                Err(Error::new(call.endpoint.clone(), kind))
+            }
+        }
+    }
+
+    /// Sets `is_sent` while a try is under way, for whoever ends it from outside.
     async fn try_repeatedly(
         &self,
         site_id: &str,
         call: &Call,
         token: &SecretString,
+        is_sent: &AtomicBool,
     ) -> Result<Answer, Error> {
         let give_up_at = clock::after(self.clock.now(), self.policy.overall);
         let site = self.pace.site(site_id, self.clock.now());
         let mut tried = 0;
         loop {
             let slot = self.enter(&site, call, give_up_at).await?;
-            let failure = match self.try_once(call, token).await {
-                Ok(answer) => return Ok(answer),
+            is_sent.store(true, Ordering::Relaxed);
+            let outcome = self.try_once(call, token).await;
+            // A write comes here again only if Jira has not begun it.
+            is_sent.store(false, Ordering::Relaxed);
+            let now = self.clock.now();
+            let failure = match outcome {
+                Ok(answer) => {
+                    for low in &answer.low_quotas {
+                        (self.pace).note(&site, *low, now, self.policy.longest_wait);
+                    }
+                    return Ok(answer);
+                }
                 Err(failure) => failure,
             };
             tried += 1;
 
-            let now = self.clock.now();
             let asked = failure.retry_after();
             let pause = self.policy.pause(tried, asked, self.clock.chance());
-            if failure.is_rate_limited() {
+            if let Some(limit) = failure.limit() {
                 let wait = asked.unwrap_or(pause).min(self.policy.longest_wait);
-                self.pace
-                    .close(&site, clock::after(now, wait), failure.quota());
+                self.pace.close(&site, clock::after(now, wait), limit);
             }
             // Only now, so that whoever takes it over sees the site closed.
             drop(slot);
             if tried >= self.policy.tries_after(&failure)
-                || failure.quota().is_some()
+                || failure.limit().is_some_and(Limit::is_quota)
                 || clock::after(now, pause) > give_up_at
             {
                 return Err(failure);
@@ -135,7 +170,8 @@ impl Client {
             biased;
             answer = self.exchange(call, token) => answer,
             () = self.clock.deadline(per_try) => {
-                Err(Error::new(call.endpoint.clone(), Kind::TimedOut(per_try)))
+                let kind = Kind::TimedOut { after: per_try, is_sent: true };
+                Err(Error::new(call.endpoint.clone(), kind))
             }
         }
     }
@@ -159,10 +195,15 @@ impl Client {
         let mut response = request.send().await.map_err(|cause| {
             let kind = if cause.is_builder() {
                 Kind::Input("the access token does not fit into a header")
-            } else if cause.is_timeout() {
-                Kind::TimedOut(self.policy.per_try)
-            } else {
+            } else if cause.is_connect() {
                 Kind::Unreachable
+            } else if cause.is_timeout() {
+                Kind::TimedOut {
+                    after: self.policy.per_try,
+                    is_sent: true,
+                }
+            } else {
+                Kind::Lost
             };
             error(kind).because(cause.without_url())
         })?;
@@ -173,6 +214,7 @@ impl Client {
         if status.is_success() {
             return match read(&mut response, MAX_BODY).await {
                 Ok(body) if body.len() < MAX_BODY => Ok(Answer {
+                    low_quotas: limit::low_quotas(response.headers(), self.clock.now()),
                     status,
                     trace_id,
                     body,
@@ -186,12 +228,12 @@ impl Client {
         // A refusal whose body is cut is still that refusal.
         let body = read(&mut response, MAX_REFUSAL).await.unwrap_or_default();
         let now = self.clock.now();
-        let quota = (status == StatusCode::TOO_MANY_REQUESTS)
-            .then(|| limit::exhausted_quota(response.headers()))
-            .flatten();
-        let asked = limit::retry_after(response.headers(), now)
-            .or_else(|| quota.map(|_| limit::until_quota_refills(now)));
-        let mut refusal = error(Kind::refused(status, &body, quota)).traced(trace_id);
+        let limit =
+            (status == StatusCode::TOO_MANY_REQUESTS).then(|| limit::reached(response.headers()));
+        let asked = limit::retry_after(response.headers(), now).or_else(|| {
+            (limit.is_some_and(Limit::is_quota)).then(|| limit::until_quota_refills(now))
+        });
+        let mut refusal = error(Kind::refused(status, &body, limit)).traced(trace_id);
         if let Some(asked) = asked {
             refusal = refusal.retry_in(asked);
         }

@@ -9,7 +9,7 @@ use crate::client::Site;
 use crate::error::Error;
 
 const ISSUE: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}");
-const BULK_FETCH: Endpoint = Endpoint::post("/ex/jira/{cloudId}/rest/api/3/issue/bulkfetch");
+const BULK_FETCH: Endpoint = Endpoint::ask("/ex/jira/{cloudId}/rest/api/3/issue/bulkfetch");
 
 /// An issue, with the fields that were asked for.
 #[derive(Clone, Debug, Deserialize)]

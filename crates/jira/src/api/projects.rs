@@ -1,9 +1,10 @@
 //! Projects.
 
-use futures_util::{Stream, stream};
+use futures_util::{FutureExt as _, Stream};
 use serde::Deserialize;
 
 use super::null_as_empty;
+use super::offsets::{List, Page};
 use super::users::{AvatarUrls, User};
 use crate::call::Endpoint;
 use crate::client::Site;
@@ -57,31 +58,18 @@ pub struct ProjectCategory {
     pub description: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Page {
-    values: Vec<Project>,
-    is_last: Option<bool>,
-    total: Option<usize>,
-}
-
 impl<'a> Site<'a> {
-    /// All projects that the token's owner can see, by key (`GET /rest/api/3/project/search`),
-    /// one item a page. `try_concat` of `futures_util::TryStreamExt` gathers them.
+    /// All projects that the token's owner can see, by key (`GET /rest/api/3/project/search`):
+    /// the first page, then all others in one item. `try_concat` of `futures_util::TryStreamExt`
+    /// gathers them.
     pub fn projects(&self) -> impl Stream<Item = Result<Vec<Project>, Error>> + Send + use<'a> {
         let site = *self;
-        stream::try_unfold(Some(0), move |start_at| async move {
-            let Some(start_at) = start_at else {
-                return Ok(None);
-            };
-            let page = site.projects_page(start_at).await?;
-            let next = start_at + page.values.len();
-            let is_last = page.values.is_empty()
-                || page
-                    .is_last
-                    .unwrap_or(page.total.is_none_or(|total| next >= total));
-            Ok(Some((page.values, (!is_last).then_some(next))))
-        })
+        let list = List {
+            read: Box::new(move |start_at| site.projects_page(start_at).boxed()),
+            id: |project: &Project| project.id.clone(),
+            lanes: self.lanes(),
+        };
+        list.pages()
     }
 
     /// The project with this id or key (`GET /rest/api/3/project/{projectIdOrKey}`). Jira tells
@@ -91,7 +79,7 @@ impl<'a> Site<'a> {
         self.client.fetch(self.id, call, self.token).await
     }
 
-    async fn projects_page(&self, start_at: usize) -> Result<Page, Error> {
+    async fn projects_page(self, start_at: usize) -> Result<Page<Project>, Error> {
         let call = SEARCH
             .call(&self.client.api_url, &[self.id])?
             .query("startAt", &start_at.to_string())

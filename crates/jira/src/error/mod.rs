@@ -12,7 +12,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use crate::call::Endpoint;
-use crate::limit::Quota;
+use crate::limit::Limit;
 use words::Words;
 
 /// Why a call to Jira gave no result.
@@ -38,10 +38,12 @@ pub(crate) enum Kind {
     Input(&'static str),
     /// Here, before any request: Jira has asked for a pause that is too long to wait.
     Closed,
-    /// On the way there.
+    /// On the way there: nothing was sent.
     Unreachable,
+    /// On the way there or back.
+    Lost,
     /// On the way, after this long.
-    TimedOut(Duration),
+    TimedOut { after: Duration, is_sent: bool },
     /// In the middle of the body.
     Cut(StatusCode),
     /// At a success whose body is no answer: what the body is.
@@ -50,16 +52,17 @@ pub(crate) enum Kind {
     Refused {
         status: StatusCode,
         words: Words,
-        quota: Option<Quota>,
+        /// The limit that a 429 says is reached.
+        limit: Option<Limit>,
     },
 }
 
 impl Kind {
-    pub(crate) fn refused(status: StatusCode, body: &[u8], quota: Option<Quota>) -> Self {
+    pub(crate) fn refused(status: StatusCode, body: &[u8], limit: Option<Limit>) -> Self {
         Self::Refused {
             status,
             words: Words::read(body),
-            quota,
+            limit,
         }
     }
 
@@ -99,11 +102,22 @@ impl Error {
         self
     }
 
-    pub(crate) fn quota(&self) -> Option<Quota> {
+    /// The limit that Jira says is reached, if that is why it refused.
+    pub(crate) fn limit(&self) -> Option<Limit> {
         match self.0.kind {
-            Kind::Refused { quota, .. } => quota,
+            Kind::Refused { limit, .. } => limit,
             _ => None,
         }
+    }
+
+    /// Whether the call was a write.
+    pub(crate) fn is_of_write(&self) -> bool {
+        self.0.endpoint.is_write
+    }
+
+    /// Whether Jira cannot have seen the call, or refused it for coming too soon.
+    pub(crate) fn is_before_acting(&self) -> bool {
+        matches!(self.0.kind, Kind::Unreachable) || self.has_status(429)
     }
 
     pub(crate) fn is_cut(&self) -> bool {
@@ -172,14 +186,28 @@ impl Error {
     /// No whole answer came in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::TimedOut(_))
+        matches!(self.0.kind, Kind::TimedOut { .. })
+    }
+
+    /// The call was a write, and Jira may or may not have carried it out: it was sent, and then
+    /// no whole answer came, none that can be read, or a 5xx. Such a write is not tried again
+    /// here; look first.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.is_of_write()
+            && match &self.0.kind {
+                Kind::Lost | Kind::Cut(_) | Kind::Garbage(..) => true,
+                Kind::TimedOut { is_sent, .. } => *is_sent,
+                Kind::Refused { status, .. } => status.is_server_error(),
+                Kind::Input(_) | Kind::Closed | Kind::Unreachable => false,
+            }
     }
 
     /// Jira or the way to it is broken: a 5xx, a refused or lost connection, a cut body.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match &self.0.kind {
-            Kind::Unreachable | Kind::Cut(_) => true,
+            Kind::Unreachable | Kind::Lost | Kind::Cut(_) => true,
             Kind::Refused { status, .. } => status.is_server_error(),
             _ => false,
         }
@@ -206,7 +234,11 @@ impl Error {
             Kind::Cut(status) | Kind::Garbage(status, _) | Kind::Refused { status, .. } => {
                 Some(status)
             }
-            Kind::Input(_) | Kind::Closed | Kind::Unreachable | Kind::TimedOut(_) => None,
+            Kind::Input(_)
+            | Kind::Closed
+            | Kind::Unreachable
+            | Kind::Lost
+            | Kind::TimedOut { .. } => None,
         }
     }
 
@@ -247,7 +279,8 @@ impl Error {
             Kind::Input(reason) => f.write_str(reason),
             Kind::Closed => f.write_str("Jira asked to be left alone for a while"),
             Kind::Unreachable => f.write_str("no answer: the connection failed"),
-            Kind::TimedOut(after) => write!(f, "no whole answer within {after:?}"),
+            Kind::Lost => f.write_str("no answer: the connection was lost"),
+            Kind::TimedOut { after, .. } => write!(f, "no whole answer within {after:?}"),
             Kind::Cut(_) => f.write_str("the answer broke off"),
             Kind::Garbage(_, what) => write!(f, "the answer {what}"),
             Kind::Refused { .. } if self.is_missing_scope() => {

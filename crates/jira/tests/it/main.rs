@@ -14,5 +14,6 @@ mod pace;
 mod paging;
 mod paths;
 mod secrets;
+mod sendable;
 mod simulated;
 mod support;

@@ -48,13 +48,13 @@ enum EndsBy {
     SameToken,
 }
 
-/// A server of numbered projects that gives as many at once as these numbers say.
+/// A server of numbered projects that gives as many at once as these numbers say, over and over.
 fn projects_in_pages(
     sizes: Vec<usize>,
     says_is_last: bool,
 ) -> impl FnMut(&Request) -> Reply + Send {
     let total: usize = sizes.iter().sum();
-    let mut sizes = sizes.into_iter();
+    let mut sizes = sizes.into_iter().cycle();
     move |request| {
         let start_at: usize = request
             .target

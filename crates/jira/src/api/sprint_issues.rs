@@ -1,0 +1,63 @@
+//! The issues of a sprint, in the ways that Jira has offered them.
+//!
+//! `software/1.0` replaces `agile/1.0`, which is
+//! [being removed](https://community.developer.atlassian.com/t/98871); JQL is left where neither
+//! answers, and where the token lacks their granular scopes. All of them only say which issues
+//! are in the sprint; what those hold is fetched by id, because the first two give descriptions
+//! as text and not as documents.
+
+use super::issues::Issue;
+use super::tokens::{Position, Source, TokenList};
+use crate::client::Site;
+use crate::error::Error;
+
+impl Site<'_> {
+    /// All issues of a sprint, each once, by whichever of these answers:
+    /// `GET /rest/software/1.0/sprint/{sprintId}/issue`, the same below `/rest/agile/1.0`, both in
+    /// the order of the sprint, or the JQL `sprint = {sprintId}`.
+    ///
+    /// Where Jira gives no issues by id, or a quota is near its end, descriptions come as the text
+    /// that the first two give, which [`adf::to_markdown`](crate::adf::to_markdown) takes for
+    /// plain. Without the scope `read:sprint:jira-software` a sprint that does not exist has no
+    /// issues instead of being [not found](Error::is_not_found).
+    pub async fn sprint_issues(
+        &self,
+        sprint_id: u64,
+        fields: &[&str],
+    ) -> Result<Vec<Issue>, Error> {
+        let replaced = self.listed(Source::Sprint(sprint_id), fields).await;
+        let Some(refusal) = replaced.as_ref().err().filter(|error| is_no_way(error)) else {
+            return replaced;
+        };
+        if !refusal.is_missing_scope() {
+            let deprecated = self.listed(Source::SprintOnce(sprint_id), fields).await;
+            let Some(refusal) = deprecated.as_ref().err().filter(|error| is_no_way(error)) else {
+                return deprecated;
+            };
+            if refusal.is_not_found() {
+                // Either this way is gone as well, or there is no such sprint.
+                self.sprint(sprint_id).await?;
+            }
+        }
+        let jql = format!("sprint = {sprint_id}");
+        self.all_issues(&jql, fields).await
+    }
+
+    async fn listed(&self, source: Source, fields: &[&str]) -> Result<Vec<Issue>, Error> {
+        let list = TokenList::new(source.clone(), fields);
+        let issues = if list.is_only_ids() || self.is_quota_low() {
+            None
+        } else {
+            self.by_ids(source, Vec::new(), fields).await?
+        };
+        match issues {
+            Some(issues) => Ok(issues),
+            None => self.walk(list, Vec::new(), Position::Start).await,
+        }
+    }
+}
+
+/// Whether another way to the same list may be open.
+fn is_no_way(error: &Error) -> bool {
+    error.is_not_found() || error.is_gone() || error.is_missing_scope()
+}

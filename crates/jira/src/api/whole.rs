@@ -1,0 +1,227 @@
+//! Long lists of issues in few round trips.
+//!
+//! Pages of issues hold 100 and come one after the other, but a page of bare ids holds 5,000, and
+//! issues can be fetched by id [in parallel](BULK_SIZES). So a long list is scanned for its ids
+//! and fetched by them: 5,000 issues take three round trips and not 50. Not split by ranges of
+//! keys: a bound that names a deleted or moved issue silently empties the range.
+//!
+//! The scan decides what belongs to the list and in which order; what the issues hold is read
+//! after it, from Jira's database. What the two tell differently is settled by asking the index
+//! again about those issues
+//! (<https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/>). What cannot be
+//! settled is no reason to give a part: then the pages are walked.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+
+use super::issues::{BulkIssues, Issue};
+use super::tokens::{Position, Source, TokenList};
+use crate::client::Site;
+use crate::error::Error;
+
+/// How many issues Jira gives by id at most, at one time: [the larger number](https://developer.atlassian.com/cloud/jira/platform/changelog/#CHANGE-3413)
+/// only if [all fields are plain](are_plain).
+const BULK_SIZES: (usize, usize) = (100, 1_000);
+
+/// About how many issues the index can be asked to be up to date at most.
+const MAX_RECONCILED: usize = 50;
+
+/// Issues found, by id.
+type Held = HashMap<String, Issue>;
+
+impl<'a> Site<'a> {
+    /// All issues that match `jql`, in its order, each once: what [`search`](Site::search) gives,
+    /// in a few round trips however long the list.
+    ///
+    /// An issue belongs to the list if it matched when its id was read, and is as it was when it
+    /// was fetched a moment later. One that was deleted between the two is left out; one that was
+    /// moved is asked about once more, and stays if it still matches.
+    ///
+    /// It costs up to twice the points of a search, so near the end of an hourly quota the pages
+    /// are read one after the other.
+    pub async fn all_issues(&self, jql: &str, fields: &[&str]) -> Result<Vec<Issue>, Error> {
+        let source = Source::Jql(jql.to_owned());
+        let list = TokenList::new(source.clone(), fields);
+        let (first, next) = self.token_page(&list, None).await?;
+        let held = match &next {
+            Position::After(_) if !list.is_only_ids() && !self.is_quota_low() => {
+                self.by_ids(source, first.clone(), fields).await?
+            }
+            _ => None,
+        };
+        match held {
+            Some(issues) => Ok(issues),
+            None => self.walk(list, first, next).await,
+        }
+    }
+
+    /// The list's pages from there on, one after the other, behind the `first` one.
+    pub(super) async fn walk(
+        &self,
+        list: TokenList,
+        first: Vec<Issue>,
+        next: Position,
+    ) -> Result<Vec<Issue>, Error> {
+        let rest: Vec<Issue> = self.token_pages(list, next).try_concat().await?;
+        Ok(each_once(first.into_iter().chain(rest)))
+    }
+
+    /// The list by way of its ids; `first` is what is known of it. `None` if Jira does not offer
+    /// that way, or if it leads to another list.
+    pub(super) async fn by_ids(
+        &self,
+        source: Source,
+        first: Vec<Issue>,
+        fields: &[&str],
+    ) -> Result<Option<Vec<Issue>>, Error> {
+        let mut held: Held = (first.into_iter())
+            .map(|issue| (issue.id.clone(), issue))
+            .collect();
+        let mut listed = self.scan(source.clone(), Vec::new()).await?;
+        if !self.fetch_others(&mut held, &listed, fields).await? {
+            return Ok(None);
+        }
+        let doubtful = doubtful(&held, &listed);
+        if !doubtful.is_empty() {
+            let ids: Option<Vec<u64>> = doubtful.iter().map(|id| id.parse().ok()).collect();
+            let Some(ids) = ids.filter(|ids| ids.len() <= MAX_RECONCILED) else {
+                return Ok(None);
+            };
+            held.retain(|id, _| !doubtful.contains(id));
+            listed = self.scan(source, ids).await?;
+            if !self.fetch_others(&mut held, &listed, fields).await? {
+                return Ok(None);
+            }
+        }
+        let issues = listed.iter().filter_map(|issue| held.remove(&issue.id));
+        Ok(Some(issues.collect()))
+    }
+
+    /// The ids and keys of the list, each once.
+    async fn scan(&self, source: Source, reconciled: Vec<u64>) -> Result<Vec<Issue>, Error> {
+        let ids = TokenList::ids(source, reconciled);
+        let listed: Vec<Issue> = self.token_pages(ids, Position::Start).try_concat().await?;
+        Ok(each_once(listed))
+    }
+
+    /// Fetches the listed issues that are not held. Jira says nothing of an issue that is gone or
+    /// out of sight, so what does not come is asked for once more; after that it is gone.
+    ///
+    /// False if Jira does not give issues by id or could not read some of them, or if so many are
+    /// gone that something else must be wrong: while a list is read a few of its issues are
+    /// deleted, never a tenth.
+    async fn fetch_others(
+        &self,
+        held: &mut Held,
+        listed: &[Issue],
+        fields: &[&str],
+    ) -> Result<bool, Error> {
+        let wanted = not_held(held, listed);
+        let mut are_readable = true;
+        for _ in 0..2 {
+            let missing = not_held(held, listed);
+            are_readable = match self.fetch(held, &missing, fields).await {
+                Err(error) if is_refusal(&error) => {
+                    tracing::debug!(%error, "no list by ids; walking its pages");
+                    return Ok(false);
+                }
+                other => other?,
+            };
+        }
+        let gone = not_held(held, listed).len();
+        let is_settled = are_readable && gone * 10 <= wanted.len();
+        if !is_settled {
+            tracing::debug!(gone, "ids and issues of a list differ; walking its pages");
+        }
+        Ok(is_settled)
+    }
+
+    /// Fetches issues by id, in parallel, and says whether Jira could read all that it has.
+    async fn fetch(&self, held: &mut Held, ids: &[&str], fields: &[&str]) -> Result<bool, Error> {
+        let (small, large) = BULK_SIZES;
+        let most = if are_plain(fields) { large } else { small };
+        let size = ids.len().div_ceil(self.lanes()).clamp(small, most);
+        let chunks: Vec<_> = (ids.chunks(size))
+            .map(|ids| self.fetch_chunk(ids, fields).boxed())
+            .collect();
+        let mut chunks = stream::iter(chunks).buffer_unordered(self.lanes());
+        let mut are_readable = true;
+        while let Some(found) = chunks.try_next().await? {
+            for BulkIssues {
+                issues,
+                issue_errors,
+            } in found
+            {
+                are_readable &= issue_errors.is_empty();
+                held.extend(issues.into_iter().map(|issue| (issue.id.clone(), issue)));
+            }
+        }
+        Ok(are_readable)
+    }
+
+    /// Fetches issues by id at once, or in smaller parts if Jira does not want to give so many.
+    async fn fetch_chunk(&self, ids: &[&str], fields: &[&str]) -> Result<Vec<BulkIssues>, Error> {
+        match self.bulk_fetch(ids, fields).await {
+            Ok(found) => Ok(vec![found]),
+            Err(error) if ids.len() > BULK_SIZES.0 && is_too_much(&error) => {
+                let chunks: Vec<_> = (ids.chunks(BULK_SIZES.0))
+                    .map(|ids| self.bulk_fetch(ids, fields).boxed())
+                    .collect();
+                let found = stream::iter(chunks).buffer_unordered(self.lanes());
+                found.try_collect().await
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn each_once(issues: impl IntoIterator<Item = Issue>) -> Vec<Issue> {
+    let mut known = HashSet::new();
+    let issues = issues.into_iter();
+    issues
+        .filter(|issue| known.insert(issue.id.clone()))
+        .collect()
+}
+
+fn not_held<'i>(held: &Held, listed: &'i [Issue]) -> Vec<&'i str> {
+    let ids = listed.iter().map(|issue| issue.id.as_str());
+    ids.filter(|id| !held.contains_key(*id)).collect()
+}
+
+/// The issues of which two readings tell different things: those that have moved to another
+/// project since, and those that were on the first page and are not listed any more.
+fn doubtful(held: &Held, listed: &[Issue]) -> HashSet<String> {
+    let keys: HashMap<&str, &str> = (listed.iter())
+        .map(|issue| (issue.id.as_str(), issue.key.as_str()))
+        .collect();
+    let is_doubtful = |issue: &&Issue| keys.get(issue.id.as_str()) != Some(&issue.key.as_str());
+    let doubtful = held.values().filter(is_doubtful);
+    doubtful.map(|issue| issue.id.clone()).collect()
+}
+
+/// Whether Jira gives up to 1,000 issues with these fields: at most 100, each named, and none
+/// that holds a list of its own.
+fn are_plain(fields: &[&str]) -> bool {
+    let is_plain = |field: &&str| {
+        let is_list = matches!(*field, "comment" | "worklog" | "attachment");
+        !is_list && !field.starts_with(['*', '-'])
+    };
+    (1..=100).contains(&fields.len()) && fields.iter().all(is_plain)
+}
+
+/// Whether Jira may give fewer issues where it does not give so many: it says so with a 400, and
+/// an answer too long to be read comes as a bad one.
+fn is_too_much(error: &Error) -> bool {
+    error.is_invalid() || error.is_bad_response()
+}
+
+/// Whether Jira does not want to answer, and would not want to after a while either.
+fn is_refusal(error: &Error) -> bool {
+    error.is_invalid()
+        || error.is_bad_response()
+        || error.is_not_found()
+        || error.is_gone()
+        || error.is_forbidden()
+        || error.is_missing_scope()
+}

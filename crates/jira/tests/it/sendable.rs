@@ -1,0 +1,31 @@
+//! Every call can be spawned: its future may move between threads.
+
+use crate::support::{HandClock, SITE, client, token};
+use juncture_jira::{IssueChanges, NewIssue};
+
+fn is_send<T: Send>(_: T) {}
+
+#[tokio::test]
+async fn every_call_may_move_between_threads() {
+    let nobody = "http://127.0.0.1:1/".parse().unwrap();
+    let client = client(&nobody, &HandClock::new());
+    let token = token();
+    let site = client.site(SITE, &token);
+    let issue = NewIssue {
+        project: "ED",
+        summary: "x",
+        issue_type_id: "1",
+        description: None,
+        priority_id: None,
+        assignee_account_id: None,
+    };
+    is_send(site.boards("ED"));
+    is_send(site.sprints(1, &[]));
+    is_send(site.sprint(1));
+    is_send(site.all_issues("x", &[]));
+    is_send(site.sprint_issues(1, &[]));
+    is_send(site.create_issue(&issue));
+    is_send(site.edit_issue("x", &IssueChanges::default()));
+    is_send(site.delete_issue("x", false));
+    is_send(site.projects());
+}
