@@ -69,9 +69,10 @@ pub(crate) fn low_quotas(headers: &HeaderMap, now: Timestamp) -> Vec<LowQuota> {
         };
         if size(policy.name).is_none_or(|size| left < size / 5) {
             low.push(LowQuota {
-                limit: match policy.name.contains("global") {
-                    true => Limit::AppQuota,
-                    false => Limit::SiteQuota,
+                limit: if policy.name.contains("global") {
+                    Limit::AppQuota
+                } else {
+                    Limit::SiteQuota
                 },
                 is_spent: left == 0,
                 refills_in: refills_in.unwrap_or_else(|| until_quota_refills(now)),

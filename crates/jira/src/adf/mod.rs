@@ -3,6 +3,7 @@
 //! Schema: <https://developer.atlassian.com/cloud/jira/platform/apis/document/structure/>. Not a
 //! model of documents: a conversion reads what it needs and keeps nothing.
 
+mod from_markdown;
 mod node;
 mod to_markdown;
 
@@ -40,4 +41,29 @@ pub fn to_markdown(document: &RawValue) -> String {
         Ok(document) => to_markdown::document(Node::new(&document)),
         Err(_) => to_markdown::bare_texts(document.get()),
     }
+}
+
+/// Markdown as a document, as Jira takes it for descriptions and comments.
+///
+/// ```
+/// use juncture_jira::adf;
+///
+/// let document = adf::from_markdown("- [x] **done**");
+/// assert_eq!(document["content"][0]["type"], "taskList");
+/// # let document = serde_json::value::to_raw_value(&document)?;
+/// assert_eq!(adf::to_markdown(&document), "- [x] **done**");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// Reads `CommonMark` with GitHub's tables, task lists, strikethrough and alerts (panels), and
+/// whatever [`to_markdown`] writes in HTML (`<u>`, `<sub>`, `<details>`). Every line end inside a
+/// paragraph is kept, as GitHub keeps them in comments. Other HTML stays text, and so do mentions;
+/// a picture becomes a link to it. What ADF has no place for, such as a heading in a list, is
+/// shown by what it holds; so are blocks nested more than twenty deep.
+///
+/// The result fits ADF's schema. Nothing makes an empty document, which Jira takes, but a field is
+/// cleared with `null` ([`Change::Clear`](crate::Change::Clear)).
+#[must_use]
+pub fn from_markdown(markdown: &str) -> Value {
+    from_markdown::document(markdown)
 }

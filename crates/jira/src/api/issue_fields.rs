@@ -180,6 +180,8 @@ pub struct Resolution {
     pub id: String,
     /// The name to show.
     pub name: String,
+    /// What it means.
+    pub description: Option<String>,
 }
 
 /// A part of a project.

@@ -30,7 +30,7 @@ const MAX_RECONCILED: usize = 50;
 /// Issues found, by id.
 type Held = HashMap<String, Issue>;
 
-impl<'a> Site<'a> {
+impl Site<'_> {
     /// All issues that match `jql`, in its order, each once: what [`search`](Site::search) gives,
     /// in a few round trips however long the list.
     ///

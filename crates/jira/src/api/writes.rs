@@ -138,9 +138,10 @@ impl<'a> From<&NewIssue<'a>> for Body<'a> {
         let account = |account_id| Account { account_id };
         Self {
             fields: Fields {
-                project: Some(match is_id {
-                    true => Project::Id(issue.project),
-                    false => Project::Key(issue.project),
+                project: Some(if is_id {
+                    Project::Id(issue.project)
+                } else {
+                    Project::Key(issue.project)
                 }),
                 summary: Some(issue.summary),
                 issuetype: Some(Id {
