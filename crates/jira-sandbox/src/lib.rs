@@ -100,6 +100,7 @@ mod wire;
 mod world;
 
 pub use options::{
-    Options, RefusedClient, RefusedCode, RefusedRefresh, SemanticJqlErrors, Switches,
+    AgileIssueLists, ForbiddenEdit, Limits, Options, RefusedClient, RefusedCode, RefusedRefresh,
+    SemanticJqlErrors, SoftwareIssueLists, Switches, UnknownBoard, UnknownBoardProject,
 };
 pub use sandbox::Sandbox;

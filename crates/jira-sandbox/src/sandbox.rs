@@ -44,7 +44,7 @@ impl Sandbox {
     #[must_use]
     pub fn new(options: Options) -> Self {
         let clock = Clock::new(options.frozen_at);
-        let world = draw_world(options.seed, options.projects, options.issues, clock.now());
+        let world = draw_world(&options, clock.now());
         let state = State {
             clock,
             world,

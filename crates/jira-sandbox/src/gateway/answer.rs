@@ -1,5 +1,7 @@
 //! What Jira and its gateway answer: JSON bodies, and errors in their several shapes.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +14,17 @@ pub(crate) fn json_answer(body: &Value) -> Response {
         "application/json;charset=UTF-8",
         body.to_string(),
     )
+}
+
+/// The answer of a success that has nothing to say.
+pub(crate) fn empty_answer() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// The answer to something new.
+pub(crate) fn created_answer(body: &Value) -> Response {
+    let content_type = "application/json;charset=UTF-8";
+    with_type(StatusCode::CREATED, content_type, body.to_string())
 }
 
 fn with_type(status: StatusCode, content_type: &'static str, body: String) -> Response {
@@ -31,6 +44,8 @@ pub(crate) type Answered = Result<Response, Refusal>;
 pub(crate) enum Refusal {
     /// Jira's `ErrorCollection`: messages, and an empty map of errors by field.
     Messages(StatusCode, Vec<String>),
+    /// Jira's `ErrorCollection` again: no messages, and errors by field.
+    Fields(StatusCode, BTreeMap<String, String>),
     /// Jira, when a body could not be read: messages alone.
     Unreadable(String),
     /// RFC 9457 problem details, when no endpoint was reached.
@@ -53,6 +68,10 @@ impl IntoResponse for Refusal {
         match self {
             Self::Messages(status, messages) => {
                 let body = json!({"errorMessages": messages, "errors": {}});
+                with_type(status, JIRA, body.to_string())
+            }
+            Self::Fields(status, errors) => {
+                let body = json!({"errorMessages": [], "errors": errors});
                 with_type(status, JIRA, body.to_string())
             }
             Self::Unreadable(message) => {

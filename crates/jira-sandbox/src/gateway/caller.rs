@@ -41,6 +41,11 @@ impl Caller {
         }
     }
 
+    /// Refuses unless the grant has every one of these scopes.
+    pub(crate) fn must_hold_all(&self, scopes: &[&str]) -> Result<(), Refusal> {
+        scopes.iter().try_for_each(|scope| self.must_hold(scope))
+    }
+
     /// Everything there is, for as long as one answer takes to make.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.sandbox.state()
@@ -49,6 +54,11 @@ impl Caller {
     /// The address of a platform resource, in gateway form.
     pub(crate) fn link(&self, path: &str) -> String {
         format!("{}/rest/api/3/{path}", self.base)
+    }
+
+    /// The address of a Jira Software resource, in gateway form.
+    pub(crate) fn agile_link(&self, path: &str) -> String {
+        format!("{}/rest/agile/1.0/{path}", self.base)
     }
 
     /// A refusal with one sentence in the caller's language.

@@ -124,14 +124,15 @@ pub(crate) fn avatar(origin: &str, name: &str) -> String {
 
 /// The answer where a site has no such endpoint.
 pub(crate) async fn no_endpoint(caller: Caller, request: Request) -> Refusal {
+    no_such_endpoint(request.method().as_str(), &caller.path)
+}
+
+/// The refusal of a path that leads nowhere.
+pub(crate) fn no_such_endpoint(method: &str, path: &str) -> Refusal {
     Refusal::Problem {
         status: StatusCode::NOT_FOUND,
-        detail: format!(
-            "No endpoint {} {}.",
-            request.method(),
-            site_path(&caller.path)
-        ),
-        instance: site_path(&caller.path).to_owned(),
+        detail: format!("No endpoint {method} {}.", site_path(path)),
+        instance: site_path(path).to_owned(),
     }
 }
 
@@ -145,7 +146,7 @@ pub(crate) async fn method_not_allowed(caller: Caller, request: Request) -> Refu
 }
 
 /// The path as Jira itself sees it, behind the gateway.
-pub(super) fn site_path(path: &str) -> &str {
+pub(crate) fn site_path(path: &str) -> &str {
     let mut slashes = path.match_indices('/').map(|(index, _)| index);
     slashes.nth(3).map_or(path, |start| &path[start..])
 }

@@ -9,8 +9,10 @@ mod door;
 mod parameters;
 mod sentence;
 
-pub(crate) use answer::{Answered, Refusal, json_answer};
+pub(crate) use answer::{Answered, Refusal, created_answer, empty_answer, json_answer};
 pub(crate) use caller::Caller;
-pub(crate) use door::{admit, avatar, bearer, method_not_allowed, no_endpoint, origin};
+pub(crate) use door::{
+    admit, avatar, bearer, method_not_allowed, no_endpoint, no_such_endpoint, origin, site_path,
+};
 pub(crate) use parameters::Parameters;
-pub(crate) use sentence::{Sentence, Syntax, Unfinished};
+pub(crate) use sentence::{FieldSentence, Sentence, Syntax, Unfinished};

@@ -29,6 +29,16 @@ pub(crate) struct Query {
     pub(crate) sorts: Vec<Sort>,
 }
 
+impl Query {
+    /// The query which restricts nothing.
+    pub(crate) fn everything() -> Self {
+        Self {
+            clause: None,
+            sorts: Vec::new(),
+        }
+    }
+}
+
 /// A restriction as written.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Clause {

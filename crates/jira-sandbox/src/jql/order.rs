@@ -10,6 +10,8 @@ use crate::world::{Issue, Person, Site};
 #[derive(Debug, Clone, Copy)]
 pub(super) enum SortField {
     Key,
+    /// The order on boards. Nobody ranks here, so it is the order of creation.
+    Rank,
     Created,
     Updated,
     Summary,
@@ -42,6 +44,7 @@ impl SortField {
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name.to_lowercase().as_str() {
             "key" | "issuekey" | "id" => Self::Key,
+            "rank" => Self::Rank,
             "created" | "createddate" => Self::Created,
             "updated" | "updateddate" => Self::Updated,
             "summary" => Self::Summary,
@@ -77,6 +80,7 @@ fn sort_value(field: SortField, issue: &Issue, site: &Site, people: &[Person]) -
     let number = |id: u64| SortValue::Number(id.cast_signed());
     match field {
         SortField::Key => SortValue::Key(project_key(), issue.number),
+        SortField::Rank => number(issue.id),
         SortField::Created => SortValue::Number(issue.created.as_millisecond()),
         SortField::Updated => SortValue::Number(issue.updated.as_millisecond()),
         SortField::Summary => SortValue::Text(issue.summary.to_lowercase()),

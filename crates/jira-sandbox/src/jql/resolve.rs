@@ -65,6 +65,7 @@ pub(crate) fn resolve(query: &Query, asker: &Asker<'_>) -> Result<Search, Vec<Se
             .collect();
         Ok(Search {
             projects,
+            within: None,
             test,
             order,
         })

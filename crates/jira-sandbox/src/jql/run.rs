@@ -1,11 +1,12 @@
 //! A search whose every name has a meaning, run over a site's issues.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::Operator;
-use super::order::{SortKey, SortValue, compare, sort_values};
+use super::order::{SortField, SortKey, SortValue, compare, sort_values};
 use super::values::RowField;
 use crate::world::{Issue, Person, Site};
 
@@ -14,6 +15,8 @@ use crate::world::{Issue, Person, Site};
 pub(crate) struct Search {
     /// The projects whose issues may be found.
     pub(super) projects: Vec<u64>,
+    /// The only issues that may be found, of a list which is narrower than its query.
+    pub(super) within: Option<BTreeSet<u64>>,
     pub(super) test: Test,
     pub(super) order: Vec<SortKey>,
 }
@@ -52,6 +55,18 @@ pub(super) enum DateField {
 pub(crate) type Place = (Vec<SortValue>, u64);
 
 impl Search {
+    /// The same search among these issues only, by rank where it says no order.
+    pub(crate) fn within(mut self, ids: BTreeSet<u64>) -> Self {
+        self.within = Some(ids);
+        if self.order.is_empty() {
+            self.order.push(SortKey {
+                field: SortField::Rank,
+                is_descending: false,
+            });
+        }
+        self
+    }
+
     /// The places of the issues found, in order. `after` leaves out everything up to a place,
     /// also when the issue which stood there has gone.
     pub(crate) fn run(&self, site: &Site, people: &[Person], after: Option<&Place>) -> Vec<Place> {
@@ -75,7 +90,12 @@ impl Search {
     }
 
     fn finds(&self, issue: &Issue, site: &Site) -> bool {
-        self.projects.contains(&issue.project) && self.test.holds(issue, site)
+        self.projects.contains(&issue.project)
+            && self
+                .within
+                .as_ref()
+                .is_none_or(|ids| ids.contains(&issue.id))
+            && self.test.holds(issue, site)
     }
 
     /// Ties end with the younger issue first.

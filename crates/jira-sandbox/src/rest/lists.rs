@@ -2,9 +2,10 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::view::View;
+use super::window::Window;
 use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
 use crate::world::StatusCategory;
 
@@ -42,27 +43,15 @@ pub(super) async fn status_category(caller: Caller, Path((_, wanted)): Segments)
 /// `GET priority/search`: all priorities on one page, as there are only five.
 pub(super) async fn search_priorities(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("manage:jira-configuration")?;
-    let start = parameters.number("startAt")?.unwrap_or(0).max(0);
-    let start = usize::try_from(start).unwrap_or(usize::MAX);
-    let limit = parameters.number("maxResults")?.unwrap_or(50).clamp(1, 50);
-    let limit = usize::try_from(limit).unwrap_or(1);
+    let window = Window::read(&parameters, 50, 50)?;
     let state = caller.state();
     let view = View::new(&caller, &state);
     let priorities = &state.world.sites[caller.site].priorities;
-    let values: Vec<_> = priorities
-        .iter()
-        .skip(start)
-        .take(limit)
-        .map(|priority| view.priority(priority))
-        .collect();
-    Ok(json_answer(&json!({
-        "self": caller.link("priority/search"),
-        "maxResults": limit,
-        "startAt": start,
-        "total": priorities.len(),
-        "isLast": start.saturating_add(values.len()) >= priorities.len(),
-        "values": values,
-    })))
+    let values = window.cut(priorities).iter();
+    let values = values.map(|priority| view.priority(priority)).collect();
+    let mut body = window.bean(values, priorities.len());
+    body["self"] = caller.link("priority/search").into();
+    Ok(json_answer(&body))
 }
 
 /// `GET priority/{id}`

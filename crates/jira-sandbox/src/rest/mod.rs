@@ -1,8 +1,10 @@
-//! The Jira platform endpoints (REST v3) that the sandbox serves.
+//! The Jira endpoints that the sandbox serves: the platform's (REST v3), and Jira Software's in
+//! [`agile`].
 //!
 //! Endpoints read rows and answer JSON through [`view`]; what they refuse, they refuse in Jira's
-//! order. Boards, sprints and writes have no endpoint yet.
+//! order.
 
+mod agile;
 mod bulk_fetch;
 mod fields;
 mod issues;
@@ -13,6 +15,8 @@ mod people;
 mod projects;
 mod search;
 mod view;
+mod walk;
+mod window;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -54,6 +58,7 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router<Sandbox> {
         .route(&v3("user"), get(people::show))
         .route(&v3("myself"), get(people::myself))
         .route(&v3("serverInfo"), get(people::server_info))
+        .merge(agile::routes())
         .route("/ex/{*rest}", any(no_endpoint))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(sandbox.clone(), admit))

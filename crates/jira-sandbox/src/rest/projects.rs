@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
+use super::view::View;
+use super::window::Window;
+use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
+use crate::sandbox::State;
+use crate::world::{Project, Site, World};
 use axum::extract::Path;
 use axum::http::StatusCode;
-use serde_json::json;
-
-use super::view::View;
-use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
-use crate::world::{Project, Site, World};
 
 /// The fields one may order by, as Jira lists them in its refusal.
 const ORDERS: [&str; 8] = [
@@ -25,10 +25,7 @@ const ORDERS: [&str; 8] = [
 /// `GET project/search`: page sizes are clamped to 1…100 and starts to 0, never refused.
 pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-work")?;
-    let start = parameters.number("startAt")?.unwrap_or(0).max(0);
-    let start = usize::try_from(start).unwrap_or(usize::MAX);
-    let limit = parameters.number("maxResults")?.unwrap_or(50).clamp(1, 100);
-    let limit = usize::try_from(limit).unwrap_or(1);
+    let window = Window::read(&parameters, 50, 100)?;
     let ids = parameters.numbers("id")?;
     let order = parameters.find("orderBy").unwrap_or_default();
     let (field, is_descending) = match order.strip_prefix('-') {
@@ -60,24 +57,13 @@ pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
 
     let expand = parameters.list("expand");
     let view = View::new(&caller, &state);
-    let values: Vec<_> = found
-        .iter()
-        .skip(start)
-        .take(limit)
-        .map(|project| view.project(project, &expand))
-        .collect();
-    let end = start.saturating_add(values.len());
-    let is_last = end >= found.len();
-    let mut body = json!({
-        "self": page_link(&caller, &parameters, start, limit),
-        "maxResults": limit,
-        "startAt": start,
-        "total": found.len(),
-        "isLast": is_last,
-        "values": values,
-    });
-    if !is_last {
-        body["nextPage"] = page_link(&caller, &parameters, end, limit).into();
+    let values = window.cut(&found).iter();
+    let values = values.map(|project| view.project(project, &expand));
+    let mut body = window.bean(values.collect(), found.len());
+    let link = |start| page_link(&caller, &parameters, start, window.limit);
+    body["self"] = link(window.start).into();
+    if let Some(next) = window.next_start(found.len()) {
+        body["nextPage"] = link(next).into();
     }
     Ok(json_answer(&body))
 }
@@ -90,6 +76,21 @@ pub(super) async fn show(
 ) -> Answered {
     caller.must_hold("read:jira-work")?;
     let state = caller.state();
+    let project = find_project(&caller, &state, &id_or_key)
+        .map_err(|sentence| caller.refuse(StatusCode::NOT_FOUND, &sentence))?;
+    let mut expand = parameters.list("expand");
+    // The single project always comes with what the search has to be asked for.
+    expand.extend(["lead", "description", "issueTypes"].map(str::to_owned));
+    let view = View::new(&caller, &state);
+    Ok(json_answer(&view.whole_project(project, &expand)))
+}
+
+/// The visible project with this id or key, or what Jira says where there is none.
+pub(super) fn find_project<'a>(
+    caller: &Caller,
+    state: &'a State,
+    id_or_key: &str,
+) -> Result<&'a Project, Sentence> {
     let site = &state.world.sites[caller.site];
     // A segment is an id when it is 1 to 18 digits without a leading zero, and a key otherwise.
     let is_id = (1..=18).contains(&id_or_key.len())
@@ -97,19 +98,15 @@ pub(super) async fn show(
         && id_or_key.bytes().all(|byte| byte.is_ascii_digit());
     let (project, sentence) = if is_id {
         let id = id_or_key.parse().unwrap_or_default();
-        (site.project(id), Sentence::NoProjectWithId(id_or_key))
+        let sentence = Sentence::NoProjectWithId(id_or_key.to_owned());
+        (site.project(id), sentence)
     } else {
-        let project = site.project_by_key(&id_or_key);
-        (project, Sentence::NoProjectWithKey(id_or_key))
+        let sentence = Sentence::NoProjectWithKey(id_or_key.to_owned());
+        (site.project_by_key(id_or_key), sentence)
     };
-    let project = project
+    project
         .filter(|project| caller.sees(project))
-        .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &sentence))?;
-    let mut expand = parameters.list("expand");
-    // The single project always comes with what the search has to be asked for.
-    expand.extend(["lead", "description", "issueTypes"].map(str::to_owned));
-    let view = View::new(&caller, &state);
-    Ok(json_answer(&view.whole_project(project, &expand)))
+        .ok_or(sentence)
 }
 
 fn is_wanted(project: &Project, parameters: &Parameters) -> bool {

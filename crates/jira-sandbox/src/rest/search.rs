@@ -7,18 +7,14 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::page_token::{PageToken, fingerprint};
+use super::page_token::fingerprint;
 use super::payload::Payload;
-use super::view::{Fields, View, expand_fields};
+use super::view::Fields;
+use super::walk::{Step, page, read_limit, read_token};
 use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer};
 use crate::jql::{Query, Search, parse, resolve};
 use crate::options::SemanticJqlErrors;
 use crate::sandbox::State;
-
-/// The most issues a page has when it carries no more than ids and keys.
-const BARE_PAGE: usize = 5_000;
-/// The most issues a page has when it carries any field, however many are asked.
-const FULL_PAGE: usize = 100;
 
 /// A search as asked, by query or by body.
 struct Asked {
@@ -105,57 +101,26 @@ pub(super) async fn count(caller: Caller, body: Bytes) -> Answered {
 
 fn search(caller: &Caller, asked: &Asked) -> Answered {
     let state = caller.state();
-    let now = state.clock.now();
     let query_id = fingerprint(&(&asked.jql, &asked.fields, caller.site, caller.person));
-    let token = match asked.page_token.as_deref() {
-        None | Some("") => None,
-        Some(text) => Some(
-            PageToken::decode(text, now)
-                .filter(|token| token.query == query_id)
-                .ok_or_else(|| caller.bad_request(&Sentence::BadPageToken))?,
-        ),
-    };
+    let token = read_token(caller, &state, asked.page_token.as_deref(), query_id)?;
     if asked.reconciled > 50 {
         return Err(caller.bad_request(&Sentence::TooManyToReconcile));
     }
-    let limit = usize::try_from(asked.max_results)
-        .ok()
-        .filter(|limit| (1..=BARE_PAGE).contains(limit))
-        .ok_or_else(|| caller.bad_request(&Sentence::BadMaxResults))?;
+    let limit = read_limit(caller, asked.max_results)?;
     let query = read_jql(caller, asked.jql.as_deref())?;
     let Some(search) = find(caller, &state, &query, asked.includes_archived)? else {
         return Ok(json_answer(&json!({"issues": [], "isLast": true})));
     };
-
-    let fields = Fields::asked(&asked.fields);
-    let page = token.as_ref().map_or(0, |token| token.page);
-    let after = token.map(|token| (token.values, token.id));
-    let site = &state.world.sites[caller.site];
-    let found = search.run(site, &state.world.people, after.as_ref());
-    let mut length = limit.min(if fields.is_bare() {
-        BARE_PAGE
-    } else {
-        FULL_PAGE
+    let step = Step {
+        query: query_id,
+        token,
+        limit,
+        fields: &Fields::asked(&asked.fields),
+        expand: &asked.expand,
+    };
+    let body = page(caller, &state, &search, step, |view, issue, fields| {
+        view.issue(issue, fields)
     });
-    if state.switches.short_pages && page % 2 == 1 {
-        length = length.div_ceil(3);
-    }
-
-    let view = View::new(caller, &state);
-    let issues: Vec<_> = found
-        .iter()
-        .take(length)
-        .filter_map(|(_, id)| site.issues.get(id))
-        .map(|issue| view.issue(issue, &fields))
-        .collect();
-    let is_last = found.len() <= length;
-    let mut body = json!({"issues": issues, "isLast": is_last});
-    if !is_last {
-        let last = found[length - 1].clone();
-        let next = PageToken::new(query_id, page + 1, last, now);
-        body["nextPageToken"] = next.encode().into();
-    }
-    expand_fields(&mut body, &fields, &asked.expand);
     Ok(json_answer(&body))
 }
 

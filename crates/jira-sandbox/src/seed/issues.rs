@@ -4,6 +4,7 @@ use fastrand::Rng;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::boards::own_board_id;
 use super::documents;
 use super::projects::theme_of;
 use super::words::{CUSTOMERS, SUMMARIES};
@@ -187,10 +188,11 @@ fn draw_sprints(
     is_done: bool,
     rng: &mut Rng,
 ) -> Vec<u64> {
+    let board = own_board_id(project);
     let of_state = |state: SprintState| -> Vec<u64> {
         site.sprints
             .iter()
-            .filter(|sprint| sprint.project == project && sprint.state == state)
+            .filter(|sprint| sprint.board == board && sprint.state == state)
             .map(|sprint| sprint.id)
             .collect()
     };
@@ -200,7 +202,7 @@ fn draw_sprints(
         return Vec::new();
     }
     match (age_in_days, rng.u8(..3)) {
-        (..60, 0) if !is_done => vec![future[rng.usize(..future.len())]],
+        (..60, 0) if !is_done && !future.is_empty() => vec![future[rng.usize(..future.len())]],
         (..60, 1) => [&closed[closed.len() - 1..], &active].concat(),
         (..60, _) => active,
         _ => vec![closed[rng.usize(..closed.len())]],

@@ -4,6 +4,7 @@
 //! on the day of the start (or on [`crate::Options::frozen_at`]), so that the active sprints are
 //! running whenever somebody looks.
 
+mod boards;
 mod documents;
 mod issues;
 mod people;
@@ -17,6 +18,7 @@ use fastrand::Rng;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::options::Options;
 use crate::world::{Site, World};
 
 pub(crate) use issues::draw_issue;
@@ -29,16 +31,17 @@ const SITES: [(&str, &str, &str, &[usize], usize); 3] = [
     ("Initech", "initech", "Asia/Seoul", &[0, 5, 4], 3),
 ];
 
-/// Draws the world of `seed`, with `projects` projects on the first site and exactly `issues`
-/// issues in the first of them.
-pub(crate) fn draw_world(seed: u64, projects: usize, issues: usize, now: Timestamp) -> World {
+/// Draws the world of the options' seed and sizes; the sizes are of the first site.
+pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
+    let seed = options.seed;
     let mut rng = Rng::with_seed(seed);
     let today = midnight(now);
     let sites = SITES
         .iter()
         .enumerate()
         .map(|(index, &(name, subdomain, time_zone, members, own))| {
-            let count = if index == 0 { projects } else { own };
+            let is_first = index == 0;
+            let count = if is_first { options.projects } else { own };
             let mut site = Site {
                 cloud_id: cloud_id(seed, subdomain),
                 name: name.to_owned(),
@@ -51,14 +54,17 @@ pub(crate) fn draw_world(seed: u64, projects: usize, issues: usize, now: Timesta
                 priorities: tables::priorities(),
                 labels: words::LABELS.map(str::to_owned).to_vec(),
                 projects: Vec::new(),
+                boards: Vec::new(),
                 sprints: Vec::new(),
                 issues: BTreeMap::new(),
                 numbers: BTreeMap::new(),
                 former_keys: BTreeMap::new(),
                 next_issue_id: 10_000,
             };
-            projects::add_projects(&mut site, index, count, today);
-            let exact = (index == 0).then_some(issues);
+            projects::add_projects(&mut site, index, count);
+            let sizes = is_first.then_some((options.boards, options.sprints));
+            boards::add_boards(&mut site, index, sizes, today);
+            let exact = is_first.then_some(options.issues);
             issues::add_issues(&mut site, exact, today, &mut rng);
             site
         })

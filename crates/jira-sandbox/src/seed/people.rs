@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::world::{Language, Person};
+use crate::world::{Language, Permission, Person};
 
 /// Everybody, in the order which [`super::SITES`] counts by.
 pub(super) fn people(seed: u64) -> Vec<Person> {
@@ -13,6 +13,11 @@ pub(super) fn people(seed: u64) -> Vec<Person> {
         shows_email,
         language,
         time_zone: zone.to_owned(),
+        permission: match name {
+            "Dmitri Halloran" => Permission::Browse,
+            "Chiara Moretti" => Permission::Edit,
+            _ => Permission::Delete,
+        },
         confluence_site,
     };
     let english = Language::English;
@@ -21,8 +26,10 @@ pub(super) fn people(seed: u64) -> Vec<Person> {
         person("Ada Lindqvist", english, "Europe/Stockholm", true, Some(0)),
         // The plain case: one site, nothing odd.
         person("Bruno Okafor", english, "Europe/Berlin", true, None),
-        // Her address is hidden, so `emailAddress` is absent for others.
+        // Her address is hidden, so `emailAddress` is absent for others. She edits issues and may
+        // not delete them, as in many permission schemes.
         person("Chiara Moretti", english, "Europe/Rome", false, None),
+        // Reads only: whatever he writes is refused.
         person("Dmitri Halloran", english, "America/New_York", false, None),
         person("Esther Quaye", english, "America/Chicago", true, None),
         // Reads Jira in Korean: sentences, statuses and priorities come translated.

@@ -1,16 +1,14 @@
-//! Projects with their quirks, and the sprints of scrum projects.
-
-use jiff::{SignedDuration, Timestamp};
+//! Projects with their quirks.
 
 use super::tables::{team_issue_types, team_statuses};
-use super::words::{GOALS, THEMES, Theme};
-use crate::world::{Component, Project, Site, Sprint, SprintState, Version};
+use super::words::{THEMES, Theme};
+use crate::world::{Component, Project, Site, Version};
 
 /// The id of a site's first project, as Jira counts.
-const FIRST_ID: u64 = 10_000;
+pub(super) const FIRST_ID: u64 = 10_000;
 
 /// Adds `count` projects to a site. The first is the plain scrum project.
-pub(super) fn add_projects(site: &mut Site, site_index: usize, count: usize, today: Timestamp) {
+pub(super) fn add_projects(site: &mut Site, site_index: usize, count: usize) {
     for index in 0..count {
         let theme = theme_at(index);
         let round = index / THEMES.len();
@@ -18,9 +16,6 @@ pub(super) fn add_projects(site: &mut Site, site_index: usize, count: usize, tod
         if project.is_team_managed {
             site.issue_types.extend(team_issue_types(project.id));
             site.statuses.extend(team_statuses(project.id));
-        }
-        if project.kind == "software" && !project.is_archived {
-            add_sprints(site, &project, today);
         }
         site.projects.push(project);
     }
@@ -107,30 +102,5 @@ fn numbered(text: &str, round: usize, gap: &str) -> String {
         text.to_owned()
     } else {
         format!("{text}{gap}{}", round + 1)
-    }
-}
-
-/// Three closed sprints, the running one, and two to come, a fortnight each.
-fn add_sprints(site: &mut Site, project: &Project, today: Timestamp) {
-    let board = project.id - 9_999;
-    for (number, goal) in (1..=6_u64).zip(GOALS.iter().cycle()) {
-        let starts_in = 14 * (number.cast_signed() - 4) - 6;
-        let start = today + SignedDuration::from_hours(24 * starts_in + 9);
-        let end = start + SignedDuration::from_hours(24 * 14);
-        let state = match number {
-            1..=3 => SprintState::Closed,
-            4 => SprintState::Active,
-            _ => SprintState::Future,
-        };
-        site.sprints.push(Sprint {
-            id: board * 10 + number,
-            board,
-            project: project.id,
-            name: format!("{} Sprint {number}", project.key),
-            goal: (*goal).to_owned(),
-            state,
-            dates: (state != SprintState::Future).then_some((start, end)),
-            completed: (state == SprintState::Closed).then_some(end),
-        });
     }
 }

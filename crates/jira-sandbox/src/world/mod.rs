@@ -2,12 +2,14 @@
 //!
 //! Rows know nothing of JSON, HTTP or who asks. Ids are unique within a site only, as in Jira.
 
+mod boards;
 mod rows;
 
 use std::collections::BTreeMap;
 
+pub(crate) use boards::{Board, BoardKind};
 pub(crate) use rows::{
-    Category, Component, Issue, IssueType, Language, Person, Priority, Project, Sprint,
+    Category, Component, Issue, IssueType, Language, Permission, Person, Priority, Project, Sprint,
     SprintState, Status, StatusCategory, Version,
 };
 
@@ -56,6 +58,7 @@ pub(crate) struct Site {
     pub(crate) priorities: Vec<Priority>,
     pub(crate) labels: Vec<String>,
     pub(crate) projects: Vec<Project>,
+    pub(crate) boards: Vec<Board>,
     pub(crate) sprints: Vec<Sprint>,
     pub(crate) issues: BTreeMap<u64, Issue>,
     /// Where an issue with this project id and number is.

@@ -11,6 +11,17 @@ pub(crate) enum Language {
     Korean,
 }
 
+/// How much a person may do in the projects which the person sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Permission {
+    /// See issues.
+    Browse,
+    /// Create, edit, assign and transition them, too.
+    Edit,
+    /// Delete them, too.
+    Delete,
+}
+
 /// An Atlassian account.
 #[derive(Debug)]
 pub(crate) struct Person {
@@ -22,6 +33,7 @@ pub(crate) struct Person {
     pub(crate) language: Language,
     /// The IANA zone in which the person's JQL dates are read.
     pub(crate) time_zone: String,
+    pub(crate) permission: Permission,
     /// The index of a site for which this person also granted Confluence scopes.
     pub(crate) confluence_site: Option<usize>,
 }
@@ -167,8 +179,8 @@ pub(crate) struct Priority {
     pub(crate) color: &'static str,
 }
 
-/// Where a sprint stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a sprint stands, in the order in which boards list them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SprintState {
     Closed,
     Active,
@@ -176,6 +188,13 @@ pub(crate) enum SprintState {
 }
 
 impl SprintState {
+    /// The state with this word.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        [Self::Closed, Self::Active, Self::Future]
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
+
     /// The word Jira uses.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -190,8 +209,8 @@ impl SprintState {
 #[derive(Debug)]
 pub(crate) struct Sprint {
     pub(crate) id: u64,
+    /// The board on which the sprint was made.
     pub(crate) board: u64,
-    pub(crate) project: u64,
     pub(crate) name: String,
     pub(crate) goal: String,
     pub(crate) state: SprintState,

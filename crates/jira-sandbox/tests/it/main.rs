@@ -4,6 +4,7 @@
     reason = "a test that cannot go on fails, in what tests share as well"
 )]
 
+mod agile;
 mod conformance;
 mod control;
 mod faults;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::board::sprint_facts;
 use super::{Fields, View, jira_time};
 use crate::rest::fields::FIELDS;
 use crate::world::{Issue, Sprint};
@@ -122,21 +123,9 @@ impl View<'_> {
     }
 }
 
-/// A sprint as the sprint field has it: numeric ids, UTC times, and dates only once started.
+/// A sprint as the sprint field has it.
 fn sprint(sprint: &Sprint) -> Value {
-    let mut body = json!({
-        "id": sprint.id,
-        "name": sprint.name,
-        "state": sprint.state.word(),
-        "boardId": sprint.board,
-        "goal": sprint.goal,
-    });
-    if let Some((start, end)) = sprint.dates {
-        body["startDate"] = format!("{start:.3}").into();
-        body["endDate"] = format!("{end:.3}").into();
-    }
-    if let Some(completed) = sprint.completed {
-        body["completeDate"] = format!("{completed:.3}").into();
-    }
+    let mut body = sprint_facts(sprint);
+    body["boardId"] = sprint.board.into();
     body
 }

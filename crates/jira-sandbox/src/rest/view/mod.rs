@@ -1,5 +1,6 @@
 //! Rows as the JSON that Jira writes, for one caller.
 
+mod board;
 mod issue;
 mod project;
 mod selection;

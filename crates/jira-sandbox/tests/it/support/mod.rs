@@ -9,6 +9,8 @@ use tower::ServiceExt as _;
 
 /// The scopes that most tests ask for.
 pub(crate) const SCOPES: &str = "read:jira-work read:jira-user offline_access";
+/// The scopes for boards, sprints and their issues.
+pub(crate) const AGILE_SCOPES: &str = "read:jira-work write:jira-work read:jira-user read:board-scope:jira-software read:board-scope.admin:jira-software read:project:jira read:sprint:jira-software read:issue-details:jira read:jql:jira";
 /// The callback that most tests register.
 pub(crate) const CALLBACK: &str = "http://127.0.0.1:4000/callback";
 
@@ -188,6 +190,11 @@ impl Cloud {
         let reply = self.redeem(&code).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         tokens(&reply)
+    }
+
+    /// The path of an endpoint of Jira Software of a site, from `agile/1.0` or `software/1.0` on.
+    pub(crate) fn software(&self, site: &str, tail: &str) -> String {
+        format!("/ex/jira/{}/rest/{tail}", self.site(site))
     }
 
     /// The path of a platform endpoint of a site.

@@ -3,7 +3,13 @@
 //! Jira writes its errors in the language of the token owner's profile, so a client that reads
 //! them must ask for English (REST v3, "Special headers").
 
+mod field;
+mod syntax;
+
 use crate::world::Language;
+
+pub(crate) use field::FieldSentence;
+pub(crate) use syntax::{Syntax, Unfinished};
 
 /// Something Jira says to its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,37 +58,24 @@ pub(crate) enum Sentence {
     },
     BadSort(String),
     NotSimulated(String),
+    NoSuchBoard,
+    NoSuchSprint,
+    NoSprintsHere,
+    BrokenBoard,
+    RemovedList,
+    NoCreatePayload,
+    /// The key of an issue with subtasks.
+    HasSubtasks(String),
+    MayNotEdit,
+    MayNotDelete,
+    MayNotAssign,
+    MayNotSuppressMail,
+    BadTransition(String),
+    MissingTransition,
+    InvalidInput,
+    NoSuchUser(String),
+    NoSuchIssueType,
 }
-
-/// What is wrong with a JQL query at a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Syntax {
-    UnclosedString(String),
-    ReservedWord(String),
-    ReservedCharacter(char),
-    BadEscape(String),
-    ExpectedOrAnd(String),
-    ExpectedField(String),
-    ExpectedOperator(String),
-    ExpectedValue(String),
-    ExpectedList(String),
-    ExpectedClosing(String),
-    ExpectedBy(String),
-    ExpectedEmpty(String),
-}
-
-/// What a JQL query lacks at its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unfinished {
-    Field,
-    Operator,
-    Value,
-    Closing,
-    By,
-}
-
-const OPERATORS: &str =
-    "'=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'";
 
 impl Sentence {
     /// The sentence in a language.
@@ -127,6 +120,23 @@ impl Sentence {
             Self::BadOperator { operator, field } => format!("The operator '{operator}' is not supported by the '{field}' field."),
             Self::BadSort(field) => format!("Not able to sort using field '{field}'."),
             Self::NotSimulated(what) => format!("The sandbox does not simulate {what}."),
+            Self::NoSuchBoard => "The requested board cannot be viewed because it either does not exist or you do not have permission to view it.".to_owned(),
+            Self::NoSuchSprint => "Sprint does not exist.".to_owned(),
+            Self::NoSprintsHere => "The board does not support sprints".to_owned(),
+            Self::BrokenBoard => "This board has no columns with a mapped status.".to_owned(),
+            Self::RemovedList => "The requested API has been removed. Please migrate to the /rest/software/1.0 API.".to_owned(),
+            Self::NoCreatePayload => "No Issue Create payload supplied".to_owned(),
+            // With two spaces, as Jira has it.
+            Self::HasSubtasks(key) => format!("The issue '{key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks."),
+            Self::MayNotEdit => "You do not have permission to edit issues in this project.".to_owned(),
+            Self::MayNotDelete => "You do not have permission to delete issues in this project.".to_owned(),
+            Self::MayNotAssign => "You do not have permission to assign issues.".to_owned(),
+            Self::MayNotSuppressMail => "To discard the user notification either admin or project admin permissions are required.".to_owned(),
+            Self::BadTransition(id) => format!("Transition id '{id}' is not valid for this issue."),
+            Self::MissingTransition => "Missing 'transition' identifier".to_owned(),
+            Self::InvalidInput => "INVALID_INPUT".to_owned(),
+            Self::NoSuchUser(account_id) => format!("User '{account_id}' does not exist."),
+            Self::NoSuchIssueType => "The issue type does not exist in this project.".to_owned(),
         }
     }
 
@@ -164,111 +174,22 @@ impl Sentence {
             Self::BadOperator { operator, field } => format!("'{field}' 필드는 '{operator}' 연산자를 지원하지 않습니다."),
             Self::BadSort(field) => format!("'{field}' 필드로 정렬할 수 없습니다."),
             Self::NotSimulated(what) => format!("샌드박스에서 지원하지 않습니다: {what}."),
-        }
-    }
-}
-
-impl Syntax {
-    fn in_english(&self) -> String {
-        match self {
-            Self::UnclosedString(text) => {
-                format!("The quoted string '{text}' has not been completed.")
-            }
-            Self::ReservedWord(word) => format!(
-                "'{word}' is a reserved JQL word. You must surround it in quotation marks to use it in a query."
-            ),
-            Self::ReservedCharacter(character) => {
-                let code = u32::from(*character);
-                format!(
-                    "The character '{character}' is a reserved JQL character. You must enclose it in a string or use the escape '\\u{code:04x}' instead."
-                )
-            }
-            Self::BadEscape(escape) => format!(
-                "'{escape}' is an illegal JQL escape sequence. The valid escape sequences are \\', \\\", \\t, \\n, \\r, \\\\, '\\ ' and \\uXXXX."
-            ),
-            Self::ExpectedOrAnd(found) => {
-                format!("Expecting either 'OR' or 'AND' but got '{found}'.")
-            }
-            Self::ExpectedField(found) => format!(
-                "Expecting a field name but got '{found}'. You must surround '{found}' in quotation marks to use it as a field name."
-            ),
-            Self::ExpectedOperator(found) => format!(
-                "Expecting operator but got '{found}'. The valid operators are {OPERATORS}."
-            ),
-            Self::ExpectedValue(found) => format!(
-                "Expecting either a value, list or function but got '{found}'. You must surround '{found}' in quotation marks to use it as a value."
-            ),
-            Self::ExpectedList(found) => format!("Expecting a list or function but got '{found}'."),
-            Self::ExpectedClosing(found) => format!("Expecting ')' but got '{found}'."),
-            Self::ExpectedBy(found) => format!("Expecting 'by' but got '{found}'."),
-            Self::ExpectedEmpty(found) => format!("Expecting 'EMPTY' or 'NULL' but got '{found}'."),
-        }
-    }
-
-    fn in_korean(&self) -> String {
-        match self {
-            Self::UnclosedString(text) => {
-                format!("따옴표로 묶인 문자열 '{text}'이(가) 완료되지 않았습니다.")
-            }
-            Self::ReservedWord(word) => {
-                format!("'{word}'은(는) JQL 예약어입니다. 쿼리에 사용하려면 따옴표로 묶으세요.")
-            }
-            Self::ReservedCharacter(character) => {
-                format!("문자 '{character}'은(는) JQL 예약 문자입니다.")
-            }
-            Self::BadEscape(escape) => {
-                format!("'{escape}'은(는) 잘못된 JQL 이스케이프 시퀀스입니다.")
-            }
-            Self::ExpectedOrAnd(found) => {
-                format!("'OR' 또는 'AND'가 필요하지만 '{found}'이(가) 있습니다.")
-            }
-            Self::ExpectedField(found) => {
-                format!("필드 이름이 필요하지만 '{found}'이(가) 있습니다.")
-            }
-            Self::ExpectedOperator(found) => {
-                format!("연산자가 필요하지만 '{found}'이(가) 있습니다. 올바른 연산자: {OPERATORS}.")
-            }
-            Self::ExpectedValue(found) => {
-                format!("값, 목록 또는 함수가 필요하지만 '{found}'이(가) 있습니다.")
-            }
-            Self::ExpectedList(found) => {
-                format!("목록 또는 함수가 필요하지만 '{found}'이(가) 있습니다.")
-            }
-            Self::ExpectedClosing(found) => {
-                format!("')'이(가) 필요하지만 '{found}'이(가) 있습니다.")
-            }
-            Self::ExpectedBy(found) => format!("'by'가 필요하지만 '{found}'이(가) 있습니다."),
-            Self::ExpectedEmpty(found) => {
-                format!("'EMPTY' 또는 'NULL'이 필요하지만 '{found}'이(가) 있습니다.")
-            }
-        }
-    }
-}
-
-impl Unfinished {
-    fn in_english(self) -> String {
-        match self {
-            Self::Field => "Expecting a field name at the end of the query.".to_owned(),
-            Self::Operator => format!(
-                "Expecting an operator before the end of the query. The valid operators are {OPERATORS}."
-            ),
-            Self::Value => {
-                "Expecting either a value, list or function before the end of the query.".to_owned()
-            }
-            Self::Closing => "Expecting ')' before the end of the query.".to_owned(),
-            Self::By => "Expecting 'by' before the end of the query.".to_owned(),
-        }
-    }
-
-    fn in_korean(self) -> String {
-        match self {
-            Self::Field => "쿼리 끝에 필드 이름이 필요합니다.".to_owned(),
-            Self::Operator => {
-                format!("쿼리 끝 앞에 연산자가 필요합니다. 올바른 연산자: {OPERATORS}.")
-            }
-            Self::Value => "쿼리 끝 앞에 값, 목록 또는 함수가 필요합니다.".to_owned(),
-            Self::Closing => "쿼리 끝 앞에 ')'이(가) 필요합니다.".to_owned(),
-            Self::By => "쿼리 끝 앞에 'by'가 필요합니다.".to_owned(),
+            Self::NoSuchBoard => "요청한 보드가 존재하지 않거나 볼 권한이 없어 볼 수 없습니다.".to_owned(),
+            Self::NoSuchSprint => "스프린트가 존재하지 않습니다.".to_owned(),
+            Self::NoSprintsHere => "이 보드는 스프린트를 지원하지 않습니다".to_owned(),
+            Self::BrokenBoard => "이 보드에는 상태가 매핑된 열이 없습니다.".to_owned(),
+            Self::RemovedList => "요청한 API가 제거되었습니다. /rest/software/1.0 API로 마이그레이션하세요.".to_owned(),
+            Self::NoCreatePayload => "이슈 만들기 페이로드가 제공되지 않았습니다".to_owned(),
+            Self::HasSubtasks(key) => format!("'{key}' 이슈에 하위 작업이 있습니다.  이 이슈와 모든 하위 작업을 삭제하려면 'deleteSubtasks' 매개변수를 지정해야 합니다."),
+            Self::MayNotEdit => "이 프로젝트의 이슈를 편집할 권한이 없습니다.".to_owned(),
+            Self::MayNotDelete => "이 프로젝트의 이슈를 삭제할 권한이 없습니다.".to_owned(),
+            Self::MayNotAssign => "이슈를 할당할 권한이 없습니다.".to_owned(),
+            Self::MayNotSuppressMail => "사용자 알림을 취소하려면 관리자 또는 프로젝트 관리자 권한이 필요합니다.".to_owned(),
+            Self::BadTransition(id) => format!("전환 ID '{id}'은(는) 이 이슈에 유효하지 않습니다."),
+            Self::MissingTransition => "'transition' 식별자가 없습니다".to_owned(),
+            Self::InvalidInput => "INVALID_INPUT".to_owned(),
+            Self::NoSuchUser(account_id) => format!("'{account_id}' 사용자가 존재하지 않습니다."),
+            Self::NoSuchIssueType => "이 프로젝트에 해당 이슈 유형이 없습니다.".to_owned(),
         }
     }
 }

@@ -1,0 +1,128 @@
+//! What is wrong with the value of one field of a write, in words.
+
+use crate::world::Language;
+
+/// Something Jira says under the name of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FieldSentence {
+    BadProject,
+    MissingIssueType,
+    BadIssueType,
+    MissingSummary,
+    LongSummary,
+    BrokenSummary,
+    BadPriority,
+    /// The account id of somebody who cannot have the issue.
+    NotAssignable(String),
+    /// A field that is not on the screen, or not there at all, or of an invisible project.
+    NotOnScreen(String),
+    /// A description that is no document.
+    NotADocument,
+    /// A subtask without a parent.
+    MissingParent,
+    BadParent,
+    BadDate,
+    BadNumber,
+    BadLabel(String),
+    NotAText,
+    NotAList,
+    /// A component or version that the project does not have.
+    UnknownRow(String),
+    UnknownSprint(String),
+    /// A field which is both in `fields` and in `update`.
+    SaidTwice(String),
+    BadOperation(String),
+}
+
+impl FieldSentence {
+    /// The sentence in a language.
+    pub(crate) fn say(&self, language: Language) -> String {
+        match language {
+            Language::English => self.in_english(),
+            Language::Korean => self.in_korean(),
+        }
+    }
+
+    fn in_english(&self) -> String {
+        match self {
+            Self::BadProject => "Specify a valid project ID or key".to_owned(),
+            Self::MissingIssueType => "Specify an issue type".to_owned(),
+            Self::BadIssueType => "The issue type selected is invalid.".to_owned(),
+            Self::MissingSummary => "You must specify a summary of the issue.".to_owned(),
+            Self::LongSummary => "Summary must be less than 255 characters.".to_owned(),
+            Self::BrokenSummary => {
+                "The summary is invalid because it contains newline characters.".to_owned()
+            }
+            Self::BadPriority => "The priority selected is invalid.".to_owned(),
+            Self::NotAssignable(account_id) => {
+                format!("User '{account_id}' cannot be assigned issues.")
+            }
+            Self::NotOnScreen(field) => format!(
+                "Field '{field}' cannot be set. It is not on the appropriate screen, or unknown."
+            ),
+            Self::NotADocument => {
+                "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
+                    .to_owned()
+            }
+            Self::MissingParent => {
+                "Issue type is a sub-task but parent issue key or id not specified.".to_owned()
+            }
+            Self::BadParent => {
+                "Given parent work item does not belong to appropriate hierarchy.".to_owned()
+            }
+            Self::BadDate => {
+                "Error parsing date string. The expected format is yyyy-MM-dd.".to_owned()
+            }
+            Self::BadNumber => "Operation value must be a number".to_owned(),
+            Self::BadLabel(label) => format!("The label '{label}' can't contain spaces."),
+            Self::NotAText => "Operation value must be a string".to_owned(),
+            Self::NotAList => "data was not an array".to_owned(),
+            Self::UnknownRow(name) => format!("'{name}' is not valid for this project."),
+            Self::UnknownSprint(id) => format!("Sprint with id '{id}' does not exist."),
+            Self::SaidTwice(field) => {
+                format!("Field '{field}' cannot appear in both 'fields' and 'update'")
+            }
+            Self::BadOperation(name) => {
+                format!("Operation '{name}' is not supported for this field.")
+            }
+        }
+    }
+
+    fn in_korean(&self) -> String {
+        match self {
+            Self::BadProject => "유효한 프로젝트 ID 또는 키를 지정하세요".to_owned(),
+            Self::MissingIssueType => "이슈 유형을 지정하세요".to_owned(),
+            Self::BadIssueType => "선택한 이슈 유형이 잘못되었습니다.".to_owned(),
+            Self::MissingSummary => "이슈의 요약을 지정해야 합니다.".to_owned(),
+            Self::LongSummary => "요약은 255자 미만이어야 합니다.".to_owned(),
+            Self::BrokenSummary => "요약에 줄 바꿈 문자가 있어 잘못되었습니다.".to_owned(),
+            Self::BadPriority => "선택한 우선순위가 잘못되었습니다.".to_owned(),
+            Self::NotAssignable(account_id) => {
+                format!("'{account_id}' 사용자에게는 이슈를 할당할 수 없습니다.")
+            }
+            Self::NotOnScreen(field) => format!(
+                "'{field}' 필드를 설정할 수 없습니다. 해당 화면에 없거나 알 수 없는 필드입니다."
+            ),
+            Self::NotADocument => {
+                "작업 값은 Atlassian 문서여야 합니다(Atlassian Document Format 참조)".to_owned()
+            }
+            Self::MissingParent => {
+                "이슈 유형이 하위 작업이지만 상위 이슈 키 또는 ID가 지정되지 않았습니다.".to_owned()
+            }
+            Self::BadParent => "지정한 상위 항목이 적절한 계층에 속하지 않습니다.".to_owned(),
+            Self::BadDate => "날짜 문자열이 잘못되었습니다. 형식은 yyyy-MM-dd입니다.".to_owned(),
+            Self::BadNumber => "작업 값은 숫자여야 합니다".to_owned(),
+            Self::BadLabel(label) => format!("레이블 '{label}'에는 공백을 사용할 수 없습니다."),
+            Self::NotAText => "작업 값은 문자열이어야 합니다".to_owned(),
+            Self::NotAList => "데이터가 배열이 아닙니다".to_owned(),
+            Self::UnknownRow(name) => format!("'{name}'은(는) 이 프로젝트에 유효하지 않습니다."),
+            Self::UnknownSprint(id) => format!("ID가 '{id}'인 스프린트가 존재하지 않습니다."),
+            Self::SaidTwice(field) => {
+                format!("'{field}' 필드는 'fields'와 'update'에 함께 있을 수 없습니다")
+            }
+            Self::BadOperation(name) => {
+                format!("이 필드는 '{name}' 작업을 지원하지 않습니다.")
+            }
+        }
+    }
+}

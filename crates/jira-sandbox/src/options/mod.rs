@@ -1,0 +1,58 @@
+//! What a sandbox is made of; [`switches`] has the unsettled behaviours.
+//!
+//! Not here: faults, which come and go while the sandbox runs (see [`crate`]'s tour).
+
+mod switches;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+pub use switches::{
+    AgileIssueLists, ForbiddenEdit, Limits, RefusedClient, RefusedCode, RefusedRefresh,
+    SemanticJqlErrors, SoftwareIssueLists, Switches, UnknownBoard, UnknownBoardProject,
+};
+
+/// The size, the app registration and the clock of a sandbox.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The number from which the whole world is drawn: same seed, same ids, keys and texts.
+    pub seed: u64,
+    /// How many projects the first site has.
+    pub projects: usize,
+    /// How many issues the first project of the first site has, exactly.
+    pub issues: usize,
+    /// How many boards are about the first project of the first site, exactly: a scrum board, a
+    /// kanban board, a board of a person, one that Jira cannot show, and scrum boards of teams.
+    pub boards: usize,
+    /// How many sprints were made on the first of these boards, exactly: two to come, one running,
+    /// and closed ones.
+    pub sprints: usize,
+    /// The client id of the one registered OAuth app.
+    pub client_id: String,
+    /// The client secret of the one registered OAuth app.
+    pub client_secret: SecretString,
+    /// The registered callback URLs, compared exactly. Empty: any `http` URL on the loopback.
+    pub redirect_uris: Vec<String>,
+    /// The instant at which the clock stands. `None`: real time. Either moves by
+    /// `POST /_sandbox/clock`, and never otherwise.
+    pub frozen_at: Option<Timestamp>,
+    /// The unsettled behaviours, as they are at the start.
+    pub switches: Switches,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            projects: 6,
+            issues: 240,
+            boards: 3,
+            sprints: 6,
+            client_id: "sandbox-client".to_owned(),
+            client_secret: SecretString::from("sandbox-secret"),
+            redirect_uris: Vec::new(),
+            frozen_at: None,
+            switches: Switches::default(),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Which of Atlassian's unsettled behaviours a sandbox shows.
+
+use serde::{Deserialize, Serialize};
+
+/// Behaviours on which the evidence about Atlassian Cloud disagrees or which differ by app.
+///
+/// `POST /_sandbox/switches` changes any of them while the sandbox runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Switches {
+    /// Whether a JQL query which names something unknown finds nothing or is refused.
+    pub semantic_jql_errors: SemanticJqlErrors,
+    /// Whether search pages may be shorter than asked although more issues follow.
+    pub short_pages: bool,
+    /// How the token endpoint refuses a dead refresh token.
+    pub refused_refresh: RefusedRefresh,
+    /// How the token endpoint refuses a spent, expired or unknown code.
+    pub refused_code: RefusedCode,
+    /// How the token endpoint refuses a wrong client id or secret.
+    pub refused_client: RefusedClient,
+    /// For how many seconds a used refresh token may be used again. 0: never, as of a strict app.
+    pub leeway_seconds: u32,
+    /// Whether a family of refresh tokens dies 365 days after consent, however busy it was.
+    pub absolute_expiry: bool,
+    /// Whether a token works only for the site chosen at its own consent.
+    pub site_restricted_grants: bool,
+    /// How the list of boards refuses a project that nobody knows.
+    pub unknown_board_project: UnknownBoardProject,
+    /// In which shape an unknown board is refused.
+    pub unknown_board: UnknownBoard,
+    /// Whether pages of sprints say how many there are.
+    pub sprint_totals: bool,
+    /// What became of the issue lists under `rest/agile/1.0`.
+    pub agile_issue_lists: AgileIssueLists,
+    /// Whether the issue lists under `rest/software/1.0` are there yet.
+    pub software_issue_lists: SoftwareIssueLists,
+    /// How an edit is refused to a person without the permission.
+    pub forbidden_edit: ForbiddenEdit,
+    /// Whether rate limits show, and whether they hold.
+    pub limits: Limits,
+    /// Whether `X-RateLimit-Reset` leaves out the seconds, as Atlassian sometimes does.
+    pub reset_without_seconds: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            semantic_jql_errors: SemanticJqlErrors::Silent,
+            short_pages: false,
+            refused_refresh: RefusedRefresh::InvalidGrant,
+            refused_code: RefusedCode::InvalidRequest,
+            refused_client: RefusedClient::AccessDenied,
+            leeway_seconds: 600,
+            absolute_expiry: true,
+            site_restricted_grants: false,
+            unknown_board_project: UnknownBoardProject::BadRequest,
+            unknown_board: UnknownBoard::Message,
+            sprint_totals: true,
+            agile_issue_lists: AgileIssueLists::Served,
+            software_issue_lists: SoftwareIssueLists::Served,
+            forbidden_edit: ForbiddenEdit::Forbidden,
+            limits: Limits::Headers,
+            reset_without_seconds: false,
+        }
+    }
+}
+
+/// What a JQL query does that names an unknown field, value, key, function or date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SemanticJqlErrors {
+    /// 200 with no issues.
+    Silent,
+    /// 400 with a sentence for each mistake.
+    Loud,
+}
+
+/// The refusals of a dead refresh token, both with status 403.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedRefresh {
+    /// `invalid_grant`, as Atlassian's page "OAuth 2.0 (3LO) apps" says.
+    InvalidGrant,
+    /// `unauthorized_client`, as seen in the wild.
+    UnauthorizedClient,
+}
+
+/// The refusals of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedCode {
+    /// 400 `invalid_request`, as seen in 2026.
+    InvalidRequest,
+    /// 403 `invalid_grant`, as seen in earlier years.
+    InvalidGrant,
+}
+
+/// The refusals of a wrong client id or client secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedClient {
+    /// 401 `access_denied`.
+    AccessDenied,
+    /// 400 `invalid_client`.
+    InvalidClient400,
+    /// 401 `invalid_client`.
+    InvalidClient401,
+}
+
+/// The refusals of a list of boards about an unknown project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownBoardProject {
+    /// 400.
+    BadRequest,
+    /// 404.
+    NotFound,
+}
+
+/// The shapes in which an unknown board is refused, both with status 404.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownBoard {
+    /// The sentence is among `errorMessages`.
+    Message,
+    /// The sentence is under `errors.rapidViewId`.
+    Field,
+}
+
+/// What the deprecated issue lists under `rest/agile/1.0` do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgileIssueLists {
+    /// They answer, as they did until the autumn of 2026.
+    Served,
+    /// 410, as removed APIs of Jira answer.
+    Gone,
+    /// 404, as if they had never been.
+    Missing,
+}
+
+/// What the issue lists under `rest/software/1.0` do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoftwareIssueLists {
+    /// They answer.
+    Served,
+    /// 404, as on a site where they are not rolled out.
+    Missing,
+}
+
+/// The refusals of an edit by a person without the permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ForbiddenEdit {
+    /// 403 with one sentence.
+    Forbidden,
+    /// 400 with an error for each field.
+    BadRequest,
+}
+
+/// What the rate limits do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limits {
+    /// No answer speaks of them.
+    Off,
+    /// Every answer shows a bucket that is full but for the request itself; nothing is refused.
+    Headers,
+    /// Buckets, writes of one issue and points are counted on the sandbox's clock, and refused with
+    /// 429 when used up.
+    Enforced,
+}
