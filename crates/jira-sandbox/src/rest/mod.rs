@@ -39,7 +39,7 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router<Sandbox> {
         )
         .route(&v3("search/approximate-count"), post(search::count))
         .route(&v3("issue/bulkfetch"), post(bulk_fetch::fetch))
-        .route(&v3("issue/{id_or_key}"), get(issues::show))
+        .merge(issues::routes())
         .route(&v3("project/search"), get(projects::search))
         .route(&v3("project/{id_or_key}"), get(projects::show))
         .route(&v3("projectCategory/{id}"), get(lists::category))
@@ -56,6 +56,10 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router<Sandbox> {
         .route(&v3("priority/{id}"), get(lists::priority))
         .route(&v3("issuetype/{id}"), get(lists::issue_type))
         .route(&v3("user"), get(people::show))
+        .route(
+            &v3("user/assignable/search"),
+            get(people::search_assignable),
+        )
         .route(&v3("myself"), get(people::myself))
         .route(&v3("serverInfo"), get(people::server_info))
         .merge(agile::routes())

@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
+use super::issues;
+use super::projects::find_project;
 use super::view::{View, jira_time};
+use super::window::Window;
 use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
 use crate::world::Language;
 
@@ -35,6 +38,37 @@ pub(super) async fn show(caller: Caller, parameters: Parameters) -> Answered {
         .filter(|person| state.world.sites[caller.site].members.contains(person))
         .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchThing))?;
     Ok(json_answer(&View::new(&caller, &state).person(person)))
+}
+
+/// `GET user/assignable/search`: the people who can have an issue, or the issues of a project.
+pub(super) async fn search_assignable(caller: Caller, parameters: Parameters) -> Answered {
+    caller.must_hold("read:jira-user")?;
+    let window = Window::read(&parameters, 50, 1_000)?;
+    let state = caller.state();
+    let issue = parameters.find("issueKey").or(parameters.find("issueId"));
+    let project = match (issue, parameters.find("project")) {
+        (Some(id_or_key), _) => issues::find(&caller, &state, id_or_key)?.1,
+        (None, Some(id_or_key)) => find_project(&caller, &state, id_or_key)
+            .map_err(|sentence| caller.refuse(StatusCode::NOT_FOUND, &sentence))?,
+        (None, None) => return Err(caller.bad_request(&Sentence::MissingProjectOrIssue)),
+    };
+    let query = parameters.find("query").unwrap_or_default().to_lowercase();
+    let account_id = parameters.find("accountId");
+    let members = state.world.sites[caller.site].members.iter().copied();
+    let found: Vec<usize> = members
+        .filter(|member| project.is_visible_to(*member))
+        .filter(|member| {
+            let person = &state.world.people[*member];
+            let is_queried = person.display_name.to_lowercase().contains(&query)
+                || (person.shows_email && person.email.starts_with(&query));
+            is_queried && account_id.is_none_or(|wanted| wanted == person.account_id)
+        })
+        .collect();
+    let view = View::new(&caller, &state);
+    let page = window.cut(&found).iter();
+    Ok(json_answer(
+        &page.map(|index| view.person(*index)).collect(),
+    ))
 }
 
 /// `GET serverInfo`: needs a token, and no scope.

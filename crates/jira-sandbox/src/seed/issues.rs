@@ -119,7 +119,7 @@ pub(crate) fn draw_issue(
             .collect(),
         parent: None,
         sprints: draw_sprints(site, project.id, age_in_days, is_done, rng),
-        story_points: (rng.u8(..3) > 0).then(|| [1, 2, 3, 5, 8][rng.usize(..5)]),
+        story_points: (rng.u8(..3) > 0).then(|| [1.0, 2.0, 3.0, 5.0, 8.0][rng.usize(..5)]),
         customer: (rng.u8(..6) == 0).then(|| CUSTOMERS[rng.usize(..CUSTOMERS.len())].to_owned()),
     }
 }

@@ -7,6 +7,8 @@ mod rows;
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
+
 pub(crate) use boards::{Board, BoardKind};
 pub(crate) use rows::{
     Category, Component, Issue, IssueType, Language, Permission, Person, Priority, Project, Sprint,
@@ -143,6 +145,33 @@ impl Site {
         self.numbers.insert((issue.project, issue.number), id);
         self.issues.insert(id, issue);
         id
+    }
+
+    /// The subtasks of an issue.
+    pub(crate) fn subtasks_of(&self, id: u64) -> impl Iterator<Item = &Issue> {
+        self.issues.values().filter(move |child| {
+            let kind = self.issue_type(child.issue_type);
+            child.parent == Some(id) && kind.is_some_and(|row| row.hierarchy_level < 0)
+        })
+    }
+
+    /// Marks an issue as updated. Two changes within one millisecond differ in their times.
+    pub(crate) fn touch(&mut self, id: u64, now: Timestamp) {
+        if let Some(issue) = self.issues.get_mut(&id) {
+            let next = issue.updated + SignedDuration::from_millis(1);
+            issue.updated = now.max(next);
+        }
+    }
+
+    /// Gives an issue another status, which resolves or reopens it.
+    pub(crate) fn set_status(&mut self, id: u64, status: u64, now: Timestamp) {
+        let category = self.status(status).map(|row| row.category);
+        if let Some(issue) = self.issues.get_mut(&id) {
+            let is_done = category == Some(StatusCategory::Done);
+            issue.status = status;
+            issue.resolved = is_done.then(|| issue.resolved.unwrap_or(now));
+        }
+        self.touch(id, now);
     }
 
     /// Removes an issue; its number is never given again.

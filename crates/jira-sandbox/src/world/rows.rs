@@ -80,6 +80,12 @@ impl Project {
             .as_ref()
             .is_none_or(|people| people.contains(&person))
     }
+
+    /// Who gets the issues that nobody was chosen for: the lead of a company-managed project, and
+    /// nobody in a team-managed one.
+    pub(crate) fn default_assignee(&self) -> Option<usize> {
+        self.lead.filter(|_| !self.is_team_managed)
+    }
 }
 
 /// A component of a project.
@@ -244,6 +250,6 @@ pub(crate) struct Issue {
     pub(crate) parent: Option<u64>,
     /// The sprints the issue was or is in, oldest first.
     pub(crate) sprints: Vec<u64>,
-    pub(crate) story_points: Option<u8>,
+    pub(crate) story_points: Option<f64>,
     pub(crate) customer: Option<String>,
 }

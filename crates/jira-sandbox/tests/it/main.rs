@@ -16,3 +16,4 @@ mod projects;
 mod search;
 mod support;
 mod world;
+mod writes;

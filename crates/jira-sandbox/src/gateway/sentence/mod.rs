@@ -73,7 +73,8 @@ pub(crate) enum Sentence {
     BadTransition(String),
     MissingTransition,
     InvalidInput,
-    NoSuchUser(String),
+    NoFields,
+    MissingProjectOrIssue,
     NoSuchIssueType,
 }
 
@@ -135,7 +136,8 @@ impl Sentence {
             Self::BadTransition(id) => format!("Transition id '{id}' is not valid for this issue."),
             Self::MissingTransition => "Missing 'transition' identifier".to_owned(),
             Self::InvalidInput => "INVALID_INPUT".to_owned(),
-            Self::NoSuchUser(account_id) => format!("User '{account_id}' does not exist."),
+            Self::NoFields => "one of 'fields' or 'update' required".to_owned(),
+            Self::MissingProjectOrIssue => "A project, an issue key or an issue id must be provided.".to_owned(),
             Self::NoSuchIssueType => "The issue type does not exist in this project.".to_owned(),
         }
     }
@@ -188,7 +190,8 @@ impl Sentence {
             Self::BadTransition(id) => format!("전환 ID '{id}'은(는) 이 이슈에 유효하지 않습니다."),
             Self::MissingTransition => "'transition' 식별자가 없습니다".to_owned(),
             Self::InvalidInput => "INVALID_INPUT".to_owned(),
-            Self::NoSuchUser(account_id) => format!("'{account_id}' 사용자가 존재하지 않습니다."),
+            Self::NoFields => "'fields' 또는 'update' 중 하나가 필요합니다".to_owned(),
+            Self::MissingProjectOrIssue => "프로젝트, 이슈 키 또는 이슈 ID를 제공해야 합니다.".to_owned(),
             Self::NoSuchIssueType => "이 프로젝트에 해당 이슈 유형이 없습니다.".to_owned(),
         }
     }

@@ -84,13 +84,10 @@ impl View<'_> {
             }
             "parent" => self.relative(site.issues.get(&issue.parent?)?),
             "subtasks" => {
-                let children = site.issues.values();
-                children
-                    .filter(|child| child.parent == Some(issue.id) && self.is_subtask(child))
-                    .map(|child| self.relative(child))
-                    .collect()
+                let subtasks = site.subtasks_of(issue.id);
+                subtasks.map(|child| self.relative(child)).collect()
             }
-            "customfield_10016" => issue.story_points.map(f64::from).into(),
+            "customfield_10016" => issue.story_points.into(),
             "customfield_10020" if issue.sprints.is_empty() => Value::Null,
             "customfield_10020" => {
                 let sprints = issue.sprints.iter();
@@ -100,11 +97,6 @@ impl View<'_> {
             "customfield_10031" => issue.customer.as_deref().into(),
             _ => return None,
         })
-    }
-
-    fn is_subtask(&self, issue: &Issue) -> bool {
-        let kind = self.site.issue_type(issue.issue_type);
-        kind.is_some_and(|row| row.hierarchy_level < 0)
     }
 
     /// A parent or subtask as its relative shows it.

@@ -2,6 +2,7 @@
 
 mod board;
 mod issue;
+mod metadata;
 mod project;
 mod selection;
 

@@ -64,7 +64,12 @@ impl View<'_> {
     /// A project by itself, with its components and versions.
     pub(in crate::rest) fn whole_project(&self, project: &Project, expand: &[String]) -> Value {
         let mut body = self.project(project, expand);
-        body["assigneeType"] = "UNASSIGNED".into();
+        body["assigneeType"] = if project.default_assignee().is_some() {
+            "PROJECT_LEAD"
+        } else {
+            "UNASSIGNED"
+        }
+        .into();
         body["roles"] = json!({});
         let components = project.components.iter();
         body["components"] = components.map(|row| self.component(row)).collect();

@@ -1,0 +1,113 @@
+//! `POST issue`
+
+use axum::body::Bytes;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::body::{Body, refuse_fields, refuse_screen};
+use super::draft::{Draft, find_issue_type};
+use super::{may, transitions};
+use crate::gateway::{Answered, Caller, FieldSentence, Refusal, Sentence, created_answer};
+use crate::sandbox::State;
+use crate::world::{Issue, Permission, Project};
+
+/// Creates an issue. A project comes before its issue types, and both before the other fields.
+pub(super) async fn create(caller: Caller, body: Bytes) -> Answered {
+    caller.must_hold("write:jira-work")?;
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Err(caller.bad_request(&Sentence::NoCreatePayload));
+    }
+    let body = Body::read(&caller, &body)?;
+    body.must_say_once(&caller)?;
+    let mut state = caller.state();
+    let project = find_project(&caller, &state, &body)?;
+    let is_allowed = caller.sees(project) && may(&caller, &state, project, Permission::Edit);
+    if !is_allowed {
+        return Err(refuse_screen(&caller, &body));
+    }
+    let issue_type = body
+        .value("issuetype")
+        .ok_or(FieldSentence::MissingIssueType)
+        .and_then(|value| {
+            let site = &state.world.sites[caller.site];
+            find_issue_type(site, project, value)
+        })
+        .map_err(|sentence| refuse_fields(&caller, [("issuetype", sentence)]))?;
+
+    let issue = blank(project, issue_type, caller.person, state.clock.now());
+    let mut draft = Draft::new(&caller, &state, project, issue);
+    for operation in body.operations() {
+        draft.apply(&operation);
+    }
+    let finished = draft.finish()?;
+    let target = match &body.transition {
+        None => None,
+        Some(id) => Some(transitions::target(&caller, project, id)?),
+    };
+
+    let now = state.clock.now();
+    let site = &mut state.world.sites[caller.site];
+    site.labels.extend(finished.new_labels);
+    let id = site.add_issue(finished.issue);
+    if let Some(status) = target {
+        site.set_status(id, status, now);
+    }
+    let key = site.key_of(&site.issues[&id]);
+    let mut answer = json!({
+        "id": id.to_string(),
+        "key": key,
+        "self": caller.link(&format!("issue/{id}")),
+    });
+    if target.is_some() {
+        let collection = json!({"errorMessages": [], "errors": {}});
+        answer["transition"] = json!({"status": 200, "errorCollection": collection});
+    }
+    Ok(created_answer(&answer))
+}
+
+/// The project that the body names, visible or not.
+fn find_project<'a>(
+    caller: &Caller,
+    state: &'a State,
+    body: &Body,
+) -> Result<&'a Project, Refusal> {
+    let site = &state.world.sites[caller.site];
+    let wanted = body.value("project").cloned().unwrap_or_default();
+    let id = match &wanted["id"] {
+        Value::String(id) => id.parse().ok(),
+        number => number.as_u64(),
+    };
+    let by_id = id.and_then(|id| site.project(id));
+    let by_key = || site.project_by_key(wanted["key"].as_str()?);
+    by_id
+        .or_else(by_key)
+        .ok_or_else(|| refuse_fields(caller, [("project", FieldSentence::BadProject)]))
+}
+
+/// An issue of which nothing is said yet.
+fn blank(project: &Project, issue_type: u64, reporter: usize, now: Timestamp) -> Issue {
+    Issue {
+        id: 0,
+        project: project.id,
+        number: 0,
+        issue_type,
+        status: project.statuses.first().copied().unwrap_or_default(),
+        // "Medium", as Jira's default priority scheme has it.
+        priority: project.has_priority.then_some(3),
+        summary: String::new(),
+        description: None,
+        assignee: project.default_assignee(),
+        reporter: Some(reporter),
+        created: now,
+        updated: now,
+        resolved: None,
+        due: None,
+        labels: Vec::new(),
+        components: Vec::new(),
+        fix_versions: Vec::new(),
+        parent: None,
+        sprints: Vec::new(),
+        story_points: None,
+        customer: None,
+    }
+}

@@ -1,0 +1,69 @@
+//! `PUT issue/{idOrKey}`
+
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::StatusCode;
+
+use super::body::{Body, refuse_screen};
+use super::draft::Draft;
+use super::{find, may};
+use crate::gateway::{Answered, Caller, Parameters, Sentence, empty_answer, json_answer};
+use crate::options::ForbiddenEdit;
+use crate::rest::view::{Fields, View, expand_fields};
+use crate::world::Permission;
+
+/// Edits an issue, all fields or none. The answer is empty, unless `returnIssue` asks for it.
+pub(super) async fn edit(
+    caller: Caller,
+    Path((_, id_or_key)): Path<(String, String)>,
+    parameters: Parameters,
+    body: Bytes,
+) -> Answered {
+    caller.must_hold("write:jira-work")?;
+    let is_told = |name| parameters.boolean(name);
+    let notifies = is_told("notifyUsers")? != Some(false);
+    let overrides = is_told("overrideScreenSecurity")? == Some(true)
+        || is_told("overrideEditableFlag")? == Some(true);
+    let returns_issue = is_told("returnIssue")? == Some(true);
+    let body = Body::read(&caller, &body)?;
+
+    let mut state = caller.state();
+    let (issue, project) = find(&caller, &state, &id_or_key)?;
+    if !may(&caller, &state, project, Permission::Edit) {
+        return Err(match state.switches.forbidden_edit {
+            ForbiddenEdit::Forbidden => caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotEdit),
+            ForbiddenEdit::BadRequest => refuse_screen(&caller, &body),
+        });
+    }
+    // Only Connect and Forge apps of an administrator may go around screens.
+    if overrides {
+        return Err(caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotEdit));
+    }
+    if !notifies && project.lead != Some(caller.person) {
+        return Err(caller.bad_request(&Sentence::MayNotSuppressMail));
+    }
+    if body.is_empty() {
+        return Err(caller.bad_request(&Sentence::NoFields));
+    }
+    body.must_say_once(&caller)?;
+
+    let mut draft = Draft::new(&caller, &state, project, issue.clone());
+    for operation in body.operations() {
+        draft.apply(&operation);
+    }
+    let finished = draft.finish()?;
+    let (id, now) = (issue.id, state.clock.now());
+    let site = &mut state.world.sites[caller.site];
+    site.labels.extend(finished.new_labels);
+    site.issues.insert(id, finished.issue);
+    site.touch(id, now);
+
+    if !returns_issue {
+        return Ok(empty_answer());
+    }
+    let (issue, _) = find(&caller, &state, &id_or_key)?;
+    let fields = Fields::asked_or_all(&[]);
+    let mut answer = View::new(&caller, &state).issue(issue, &fields);
+    expand_fields(&mut answer, &fields, &parameters.list("expand"));
+    Ok(json_answer(&answer))
+}

@@ -1,0 +1,71 @@
+//! Issues one by one: shown, created, edited, assigned, moved through their workflow, deleted.
+//!
+//! A write first collects what is wrong with every field and then changes all or nothing. A 409 for
+//! an edit that crossed another has no cause here: a fault gives it.
+
+mod assign;
+mod body;
+mod create;
+mod delete;
+mod document;
+mod draft;
+mod edit;
+mod metadata;
+mod show;
+mod transitions;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::{get, post, put};
+
+use crate::gateway::{Caller, Refusal, Sentence};
+use crate::sandbox::{Sandbox, State};
+use crate::world::{Issue, Permission, Project};
+
+/// The routes of single issues.
+pub(super) fn routes() -> Router<Sandbox> {
+    let v3 = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/3/{tail}");
+    Router::new()
+        .route(&v3("issue"), post(create::create))
+        .route(
+            &v3("issue/{id_or_key}"),
+            get(show::show).put(edit::edit).delete(delete::delete),
+        )
+        .route(&v3("issue/{id_or_key}/assignee"), put(assign::assign))
+        .route(
+            &v3("issue/{id_or_key}/transitions"),
+            get(transitions::list).post(transitions::perform),
+        )
+        .route(
+            &v3("issue/{id_or_key}/editmeta"),
+            get(metadata::for_editing),
+        )
+        .route(
+            &v3("issue/createmeta/{project}/issuetypes"),
+            get(metadata::issue_types),
+        )
+        .route(
+            &v3("issue/createmeta/{project}/issuetypes/{id}"),
+            get(metadata::for_creating),
+        )
+}
+
+/// A visible issue with its project. An unknown and an invisible issue are refused alike; a key
+/// from before a move finds the issue under its new key.
+pub(super) fn find<'a>(
+    caller: &Caller,
+    state: &'a State,
+    id_or_key: &str,
+) -> Result<(&'a Issue, &'a Project), Refusal> {
+    let site = &state.world.sites[caller.site];
+    site.find_issue(id_or_key)
+        .and_then(|issue| Some((issue, site.project(issue.project)?)))
+        .filter(|(_, project)| caller.sees(project))
+        .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchIssue))
+}
+
+/// Whether the caller has this permission in a visible project. Nobody has any but to browse in an
+/// archived one.
+fn may(caller: &Caller, state: &State, project: &Project, permission: Permission) -> bool {
+    !project.is_archived && state.world.people[caller.person].permission >= permission
+}

@@ -1,0 +1,157 @@
+//! Which fields issues can have, and who can have issues.
+
+use serde_json::{Value, json};
+
+use super::{WRITE_SCOPES, message};
+use crate::support::Cloud;
+
+#[tokio::test]
+async fn create_metadata_pages_through_types_and_their_fields() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", WRITE_SCOPES).await.access;
+    let get = async |tail: &str| {
+        cloud
+            .get(
+                &cloud.api("Acme", &format!("issue/createmeta/{tail}")),
+                &token,
+            )
+            .await
+    };
+    let types = get("SHOP/issuetypes?maxResults=2&startAt=1").await.json();
+    let names: Vec<_> = types["issueTypes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["name"].clone())
+        .collect();
+    assert_eq!(names, ["Story", "Task"]);
+    assert_eq!(
+        (&types["startAt"], &types["maxResults"], &types["total"]),
+        (&json!(1), &json!(2), &json!(5))
+    );
+
+    let fields = get("SHOP/issuetypes/10003").await.json()["fields"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let field = |id: &str| fields.iter().find(|row| row["fieldId"] == id).unwrap();
+    let required: Vec<_> = fields
+        .iter()
+        .filter(|row| row["required"] == true)
+        .map(|row| row["fieldId"].clone())
+        .collect();
+    assert_eq!(
+        required,
+        ["issuetype", "parent", "project", "summary"],
+        "a subtask needs its parent"
+    );
+    assert_eq!(
+        field("priority")["allowedValues"].as_array().unwrap().len(),
+        5
+    );
+    assert_eq!(
+        field("labels")["operations"],
+        json!(["add", "set", "remove"])
+    );
+    let team = get("MOB/issuetypes/100011").await.json();
+    assert!(
+        team["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["fieldId"] != "priority")
+    );
+
+    assert_eq!(
+        get("NOPE/issuetypes").await.answer(),
+        (400, message("No project could be found with key 'NOPE'."))
+    );
+    let foreign = get("SHOP/issuetypes/100011").await;
+    assert_eq!(
+        foreign.answer(),
+        (
+            400,
+            message("The issue type does not exist in this project.")
+        )
+    );
+}
+
+#[tokio::test]
+async fn every_field_that_the_metadata_offers_can_be_set() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", WRITE_SCOPES).await.access;
+    let path = cloud.api("Acme", "issue/SHOP-7/editmeta");
+    let offered = cloud.get(&path, &token).await.json()["fields"]
+        .as_object()
+        .unwrap()
+        .clone();
+    assert!(offered.len() > 10);
+    let current = cloud
+        .get(&cloud.api("Acme", "issue/SHOP-7"), &token)
+        .await
+        .json()["fields"]
+        .clone();
+    for id in offered.keys().filter(|id| *id != "customfield_10020") {
+        // What an issue has, it can be given.
+        let body = json!({"fields": {id: current.get(id).unwrap_or(&Value::Null)}});
+        let reply = cloud
+            .call(
+                "PUT",
+                &cloud.api("Acme", "issue/SHOP-7"),
+                &token,
+                &body.to_string(),
+            )
+            .await;
+        assert_eq!(reply.status, 204, "{id}: {}", reply.text);
+    }
+    let dmitri = cloud.connect("Dmitri", "Acme", WRITE_SCOPES).await.access;
+    assert_eq!(
+        cloud.get(&path, &dmitri).await.json(),
+        json!({"fields": {}})
+    );
+}
+
+#[tokio::test]
+async fn assignable_people_are_those_who_see_the_project() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Ada", "Acme", WRITE_SCOPES).await.access;
+    let names = async |query: &str| -> Vec<Value> {
+        let reply = cloud
+            .get(
+                &cloud.api("Acme", &format!("user/assignable/search?{query}")),
+                &token,
+            )
+            .await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply
+            .json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["displayName"].clone())
+            .collect()
+    };
+    assert_eq!(
+        names("project=SEC").await,
+        ["Ada Lindqvist", "Chiara Moretti"]
+    );
+    assert_eq!(names("issueKey=SEC-1&query=chi").await, ["Chiara Moretti"]);
+    assert_eq!(
+        names("project=SHOP&maxResults=2&startAt=1").await,
+        ["Bruno Okafor", "Chiara Moretti"]
+    );
+    let account = format!("project=SHOP&accountId={}", cloud.person("Bruno"));
+    assert_eq!(names(&account).await, ["Bruno Okafor"]);
+    assert_eq!(
+        names(&format!("project=SHOP&accountId={}", cloud.person("Frida"))).await,
+        Vec::<Value>::new()
+    );
+    for (query, status) in [
+        ("project=NOPE", 404),
+        ("issueKey=NOPE-1", 404),
+        ("query=a", 400),
+    ] {
+        let path = cloud.api("Acme", &format!("user/assignable/search?{query}"));
+        assert_eq!(cloud.get(&path, &token).await.status, status, "{query}");
+    }
+}
