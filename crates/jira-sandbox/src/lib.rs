@@ -89,6 +89,7 @@ mod control;
 mod faults;
 mod gateway;
 mod jql;
+mod limits;
 mod oauth;
 mod options;
 mod pictures;

@@ -2,9 +2,11 @@
 //!
 //! Bodies are kept as they came, secrets and all: nothing here is secret outside of a simulation.
 
+use std::collections::BTreeMap;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -12,6 +14,14 @@ use serde::Serialize;
 use crate::faults::Unanswered;
 use crate::sandbox::Sandbox;
 
+/// The headers that are kept: what decides how Jira reads and answers. Never `Authorization`.
+const HEADERS: [&str; 5] = [
+    "accept",
+    "accept-language",
+    "content-type",
+    "user-agent",
+    "x-force-accept-language",
+];
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
@@ -30,6 +40,8 @@ pub(crate) struct Entry {
     method: String,
     path: String,
     query: Option<String>,
+    /// Those of [`HEADERS`] that it had.
+    headers: BTreeMap<&'static str, String>,
     body: String,
     /// `None` while the answer is under way, and when the connection was cut.
     status: Option<u16>,
@@ -57,6 +69,7 @@ pub(crate) async fn record(
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(str::to_owned),
+        headers: kept_headers(&parts.headers),
         body: String::from_utf8_lossy(&bytes).into_owned(),
         status: None,
     };
@@ -75,4 +88,14 @@ pub(crate) async fn record(
         }
     }
     response
+}
+
+fn kept_headers(headers: &HeaderMap) -> BTreeMap<&'static str, String> {
+    HEADERS
+        .into_iter()
+        .filter_map(|name| {
+            let value = headers.get(name)?.to_str().ok()?;
+            Some((name, value.to_owned()))
+        })
+        .collect()
 }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::faults::{self, Faults};
+use crate::limits::Counters;
 use crate::oauth::Grants;
 use crate::options::{Options, Switches};
 use crate::requests::{self, Requests};
@@ -37,6 +38,7 @@ pub(crate) struct State {
     pub(crate) switches: Switches,
     pub(crate) faults: Faults,
     pub(crate) requests: Requests,
+    pub(crate) limits: Counters,
 }
 
 impl Sandbox {
@@ -52,6 +54,7 @@ impl Sandbox {
             switches: options.switches.clone(),
             faults: Faults::default(),
             requests: Requests::default(),
+            limits: Counters::default(),
         };
         Self(Arc::new(Inner {
             options,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Wrong, read};
 use crate::faults::Rule;
+use crate::limits::{HOURLY_POINTS, resets_at};
 use crate::sandbox::Sandbox;
 
 type Answer = Result<Json<Value>, Wrong>;
@@ -68,6 +69,35 @@ pub(super) async fn set_switches(State(sandbox): State<Sandbox>, body: Bytes) ->
             serde_json::from_value(switches).map_err(|error| Wrong::bad(error.to_string()))?;
     }
     Ok(show_switches(State(sandbox)).await)
+}
+
+/// `GET /_sandbox/quota`: the points left of this hour.
+pub(super) async fn show_quota(State(sandbox): State<Sandbox>) -> Json<Value> {
+    let mut state = sandbox.state();
+    let now = state.clock.now();
+    let remaining = state.limits.quota.remaining(now);
+    Json(json!({
+        "remaining_points": remaining,
+        "hourly_points": HOURLY_POINTS,
+        "resets_at": resets_at(now),
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuotaLeft {
+    remaining_points: u64,
+}
+
+/// `POST /_sandbox/quota`: sets the points left of this hour.
+pub(super) async fn set_quota(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+    let left: QuotaLeft = read(&body)?;
+    {
+        let mut state = sandbox.state();
+        let now = state.clock.now();
+        state.limits.quota.set(left.remaining_points, now);
+    }
+    Ok(show_quota(State(sandbox)).await)
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@
 //! is wrong is a 400 with a sentence. `GET /_sandbox/` explains all of it in HTML.
 
 mod inside;
+mod issues;
 mod world;
 
 use axum::Router;
@@ -23,7 +24,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/_sandbox", get(world::to_page))
         .route("/_sandbox/", get(world::page))
         .route("/_sandbox/world", get(world::show))
-        .route("/_sandbox/issues", post(world::change_issues))
+        .route("/_sandbox/issues", post(issues::change))
         .route(
             "/_sandbox/faults",
             get(inside::show_faults)
@@ -37,6 +38,10 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route(
             "/_sandbox/switches",
             get(inside::show_switches).post(inside::set_switches),
+        )
+        .route(
+            "/_sandbox/quota",
+            get(inside::show_quota).post(inside::set_quota),
         )
         .route("/_sandbox/revoke", post(inside::revoke))
         .route("/_sandbox/tokens/expire", post(inside::expire))

@@ -1,19 +1,14 @@
-//! The world from outside: who and what there is, and changes that no API call made.
+//! The world from outside: who and what there is.
 
 use askama::Template;
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use fastrand::Rng;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Wrong, read};
 use crate::sandbox::Sandbox;
-use crate::seed::draw_issue;
-use crate::world::{Language, Site, World};
+use crate::world::{Language, Permission, Site, World};
 
 /// Leads browsers to the page.
 pub(super) async fn to_page() -> Redirect {
@@ -89,6 +84,11 @@ pub(super) async fn show(State(sandbox): State<Sandbox>) -> Json<Value> {
             "language": match person.language { Language::English => "en", Language::Korean => "ko" },
             "time_zone": person.time_zone,
             "site_ids": sites,
+            "permission": match person.permission {
+                Permission::Browse => "browse",
+                Permission::Edit => "edit",
+                Permission::Delete => "delete",
+            },
         })
     });
     Json(json!({"users": people.collect::<Vec<_>>(), "sites": sites}))
@@ -111,64 +111,31 @@ fn show_site(site: &Site, world: &World) -> Value {
             })
         })
         .collect();
-    json!({"id": site.cloud_id, "name": site.name, "url": site.url(), "projects": projects})
+    let boards: Vec<_> = site
+        .boards
+        .iter()
+        .map(|board| {
+            let own = site.sprints.iter().filter(|row| row.board == board.id);
+            json!({
+                "id": board.id,
+                "name": board.name,
+                "type": board.kind.word(),
+                "project_id": board.project.map(|id| id.to_string()),
+                "is_broken": board.is_broken,
+                "sprint_ids": own.map(|row| row.id).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "id": site.cloud_id,
+        "name": site.name,
+        "url": site.url(),
+        "projects": projects,
+        "boards": boards,
+    })
 }
 
 fn issue_count(site: &Site, project: u64) -> usize {
     let issues = site.issues.values();
     issues.filter(|issue| issue.project == project).count()
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Changes {
-    site_id: String,
-    /// The key of the project that gets the new issues.
-    project: Option<String>,
-    #[serde(default)]
-    add: usize,
-    /// Keys or ids.
-    #[serde(default)]
-    delete: Vec<String>,
-}
-
-/// `POST /_sandbox/issues`: adds and deletes issues behind the API's back.
-pub(super) async fn change_issues(
-    State(sandbox): State<Sandbox>,
-    body: Bytes,
-) -> Result<Json<Value>, Wrong> {
-    let changes: Changes = read(&body)?;
-    let mut state = sandbox.state();
-    let now = state.clock.now();
-    let index = state.world.find_site(&changes.site_id);
-    let index = index.ok_or_else(|| Wrong::unknown("There is no site with this site_id."))?;
-    let site = &mut state.world.sites[index];
-
-    let project = changes
-        .project
-        .as_deref()
-        .and_then(|key| site.project_by_key(key));
-    let project = project.map(|row| row.id);
-    let mut added = Vec::new();
-    if changes.add > 0 {
-        let project =
-            project.ok_or_else(|| Wrong::unknown("There is no project with this key."))?;
-        let mut rng = Rng::with_seed(site.next_issue_id);
-        for offset in 0..changes.add {
-            let issue = draw_issue(site, project, offset, now, now, &mut rng);
-            let id = site.add_issue(issue);
-            added.push(site.key_of(&site.issues[&id]));
-        }
-    }
-    let mut deleted = Vec::new();
-    for name in &changes.delete {
-        let found = site
-            .find_issue(name)
-            .map(|issue| (issue.id, site.key_of(issue)));
-        let (id, key) =
-            found.ok_or_else(|| Wrong::unknown(format!("There is no issue {name}.")))?;
-        site.delete_issue(id);
-        deleted.push(key);
-    }
-    Ok(Json(json!({"added": added, "deleted": deleted})))
 }

@@ -16,6 +16,23 @@ pub(crate) fn json_answer(body: &Value) -> Response {
     )
 }
 
+/// The points which the rows of an answer cost, beside the one of the request: 1 for an issue, a
+/// project, a board or a sprint, 2 for a person.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Points(pub(crate) usize);
+
+/// A JSON answer that costs points for its rows.
+pub(crate) fn costly_answer(body: &Value, points: usize) -> Response {
+    let mut response = json_answer(body);
+    response.extensions_mut().insert(Points(points));
+    response
+}
+
+/// A page whose rows, under this name, cost a point each.
+pub(crate) fn page_answer(body: &Value, list: &str) -> Response {
+    costly_answer(body, body[list].as_array().map_or(0, Vec::len))
+}
+
 /// The answer of a success that has nothing to say.
 pub(crate) fn empty_answer() -> Response {
     StatusCode::NO_CONTENT.into_response()

@@ -9,7 +9,10 @@ mod door;
 mod parameters;
 mod sentence;
 
-pub(crate) use answer::{Answered, Refusal, created_answer, empty_answer, json_answer};
+pub(crate) use answer::{
+    Answered, Points, Refusal, costly_answer, created_answer, empty_answer, json_answer,
+    page_answer,
+};
 pub(crate) use caller::Caller;
 pub(crate) use door::{
     admit, avatar, bearer, method_not_allowed, no_endpoint, no_such_endpoint, origin, site_path,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::payload::Payload;
 use super::view::{Fields, View};
-use crate::gateway::{Answered, Caller, Sentence, json_answer};
+use crate::gateway::{Answered, Caller, Sentence, page_answer};
 
 /// Expansions that make an answer too heavy for a thousand issues.
 const HEAVY_EXPANSIONS: [&str; 6] = [
@@ -62,7 +62,8 @@ pub(super) async fn fetch(caller: Caller, body: Bytes) -> Answered {
         .values()
         .map(|issue| view.issue(issue, &fields))
         .collect();
-    Ok(json_answer(&json!({"issues": issues, "issueErrors": []})))
+    let body = json!({"issues": issues, "issueErrors": []});
+    Ok(page_answer(&body, "issues"))
 }
 
 fn limit(fields: &[String], expand: &[String]) -> usize {

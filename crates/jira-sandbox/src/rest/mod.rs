@@ -23,6 +23,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 
 use crate::gateway::{admit, method_not_allowed, no_endpoint};
+use crate::limits::meter;
 use crate::sandbox::Sandbox;
 
 /// Every route behind the gateway's door.
@@ -65,5 +66,6 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router<Sandbox> {
         .merge(agile::routes())
         .route("/ex/{*rest}", any(no_endpoint))
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(sandbox.clone(), meter))
         .layer(from_fn_with_state(sandbox.clone(), admit))
 }

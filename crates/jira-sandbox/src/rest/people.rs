@@ -7,7 +7,7 @@ use super::issues;
 use super::projects::find_project;
 use super::view::{View, jira_time};
 use super::window::Window;
-use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
+use crate::gateway::{Answered, Caller, Parameters, Sentence, costly_answer, json_answer};
 use crate::world::Language;
 
 /// `GET myself`: the token's owner, who always sees the own address.
@@ -25,7 +25,7 @@ pub(super) async fn myself(caller: Caller) -> Answered {
     body["groups"] = json!({"size": 1, "items": []});
     body["applicationRoles"] = json!({"size": 1, "items": []});
     body["expand"] = "groups,applicationRoles".into();
-    Ok(json_answer(&body))
+    Ok(costly_answer(&body, 2))
 }
 
 /// `GET user?accountId=…`
@@ -37,7 +37,7 @@ pub(super) async fn show(caller: Caller, parameters: Parameters) -> Answered {
         .and_then(|account_id| state.world.find_person(account_id))
         .filter(|person| state.world.sites[caller.site].members.contains(person))
         .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchThing))?;
-    Ok(json_answer(&View::new(&caller, &state).person(person)))
+    Ok(costly_answer(&View::new(&caller, &state).person(person), 2))
 }
 
 /// `GET user/assignable/search`: the people who can have an issue, or the issues of a project.

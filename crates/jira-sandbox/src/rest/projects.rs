@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::view::View;
 use super::window::Window;
-use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
+use crate::gateway::{Answered, Caller, Parameters, Sentence, costly_answer, page_answer};
 use crate::sandbox::State;
 use crate::world::{Project, Site, World};
 use axum::extract::Path;
@@ -65,7 +65,7 @@ pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
     if let Some(next) = window.next_start(found.len()) {
         body["nextPage"] = link(next).into();
     }
-    Ok(json_answer(&body))
+    Ok(page_answer(&body, "values"))
 }
 
 /// `GET project/{idOrKey}`
@@ -82,7 +82,7 @@ pub(super) async fn show(
     // The single project always comes with what the search has to be asked for.
     expand.extend(["lead", "description", "issueTypes"].map(str::to_owned));
     let view = View::new(&caller, &state);
-    Ok(json_answer(&view.whole_project(project, &expand)))
+    Ok(costly_answer(&view.whole_project(project, &expand), 1))
 }
 
 /// The visible project with this id or key, or what Jira says where there is none.

@@ -11,7 +11,7 @@ use super::page_token::fingerprint;
 use super::payload::Payload;
 use super::view::Fields;
 use super::walk::{Step, page, read_limit, read_token};
-use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer};
+use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer, page_answer};
 use crate::jql::{Query, Search, parse, resolve};
 use crate::options::SemanticJqlErrors;
 use crate::sandbox::State;
@@ -121,7 +121,7 @@ fn search(caller: &Caller, asked: &Asked) -> Answered {
     let body = page(caller, &state, &search, step, |view, issue, fields| {
         view.issue(issue, fields)
     });
-    Ok(json_answer(&body))
+    Ok(page_answer(&body, "issues"))
 }
 
 /// Reads a query that must restrict something.

@@ -194,11 +194,37 @@ impl Site {
         };
         project.last_number += 1;
         let number = project.last_number;
+        let (issue_type, status) = self.fit(id, target);
         if let Some(issue) = self.issues.get_mut(&id) {
             issue.project = target;
             issue.number = number;
+            issue.issue_type = issue_type;
+            issue.status = status;
         }
         self.numbers.insert((target, number), id);
         self.former_keys.insert(former_key, id);
+    }
+    /// The issue type and status that an issue gets in another project: its own, or the first ones
+    /// of the same level and category there.
+    fn fit(&self, id: u64, target: u64) -> (u64, u64) {
+        let issue = &self.issues[&id];
+        let level = |id: u64| self.issue_type(id).map(|row| row.hierarchy_level);
+        let category = |id: u64| self.status(id).map(|row| row.category);
+        let (mut issue_type, mut status) = (issue.issue_type, issue.status);
+        if let Some(project) = self.project(target) {
+            if !project.issue_types.contains(&issue_type) {
+                let mut types = project.issue_types.iter().copied();
+                issue_type = types
+                    .find(|row| level(*row) == level(issue_type))
+                    .unwrap_or(issue_type);
+            }
+            if !project.statuses.contains(&status) {
+                let mut statuses = project.statuses.iter().copied();
+                status = statuses
+                    .find(|row| category(*row) == category(status))
+                    .unwrap_or(status);
+            }
+        }
+        (issue_type, status)
     }
 }

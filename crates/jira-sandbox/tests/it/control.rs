@@ -15,6 +15,8 @@ async fn page_explains_every_control() {
         "faults",
         "clock",
         "switches",
+        "quota",
+        "violations",
         "revoke",
         "tokens/expire",
         "issued",
@@ -43,7 +45,8 @@ async fn request_log_has_what_came_in_and_leaves_out_the_controls() {
     let log = cloud.get("/_sandbox/requests", "").await.json();
     let entries = log["requests"].as_array().unwrap();
     assert_eq!(entries.len(), 2);
-    let expected = json!({"method": "GET", "path": cloud.api("Acme", "field"), "query": "a=b", "body": "", "status": 200});
+    let expected = json!({"method": "GET", "path": cloud.api("Acme", "field"), "query": "a=b",
+        "headers": {"content-type": "application/json"}, "body": "", "status": 200});
     assert_eq!(entries[0], expected);
     assert_eq!(
         (&entries[1]["body"], &entries[1]["status"]),
@@ -151,5 +154,70 @@ async fn issues_come_and_go_behind_the_apis_back() {
             404,
             "{body}"
         );
+    }
+}
+
+#[tokio::test]
+async fn request_log_keeps_the_headers_that_matter_and_never_the_token() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let request = axum::http::Request::get(cloud.api("Acme", "field"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("cookie", "secret")
+        .header("accept-language", "en")
+        .header("x-force-accept-language", "true");
+    cloud.send(request.body("".into()).unwrap()).await;
+    let log = cloud.get("/_sandbox/requests", "").await;
+    assert!(!log.text.contains(&token));
+    let entries = log.json()["requests"].as_array().unwrap().clone();
+    let expected = json!({"accept-language": "en", "x-force-accept-language": "true"});
+    assert_eq!(entries.last().unwrap()["headers"], expected);
+}
+
+#[tokio::test]
+async fn issues_move_and_are_touched_behind_the_apis_back() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let get = async |key: &str| {
+        cloud
+            .get(&cloud.api("Acme", &format!("issue/{key}")), &token)
+            .await
+            .json()
+    };
+    let before = [get("SHOP-5").await, get("SHOP-6").await];
+    let change = json!({"site_id": cloud.site("Acme"),
+        "move": [{"issue": "SHOP-5", "to": "MOB"}, {"issue": "SHOP-8", "to": "OPS"}], "touch": ["SHOP-6"]});
+    let changed = cloud.control("issues", change).await;
+    let (moved, touched) = (get("SHOP-5").await, get("SHOP-6").await);
+    assert_eq!(
+        (&moved["id"], &moved["key"]),
+        (&before[0]["id"], &changed["moved"][0])
+    );
+    assert!(changed["moved"][1].as_str().unwrap().starts_with("OPS-"));
+    assert_eq!(
+        moved["fields"]["status"]["scope"]["project"]["id"], "10001",
+        "a status of the new project"
+    );
+    assert_eq!(
+        moved["fields"]["status"]["statusCategory"],
+        before[0]["fields"]["status"]["statusCategory"]
+    );
+    assert_eq!(changed["touched"], json!(["SHOP-6"]));
+    let updated = |issue: &Value| issue["fields"]["updated"].as_str().unwrap().to_owned();
+    assert!(updated(&touched) > updated(&before[1]) && updated(&moved) > updated(&before[0]));
+    let body = json!({"jql": "project = SHOP AND key = MOB-1"});
+    assert_eq!(
+        cloud
+            .post(&cloud.api("Acme", "search/jql"), &token, &body)
+            .await
+            .json()["issues"],
+        json!([])
+    );
+    for wrong in [
+        json!({"issue": "NOPE-1", "to": "OPS"}),
+        json!({"issue": "SHOP-6", "to": "NOPE"}),
+    ] {
+        let body = json!({"site_id": cloud.site("Acme"), "move": [wrong]});
+        assert_eq!(cloud.post("/_sandbox/issues", "", &body).await.status, 404);
     }
 }

@@ -11,6 +11,7 @@ mod faults;
 mod gateway;
 mod issues;
 mod jql;
+mod limits;
 mod oauth;
 mod projects;
 mod search;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 
 use super::ids::Ids;
-use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer};
+use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer, page_answer};
 use crate::options::{UnknownBoard, UnknownBoardProject};
 use crate::rest::projects::find_project;
 use crate::rest::view::View;
@@ -42,7 +42,8 @@ pub(super) async fn list(caller: Caller, parameters: Parameters) -> Answered {
     }
     let view = View::new(&caller, &state);
     let values = window.cut(&boards).iter().map(|row| view.board(row));
-    Ok(json_answer(&window.bean(values.collect(), boards.len())))
+    let body = window.bean(values.collect(), boards.len());
+    Ok(page_answer(&body, "values"))
 }
 
 /// `GET board/{boardId}`

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::ids::Ids;
 use super::{boards, sprints};
 use crate::gateway::{
-    Answered, Caller, Parameters, Refusal, Sentence, json_answer, no_such_endpoint,
+    Answered, Caller, Parameters, Refusal, Sentence, json_answer, no_such_endpoint, page_answer,
 };
 use crate::jql::{Query, Search, parse, resolve};
 use crate::options::{AgileIssueLists, SoftwareIssueLists};
@@ -128,7 +128,7 @@ fn walk(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
         None => json!({"issues": [], "isLast": true}),
     };
     body["expand"] = "schema,names".into();
-    Ok(json_answer(&body))
+    Ok(page_answer(&body, "issues"))
 }
 
 /// A page by offset, as long as the deprecated lists are there.
@@ -163,7 +163,7 @@ fn cut(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
         "issues": issues,
     });
     expand_fields(&mut body, &fields, &parameters.list("expand"));
-    Ok(json_answer(&body))
+    Ok(page_answer(&body, "issues"))
 }
 
 fn must_be_served(caller: &Caller, state: &State) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::boards::{self, PAGE};
 use super::ids::Ids;
-use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer};
+use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer, page_answer};
 use crate::rest::view::View;
 use crate::rest::window::Window;
 use crate::sandbox::State;
@@ -35,7 +35,7 @@ pub(super) async fn list(caller: Caller, ids: Ids, parameters: Parameters) -> An
     {
         bean.remove("total");
     }
-    Ok(json_answer(&body))
+    Ok(page_answer(&body, "values"))
 }
 
 /// `GET sprint/{sprintId}`

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 
 use super::find;
-use crate::gateway::{Answered, Caller, Parameters, json_answer};
+use crate::gateway::{Answered, Caller, Parameters, costly_answer};
 use crate::rest::view::{Fields, View, expand_fields};
 
 /// Answers one issue.
@@ -19,5 +19,5 @@ pub(super) async fn show(
     let view = View::new(&caller, &state);
     let mut body = view.issue(issue, &fields);
     expand_fields(&mut body, &fields, &parameters.list("expand"));
-    Ok(json_answer(&body))
+    Ok(costly_answer(&body, 1))
 }

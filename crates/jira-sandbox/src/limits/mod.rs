@@ -1,0 +1,28 @@
+//! Rate limits: token buckets for bursts, writes of one issue, and points for each hour.
+//!
+//! Follows <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>. All of it runs on
+//! the sandbox's clock, so a clock that stands refills nothing. What counts is decided here, what
+//! the answers say of it in [`meter`].
+
+mod bucket;
+mod meter;
+mod quota;
+mod writes;
+
+use std::collections::HashMap;
+
+use bucket::{Bucket, Rate};
+use writes::Writes;
+
+pub(crate) use meter::meter;
+pub(crate) use quota::{HOURLY_POINTS, Quota, resets_at};
+
+/// What is used up.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    /// By site, method and route: all apps and people of a site share them.
+    buckets: HashMap<(usize, String, String), Bucket>,
+    /// By site and issue.
+    writes: HashMap<(usize, u64), Writes>,
+    pub(crate) quota: Quota,
+}
