@@ -87,7 +87,7 @@ impl Reader<'_> {
                 }
                 Event::Start(tag) => self.start(tag, &mut container),
                 Event::End(TagEnd::Heading(level)) => {
-                    let line = container.line.take();
+                    let line = container.line.take_unbroken();
                     container.blocks.push(Block::Heading(level as u8, line));
                 }
                 Event::End(TagEnd::Paragraph) => container.end_line(),

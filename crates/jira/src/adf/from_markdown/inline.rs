@@ -6,6 +6,8 @@ use std::rc::Rc;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use serde_json::{Value, json};
 
+use super::runs::{self, Run};
+
 /// A line that is being read.
 #[derive(Default)]
 pub(super) struct Line {
@@ -107,17 +109,31 @@ impl Line {
         }
     }
 
-    /// Adds plain text of several lines.
+    /// Adds plain text, of several lines at times.
     pub(super) fn add_lines(&mut self, text: &str) {
-        for line in text.lines() {
-            self.push(Wording::Text(line.trim().to_owned()));
-            self.push(Wording::Break);
+        for (index, line) in text.lines().enumerate() {
+            if index > 0 {
+                self.push(Wording::Break);
+            }
+            if !is_break(line) {
+                self.push(Wording::Text(line.to_owned()));
+            }
         }
     }
 
     /// The line as ADF's nodes, without breaks at its ends. The next one begins.
     pub(super) fn take(&mut self) -> Vec<Value> {
         nodes(std::mem::take(self).pieces)
+    }
+
+    /// The same, with a space for each break.
+    pub(super) fn take_unbroken(&mut self) -> Vec<Value> {
+        for piece in &mut self.pieces {
+            if matches!(piece.wording, Wording::Break) {
+                piece.wording = Wording::Text(" ".to_owned());
+            }
+        }
+        self.take()
     }
 
     fn push(&mut self, wording: Wording) {
@@ -139,23 +155,21 @@ impl Line {
     }
 
     fn html(&mut self, html: &str) {
-        let inside = html.trim_start_matches('<').trim_end_matches('>').trim();
-        if inside
-            .trim_end_matches('/')
-            .trim_end()
-            .eq_ignore_ascii_case("br")
-        {
+        if is_break(html) {
             return self.push(Wording::Break);
         }
+        let inside = html.trim_start_matches('<').trim_end_matches('>').trim();
         let name = inside.trim_start_matches('/');
         let known = TAGS
             .into_iter()
             .find(|known| known.eq_ignore_ascii_case(name));
-        self.push(match known {
-            Some(name) if inside.starts_with('/') => Wording::Close(name, html.to_owned()),
-            Some(name) => Wording::Open(name, html.to_owned()),
-            None => Wording::Text(html.to_owned()),
-        });
+        match known {
+            Some(name) if inside.starts_with('/') => {
+                self.push(Wording::Close(name, html.to_owned()));
+            }
+            Some(name) => self.push(Wording::Open(name, html.to_owned())),
+            None => self.add_lines(html),
+        }
     }
 
     /// ADF has no link inside another, and no picture from elsewhere inside a line. So a picture
@@ -196,6 +210,12 @@ impl Wording {
     }
 }
 
+/// Whether this is the tag of a line break.
+fn is_break(html: &str) -> bool {
+    let tag = html.trim().to_ascii_lowercase();
+    matches!(tag.as_str(), "<br>" | "<br/>" | "<br />")
+}
+
 /// The tags that have a counterpart, by their place in the line.
 fn paired(pieces: &[Piece]) -> HashSet<usize> {
     let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -217,8 +237,7 @@ fn paired(pieces: &[Piece]) -> HashSet<usize> {
 fn nodes(pieces: Vec<Piece>) -> Vec<Value> {
     let paired = paired(&pieces);
     let mut tags: HashMap<&str, u32> = HashMap::new();
-    // Each text with its marks; a break is none.
-    let mut texts: Vec<Option<(String, Value)>> = Vec::new();
+    let mut lines: Vec<Vec<Run>> = vec![Vec::new()];
     for (index, Piece { wording, marks }) in pieces.into_iter().enumerate() {
         let (text, is_code) = match wording {
             Wording::Open(name, _) if paired.contains(&index) => {
@@ -230,37 +249,27 @@ fn nodes(pieces: Vec<Piece>) -> Vec<Value> {
                 continue;
             }
             Wording::Break => {
-                texts.push(None);
+                lines.push(Vec::new());
                 continue;
             }
             Wording::Code(text) => (text, true),
             other => (other.into_text(), false),
         };
-        let marks = marks.nodes(is_code, |name| {
-            tags.get(name).is_some_and(|count| *count > 0)
+        let has_tag = |name: &str| tags.get(name).is_some_and(|count| *count > 0);
+        let marks = marks.nodes(is_code, has_tag);
+        let line = lines.last_mut().expect("there is a first line");
+        line.push(Run {
+            text,
+            marks,
+            is_code,
         });
-        match texts.last_mut() {
-            _ if text.is_empty() => {}
-            Some(Some((known, same))) if *same == marks => known.push_str(&text),
-            _ => texts.push(Some((text, marks))),
-        }
     }
-    let from = texts.iter().position(Option::is_some);
-    let to = texts.iter().rposition(Option::is_some);
-    let (Some(from), Some(to)) = (from, to) else {
-        return Vec::new();
-    };
-    let line = texts.drain(from..=to).map(|text| match text {
-        None => json!({"type": "hardBreak"}),
-        Some((text, marks)) if marks == json!([]) => json!({"type": "text", "text": text}),
-        Some((text, marks)) => json!({"type": "text", "text": text, "marks": marks}),
-    });
-    line.collect()
+    runs::nodes(lines)
 }
 
 impl Marks {
     /// The marks that are on, tags included. Code may only be linked.
-    fn nodes(&self, is_code: bool, has_tag: impl Fn(&str) -> bool) -> Value {
+    fn nodes(&self, is_code: bool, has_tag: impl Fn(&str) -> bool) -> Vec<Value> {
         let mut marks = Vec::new();
         if let Some(link) = &self.link {
             let mut attrs = json!({"href": link.href});
@@ -271,7 +280,7 @@ impl Marks {
         }
         if is_code {
             marks.push(json!({"type": "code"}));
-            return Value::Array(marks);
+            return marks;
         }
         let plain = [
             ("strong", self.strong > 0 || has_tag("strong")),
@@ -284,6 +293,6 @@ impl Marks {
         if let Some(place) = ["sub", "sup"].into_iter().find(|name| has_tag(name)) {
             marks.push(json!({"type": "subsup", "attrs": {"type": place}}));
         }
-        Value::Array(marks)
+        marks
     }
 }

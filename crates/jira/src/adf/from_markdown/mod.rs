@@ -7,6 +7,7 @@
 mod blocks;
 mod inline;
 mod nodes;
+mod runs;
 
 use serde_json::{Value, json};
 

@@ -94,7 +94,7 @@ impl Nodes {
                 // No task here, so its box is text.
                 let mark = text(if is_done { "[x] " } else { "[ ] " });
                 match item.blocks.first_mut() {
-                    Some(Block::Paragraph(line)) => line.insert(0, mark),
+                    Some(Block::Paragraph(line)) => *line = joined([&[mark], line.as_slice()]),
                     _ => item.blocks.insert(0, Block::Paragraph(vec![mark])),
                 }
             }
@@ -172,8 +172,12 @@ fn table(mut rows: Vec<Vec<Vec<Value>>>) -> Value {
 
 /// A row of a table where there can be none.
 fn row_in_line(cells: Vec<Vec<Value>>) -> Option<Value> {
-    let cells: Vec<Vec<Value>> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
-    let line = cells.join(&text(" | "));
+    let between = [text(" | ")];
+    let mut parts: Vec<&[Value]> = Vec::new();
+    for cell in cells.iter().filter(|cell| !cell.is_empty()) {
+        parts.extend([&between[..], cell.as_slice()]);
+    }
+    let line = joined(parts.into_iter().skip(1));
     (!line.is_empty()).then(|| node("paragraph", line))
 }
 
@@ -184,6 +188,23 @@ fn code(language: &str, code: &str) -> Value {
         return node;
     }
     with(json!({"language": language}), node)
+}
+
+/// The parts as one line, in which texts with the same marks are one text.
+fn joined<'a>(parts: impl IntoIterator<Item = &'a [Value]>) -> Vec<Value> {
+    let mut line: Vec<Value> = Vec::new();
+    for node in parts.into_iter().flatten() {
+        match (line.last_mut(), node["text"].as_str()) {
+            (Some(last), Some(more))
+                if last["marks"] == node["marks"] && last["text"] != Value::Null =>
+            {
+                let known = last["text"].as_str().unwrap_or_default();
+                last["text"] = Value::String(known.to_owned() + more);
+            }
+            _ => line.push(node.clone()),
+        }
+    }
+    line
 }
 
 /// A node of this kind; without content where there is none.
@@ -204,18 +225,20 @@ fn text(text: &str) -> Value {
     json!({"type": "text", "text": text})
 }
 
-/// The line with all its text strong, but for code, which cannot be.
+/// The line with all its words strong, but for code, which cannot be.
 fn strong(mut line: Vec<Value>) -> Vec<Value> {
     let mark = json!({"type": "strong"});
-    for node in line.iter_mut().filter(|node| node["type"] == "text") {
+    for node in &mut line {
+        let has_words = node["text"]
+            .as_str()
+            .is_some_and(|text| !text.trim().is_empty());
         let mut marks = node["marks"].as_array().cloned().unwrap_or_default();
-        if !marks
-            .iter()
-            .any(|known| known["type"] == "code" || *known == mark)
-        {
-            marks.push(mark.clone());
+        let is_fixed = |known: &Value| known["type"] == "code" || *known == mark;
+        if has_words && !marks.iter().any(is_fixed) {
+            let links = marks.iter().filter(|known| known["type"] == "link").count();
+            marks.insert(links, mark.clone());
+            node["marks"] = Value::Array(marks);
         }
-        node["marks"] = Value::Array(marks);
     }
     line
 }

@@ -107,7 +107,15 @@ fn panel(node: Node<'_>, place: Place) -> String {
         Some("error") => "CAUTION",
         _ => "NOTE",
     };
-    quote(&format!("[!{alert}]\n{}", blocks(node.content(), place)))
+    let inner = blocks(node.content(), place);
+    let is_list = (node.content().next()).is_some_and(|first| ListKind::of(first).is_some());
+    // What could not begin where a line of text might go on would be text.
+    let space = if is_list && !lists::interrupts_text(&inner) {
+        "\n"
+    } else {
+        ""
+    };
+    quote(&format!("[!{alert}]\n{space}{inner}"))
 }
 
 fn code(node: Node<'_>, place: Place) -> String {
@@ -127,11 +135,7 @@ fn code(node: Node<'_>, place: Place) -> String {
         .chars()
         .filter(|c| !c.is_whitespace() && !c.is_control() && *c != '`')
         .collect();
-    let end = if code.is_empty() || code.ends_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
+    let end = if code.is_empty() { "" } else { "\n" };
     format!("{fence}{language}\n{code}{end}{fence}")
 }
 

@@ -78,7 +78,7 @@ fn parts(item: Node<'_>, place: Place) -> (String, bool) {
         .count();
     let others = item.held().count() - lists;
     let mut text = blocks::blocks(item.held().take(others), place);
-    let inner = blocks::blocks(item.held().skip(others), place);
+    let mut inner = blocks::blocks(item.held().skip(others), place);
     let is_one_line = !text.contains("\n\n");
     let begins_with_text = (item.held().next())
         .is_none_or(|first| first.kind() == "paragraph" || inline::is_inline(first.kind()));
@@ -88,6 +88,9 @@ fn parts(item: Node<'_>, place: Place) -> (String, bool) {
         lead.replace(' ', "\n")
     };
     text.insert_str(0, &lead);
+    if text.is_empty() && is_dashes(&inner) {
+        inner = with_other_markers(&inner);
+    }
     let is_tight = inner.is_empty() || text.is_empty() || interrupts_text(&inner);
     if !inner.is_empty() && !text.is_empty() {
         text.push_str(if is_tight { "\n" } else { "\n\n" });
@@ -97,9 +100,26 @@ fn parts(item: Node<'_>, place: Place) -> (String, bool) {
     (text, is_loose)
 }
 
+/// Whether the first line of a list is nothing but dashes, so that one more in front of them may
+/// make it a rule.
+fn is_dashes(list: &str) -> bool {
+    let first = list.lines().next().unwrap_or_default();
+    first.len() > 1 && first.chars().all(|c| "- ".contains(c))
+}
+
+/// The lists with the other one of the two marks for points. What they hold is indented.
+fn with_other_markers(lists: &str) -> String {
+    let lines = lists.lines().map(|line| match line.as_bytes().first() {
+        Some(b'-') => format!("+{}", &line[1..]),
+        Some(b'+') => format!("-{}", &line[1..]),
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Whether a list begins even without a blank line above: its first item has text, and a number
 /// is 1 (<https://spec.commonmark.org/0.31.2/#list-items>).
-fn interrupts_text(list: &str) -> bool {
+pub(super) fn interrupts_text(list: &str) -> bool {
     let first = list.lines().next().unwrap_or_default();
     ["- ", "+ ", "1. ", "1) "]
         .iter()

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::markdown;
+use super::{document, fits, markdown};
 
 /// Kinds that hold others, and a made-up one.
 const CONTAINERS: [&str; 27] = [
@@ -131,7 +131,7 @@ fn words(node: &Value) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_text_of_any_tree_is_in_its_markdown(node in any_node()) {
@@ -140,5 +140,14 @@ proptest! {
             prop_assert!(markdown.contains(word), "{word} is not in {markdown:?}");
         }
         prop_assert_eq!(markdown.trim_end_matches([' ', '\t', '\n', '\r']), markdown.as_str());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_markdown_of_any_tree_becomes_a_document_by_the_schema(node in any_node()) {
+        fits(&document(&markdown(&node)));
     }
 }

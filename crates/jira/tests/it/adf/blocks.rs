@@ -129,6 +129,23 @@ fn a_list_that_may_not_interrupt_text_has_a_blank_line_above() {
 }
 
 #[test]
+fn points_inside_points_are_no_rule() {
+    let empty = |levels: usize| {
+        (0..levels).fold(json!({"type": "paragraph"}), |inner, _| {
+            bullets(&[item(&[inner])])
+        })
+    };
+    assert_eq!(of_blocks(&json!([empty(2)])), "- -");
+    assert_eq!(of_blocks(&json!([empty(3)])), "- + -");
+    assert_eq!(of_blocks(&json!([empty(5)])), "- - - + -");
+    let two = bullets(&[item(&[
+        bullets(&[item(&[empty(1)]), item(&[paragraph("a")])]),
+        bullets(&[item(&[paragraph("b")])]),
+    ])]);
+    assert_eq!(of_blocks(&json!([two])), "- + -\n  + a\n\n  - b");
+}
+
+#[test]
 fn numbers_start_where_the_list_says() {
     let list = |order: Value| {
         let items = [item(&[paragraph("x")])];
@@ -228,7 +245,7 @@ fn a_fence_is_longer_than_any_inside() {
         code(Value::Null, "```\nx\n````"),
         "`````\n```\nx\n````\n`````"
     );
-    assert_eq!(code(json!("a`b\nc"), "x\n"), "```abc\nx\n```");
+    assert_eq!(code(json!("a`b\nc"), "x\n"), "```abc\nx\n\n```");
     assert_eq!(of_blocks(&json!([{"type": "codeBlock"}])), "```\n```");
 }
 

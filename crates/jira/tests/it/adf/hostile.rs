@@ -1,10 +1,10 @@
-//! JSON that is no document, or one made to hurt.
+//! JSON that is no document, and documents and Markdown made to hurt.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{markdown, paragraph, raw_markdown};
+use super::{document, fits, markdown, paragraph, raw_markdown};
 
 #[test]
 fn any_json_has_a_markdown() {
@@ -104,4 +104,54 @@ fn no_kind_of_line_end_escapes_its_line() {
     let mention = json!({"type": "mention", "attrs": {"text": words}});
     let heading = json!({"type": "heading", "content": [line, mention]});
     assert_eq!(markdown(&heading), "# a # b # c # d@a # b # c # d");
+}
+
+#[test]
+fn markdown_nested_without_end_becomes_a_document_that_parsers_read() {
+    let deep = [
+        "- ".repeat(20_000) + "x",
+        "> ".repeat(20_000) + "x",
+        "> - ".repeat(10_000) + "x",
+        "1. > ".repeat(10_000) + "x",
+        (0..200)
+            .map(|level| format!("{}- x\n", "  ".repeat(level)))
+            .collect(),
+        "<details>\n\n".repeat(5_000) + "x",
+        "<details>\n\n> ".repeat(100) + "x",
+        "[".repeat(20_000) + "x",
+        "![".repeat(20_000) + "x",
+        "**_".repeat(10_000) + "x",
+        "<u>".repeat(20_000) + "x" + &"</u>".repeat(20_000),
+        "| x ".repeat(1_000) + "|\n" + &"| - ".repeat(1_000) + "|\n",
+    ];
+    for words in deep {
+        let adf = document(&words);
+        fits(&adf);
+        let json = adf.to_string();
+        assert!(json.contains('x'));
+        assert!(
+            serde_json::from_str::<Value>(&json).is_ok(),
+            "{}",
+            &words[..40]
+        );
+    }
+}
+
+#[test]
+fn the_deepest_lists_that_are_nested_come_back_as_they_were() {
+    let list = "- ".repeat(20) + "bottom";
+    assert_eq!(markdown(&document(&list)), list);
+    let deeper = "- ".repeat(21) + "bottom";
+    assert_eq!(markdown(&document(&deeper)), list);
+}
+
+#[test]
+fn a_long_link_is_not_repeated_for_each_of_its_words() {
+    let href = format!("https://x.y/{}", "z".repeat(10_000));
+    let adf = document(&format!("[{}]({href})", "a *b* `c`\n".repeat(1_000)));
+    fits(&adf);
+    assert_eq!(adf.to_string().matches(&href).count(), 1);
+    let (short, words) = ("https://x.y", "a *b*");
+    let adf = document(&format!("[{words}]({short})"));
+    assert_eq!(adf.to_string().matches(short).count(), 2);
 }

@@ -1,10 +1,15 @@
-//! From ADF to Markdown: a corpus of every node and mark, and what holds for any document.
+//! From ADF to Markdown and back: every node and mark, and what holds for any document.
 
+mod any_markdown;
 mod any_tree;
 mod blocks;
+mod corpus;
 mod hostile;
 mod inline;
 mod read_back;
+mod written;
+
+use std::sync::LazyLock;
 
 use juncture_jira::adf;
 use serde_json::value::RawValue;
@@ -27,6 +32,23 @@ fn of_blocks(blocks: &Value) -> String {
 /// The Markdown of a paragraph of these nodes.
 fn of_line(nodes: &Value) -> String {
     of_blocks(&json!([{"type": "paragraph", "content": nodes}]))
+}
+
+/// The document that this Markdown becomes.
+fn document(markdown: &str) -> Value {
+    adf::from_markdown(markdown)
+}
+
+/// Fails unless the document is one by Atlassian's schema.
+#[track_caller]
+fn fits(document: &Value) {
+    static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+        let schema = include_str!("../../adf-schema/schema.json");
+        jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+    });
+    if let Err(error) = SCHEMA.validate(document) {
+        panic!("{error} in {document:#}");
+    }
 }
 
 fn text(text: &str) -> Value {
