@@ -20,11 +20,12 @@ pub mod keys {
     use jiff::SignedDuration;
 
     use super::Key;
+    use crate::providers::jira::FieldFacts;
 
-    /// The id of a Jira site's sprint field (`customfield_…`; `null` where it has none), by site.
-    /// A site gets or loses that field with Jira Software itself, so an hour is short.
-    pub const JIRA_SPRINT_FIELD: Key<Option<String>> =
-        Key::new("jira_sprint_field", SignedDuration::from_hours(1));
+    /// The fields of a Jira site, by site. They change when an administrator changes them, or when
+    /// the site gets or loses Jira Software: an hour is short.
+    pub(crate) const JIRA_FIELDS: Key<Vec<FieldFacts>> =
+        Key::new("jira_fields", SignedDuration::from_hours(1));
 }
 
 /// A kind of entry: the prefix of its keys, its lifetime and the type of its values.

@@ -65,6 +65,14 @@ pub enum Error {
         /// The stable slug.
         code: &'static str,
     },
+    /// 409: the thing is not as the request takes it to be.
+    #[error("{error}")]
+    Conflict {
+        /// The documented sentence.
+        error: &'static str,
+        /// The stable slug.
+        code: &'static str,
+    },
     /// 404: no such route.
     #[error("Not found")]
     RouteNotFound,
@@ -125,6 +133,8 @@ pub enum UpstreamFailure {
     Timeout,
     /// An answer that is not what the provider documents.
     BadResponse,
+    /// A change was asked for, and nobody knows whether it was made.
+    OutcomeUnknown,
 }
 
 impl UpstreamFailure {
@@ -133,6 +143,7 @@ impl UpstreamFailure {
             Self::Unavailable => "upstream_unavailable",
             Self::Timeout => "upstream_timeout",
             Self::BadResponse => "upstream_bad_response",
+            Self::OutcomeUnknown => "outcome_unknown",
         }
     }
 }
@@ -228,6 +239,7 @@ impl Error {
                 StatusCode::FORBIDDEN
             }
             Self::NotFound { .. } | Self::RouteNotFound => StatusCode::NOT_FOUND,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -244,7 +256,9 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Invalid { code, .. } | Self::NotFound { code, .. } => code,
+            Self::Invalid { code, .. }
+            | Self::NotFound { code, .. }
+            | Self::Conflict { code, .. } => code,
             Self::InvalidSecretKey => "invalid_secret_key",
             Self::ConnectionNotFound { .. } => "connection_not_found",
             Self::NeedsReauthorization => "needs_reauthorization",
@@ -271,6 +285,18 @@ impl Error {
             Self::MissingScope { scopes, .. } => json!({"scopes": scopes}),
             _ => Value::Null,
         }
+    }
+
+    /// Whether a change was asked for of which nobody knows whether it was made.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        matches!(
+            self,
+            Self::Upstream {
+                failure: UpstreamFailure::OutcomeUnknown,
+                ..
+            }
+        )
     }
 
     /// The JSON body of this error.

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, header};
 use serde::de::{
     Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::Error;
 
@@ -50,6 +50,31 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         }
         parse_json(&bytes).map(Self)
     }
+}
+
+/// The parameters of a DELETE, which come as a JSON body or as a query string: some clients cannot
+/// send the one, some not the other.
+pub struct BodyOrQuery<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for BodyOrQuery<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let has_body = request.headers().contains_key(header::CONTENT_TYPE);
+        if has_body {
+            return JsonBody::from_request(request, state)
+                .await
+                .map(|JsonBody(body)| Self(body));
+        }
+        let (mut parts, _) = request.into_parts();
+        let Query(query) = Query::from_request_parts(&mut parts, state).await?;
+        Ok(Self(query))
+    }
+}
+
+/// Reads a field that may be absent, `null` or a value, and keeps the three apart.
+pub fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {

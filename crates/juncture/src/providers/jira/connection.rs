@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use juncture_jira::{Client, Error as JiraError, Site};
+use uuid::Uuid;
 
 use super::NAME;
 use super::store::{self, JiraRow};
@@ -28,6 +29,13 @@ impl Call {
     /// What a failure of Jira means to our caller. A 404 is the handler's business: only it knows
     /// what was asked for.
     pub(super) fn error(&self, error: JiraError) -> Error {
+        if error.is_outcome_unknown() {
+            return Error::Upstream {
+                error: self.failed,
+                failure: UpstreamFailure::OutcomeUnknown,
+                source: error.into(),
+            };
+        }
         if error.is_missing_scope() {
             return Error::MissingScope {
                 error: self.denied,
@@ -62,6 +70,15 @@ impl Call {
             error: self.failed,
             failure,
             source: error.into(),
+        }
+    }
+
+    /// The answer where a change was asked for, and nobody knows whether it was made.
+    pub(super) fn unknown_outcome(&self) -> Error {
+        Error::Upstream {
+            error: self.failed,
+            failure: UpstreamFailure::OutcomeUnknown,
+            source: "no answer came".into(),
         }
     }
 
@@ -128,9 +145,9 @@ impl JiraConnection {
         })
     }
 
-    /// The site that the customer picked.
-    pub(super) fn site_id(&self) -> &str {
-        &self.row.jira_site_id
+    /// The id of the connection.
+    pub(super) fn id(&self) -> Uuid {
+        self.connection.id
     }
 
     /// The project that the caller selected, as given then.
@@ -148,6 +165,9 @@ impl JiraConnection {
 
     /// Runs `ask` with a token that works. Where Jira refuses the token, it is refreshed once and
     /// `ask` runs once more; a second refusal means that only connecting again can help.
+    ///
+    /// `ask` owns what it needs besides the site, since it may run twice; so of calls that must not
+    /// be made twice, it makes one alone.
     ///
     /// The inner result is for refusals that the handler knows how to answer; failures that mean
     /// the same everywhere ([`Call::error`]) come back as the outer error.
@@ -173,8 +193,11 @@ impl JiraConnection {
             outcome = ask(client.site(&site_id, &token.secret)).await;
         }
         match outcome {
-            Err(error) if !error.is_not_found() && !error.is_invalid() => Err(call.error(error)),
-            outcome => Ok(outcome),
+            Err(error) if error.is_not_found() || error.is_invalid() || error.is_conflict() => {
+                Ok(Err(error))
+            }
+            Err(error) => Err(call.error(error)),
+            Ok(answer) => Ok(Ok(answer)),
         }
     }
 }

@@ -3,13 +3,21 @@
 //! A request goes: handler (`projects`, `tickets`) → `connection::JiraConnection` (whose it is, a
 //! token that works) → `juncture_jira` (the call) → `view` (our shape of the answer).
 
+mod boards;
 mod connection;
+mod fields;
+mod issues;
 mod project;
 mod projects;
 mod sites;
+mod sprint_tickets;
+mod sprints;
 mod store;
 mod tickets;
 mod view;
+mod wire_view;
+
+pub(crate) use fields::FieldFacts;
 
 use std::sync::Arc;
 
@@ -99,6 +107,15 @@ impl Provider for JiraProvider {
                 get(projects::get_selected_project),
             )
             .routes(routes!(tickets::get_tickets_for_project))
+            .routes(routes!(boards::get_boards_for_project))
+            .routes(routes!(sprints::get_all_sprints_for_project))
+            .routes(routes!(sprints::get_active_sprints_for_project))
+            .routes(routes!(sprint_tickets::get_tickets_for_sprint))
+            .routes(routes!(issues::details::get_issue_details))
+            .route("/get-issue", get(issues::details::get_issue_details))
+            .routes(routes!(issues::edit::edit_issue))
+            .routes(routes!(issues::create::create_ticket))
+            .routes(routes!(issues::delete::delete_issue))
             .layer(axum::Extension(self.client.clone()));
         // The same handlers answer under a second path, which the document tells once for all.
         let (again, _) = documented.clone().split_for_parts();

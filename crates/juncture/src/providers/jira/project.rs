@@ -24,11 +24,19 @@ pub(super) struct ForProject {
 impl ForProject {
     /// The project that the request names, else the selected one.
     pub(super) fn project(&self, connection: &JiraConnection) -> Result<ProjectIdOrKey, Error> {
-        let given = self.jira_project_id.optional("jira_project_id")?;
-        match given.or(connection.selected_project()) {
-            Some(project) => ProjectIdOrKey::parse(project),
-            None => Err(no_project()),
-        }
+        choose_project(connection, &self.jira_project_id)
+    }
+}
+
+/// The project that the parameter `given` names, else the selected one.
+pub(super) fn choose_project(
+    connection: &JiraConnection,
+    given: &Text,
+) -> Result<ProjectIdOrKey, Error> {
+    let given = given.optional("jira_project_id")?;
+    match given.or(connection.selected_project()) {
+        Some(project) => ProjectIdOrKey::parse(project),
+        None => Err(no_project()),
     }
 }
 

@@ -1,19 +1,16 @@
 //! Tickets: what a project holds.
 
-use std::collections::HashSet;
-
 use axum::extract::State;
 use axum::{Extension, Json};
-use futures_util::TryStreamExt as _;
 use juncture_jira::{Client, Error as JiraError, Issue, Site};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::connection::{Call, JiraConnection};
+use super::fields::Fields;
 use super::project::{ForProject, ProjectIdOrKey, project_not_found, project_refusals};
 use super::view::{ActiveSprints, SprintView, TicketView};
 use crate::app::App;
-use crate::cache::keys::JIRA_SPRINT_FIELD;
 use crate::error::Error;
 use crate::extract::Query;
 use crate::openapi::refusals;
@@ -23,9 +20,6 @@ const FETCH_TICKETS: Call = Call {
     denied: "Access denied to Jira tickets",
     scopes: &["read:jira-work"],
 };
-
-/// The type of Jira Software's sprint field; its id differs from site to site.
-const SPRINT_FIELD_TYPE: &str = "com.pyxis.greenhopper.jira:gh-sprint";
 
 /// The tickets of a project.
 #[derive(Serialize, ToSchema)]
@@ -73,38 +67,36 @@ pub(super) async fn get_tickets_for_project(
 ) -> Result<Json<Tickets>, Error> {
     let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
     let project = query.project(&connection)?;
-    let site_id = connection.site_id().to_owned();
     let fetched = connection
         .ask(&app, &client, &FETCH_TICKETS, {
             let app = app.clone();
-            async move |site| fetch(&app, site, &site_id, &project).await
+            async move |site| fetch(&app, site, &project).await
         })
         .await?;
-    let (issues, sprint_field) = fetched.map_err(|error| match error {
+    let (issues, fields) = fetched.map_err(|error| match error {
         error if error.is_not_found() => project_not_found(),
         error => FETCH_TICKETS.error(error),
     })?;
-    Ok(Json(to_tickets(issues, sprint_field.as_deref())))
+    Ok(Json(to_tickets(issues, &fields)))
 }
 
-/// All issues of a project, and the id of the site's sprint field.
+/// All issues of a project, and the fields of the site.
 async fn fetch(
     app: &App,
     site: Site<'_>,
-    site_id: &str,
     project: &ProjectIdOrKey,
-) -> Result<(Vec<Issue>, Option<String>), JiraError> {
-    let sprint_field = sprint_field(app, site, site_id).await?;
-    let fields: Vec<&str> = TicketView::FIELDS
+) -> Result<(Vec<Issue>, Fields), JiraError> {
+    let fields = Fields::of_site(app, site).await?;
+    let wanted: Vec<&str> = TicketView::FIELDS
         .into_iter()
-        .chain(sprint_field.as_deref())
+        .chain(fields.sprint())
         .collect();
     // The value is validated, and quoted all the same; `key` decides between equal times.
     let jql = format!(
         r#"project = "{}" ORDER BY created DESC, key DESC"#,
         project.as_str()
     );
-    let found = site.search(&jql, &fields).try_concat().await;
+    let found = site.all_issues(&jql, &wanted).await;
     // Jira answers an unknown project with an error or with an empty list, as it likes: ask which.
     let is_doubtful = match &found {
         Ok(issues) => issues.is_empty(),
@@ -113,48 +105,17 @@ async fn fetch(
     if is_doubtful {
         site.project(project.as_str()).await?;
     }
-    Ok((found?, sprint_field))
+    Ok((found?, fields))
 }
 
-async fn sprint_field(
-    app: &App,
-    site: Site<'_>,
-    site_id: &str,
-) -> Result<Option<String>, JiraError> {
-    if let Some(known) = app.cache.get(&JIRA_SPRINT_FIELD, site_id).await {
-        return Ok(known);
-    }
-    let is_sprint = |field: &juncture_jira::Field| {
-        field
-            .schema
-            .as_ref()
-            .and_then(|schema| schema.custom.as_deref())
-            == Some(SPRINT_FIELD_TYPE)
-    };
-    let field = site
-        .fields()
-        .await?
-        .into_iter()
-        .find(is_sprint)
-        .map(|field| field.id);
-    app.cache.set(&JIRA_SPRINT_FIELD, site_id, &field).await;
-    Ok(field)
-}
-
-fn to_tickets(issues: Vec<Issue>, sprint_field: Option<&str>) -> Tickets {
-    let mut seen = HashSet::new();
+fn to_tickets(issues: Vec<Issue>, fields: &Fields) -> Tickets {
     let mut sprints = ActiveSprints::default();
-    let mut tickets = Vec::with_capacity(issues.len());
-    for issue in issues {
-        // An issue that changes while the pages are walked may show on two of them.
-        if !seen.insert(issue.id.clone()) {
-            continue;
+    if let Some(sprint_field) = fields.sprint() {
+        for issue in &issues {
+            sprints.note(&issue.fields, sprint_field);
         }
-        if let Some(field) = sprint_field {
-            sprints.note(&issue.fields, field);
-        }
-        tickets.push(TicketView::from(issue));
     }
+    let tickets: Vec<_> = issues.into_iter().map(TicketView::from).collect();
     Tickets {
         total: tickets.len(),
         tickets,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use juncture_jira::{Issue, IssueFields, Project, User, adf};
+use juncture_jira::{Issue, IssueFields, Project, Sprint, User, adf};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -154,15 +154,52 @@ fn name_of(user: User) -> Option<String> {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Sprint)]
 pub(super) struct SprintView {
-    id: u64,
+    /// Jira's id of it.
+    pub(super) id: u64,
+    /// What people call it.
     name: String,
+    /// `future`, `active` or `closed`.
     state: String,
+    /// When it began or is to begin.
     #[serde(skip_serializing_if = "Option::is_none")]
     start_date: Option<String>,
+    /// When it is to end.
     #[serde(skip_serializing_if = "Option::is_none")]
     end_date: Option<String>,
+    /// When it was closed; null while it is open.
+    complete_date: Option<String>,
+    /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     goal: Option<String>,
+}
+
+impl SprintView {
+    /// Whether it is under way.
+    pub(super) fn is_active(&self) -> bool {
+        self.state == "active"
+    }
+
+    /// The sprints in a sprint field. A field of another shape is not Jira Software's, and shows none.
+    pub(super) fn in_field(fields: &IssueFields, sprint_field: &str) -> Vec<Self> {
+        let value = fields.custom.get(sprint_field);
+        value
+            .and_then(|value| serde_json::from_str(value.get()).ok())
+            .unwrap_or_default()
+    }
+}
+
+impl From<Sprint> for SprintView {
+    fn from(sprint: Sprint) -> Self {
+        Self {
+            id: sprint.id,
+            name: sprint.name,
+            state: sprint.state,
+            start_date: sprint.start_date,
+            end_date: sprint.end_date,
+            complete_date: sprint.complete_date,
+            goal: sprint.goal,
+        }
+    }
 }
 
 /// Counts the active sprints that show on issues, to tell the project's own.
@@ -172,15 +209,8 @@ pub(super) struct ActiveSprints(BTreeMap<u64, (usize, SprintView)>);
 impl ActiveSprints {
     /// Notes the active sprints in the sprint field of an issue.
     pub(super) fn note(&mut self, fields: &IssueFields, sprint_field: &str) {
-        let Some(value) = fields.custom.get(sprint_field) else {
-            return;
-        };
-        // A field of another shape is not Jira Software's; then no sprint shows.
-        let sprints: Vec<SprintView> = serde_json::from_str(value.get()).unwrap_or_default();
-        for sprint in sprints
-            .into_iter()
-            .filter(|sprint| sprint.state == "active")
-        {
+        let sprints = SprintView::in_field(fields, sprint_field);
+        for sprint in sprints.into_iter().filter(SprintView::is_active) {
             self.0.entry(sprint.id).or_insert((0, sprint)).0 += 1;
         }
     }

@@ -3,6 +3,10 @@
 mod connections;
 mod conventions;
 mod dead_connections;
+mod issues;
 mod projects;
+mod seed;
+mod sprints;
+mod statuses;
 mod tickets;
 mod upstream;

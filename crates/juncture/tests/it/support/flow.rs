@@ -123,6 +123,50 @@ impl TestApp {
         self.connect_as(external_id, BRUNO, "Acme").await;
     }
 
+    /// The id of the active sprint of Acme's first project.
+    pub(crate) async fn active_sprint_id(&self) -> String {
+        let path = "/api/backend/jira/get-tickets-for-project?external_id=a&jira_project_id=10000";
+        let tickets = self.get(path).await.expect(200);
+        tickets["sprint"]["id"].to_string()
+    }
+
+    /// The id of a type of issue that Acme's first project has.
+    pub(crate) async fn issue_type_id(&self) -> String {
+        self.issue_type_of("a", "Task").await
+    }
+
+    /// The id of the type with this name in Acme's first project, as this connection sees it.
+    pub(crate) async fn issue_type_of(&self, external_id: &str, name: &str) -> String {
+        let types = self
+            .ask_jira(external_id, "issue/createmeta/SHOP/issuetypes")
+            .await;
+        let found = find(&types["issueTypes"], "name", name);
+        found["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The key of an issue of Acme's first project that has subtasks.
+    pub(crate) async fn parent_issue(&self) -> String {
+        let path = "/api/backend/jira/get-tickets-for-project?external_id=a&jira_project_id=10000";
+        let tickets = self.get(path).await.expect(200);
+        let subtask = find(&tickets["tickets"], "issueType", "Sub-task")["key"].clone();
+        let path = format!("issue/{}", subtask.as_str().unwrap());
+        let subtask = self.ask_jira("a", &path).await;
+        subtask["fields"]["parent"]["key"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    /// What Acme's Jira itself answers below `/rest/api/3/`.
+    async fn ask_jira(&self, external_id: &str, path: &str) -> Value {
+        let token = self.access_token(external_id).await.expect(200);
+        let site = self.site_id("Acme").await;
+        let url = format!("{}/ex/jira/{site}/rest/api/3/{path}", self.sandbox.url);
+        let request = self.sandbox.http.get(url);
+        let request = request.bearer_auth(token["access_token"].as_str().unwrap());
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
     pub(crate) async fn validity(&self, external_id: &str) -> Value {
         self.connection_info("check-connection-validity", external_id)
             .await

@@ -1,0 +1,163 @@
+//! `Idempotency-Key`: a request that is sent twice is carried out once, and both get the first answer.
+//!
+//! The key is claimed in the store before anything is done, and the answer kept there for 24 hours.
+//! A request that changed nothing gives its key back, so that it may be sent again. One of which
+//! nobody knows whether it changed something keeps it: to send it again would be to guess.
+
+use aws_lc_rs::digest;
+use axum::Json;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::seal::Place;
+use crate::store::{StoreError, idempotency_keys};
+
+/// The header that carries the key.
+pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// For how long a key stands for its first answer.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// The key of a request, bound to the connection that it is for.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    hash: Vec<u8>,
+}
+
+/// An answer that can be kept and given again.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Answer {
+    status: u16,
+    body: Value,
+}
+
+impl Answer {
+    /// A success.
+    #[must_use]
+    pub fn new(status: StatusCode, body: Value) -> Self {
+        Self {
+            status: status.as_u16(),
+            body,
+        }
+    }
+
+    /// The answer as a response.
+    #[must_use]
+    pub fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, Json(self.body)).into_response()
+    }
+}
+
+impl IdempotencyKey {
+    /// The key of a request, if it has one: 1 to 255 visible ASCII characters.
+    pub fn of_headers(headers: &HeaderMap, connection_id: Uuid) -> Result<Option<Self>, Error> {
+        let Some(value) = headers.get(HEADER) else {
+            return Ok(None);
+        };
+        let key = value
+            .to_str()
+            .ok()
+            .filter(|key| (1..=255).contains(&key.len()));
+        let key = key.ok_or_else(invalid_key)?;
+        let hash = hash(&[connection_id.as_bytes(), key.as_bytes()]);
+        Ok(Some(Self { hash }))
+    }
+
+    /// Claims the key for `request`, or gives the answer that is to be given again.
+    pub async fn claim(
+        &self,
+        app: &App,
+        request: &impl Serialize,
+    ) -> Result<Option<Answer>, Error> {
+        let request = serde_json::to_vec(request).map_err(|error| Error::Internal(error.into()))?;
+        let request_hash = hash(&[&request]);
+        let now = app.clock.now();
+        let mut tx = app.store.begin_write().await?;
+        let claimed =
+            idempotency_keys::claim(&mut tx, &self.hash, &request_hash, now + LIFETIME, now)
+                .await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        let Some(row) = claimed else { return Ok(None) };
+        if row.request_hash != request_hash {
+            return Err(other_request());
+        }
+        let sealed = row.answer.ok_or_else(under_way)?;
+        let answer = app.sealer.open(&self.place(), &sealed)?;
+        let answer = serde_json::from_slice(&answer);
+        answer
+            .map(Some)
+            .map_err(|_| StoreError::Impossible("idempotency_key.answer").into())
+    }
+
+    /// Keeps what came of the request: the answer, or that nobody knows; or gives the key back.
+    pub async fn conclude(&self, app: &App, outcome: &Result<Answer, Error>) -> Result<(), Error> {
+        let kept = match outcome {
+            Ok(answer) => Some(serde_json::to_vec(answer)),
+            Err(error) if error.is_outcome_unknown() => {
+                let answer = Answer::new(error.status(), error.body());
+                Some(serde_json::to_vec(&answer))
+            }
+            Err(_) => None,
+        };
+        let kept = kept
+            .transpose()
+            .map_err(|error| Error::Internal(error.into()))?;
+        let mut tx = app.store.begin_write().await?;
+        match kept {
+            Some(answer) => {
+                let sealed = app.sealer.seal(&self.place(), &answer);
+                idempotency_keys::finish(&mut tx, &self.hash, &sealed).await?;
+            }
+            None => idempotency_keys::release(&mut tx, &self.hash).await?,
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    fn place(&self) -> Place {
+        use base64::Engine as _;
+        let row = base64::engine::general_purpose::STANDARD.encode(&self.hash);
+        Place::column("idempotency_key", "answer", row)
+    }
+}
+
+/// Every answer that the header may bring about.
+pub(crate) fn refusals() -> Vec<Error> {
+    vec![invalid_key(), other_request(), under_way()]
+}
+
+fn invalid_key() -> Error {
+    Error::invalid_field(
+        "Idempotency-Key",
+        "must be 1 to 255 visible ASCII characters",
+    )
+}
+
+fn other_request() -> Error {
+    Error::Conflict {
+        error: "This Idempotency-Key was used for another request",
+        code: "idempotency_key_reused",
+    }
+}
+
+fn under_way() -> Error {
+    Error::Conflict {
+        error: "The first request with this Idempotency-Key has not been answered",
+        code: "idempotency_key_in_use",
+    }
+}
+
+fn hash(parts: &[&[u8]]) -> Vec<u8> {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    context.finish().as_ref().to_vec()
+}

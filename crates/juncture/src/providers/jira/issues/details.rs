@@ -1,0 +1,113 @@
+//! `get-issue-details`: one issue, whole.
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use juncture_jira::{Client, Error as JiraError, Issue, Site};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::view::IssueView;
+use super::{IssueIdOrKey, issue_not_found, issue_refusals};
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::{Query, Text, required};
+use crate::openapi::refusals;
+use crate::providers::jira::connection::{
+    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
+};
+use crate::providers::jira::fields::Fields;
+
+const FETCH_ISSUE: Call = Call {
+    failed: "Failed to fetch Jira issue",
+    denied: "Access denied to Jira issue",
+    scopes: &["read:jira-work"],
+};
+
+/// Which issue.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ForIssue {
+    /// Your own id of the customer.
+    #[serde(default)]
+    #[param(value_type = String, required = true, example = "project123")]
+    external_id: Text,
+    /// The issue's id or key. `issue_key` is read too.
+    #[serde(default, alias = "issue_key")]
+    #[param(value_type = String, required = true, example = "PROJ-123")]
+    issue_id_or_key: Text,
+}
+
+/// One issue.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Details {
+    issue: IssueView,
+}
+
+refusals!(GetIssueRefusals, {
+    let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
+    errors.extend(issue_refusals());
+    errors.extend(FETCH_ISSUE.refusals());
+    errors
+});
+
+/// Gives one issue, whole. Also answers at `get-issue`. Needs `read:jira-work`.
+#[utoipa::path(
+    get, path = "/get-issue-details", tag = "Jira",
+    params(ForIssue), security(("secret_key" = [])),
+    responses(
+        (status = 200, description = "The issue", body = Details, example = json!({"issue": {
+            "id": "10000", "key": "PROJ-123", "summary": "Fix critical bug in login system",
+            "description": "Users are unable to log in when using SSO authentication",
+            "description_adf": {"version": 1, "type": "doc", "content": [{"type": "paragraph", "content": [
+                {"type": "text", "text": "Users are unable to log in when using SSO authentication"}
+            ]}]},
+            "status": {"name": "In Progress", "category": "indeterminate"},
+            "priority": {"name": "High", "iconUrl": "https://example.atlassian.net/images/icons/priorities/high.svg"},
+            "issueType": {"name": "Bug", "iconUrl": "https://example.atlassian.net/images/icons/issuetypes/bug.svg"},
+            "assignee": {"accountId": "5b10a2844c20165700ede21g", "displayName": "John Doe",
+                "emailAddress": "john.doe@example.com", "avatarUrl": "https://example.atlassian.net/avatar/JD-5.png"},
+            "reporter": {"accountId": "5b10a2844c20165700ede21h", "displayName": "Jane Smith",
+                "emailAddress": "jane.smith@example.com", "avatarUrl": "https://example.atlassian.net/avatar/JS-5.png"},
+            "project": {"id": "10000", "key": "PROJ", "name": "Example Project"},
+            "created": "2026-01-01T10:00:00.000+0000", "updated": "2026-01-02T15:30:00.000+0000",
+            "resolution": {"name": "Fixed", "description": "A resolution was provided."},
+            "labels": ["bug", "critical"], "components": ["Frontend"], "fixVersions": ["v2.1.0"],
+            "affectedVersions": ["v2.0.0"],
+            "timeTracking": {"originalEstimate": "4h", "remainingEstimate": "1h", "timeSpent": "3h"},
+            "customFields": {"customfield_10001": "High"},
+            "customFieldNames": {"customfield_10001": "Severity"}
+        }})),
+        GetIssueRefusals,
+    ),
+)]
+pub(crate) async fn get_issue_details(
+    State(app): State<App>,
+    Extension(client): Extension<Client>,
+    Query(query): Query<ForIssue>,
+) -> Result<Json<Details>, Error> {
+    required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;
+    let issue = IssueIdOrKey::of_parameter(&query.issue_id_or_key)?;
+    let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
+    let fetched = connection
+        .ask(&app, &client, &FETCH_ISSUE, {
+            let app = app.clone();
+            async move |site| fetch(&app, site, &issue).await
+        })
+        .await?;
+    let (issue, fields) = fetched.map_err(|error| match error {
+        error if error.is_not_found() => issue_not_found(),
+        error => FETCH_ISSUE.error(error),
+    })?;
+    Ok(Json(Details {
+        issue: IssueView::of(issue, &fields),
+    }))
+}
+
+async fn fetch(
+    app: &App,
+    site: Site<'_>,
+    issue: &IssueIdOrKey,
+) -> Result<(Issue, Fields), JiraError> {
+    let fields = Fields::of_site(app, site).await?;
+    Ok((site.issue(issue.as_str(), &[]).await?, fields))
+}

@@ -1,0 +1,106 @@
+//! Single issues: read, change, create, delete.
+
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod details;
+pub(super) mod edit;
+mod view;
+
+use juncture_jira::Error as JiraError;
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::extract::{Text, required};
+
+/// The sentence where no issue is named.
+const MISSING_ISSUE: &str = "Missing issue_id_or_key";
+
+/// An issue's id (digits) or key (`PROJ-123`). Nothing else reaches a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct IssueIdOrKey(String);
+
+impl IssueIdOrKey {
+    /// Reads the parameter of this name.
+    fn of_parameter(text: &Text) -> Result<Self, Error> {
+        let [text] = required(MISSING_ISSUE, [("issue_id_or_key", text)])?;
+        Self::parse(text).ok_or_else(no_issue_id)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let is_number = |text: &str| {
+            (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let is_key = text.len() <= 255
+            && text.rsplit_once('-').is_some_and(|(project, number)| {
+                project.starts_with(|first: char| first.is_ascii_alphabetic())
+                    && project
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                    && is_number(number)
+            });
+        (is_number(text) || is_key).then(|| Self(text.to_ascii_uppercase()))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Every answer to a missing or impossible issue, and to one that is not there.
+fn issue_refusals() -> Vec<Error> {
+    vec![
+        Error::missing(MISSING_ISSUE, &["issue_id_or_key"]),
+        no_issue_id(),
+        issue_not_found(),
+    ]
+}
+
+fn no_issue_id() -> Error {
+    let reason = "must be an issue id (digits) or an issue key (such as PROJ-123)";
+    Error::invalid_field("issue_id_or_key", reason)
+}
+
+fn issue_not_found() -> Error {
+    Error::NotFound {
+        error: "Issue not found",
+        code: "issue_not_found",
+    }
+}
+
+/// 400 because Jira does not take the values, with its reasons, and those of each field.
+fn refused_values(error: &'static str, refusal: &JiraError) -> Error {
+    let mut details = json!({});
+    if !refusal.messages().is_empty() {
+        details["reasons"] = json!(refusal.messages());
+    }
+    if !refusal.field_errors().is_empty() {
+        details["fields"] = json!(refusal.field_errors());
+    }
+    invalid_values(error, details)
+}
+
+fn invalid_values(error: &'static str, details: Value) -> Error {
+    Error::Invalid {
+        error: error.into(),
+        code: "invalid_fields",
+        details,
+    }
+}
+
+/// A description in Jira's document format, from Markdown or as it is.
+fn to_document(markdown: &Text, document: Option<Value>) -> Result<Option<Value>, Error> {
+    let markdown = markdown.optional("description")?;
+    match (markdown, document) {
+        (Some(_), Some(_)) => Err(Error::invalid_field(
+            "description_adf",
+            "cannot be sent together with description",
+        )),
+        (Some(markdown), None) => Ok(Some(juncture_jira::adf::from_markdown(markdown))),
+        (None, Some(document)) if document["type"] == "doc" => Ok(Some(document)),
+        (None, Some(_)) => Err(Error::invalid_field(
+            "description_adf",
+            "must be a document in the Atlassian Document Format",
+        )),
+        (None, None) => Ok(None),
+    }
+}

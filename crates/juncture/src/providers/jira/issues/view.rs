@@ -1,0 +1,195 @@
+//! The shapes of one issue. What is not set is null; lists and maps are empty.
+
+use std::collections::BTreeMap;
+
+use juncture_jira::{Issue, User, adf};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::providers::jira::fields::Fields;
+
+/// An issue, whole.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Issue)]
+pub(super) struct IssueView {
+    #[serde(flatten)]
+    core: CoreView,
+    /// The description in Jira's document format.
+    #[serde(rename = "description_adf")]
+    #[schema(value_type = Option<Object>)]
+    description_adf: Option<Box<RawValue>>,
+    status: Option<StatusView>,
+    reporter: Option<PersonView>,
+    project: Option<ProjectReferenceView>,
+    created: Option<String>,
+    resolution: Option<ResolutionView>,
+    labels: Vec<String>,
+    components: Vec<String>,
+    fix_versions: Vec<String>,
+    affected_versions: Vec<String>,
+    time_tracking: Option<TimeTrackingView>,
+    /// The custom fields that are set, by id, as Jira has them.
+    #[schema(value_type = Object)]
+    custom_fields: BTreeMap<String, Box<RawValue>>,
+    /// What people call them.
+    #[schema(value_type = Object)]
+    custom_field_names: BTreeMap<String, String>,
+}
+
+/// The part of an issue that `edit-issue` gives back.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EditedIssue)]
+pub(super) struct CoreView {
+    id: String,
+    key: String,
+    summary: Option<String>,
+    /// Markdown.
+    description: Option<String>,
+    priority: Option<NamedIcon>,
+    issue_type: Option<NamedIcon>,
+    assignee: Option<PersonView>,
+    updated: Option<String>,
+}
+
+/// A name with a picture.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NamedIcon {
+    name: String,
+    icon_url: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = IssueStatus)]
+struct StatusView {
+    name: String,
+    /// `new`, `indeterminate` or `done`.
+    category: Option<String>,
+}
+
+/// A person, as far as they show themselves.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Person)]
+struct PersonView {
+    account_id: String,
+    display_name: String,
+    email_address: Option<String>,
+    avatar_url: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProjectReference)]
+struct ProjectReferenceView {
+    id: String,
+    key: String,
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Resolution)]
+struct ResolutionView {
+    name: String,
+    description: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TimeTracking)]
+struct TimeTrackingView {
+    original_estimate: Option<String>,
+    remaining_estimate: Option<String>,
+    time_spent: Option<String>,
+}
+
+impl CoreView {
+    /// The fields of an issue that this shape is made of.
+    pub(super) const FIELDS: [&str; 6] = [
+        "summary",
+        "description",
+        "priority",
+        "issuetype",
+        "assignee",
+        "updated",
+    ];
+}
+
+impl From<Issue> for CoreView {
+    fn from(Issue { id, key, fields }: Issue) -> Self {
+        Self {
+            id,
+            key,
+            summary: fields.summary,
+            description: fields.description.as_deref().map(adf::to_markdown),
+            priority: fields.priority.map(|priority| NamedIcon {
+                name: priority.name,
+                icon_url: priority.icon_url,
+            }),
+            issue_type: fields.issuetype.map(|issue_type| NamedIcon {
+                name: issue_type.name,
+                icon_url: issue_type.icon_url,
+            }),
+            assignee: fields.assignee.map(PersonView::from),
+            updated: fields.updated,
+        }
+    }
+}
+
+impl IssueView {
+    /// The whole of an issue; `fields` tells the names of its custom fields.
+    pub(super) fn of(mut issue: Issue, names: &Fields) -> Self {
+        let fields = &mut issue.fields;
+        let custom_fields = std::mem::take(&mut fields.custom);
+        let custom_field_names = custom_fields
+            .keys()
+            .filter_map(|id| Some((id.clone(), names.name(id)?.to_owned())));
+        Self {
+            custom_field_names: custom_field_names.collect(),
+            custom_fields,
+            description_adf: fields.description.clone(),
+            status: fields.status.take().map(|status| StatusView {
+                name: status.name,
+                category: status.status_category.map(|category| category.key),
+            }),
+            reporter: fields.reporter.take().map(PersonView::from),
+            project: fields.project.take().map(|project| ProjectReferenceView {
+                id: project.id,
+                key: project.key,
+                name: project.name,
+            }),
+            created: fields.created.take(),
+            resolution: fields.resolution.take().map(|resolution| ResolutionView {
+                name: resolution.name,
+                description: resolution.description,
+            }),
+            labels: std::mem::take(&mut fields.labels),
+            components: names_of(&mut fields.components, |component| component.name),
+            fix_versions: names_of(&mut fields.fix_versions, |version| version.name),
+            affected_versions: names_of(&mut fields.versions, |version| version.name),
+            time_tracking: fields.timetracking.take().map(|time| TimeTrackingView {
+                original_estimate: time.original_estimate,
+                remaining_estimate: time.remaining_estimate,
+                time_spent: time.time_spent,
+            }),
+            core: issue.into(),
+        }
+    }
+}
+
+fn names_of<T>(items: &mut Vec<T>, name: impl Fn(T) -> String) -> Vec<String> {
+    std::mem::take(items).into_iter().map(name).collect()
+}
+
+impl From<User> for PersonView {
+    fn from(user: User) -> Self {
+        Self {
+            avatar_url: user.avatar_urls.largest().map(str::to_owned),
+            account_id: user.account_id,
+            display_name: user.display_name,
+            email_address: user.email_address,
+        }
+    }
+}

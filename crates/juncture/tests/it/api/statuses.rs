@@ -1,0 +1,392 @@
+//! Every status that the OpenAPI document names, of every endpoint, is one that the server gives.
+//!
+//! Each case is an endpoint and a status; how it comes about is a [`Scenario`]. `docs/API.md` is the
+//! table of them.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use jiff::SignedDuration;
+use juncture_sandbox::Options;
+use serde_json::{Value, json};
+
+use crate::support::answer::Answer;
+use crate::support::flow::BRUNO;
+use crate::support::sandbox::TestSandbox;
+use crate::support::{CALLBACK, SECRET_KEY, TestApp};
+
+const BOARDS: &str = "/ex/jira/*/rest/agile/1.0/board";
+const ISSUE: &str = "/ex/jira/*/rest/api/3/issue/*";
+
+/// How a status comes about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scenario {
+    GoodRequest,
+    MissingParameters,
+    NoSecretKey,
+    JiraRefusesTheUser,
+    GrantIsDead,
+    UnknownConnection,
+    UnknownThing,
+    ChangedMeanwhile,
+    KeyUsedForAnother,
+    BodyTooLarge,
+    BodyIsNoJson,
+    JiraLimits,
+    JiraFails,
+    StoreFails,
+}
+
+/// An endpoint: a good request to it, and the Jira call that decides its fate.
+struct Endpoint {
+    method: Method,
+    path: &'static str,
+    parameters: Value,
+    jira: Option<&'static str>,
+}
+
+fn endpoint(
+    method: Method,
+    path: &'static str,
+    parameters: Value,
+    jira: impl Into<Option<&'static str>>,
+) -> Endpoint {
+    Endpoint {
+        method,
+        path,
+        parameters,
+        jira: jira.into(),
+    }
+}
+
+/// Every endpoint. Parameters in `<…>` are filled in by [`prepare`].
+fn endpoints() -> Vec<Endpoint> {
+    let subject = || json!({"external_id": "a", "provider": "jira"});
+    let project = || json!({"external_id": "a", "jira_project_id": "10000"});
+    let issue = || json!({"external_id": "a", "issue_id_or_key": "SHOP-1"});
+    let (get, post) = (Method::GET, Method::POST);
+    let info = |name| (get.clone(), name, subject());
+    let mut all = vec![];
+    for (path, jira) in [
+        (
+            "/api/backend/connection-info/check-connection-validity",
+            None,
+        ),
+        (
+            "/api/backend/connection-info/get-connection-credentials",
+            None,
+        ),
+        (
+            "/api/backend/connection-info/get-access-token",
+            Some("/oauth/token"),
+        ),
+    ] {
+        let (method, path, parameters) = info(path);
+        all.push(endpoint(method, path, parameters, jira));
+    }
+    for (path, jira) in [
+        (
+            "/api/backend/jira/get-tickets-for-project",
+            "/ex/jira/*/rest/api/3/search/jql",
+        ),
+        ("/api/backend/jira/get-boards-for-project", BOARDS),
+        ("/api/backend/jira/get-all-sprints-for-project", BOARDS),
+        ("/api/backend/jira/get-active-sprints-for-project", BOARDS),
+    ] {
+        all.push(endpoint(get.clone(), path, project(), jira));
+    }
+    let edit = json!({"external_id": "a", "issue_id_or_key": "SHOP-1", "summary": "New words"});
+    let ticket = json!({
+        "external_id": "a", "jira_project_id": "10000", "summary": "A new ticket",
+        "issue_type_id": "<issue_type_id>",
+    });
+    let flow = json!({"provider": "jira", "external_id": "a"});
+    let choice = json!({"connection_code": "<connection_code>", "site_id": "<site_id>"});
+    let code = json!({"connection_code": "<connection_code>"});
+    let by_id = || json!({"external_id": "a"});
+    all.extend([
+        endpoint(
+            get.clone(),
+            "/api/backend/jira/get-projects",
+            by_id(),
+            "/ex/jira/*/rest/api/3/project/search",
+        ),
+        endpoint(
+            post.clone(),
+            "/api/backend/jira/select-project",
+            project(),
+            None,
+        ),
+        endpoint(
+            get.clone(),
+            "/api/backend/jira/get-selected-project",
+            by_id(),
+            None,
+        ),
+        endpoint(
+            get.clone(),
+            "/api/backend/jira/get-tickets-for-sprint",
+            json!({"external_id": "a", "sprint_id": "<sprint_id>"}),
+            "/ex/jira/*/rest/agile/1.0/sprint/*",
+        ),
+        endpoint(
+            get.clone(),
+            "/api/backend/jira/get-issue-details",
+            issue(),
+            ISSUE,
+        ),
+        endpoint(Method::PUT, "/api/backend/jira/edit-issue", edit, ISSUE),
+        endpoint(
+            post.clone(),
+            "/api/backend/jira/create-ticket",
+            ticket,
+            "/ex/jira/*/rest/api/3/issue",
+        ),
+        endpoint(
+            Method::DELETE,
+            "/api/backend/jira/delete-issue",
+            issue(),
+            ISSUE,
+        ),
+        endpoint(
+            post.clone(),
+            "/api/frontend/oauth/initiate-oauth-flow",
+            flow,
+            None,
+        ),
+        endpoint(
+            get.clone(),
+            "/api/frontend/oauth/authorization-callback/{provider}",
+            json!({}),
+            "/oauth/token",
+        ),
+        endpoint(
+            get.clone(),
+            "/api/frontend/finalize-connection/jira/fetch-available-sites",
+            code,
+            "/oauth/token/accessible-resources",
+        ),
+        endpoint(
+            post,
+            "/api/frontend/finalize-connection/jira/create-connection",
+            choice,
+            "/oauth/token/accessible-resources",
+        ),
+        endpoint(get.clone(), "/healthz", json!({}), None),
+        endpoint(get, "/readyz", json!({}), None),
+    ]);
+    all
+}
+
+/// The scenario that shows a status of an endpoint.
+fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
+    let is_token = endpoint.path.ends_with("get-access-token");
+    match status {
+        200 | 201 | 302 => Scenario::GoodRequest,
+        400 => Scenario::MissingParameters,
+        401 => Scenario::NoSecretKey,
+        403 if is_token => Scenario::GrantIsDead,
+        403 => Scenario::JiraRefusesTheUser,
+        404 if endpoint.path.ends_with("get-tickets-for-sprint") => Scenario::UnknownThing,
+        404 => Scenario::UnknownConnection,
+        409 if endpoint.path.ends_with("create-ticket") => Scenario::KeyUsedForAnother,
+        409 => Scenario::ChangedMeanwhile,
+        413 => Scenario::BodyTooLarge,
+        415 => Scenario::BodyIsNoJson,
+        429 => Scenario::JiraLimits,
+        500 if endpoint.jira.is_some() => Scenario::JiraFails,
+        500 | 503 => Scenario::StoreFails,
+        other => panic!("no scenario for {other} of {}", endpoint.path),
+    }
+}
+
+#[tokio::test]
+async fn every_documented_status_is_given() {
+    for (endpoint, status) in cases() {
+        let scenario = scenario(&endpoint, status);
+        let answer = play(&endpoint, scenario).await;
+        assert_eq!(
+            answer.status.as_u16(),
+            status,
+            "{} {} {scenario:?}: {}",
+            endpoint.method,
+            endpoint.path,
+            answer.text()
+        );
+        if status >= 400 {
+            let body = answer.json();
+            assert!(
+                body["error"].is_string() && body["code"].is_string(),
+                "{body}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_table_of_statuses_is_the_committed_one() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let page = std::fs::read_to_string(format!("{root}/docs/API.md")).unwrap();
+    let table = to_table();
+    assert!(
+        page.contains(&table),
+        "docs/API.md is out of step; its table should be:\n{table}"
+    );
+}
+
+/// The documented statuses of every endpoint, and the scenario of [`every_documented_status_is_given`]
+/// that shows each.
+fn to_table() -> String {
+    let mut table = "| endpoint | status | shown by |\n| --- | --- | --- |\n".to_owned();
+    for (endpoint, status) in cases() {
+        let scenario = scenario(&endpoint, status);
+        let line = format!(
+            "| `{} {}` | {status} | {scenario:?} |\n",
+            endpoint.method, endpoint.path
+        );
+        table.push_str(&line);
+    }
+    table
+}
+
+/// Every endpoint and status of the document. One that has no entry in [`endpoints`] fails here.
+fn cases() -> Vec<(Endpoint, u16)> {
+    let document: Value =
+        serde_json::from_str(&juncture::openapi::of_this_version().unwrap()).unwrap();
+    let mut known: BTreeMap<(String, &str), Endpoint> = endpoints()
+        .into_iter()
+        .map(|endpoint| ((endpoint.method.to_string(), endpoint.path), endpoint))
+        .collect();
+    let mut cases = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let key = (method.to_uppercase(), path.as_str());
+            let endpoint = known.remove(&key);
+            let endpoint = endpoint.unwrap_or_else(|| panic!("no good request for {key:?}"));
+            for status in operation["responses"].as_object().unwrap().keys() {
+                let Endpoint {
+                    method,
+                    path,
+                    parameters,
+                    jira,
+                } = &endpoint;
+                let endpoint = Endpoint {
+                    method: method.clone(),
+                    path,
+                    parameters: parameters.clone(),
+                    jira: *jira,
+                };
+                cases.push((endpoint, status.parse().unwrap()));
+            }
+        }
+    }
+    assert!(known.is_empty(), "not in the document: {:?}", known.keys());
+    cases
+}
+
+/// Sets the scene, makes the request, and gives the answer.
+async fn play(endpoint: &Endpoint, scenario: Scenario) -> Answer {
+    let small = Options {
+        issues: 20,
+        projects: 1,
+        ..Options::default()
+    };
+    let app = TestApp::start_with(&[], TestSandbox::start_with(small).await).await;
+    app.connect("a").await;
+    let (path, mut parameters) = prepare(&app, endpoint).await;
+    let jira = endpoint.jira.unwrap_or_default();
+    let mut request = Request::builder().method(endpoint.method.clone());
+    if scenario != Scenario::NoSecretKey {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"));
+    }
+    match scenario {
+        Scenario::GoodRequest | Scenario::NoSecretKey => {}
+        Scenario::MissingParameters => parameters = json!({}),
+        Scenario::JiraRefusesTheUser => {
+            let body = json!({"errorMessages": ["You may not."], "errors": {}});
+            let fault = json!({"kind": "status", "status": 403, "body": body});
+            app.sandbox.fault(jira, &fault, None).await;
+        }
+        Scenario::GrantIsDead => {
+            let account_id = app.account_id(BRUNO).await;
+            app.sandbox
+                .control("revoke", &json!({"account_id": account_id}))
+                .await;
+            app.advance(SignedDuration::from_hours(1)).await;
+        }
+        Scenario::UnknownConnection => parameters["external_id"] = json!("nobody"),
+        Scenario::UnknownThing => parameters["sprint_id"] = json!("999999999"),
+        Scenario::ChangedMeanwhile => app.sandbox.fail(jira, 409, None).await,
+        Scenario::KeyUsedForAnother => {
+            request = request.header("idempotency-key", "key-1");
+            let mut other = parameters.clone();
+            other["summary"] = json!("Another ticket");
+            let first = Request::post(endpoint.path)
+                .header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"))
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("idempotency-key", "key-1");
+            app.send(first.body(Body::from(other.to_string())).unwrap())
+                .await
+                .expect(201);
+        }
+        Scenario::BodyTooLarge => parameters["external_id"] = json!("x".repeat(1024 * 1024)),
+        Scenario::BodyIsNoJson => request = request.header(header::CONTENT_TYPE, "text/plain"),
+        Scenario::JiraLimits | Scenario::JiraFails => {
+            if jira == "/oauth/token" && !path.contains("callback") {
+                app.advance(SignedDuration::from_hours(1)).await;
+            }
+            let status = if scenario == Scenario::JiraLimits {
+                429
+            } else {
+                503
+            };
+            let fault =
+                json!({"kind": "status", "status": status, "retry_after": {"seconds": 1800}});
+            app.sandbox.fault(jira, &fault, None).await;
+        }
+        Scenario::StoreFails => app.app.store.close().await,
+    }
+    let has_body = matches!(endpoint.method, Method::POST | Method::PUT);
+    if has_body {
+        if scenario != Scenario::BodyIsNoJson {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let request = request.uri(path).body(Body::from(parameters.to_string()));
+        return app.send(request.unwrap()).await;
+    }
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters.as_object().unwrap() {
+        query.append_pair(name, value.as_str().unwrap());
+    }
+    let request = request
+        .uri(format!("{path}?{}", query.finish()))
+        .header(header::ACCEPT, "application/json");
+    app.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// The path and the parameters of a good request, with everything in them that exists only now.
+async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
+    let mut parameters = endpoint.parameters.clone();
+    if endpoint.path.contains("authorization-callback") {
+        let uri = app.initiate("a").await;
+        let callback = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
+        let url = url::Url::parse(crate::support::BASE_URL)
+            .unwrap()
+            .join(&callback)
+            .unwrap();
+        let query: BTreeMap<String, String> = url.query_pairs().into_owned().collect();
+        return (CALLBACK.to_owned(), json!(query));
+    }
+    for value in parameters.as_object_mut().unwrap().values_mut() {
+        let filled = match value.as_str().unwrap() {
+            "<connection_code>" => app.connection_code("a", BRUNO, Some("Acme")).await,
+            "<site_id>" => app.site_id("Acme").await,
+            "<sprint_id>" => app.active_sprint_id().await,
+            "<issue_type_id>" => app.issue_type_id().await,
+            other => other.to_owned(),
+        };
+        *value = filled.into();
+    }
+    (endpoint.path.to_owned(), parameters)
+}
