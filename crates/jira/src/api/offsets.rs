@@ -51,7 +51,7 @@ pub(super) struct List<'a, T, I> {
 impl<'a, T, I> List<'a, T, I>
 where
     T: Send + 'a,
-    I: Clone + Eq + Hash + Send + 'a,
+    I: Clone + Eq + Hash + Send + Sync + 'a,
 {
     /// The list in two pieces: its first page, and all the others. Each item comes once.
     pub(super) fn pages(self) -> impl Stream<Item = Result<Vec<T>, Error>> + Send + 'a {
@@ -61,8 +61,9 @@ where
                 Position::Start => {
                     let page = (list.read)(0).await?;
                     let (next, total) = (page.next(0), page.total);
-                    let mut known = HashSet::new();
-                    let values = list.new_ones(page.values, &mut known);
+                    let mut tally = Tally::new(HashSet::new(), total);
+                    let values = tally.new_ones(page.values, list.id);
+                    let known = tally.seen;
                     let position = match next {
                         Some(next) => Position::Behind { next, total, known },
                         None => Position::End,
@@ -78,74 +79,111 @@ where
         })
     }
 
-    /// What comes behind the first page, which ended at `first`.
+    /// What comes behind the first page, which ended at `first` and held what is `known`.
     ///
-    /// If Jira tells how many items there are, the other pages are read at the same time. If what
-    /// comes are not as many, because the list changed meanwhile or a page was short, they are
-    /// read once more, one after the other.
+    /// If Jira tells how many items there are, the other pages are read at the same time. If the
+    /// list changed meanwhile, or a page was short, they are read once more, one after the other,
+    /// and if it changed again a third and last time.
     async fn rest(
         &self,
         first: usize,
         total: Option<usize>,
         known: HashSet<I>,
     ) -> Result<Vec<T>, Error> {
-        let Some(total) = total.filter(|total| *total > first) else {
-            let (values, _) = self.walk(first, &mut known.clone()).await?;
-            return Ok(values);
+        let (mut values, mut is_settled) = match total {
+            Some(total) if total > first => self.side_by_side(first, total, &known).await?,
+            _ => self.in_turn(first, &known, known.clone()).await?,
         };
-        let mut seen = known.clone();
-        let mut values = Vec::new();
-        let (mut told, mut next) = (total, Some(first));
-        let starts = (first..total).step_by(first);
-        let pages = stream::iter(starts.clone().map(&self.read)).buffered(self.lanes);
-        let mut pages = stream::iter(starts).zip(pages);
-        while let Some((start_at, page)) = pages.next().await {
-            let page = page?;
-            (told, next) = (page.total.unwrap_or(told), page.next(start_at));
-            values.extend(self.new_ones(page.values, &mut seen));
-            if next.is_none() {
+        for _ in 0..2 {
+            if is_settled {
                 break;
             }
-        }
-        if let Some(next) = next {
-            let (more, total) = self.walk(next, &mut seen).await?;
-            values.extend(more);
-            told = total.unwrap_or(told);
-        }
-        if seen.len() != told {
-            tracing::debug!(
-                told,
-                read = seen.len(),
-                "the list changed while it was read"
-            );
-            (values, _) = self.walk(0, &mut known.clone()).await?;
+            tracing::debug!("a list changed while it was read; reading it again");
+            (values, is_settled) = self.in_turn(0, &known, HashSet::new()).await?;
         }
         Ok(values)
     }
 
-    /// The items from `start_at` on that are not yet known, one page after the other, and the
-    /// total that the last page told.
-    async fn walk(
+    /// The pages from `first` to `total`, read at the same time: what is not yet known, and
+    /// whether that is all.
+    async fn side_by_side(
+        &self,
+        first: usize,
+        total: usize,
+        known: &HashSet<I>,
+    ) -> Result<(Vec<T>, bool), Error> {
+        let mut tally = Tally::new(known.clone(), Some(total));
+        let mut values = Vec::new();
+        let starts = (first..total).step_by(first);
+        let pages = stream::iter(starts.clone().map(&self.read)).buffered(self.lanes);
+        let mut pages = stream::iter(starts).zip(pages);
+        let mut next = None;
+        while let Some((start_at, page)) = pages.next().await {
+            let page = page?;
+            tally.note_total(page.total);
+            next = page.next(start_at);
+            values.extend(tally.new_ones(page.values, self.id));
+            if next.is_none() {
+                break;
+            }
+        }
+        Ok((values, next.is_none() && tally.is_settled()))
+    }
+
+    /// The pages from `start_at` on, one after the other: what is not yet known, and whether that
+    /// is all. `seen` is what stands in front of them.
+    async fn in_turn(
         &self,
         start_at: usize,
-        known: &mut HashSet<I>,
-    ) -> Result<(Vec<T>, Option<usize>), Error> {
+        known: &HashSet<I>,
+        seen: HashSet<I>,
+    ) -> Result<(Vec<T>, bool), Error> {
+        let mut tally = Tally::new(seen, None);
         let mut values = Vec::new();
-        let mut next = start_at;
-        loop {
-            let page = (self.read)(next).await?;
-            let (total, behind) = (page.total, page.next(next));
-            values.extend(self.new_ones(page.values, known));
-            match behind {
-                Some(behind) => next = behind,
-                None => return Ok((values, total)),
-            }
+        let mut next = Some(start_at);
+        while let Some(start_at) = next {
+            let page = (self.read)(start_at).await?;
+            tally.note_total(page.total);
+            next = page.next(start_at);
+            let new_ones = tally.new_ones(page.values, self.id).into_iter();
+            values.extend(new_ones.filter(|value| !known.contains(&(self.id)(value))));
+        }
+        Ok((values, tally.is_settled()))
+    }
+}
+
+/// What tells whether one reading of a list was whole.
+struct Tally<I> {
+    seen: HashSet<I>,
+    total: Option<usize>,
+    /// Whether every page told the same total.
+    is_steady: bool,
+}
+
+impl<I: Eq + Hash> Tally<I> {
+    fn new(seen: HashSet<I>, total: Option<usize>) -> Self {
+        Self {
+            seen,
+            total,
+            is_steady: true,
         }
     }
 
-    fn new_ones(&self, values: Vec<T>, known: &mut HashSet<I>) -> Vec<T> {
-        let is_new = |value: &T| known.insert((self.id)(value));
+    fn note_total(&mut self, total: Option<usize>) {
+        let known = self.total.or(total);
+        self.is_steady &= total.is_none() || total == known;
+        self.total = known;
+    }
+
+    fn new_ones<T>(&mut self, values: Vec<T>, id: fn(&T) -> I) -> Vec<T> {
+        let is_new = |value: &T| self.seen.insert(id(value));
         values.into_iter().filter(is_new).collect()
+    }
+
+    /// Whether as many items came as there are. An item that came and one that went between two
+    /// pages make up for each other; Jira has no sign for that.
+    fn is_settled(&self) -> bool {
+        self.is_steady && self.total.is_none_or(|total| total == self.seen.len())
     }
 }
 

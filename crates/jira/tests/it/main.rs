@@ -6,6 +6,7 @@
 )]
 
 mod adf;
+mod boards;
 mod calls;
 mod errors;
 mod faults;
@@ -17,3 +18,4 @@ mod secrets;
 mod sendable;
 mod simulated;
 mod support;
+mod whole;

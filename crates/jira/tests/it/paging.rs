@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{Fake, HandClock, Reply, Request, SITE, client, path, token};
+use crate::support::{Fake, HandClock, Reply, Request, SITE, block_on, client, path, token};
 
 /// A server of numbered issues, in pages of these sizes.
 fn issues_in_pages(sizes: Vec<usize>, ends_by: EndsBy) -> impl FnMut(&Request) -> Reply + Send {
@@ -74,13 +74,6 @@ fn projects_in_pages(
         }
         Reply::ok(&answer.to_string())
     }
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.unwrap().block_on(future)
 }
 
 proptest! {

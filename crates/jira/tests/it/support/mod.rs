@@ -2,6 +2,7 @@
 
 mod clock;
 mod fake;
+mod issues;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use url::Url;
 
 pub(crate) use clock::HandClock;
 pub(crate) use fake::{Fake, Reply, Request};
+pub(crate) use issues::{Event, Issues};
 
 pub(crate) const SITE: &str = "11111111-2222-3333-4444-555555555555";
 pub(crate) const TOKEN: &str = "tok3n-that-nobody-may-see";
@@ -39,4 +41,12 @@ pub(crate) fn client(url: &Url, clock: &Arc<HandClock>) -> Client {
 /// The path of a call to [`SITE`].
 pub(crate) fn path(tail: &str) -> String {
     format!("/ex/jira/{SITE}/rest/api/3/{tail}")
+}
+
+/// Runs a future to its end, where a test cannot be one.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(future)
 }
