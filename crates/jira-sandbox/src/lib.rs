@@ -85,6 +85,8 @@
 //!    where the document is wrong about Jira, a deviation with its reason.
 
 mod clock;
+#[cfg(feature = "conformance")]
+mod conformance;
 mod control;
 mod faults;
 mod gateway;

@@ -47,6 +47,15 @@ pub(crate) struct Entry {
     status: Option<u16>,
 }
 
+/// A request which Atlassian's documents do not describe.
+#[derive(Debug, Serialize)]
+pub(crate) struct Violation {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) problems: Vec<String>,
+}
+
 impl Requests {
     /// Forgets everything.
     pub(crate) fn reset(&mut self) {
@@ -65,6 +74,8 @@ pub(crate) async fn record(
     let Ok(bytes) = to_bytes(body, BODY_LIMIT).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
+    #[cfg(feature = "conformance")]
+    check(&sandbox, &parts, &bytes);
     let entry = Entry {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
@@ -88,6 +99,24 @@ pub(crate) async fn record(
         }
     }
     response
+}
+
+/// Lists a request to the gateway that the documents do not describe.
+#[cfg(feature = "conformance")]
+fn check(sandbox: &Sandbox, parts: &axum::http::request::Parts, body: &[u8]) {
+    let path = parts.uri.path();
+    if !sandbox.options().check_requests || !path.starts_with("/ex/") {
+        return;
+    }
+    let problems = crate::conformance::check(&crate::conformance::Seen::new(parts, body));
+    if !problems.is_empty() {
+        sandbox.state().violations.push(Violation {
+            method: parts.method.to_string(),
+            path: path.to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+            problems,
+        });
+    }
 }
 
 fn kept_headers(headers: &HeaderMap) -> BTreeMap<&'static str, String> {

@@ -13,7 +13,7 @@ use crate::faults::{self, Faults};
 use crate::limits::Counters;
 use crate::oauth::Grants;
 use crate::options::{Options, Switches};
-use crate::requests::{self, Requests};
+use crate::requests::{self, Requests, Violation};
 use crate::seed::draw_world;
 use crate::wire::{Line, Wire};
 use crate::world::World;
@@ -39,6 +39,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) requests: Requests,
     pub(crate) limits: Counters,
+    pub(crate) violations: Vec<Violation>,
 }
 
 impl Sandbox {
@@ -55,6 +56,7 @@ impl Sandbox {
             faults: Faults::default(),
             requests: Requests::default(),
             limits: Counters::default(),
+            violations: Vec::new(),
         };
         Self(Arc::new(Inner {
             options,

@@ -143,3 +143,19 @@ pub(super) async fn reset_requests(State(sandbox): State<Sandbox>) -> Json<Value
     sandbox.state().requests.reset();
     show_requests(State(sandbox)).await
 }
+
+/// `GET /_sandbox/violations`: the requests which Atlassian's documents do not describe, as far as
+/// requests are checked.
+pub(super) async fn show_violations(State(sandbox): State<Sandbox>) -> Json<Value> {
+    #[cfg(feature = "conformance")]
+    let is_checked = sandbox.options().check_requests;
+    #[cfg(not(feature = "conformance"))]
+    let is_checked = false;
+    Json(json!({"checked": is_checked, "violations": sandbox.state().violations}))
+}
+
+/// `DELETE /_sandbox/violations`: forgets them.
+pub(super) async fn reset_violations(State(sandbox): State<Sandbox>) -> Json<Value> {
+    sandbox.state().violations.clear();
+    show_violations(State(sandbox)).await
+}

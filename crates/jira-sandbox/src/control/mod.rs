@@ -50,6 +50,10 @@ pub(crate) fn routes() -> Router<Sandbox> {
             "/_sandbox/requests",
             get(inside::show_requests).delete(inside::reset_requests),
         )
+        .route(
+            "/_sandbox/violations",
+            get(inside::show_violations).delete(inside::reset_violations),
+        )
 }
 
 /// A control that was told something wrong.

@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde_json::{Value, json};
 
 use crate::sandbox::Sandbox;
-use crate::world::{Language, Permission, Site, World};
+use crate::world::{Language, Site, World};
 
 /// Leads browsers to the page.
 pub(super) async fn to_page() -> Redirect {
@@ -19,7 +19,7 @@ pub(super) async fn to_page() -> Redirect {
 #[template(path = "control.html")]
 struct Page {
     client_id: String,
-    people: Vec<(String, String)>,
+    people: Vec<(String, String, &'static str)>,
     sites: Vec<SiteRow>,
 }
 
@@ -38,7 +38,8 @@ pub(super) async fn page(State(sandbox): State<Sandbox>) -> Response {
             .sites_of(index)
             .map(|site| site.name.as_str())
             .collect();
-        (person.display_name.clone(), sites.join(", "))
+        let permission = person.permission.word();
+        (person.display_name.clone(), sites.join(", "), permission)
     });
     let sites = world.sites.iter().map(|site| SiteRow {
         name: site.name.clone(),
@@ -84,11 +85,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>) -> Json<Value> {
             "language": match person.language { Language::English => "en", Language::Korean => "ko" },
             "time_zone": person.time_zone,
             "site_ids": sites,
-            "permission": match person.permission {
-                Permission::Browse => "browse",
-                Permission::Edit => "edit",
-                Permission::Delete => "delete",
-            },
+            "permission": person.permission.word(),
         })
     });
     Json(json!({"users": people.collect::<Vec<_>>(), "sites": sites}))

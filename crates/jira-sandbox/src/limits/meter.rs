@@ -124,16 +124,16 @@ fn written_issue(state: &Everything, caller: &Caller, method: &Method, route: &s
 
 /// What a good answer says: the bucket always, the quota when it nears its end.
 fn show(headers: &mut HeaderMap, rate: Rate, remaining: u64, quota: u64, now: Timestamp) {
-    let mut policy = format!("\"jira-burst-based\";q={};w=1", rate.steady);
-    let mut limit = format!("\"jira-burst-based\";r={remaining};t=1");
+    let mut policies = vec![format!("\"jira-burst-based\";q={};w=1", rate.steady)];
+    let mut limits = vec![format!("\"jira-burst-based\";r={remaining};t=1")];
     let is_quota_near = quota < HOURLY_POINTS / 5;
     if is_quota_near {
         let rest = resets_at(now).as_second() - now.as_second();
-        policy += &format!(", \"global-app-quota\";q={HOURLY_POINTS};w=3600");
-        limit += &format!(", \"global-app-quota\";r={quota};t={rest}");
+        policies.push(format!("\"global-app-quota\";q={HOURLY_POINTS};w=3600"));
+        limits.push(format!("\"global-app-quota\";r={quota};t={rest}"));
     }
-    insert(headers, "ratelimit-policy", &policy);
-    insert(headers, "ratelimit", &limit);
+    insert(headers, "ratelimit-policy", &policies.join(", "));
+    insert(headers, "ratelimit", &limits.join(", "));
     insert(headers, "x-ratelimit-limit", &rate.burst.to_string());
     insert(headers, "x-ratelimit-remaining", &remaining.to_string());
     if is_quota_near || remaining * 5 < rate.burst {

@@ -36,6 +36,10 @@ pub struct Options {
     /// The instant at which the clock stands. `None`: real time. Either moves by
     /// `POST /_sandbox/clock`, and never otherwise.
     pub frozen_at: Option<Timestamp>,
+    /// Whether requests to the gateway are held against Atlassian's OpenAPI documents. What is not
+    /// described there is answered all the same, and listed at `GET /_sandbox/violations`.
+    #[cfg(feature = "conformance")]
+    pub check_requests: bool,
     /// The unsettled behaviours, as they are at the start.
     pub switches: Switches,
 }
@@ -52,6 +56,8 @@ impl Default for Options {
             client_secret: SecretString::from("sandbox-secret"),
             redirect_uris: Vec::new(),
             frozen_at: None,
+            #[cfg(feature = "conformance")]
+            check_requests: false,
             switches: Switches::default(),
         }
     }

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// `POST /_sandbox/switches` changes any of them while the sandbox runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each set by its own name"
+)]
 pub struct Switches {
     /// Whether a JQL query which names something unknown finds nothing or is refused.
     pub semantic_jql_errors: SemanticJqlErrors,

@@ -48,8 +48,8 @@ pub(super) async fn search_priorities(caller: Caller, parameters: Parameters) ->
     let view = View::new(&caller, &state);
     let priorities = &state.world.sites[caller.site].priorities;
     let values = window.cut(priorities).iter();
-    let values = values.map(|priority| view.priority(priority)).collect();
-    let mut body = window.bean(values, priorities.len());
+    let values = values.map(|priority| view.priority(priority));
+    let mut body = window.bean(&values.collect::<Vec<_>>(), priorities.len());
     body["self"] = caller.link("priority/search").into();
     Ok(json_answer(&body))
 }

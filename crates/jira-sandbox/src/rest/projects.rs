@@ -59,7 +59,7 @@ pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
     let view = View::new(&caller, &state);
     let values = window.cut(&found).iter();
     let values = values.map(|project| view.project(project, &expand));
-    let mut body = window.bean(values.collect(), found.len());
+    let mut body = window.bean(&values.collect::<Vec<_>>(), found.len());
     let link = |start| page_link(&caller, &parameters, start, window.limit);
     body["self"] = link(window.start).into();
     if let Some(next) = window.next_start(found.len()) {

@@ -36,7 +36,7 @@ impl Window {
     }
 
     /// A page bean with these values, of `total` in all.
-    pub(super) fn bean(&self, values: Vec<Value>, total: usize) -> Value {
+    pub(super) fn bean(&self, values: &[Value], total: usize) -> Value {
         json!({
             "maxResults": self.limit,
             "startAt": self.start,

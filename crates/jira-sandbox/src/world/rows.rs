@@ -22,6 +22,17 @@ pub(crate) enum Permission {
     Delete,
 }
 
+impl Permission {
+    /// The permission in a word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Browse => "browse",
+            Self::Edit => "edit",
+            Self::Delete => "delete",
+        }
+    }
+}
+
 /// An Atlassian account.
 #[derive(Debug)]
 pub(crate) struct Person {

@@ -42,7 +42,7 @@ pub(super) async fn list(caller: Caller, parameters: Parameters) -> Answered {
     }
     let view = View::new(&caller, &state);
     let values = window.cut(&boards).iter().map(|row| view.board(row));
-    let body = window.bean(values.collect(), boards.len());
+    let body = window.bean(&values.collect::<Vec<_>>(), boards.len());
     Ok(page_answer(&body, "values"))
 }
 

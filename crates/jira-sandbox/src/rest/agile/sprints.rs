@@ -29,7 +29,7 @@ pub(super) async fn list(caller: Caller, ids: Ids, parameters: Parameters) -> An
     sprints.retain(|sprint| states.is_empty() || states.contains(&sprint.state));
     let view = View::new(&caller, &state);
     let values = window.cut(&sprints).iter().map(|row| view.sprint(row));
-    let mut body = window.bean(values.collect(), sprints.len());
+    let mut body = window.bean(&values.collect::<Vec<_>>(), sprints.len());
     if !state.switches.sprint_totals
         && let Some(bean) = body.as_object_mut()
     {

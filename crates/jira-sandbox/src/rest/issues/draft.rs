@@ -104,17 +104,17 @@ impl<'a> Draft<'a> {
             "reporter" => self.issue.reporter = self.read_person(value)?,
             "parent" => self.issue.parent = self.read_parent(value)?,
             "duedate" => {
-                self.issue.due = optional(value, |value| value.as_str()?.parse().ok())
-                    .ok_or(FieldSentence::BadDate)?;
+                let read = |value: &Value| value.as_str()?.parse().ok();
+                self.issue.due = optional(value, FieldSentence::BadDate, read)?;
             }
             "customfield_10016" => {
-                self.issue.story_points =
-                    optional(value, Value::as_f64).ok_or(FieldSentence::BadNumber)?;
+                let points = optional(value, FieldSentence::BadNumber, Value::as_f64)?;
+                self.issue.story_points = points;
             }
             "customfield_10020" => self.set_sprint(value)?,
             "customfield_10031" => {
-                self.issue.customer = optional(value, |value| Some(value.as_str()?.to_owned()))
-                    .ok_or(FieldSentence::NotAText)?;
+                let read = |value: &Value| value.as_str().map(str::to_owned);
+                self.issue.customer = optional(value, FieldSentence::NotAText, read)?;
             }
             "labels" => {
                 let labels = read_list(verb, value, |item| self.read_label(item))?;
@@ -165,12 +165,11 @@ impl<'a> Draft<'a> {
     }
 
     fn read_priority(&self, value: &Value) -> Result<Option<u64>, FieldSentence> {
-        optional(value, |value| {
+        optional(value, FieldSentence::BadPriority, |value| {
             let mut rows = self.site.priorities.iter();
             let found = rows.find(|row| is_named(value, row.id, &[row.name, row.korean]));
             found.map(|row| row.id)
         })
-        .ok_or(FieldSentence::BadPriority)
     }
 
     /// An account id; null is nobody, and `-1` whoever gets the project's issues.
@@ -183,27 +182,26 @@ impl<'a> Draft<'a> {
 
     fn read_person(&self, value: &Value) -> Result<Option<usize>, FieldSentence> {
         let wanted = account_id(value);
-        optional(value, |_| {
+        let error = FieldSentence::NotAssignable(wanted.to_owned());
+        optional(value, error, |_| {
             find_assignable(self.site, self.people, self.project, wanted)
         })
-        .ok_or_else(|| FieldSentence::NotAssignable(wanted.to_owned()))
     }
 
     fn read_parent(&self, value: &Value) -> Result<Option<u64>, FieldSentence> {
-        optional(value, |value| {
+        optional(value, FieldSentence::BadParent, |value| {
             let name = value["key"].as_str().or_else(|| value["id"].as_str())?;
             self.site.find_issue(name).map(|issue| issue.id)
         })
-        .ok_or(FieldSentence::BadParent)
     }
 
     /// Puts the issue into a sprint, or out of those that are not over.
     fn set_sprint(&mut self, value: &Value) -> Result<(), FieldSentence> {
-        let sprint = optional(value, |value| {
+        let error = FieldSentence::UnknownSprint(value.to_string());
+        let sprint = optional(value, error, |value| {
             let id = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
             self.site.sprint_for(id, self.caller.person)
-        })
-        .ok_or_else(|| FieldSentence::UnknownSprint(value.to_string()))?;
+        })?;
         let site = self.site;
         self.issue.sprints.retain(|id| {
             let sprint = site.sprint(*id);
@@ -221,10 +219,11 @@ impl<'a> Draft<'a> {
         }
         let known = self.site.labels.iter().chain(&self.new_labels);
         let index = known.zip(0..).find(|(other, _)| *other == label);
-        Ok(index.map(|(_, index)| index).unwrap_or_else(|| {
-            self.new_labels.push(label.to_owned());
-            (self.site.labels.len() + self.new_labels.len() - 1) as u64
-        }))
+        if let Some((_, index)) = index {
+            return Ok(index);
+        }
+        self.new_labels.push(label.to_owned());
+        Ok((self.site.labels.len() + self.new_labels.len() - 1) as u64)
     }
 
     fn is_own_project(&self, value: &Value) -> bool {
@@ -304,13 +303,16 @@ fn read_summary(value: &Value) -> Result<String, FieldSentence> {
     }
 }
 
-/// Null, or what `read` makes of the value; `None` where it makes nothing.
-fn optional<T>(value: &Value, read: impl FnOnce(&Value) -> Option<T>) -> Option<Option<T>> {
+/// Nothing for null, or what `read` makes of the value; an error where it makes nothing.
+fn optional<T>(
+    value: &Value,
+    error: FieldSentence,
+    read: impl FnOnce(&Value) -> Option<T>,
+) -> Result<Option<T>, FieldSentence> {
     if value.is_null() {
-        Some(None)
-    } else {
-        read(value).map(Some)
+        return Ok(None);
     }
+    read(value).map(Some).ok_or(error)
 }
 
 /// Whether a reference by id or name means this row.

@@ -15,13 +15,11 @@ async fn walk(cloud: &Cloud, token: &str, tail: &str) -> Vec<Vec<String>> {
         assert_eq!(reply.status, 200, "{}", reply.text);
         let page = reply.json();
         pages.push(keys(&page));
-        match page.get("nextPageToken") {
-            Some(token) => next = format!("&nextPageToken={}", token.as_str().unwrap()),
-            None => {
-                assert_eq!(page["isLast"], true);
-                return pages;
-            }
-        }
+        let Some(token) = page.get("nextPageToken") else {
+            assert_eq!(page["isLast"], true);
+            return pages;
+        };
+        next = format!("&nextPageToken={}", token.as_str().unwrap());
     }
 }
 

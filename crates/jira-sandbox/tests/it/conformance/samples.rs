@@ -1,0 +1,206 @@
+//! One of each call that the documents describe, and what came of it.
+
+use serde_json::{Value, json};
+
+use crate::support::{AGILE_SCOPES, Cloud};
+
+/// An answer of the sandbox, with the operation it is the answer of.
+pub(super) struct Sample {
+    /// Where the template is: `api/3/`, `agile/1.0/` or `software/1.0/`.
+    pub(super) root: &'static str,
+    pub(super) template: &'static str,
+    pub(super) method: &'static str,
+    pub(super) status: u16,
+    /// `None` where the answer is empty.
+    pub(super) body: Option<Value>,
+}
+
+/// A call: method, template, what stands for it in the path, and the body.
+type Call = (&'static str, &'static str, &'static str, Value);
+
+const JQL: &str = "project in (SHOP, MOB, OPS, PLAT)";
+
+/// Every call, by a person of the site Acme in a world that nobody changed before.
+pub(super) async fn samples(cloud: &Cloud, person: &str) -> Vec<Sample> {
+    let scopes = format!("{AGILE_SCOPES} manage:jira-configuration");
+    let token = cloud.connect(person, "Acme", &scopes).await.access;
+    let calls = [
+        ("api/3/", reads()),
+        ("api/3/", searches()),
+        ("api/3/", writes()),
+        ("agile/1.0/", boards_and_sprints()),
+        ("agile/1.0/", issue_lists()),
+        ("software/1.0/", issue_lists()),
+        ("software/1.0/", counts()),
+    ];
+    let mut samples = Vec::new();
+    for (root, calls) in calls {
+        for call in calls {
+            samples.push(sample(cloud, &token, root, call).await);
+        }
+    }
+    samples
+}
+
+async fn sample(cloud: &Cloud, token: &str, root: &'static str, call: Call) -> Sample {
+    let (method, template, tail, body) = call;
+    let path = cloud.software("Acme", &format!("{root}{tail}"));
+    let text = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    let reply = cloud
+        .call(&method.to_uppercase(), &path, token, &text)
+        .await;
+    assert!(reply.status.is_success(), "{method} {path}: {}", reply.text);
+    Sample {
+        root,
+        template,
+        method,
+        status: reply.status.as_u16(),
+        body: (!reply.text.is_empty()).then(|| reply.json()),
+    }
+}
+
+fn get(template: &'static str, tail: &'static str) -> Call {
+    ("get", template, tail, Value::Null)
+}
+
+fn reads() -> Vec<Call> {
+    vec![
+        get("myself", "myself"),
+        get("serverInfo", "serverInfo"),
+        get(
+            "project/search",
+            "project/search?expand=lead,description,issueTypes,url,projectKeys,insight&maxResults=3",
+        ),
+        get("project/{projectIdOrKey}", "project/MOB"),
+        get(
+            "search/jql",
+            "search/jql?jql=project=SHOP&fields=*all&expand=names,schema&maxResults=100",
+        ),
+        get("issue/{issueIdOrKey}", "issue/SHOP-5?expand=names,schema"),
+        get("priority/search", "priority/search"),
+        get("field", "field"),
+        get("status", "status"),
+        get(
+            "issue/{issueIdOrKey}/transitions",
+            "issue/SHOP-5/transitions?expand=transitions.fields",
+        ),
+        get("issue/{issueIdOrKey}/editmeta", "issue/SHOP-5/editmeta"),
+        get(
+            "issue/createmeta/{projectIdOrKey}/issuetypes",
+            "issue/createmeta/SHOP/issuetypes?maxResults=200",
+        ),
+        get(
+            "issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}",
+            "issue/createmeta/MOB/issuetypes/100011",
+        ),
+        get(
+            "user/assignable/search",
+            "user/assignable/search?project=SHOP&query=a",
+        ),
+    ]
+}
+
+fn searches() -> Vec<Call> {
+    let post = |template, body| ("post", template, template, body);
+    let full = json!({"jql": JQL, "fields": ["*all"], "maxResults": 100});
+    let fetch = json!({"issueIdsOrKeys": ["SHOP-1", "MOB-2", "PLAT-3", "NOPE-1"]});
+    vec![
+        post("search/jql", full),
+        post("search/jql", json!({"jql": JQL, "maxResults": 100})),
+        post("search/approximate-count", json!({"jql": JQL})),
+        post("issue/bulkfetch", fetch),
+    ]
+}
+
+fn writes() -> Vec<Call> {
+    let document = json!({"type": "doc", "version": 1, "content": [{"type": "paragraph"}]});
+    let new = json!({
+        "fields": {"project": {"key": "SHOP"}, "issuetype": {"id": "10002"}, "summary": "New", "description": document},
+        "transition": {"id": "21"},
+    });
+    let edit = json!({"fields": {"summary": "Newer"}, "update": {"labels": [{"add": "backend"}]}});
+    vec![
+        ("post", "issue", "issue", new),
+        (
+            "put",
+            "issue/{issueIdOrKey}",
+            "issue/SHOP-5?notifyUsers=true",
+            edit.clone(),
+        ),
+        (
+            "put",
+            "issue/{issueIdOrKey}",
+            "issue/SHOP-5?returnIssue=true",
+            edit,
+        ),
+        (
+            "put",
+            "issue/{issueIdOrKey}/assignee",
+            "issue/SHOP-5/assignee",
+            json!({"accountId": null}),
+        ),
+        (
+            "put",
+            "issue/{issueIdOrKey}/assignee",
+            "issue/SHOP-5/assignee",
+            json!({"accountId": "-1"}),
+        ),
+        // The new issue is the first after the 240 that the world began with.
+        (
+            "post",
+            "issue/{issueIdOrKey}/transitions",
+            "issue/SHOP-241/transitions",
+            json!({"transition": {"id": "31"}}),
+        ),
+        (
+            "delete",
+            "issue/{issueIdOrKey}",
+            "issue/SHOP-241?deleteSubtasks=true",
+            Value::Null,
+        ),
+    ]
+}
+
+fn boards_and_sprints() -> Vec<Call> {
+    vec![
+        get(
+            "board",
+            "board?type=scrum,kanban&projectKeyOrId=SHOP&maxResults=50",
+        ),
+        get("board/{boardId}", "board/10003"),
+        get("board/{boardId}/configuration", "board/1/configuration"),
+        get("board/{boardId}/configuration", "board/10002/configuration"),
+        get(
+            "board/{boardId}/sprint",
+            "board/1/sprint?state=active,future&startAt=0",
+        ),
+        get("sprint/{sprintId}", "sprint/14"),
+    ]
+}
+
+fn issue_lists() -> Vec<Call> {
+    vec![
+        get(
+            "board/{boardId}/issue",
+            "board/1/issue?maxResults=50&fields=summary&fields=sprint",
+        ),
+        get("board/{boardId}/backlog", "board/1/backlog"),
+        get(
+            "board/{boardId}/sprint/{sprintId}/issue",
+            "board/1/sprint/14/issue?expand=names",
+        ),
+        get(
+            "sprint/{sprintId}/issue",
+            "sprint/14/issue?jql=statusCategory=Done&validateQuery=true",
+        ),
+    ]
+}
+
+fn counts() -> Vec<Call> {
+    let tail = "board/1/issue/approximate-count";
+    vec![get("board/{boardId}/issue/approximate-count", tail)]
+}
