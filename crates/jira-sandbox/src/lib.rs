@@ -24,24 +24,36 @@
 //!   Acme listed twice, for Jira and for Confluence; Bruno is in one; Frida has none; 한지우 reads
 //!   Jira in Korean. Projects that are team-managed, private, archived, renamed, without a visible
 //!   lead, or called like a reserved word. A year of issues with ties in their creation times and
-//!   descriptions of every common node. The seed decides all of it; dates hang on the day of the
-//!   start, so that the active sprints are running.
+//!   descriptions of every common node. Boards of every kind: scrum, kanban, team-managed with and
+//!   without sprints, a person's board across projects, and one that Jira cannot show. Dmitri only
+//!   reads, Chiara edits and may not delete. The seed decides all of it; dates hang on the day of
+//!   the start, so that the active sprints are running.
 //! - **OAuth.** `/authorize` (a form that a headless client can POST), `/error`, `/oauth/token`,
 //!   `/oauth/token/accessible-resources`, `/me`. One grant per account: a later consent replaces
 //!   the scopes and adds its site. A reused refresh token is answered within the leeway, and kills
 //!   its family outside of it; the access tokens of a dead family live out their hour.
-//! - **Gateway.** `/ex/jira/{cloudId}/rest/api/3/…`: unknown sites, bad tokens, missing scopes,
+//! - **Gateway.** `/ex/jira/{cloudId}/rest/…`: unknown sites, bad tokens, missing scopes,
 //!   unknown paths and methods are refused in the shape that each layer has. Sentences and names
 //!   are in the language of the person's profile, unless forced.
-//! - **Jira.** `project/search`, `project/{idOrKey}`, `search/jql` (GET and POST),
+//! - **Jira.** `rest/api/3`: `project/search`, `project/{idOrKey}`, `search/jql` (GET and POST),
 //!   `search/approximate-count`, `issue/bulkfetch`, `issue/{idOrKey}`, `field`, `status`,
-//!   `priority/search`, `myself`, `serverInfo`, whatever `self` links lead to, and 410 for the
-//!   removed `search`. JQL is read, checked and run for real: `project`, `sprint`, `status`,
+//!   `priority/search`, `myself`, `user/assignable/search`, `serverInfo`, whatever `self` links lead
+//!   to, and 410 for the removed `search`. JQL is read, checked and run for real: `project`, `sprint`, `status`,
 //!   `statusCategory`, `assignee`, `reporter`, `issuetype`, `priority`, `labels`, `component`,
 //!   `fixVersion`, `parent`, `created`, `updated`, `key`, `id`, `summary ~`.
 //!
-//! Search is never stale here, and rate limits are not kept by themselves; a fault stands in for
-//! them.
+//! - **Writes.** Issues are created, edited, assigned, transitioned and deleted (`issue`,
+//!   `issue/{idOrKey}`, `…/assignee`, `…/transitions`), and `createmeta` and `editmeta` say with
+//!   which fields. A write says everything that is wrong with it and then changes all or nothing.
+//!   Comments, links and attachments are not there.
+//! - **Jira Software.** `rest/agile/1.0`: `board`, `board/{id}`, its `configuration` and its
+//!   sprints, `sprint/{id}`, each with its granular scopes. The issues of boards, backlogs and
+//!   sprints come by page token under `rest/software/1.0`, and by offset from the deprecated lists
+//!   under `rest/agile/1.0`.
+//! - **Rate limits.** Every answer shows its bucket. With `"limits":"enforced"` buckets, the writes
+//!   of one issue and the points of an hour run out, on the sandbox's clock.
+//!
+//! Search is never stale here, and no two edits ever cross; a fault gives the 409.
 //!
 //! # Switches
 //!
@@ -55,14 +67,16 @@
 //! | call | effect |
 //! | --- | --- |
 //! | `GET /_sandbox/world` | sites, users and projects with their ids |
-//! | `POST /_sandbox/issues` | `{"site_id","project","add":3,"delete":["KEY-1"]}` behind the API's back |
+//! | `POST /_sandbox/issues` | `{"site_id","project","add":3,"move":[{"issue":"KEY-3","to":"OPS"}],"touch":["KEY-2"],"delete":["KEY-1"]}` behind the API's back |
 //! | `GET`, `POST`, `DELETE /_sandbox/faults` | rules for requests that go wrong |
 //! | `GET`, `POST /_sandbox/clock` | `{"advance_seconds":3600}` |
 //! | `GET`, `POST /_sandbox/switches` | the unsettled behaviours |
+//! | `GET`, `POST /_sandbox/quota` | `{"remaining_points":100}`: what is left of the app's points this hour |
 //! | `POST /_sandbox/revoke` | `{"account_id"}`: the person removes the app |
 //! | `POST /_sandbox/tokens/expire` | `{"account_id"}` or `{}`: access tokens end their hour |
 //! | `GET /_sandbox/issued` | every code and token ever given out |
 //! | `GET`, `DELETE /_sandbox/requests` | the requests that came in, in order |
+//! | `GET`, `DELETE /_sandbox/violations` | those of them that Atlassian's documents do not describe |
 //!
 //! A fault rule is `{"path", "match", "method", "times", "act", "fault"}`. `path` matches exactly,
 //! or as a beginning with `"match":"prefix"`; a segment `*` is any one. `times` is a number
@@ -75,14 +89,22 @@
 //! `{"kind":"cut"}`, `{"kind":"cut_body"}`, `{"kind":"hang"}` (until the faults are deleted), and
 //! `{"kind":"garbage","body":"html"}` (or `"empty"`, or `"truncated"`).
 //!
+//! # Holding a client against Atlassian's documents
+//!
+//! With the feature `conformance`, `Options::check_requests` holds every request to the gateway
+//! against Atlassian's OpenAPI documents: path, method, parameters and body. What they do not
+//! describe is answered as ever, and listed. A client's tests ask for the list at their end.
+//!
 //! # Adding an endpoint
 //!
 //! 1. Rows in `world/rows.rs`, if it needs new ones, and where they come from in `seed/`.
 //! 2. A handler in `rest/`: `caller.must_hold(scope)?` first, then what Jira refuses in Jira's
-//!    order, each sentence in `gateway/sentence.rs` in both languages, then JSON by `rest/view/`.
+//!    order, each sentence in `gateway/sentence/` in both languages, then JSON by `rest/view/`, and
+//!    the points that the answer costs.
 //! 3. Its route in `rest/mod.rs`. Every `self` link it emits must lead somewhere.
-//! 4. Its operation in `tests/openapi/platform.json` and a sample in `tests/it/conformance.rs`;
-//!    where the document is wrong about Jira, a deviation with its reason.
+//! 4. Its operation in `openapi/platform.json` or `software.json` and a sample in
+//!    `tests/it/conformance/samples.rs`; where the document is wrong about Jira's answers, a
+//!    deviation with its reason, and about requests, a bug in `conformance/documents.rs`.
 
 mod clock;
 #[cfg(feature = "conformance")]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::Request;
 use serde_json::{Value, json};
 
-use crate::support::{Cloud, SCOPES};
+use crate::support::{AGILE_SCOPES, Cloud, SCOPES};
 
 #[tokio::test]
 async fn tokens_that_do_not_do_are_refused_by_the_gateway() {
@@ -157,7 +157,7 @@ async fn every_self_link_resolves() {
         .connect(
             "Ada",
             "Acme",
-            &format!("{SCOPES} manage:jira-configuration"),
+            &format!("{AGILE_SCOPES} manage:jira-configuration"),
         )
         .await
         .access;
@@ -168,9 +168,19 @@ async fn every_self_link_resolves() {
         "status",
         "priority/search",
         "myself",
+        "issue/SHOP-1/transitions",
+        "issue/createmeta/SHOP/issuetypes/10002",
+        "user/assignable/search?project=SHOP",
+        "../../agile/1.0/board",
+        "../../agile/1.0/board/1/configuration",
+        "../../agile/1.0/board/1/sprint",
+        "../../software/1.0/sprint/14/issue",
     ]
     .iter()
-    .map(|tail| cloud.api("Acme", tail))
+    .map(|tail| match tail.strip_prefix("../../") {
+        Some(tail) => cloud.software("Acme", tail),
+        None => cloud.api("Acme", tail),
+    })
     .collect();
     let mut seen: BTreeSet<String> = open.iter().cloned().collect();
     while let Some(path) = open.pop() {

@@ -66,6 +66,33 @@ async fn first_project_has_exactly_the_asked_number_of_issues() {
 }
 
 #[tokio::test]
+async fn first_project_has_exactly_the_asked_number_of_boards_and_sprints() {
+    for (boards, sprints) in [(0, 6), (1, 0), (1, 1), (2, 3), (60, 130)] {
+        let cloud = Cloud::with(Options {
+            boards,
+            sprints,
+            ..still()
+        })
+        .await;
+        let rows = cloud.site_row("Acme")["boards"].as_array().unwrap();
+        // Others are the boards of MOB, SEC and PLAT, one each.
+        assert_eq!(rows.len(), boards + 3);
+        let sprints = if boards == 0 { 0 } else { sprints };
+        let own = rows.iter().find(|row| row["id"] == 1);
+        let count = own.map_or(0, |row| row["sprint_ids"].as_array().unwrap().len());
+        assert_eq!(count, sprints);
+        let ids: Vec<_> = rows
+            .iter()
+            .flat_map(|row| row["sprint_ids"].as_array().unwrap())
+            .collect();
+        let distinct: BTreeSet<_> = ids.iter().map(|id| id.as_u64().unwrap()).collect();
+        assert_eq!(distinct.len(), ids.len());
+        let broken = rows.iter().filter(|row| row["is_broken"] == true).count();
+        assert_eq!(broken, usize::from(boards >= 4));
+    }
+}
+
+#[tokio::test]
 async fn people_are_in_several_sites_in_one_and_in_none() {
     let cloud = Cloud::new().await;
     let users = cloud.world["users"].as_array().unwrap();
