@@ -4,8 +4,7 @@
 //! use std::sync::Arc;
 //! use std::time::Duration;
 //!
-//! use futures_util::TryStreamExt;
-//! use juncture_jira::{Client, Error, SystemClock, adf, secrecy::SecretString};
+//! use juncture_jira::{Client, Error, NewIssue, SystemClock, adf, secrecy::SecretString};
 //!
 //! # async fn example(http: reqwest::Client, token: SecretString) -> Result<(), Error> {
 //! // `http` brings the connect timeout, the redirect rule and the proxy; see `Client::new`.
@@ -15,13 +14,27 @@
 //! let sites = client.accessible_resources(&token).await?;
 //! let site = client.site(&sites[0].id, &token);
 //! let issues = site
-//!     .search(r#"project = "ED" ORDER BY created DESC"#, &["summary", "description"])
-//!     .try_concat() // every page
+//!     .all_issues(r#"project = "ED" ORDER BY created DESC"#, &["summary", "description"])
 //!     .await?;
 //! for issue in issues {
 //!     let summary = issue.fields.summary.unwrap_or_default();
 //!     let description = issue.fields.description.as_deref().map(adf::to_markdown);
 //!     tracing::info!(issue.key, summary, description);
+//! }
+//!
+//! let description = adf::from_markdown("It **breaks** when you open `a.txt`.");
+//! let issue = NewIssue {
+//!     project: "ED",
+//!     summary: "It breaks",
+//!     issue_type_id: "10001",
+//!     description: Some(&description),
+//!     priority_id: None,
+//!     assignee_account_id: None,
+//! };
+//! match site.create_issue(&issue).await {
+//!     Ok(created) => tracing::info!(created.key),
+//!     Err(error) if error.is_outcome_unknown() => tracing::warn!("it may exist"),
+//!     Err(error) => return Err(error),
 //! }
 //! # Ok(())
 //! # }
@@ -29,14 +42,21 @@
 //!
 //! # The rules it keeps
 //!
-//! - **Lists are whole.** A list is a [`Stream`](futures_util::Stream) of pages that ends where
-//!   Jira says it ends; a short page is not an end, and a failed page is an error, not an end.
+//! - **Lists are whole.** A list ends where Jira says it ends; a short page is not an end, and a
+//!   failed page is an error, not an end. Pages that can be read at the same time are
+//!   ([`Site::boards`]), and a long list of issues is fetched by its ids in a few round trips
+//!   ([`Site::all_issues`]); what comes is checked against what Jira says there is.
 //! - **Reads are tried again** after a 429, a 500 (once), 502, 503, 504, a timeout, a refused
 //!   connection or a cut body, as the [`Policy`] says. `Retry-After` is a minimum. A wait that
 //!   the overall deadline cannot hold is not begun: the call fails at once and tells when to come
-//!   back ([`Error::retry_after`]). Every call here is a read.
+//!   back ([`Error::retry_after`]).
+//! - **Writes are sent once.** Jira knows no idempotency keys, so a write is tried again only after
+//!   a 429 or when no connection came about, be it a POST, a PUT or a DELETE. When it was sent and
+//!   no answer tells what became of it, the error says so ([`Error::is_outcome_unknown`]).
 //! - **One 429 slows everybody.** All calls to one site through one [`Client`] and its clones
-//!   share a bound on calls in flight and the instant before which Jira wants no call.
+//!   share a bound on calls in flight and the instant before which Jira wants no call. A quota that
+//!   is used up fails calls at once with the time of its reset; near its end long lists are read
+//!   the cheaper and slower way. The limit on writes to one issue keeps nobody else waiting.
 //! - **English.** Jira words its errors in the language of the token's owner unless told
 //!   otherwise, so every call says so. Even so, decide by ids and keys, never by wording.
 //! - **A value cannot leave its place.** Ids and keys are percent-encoded into the path; what

@@ -1,4 +1,4 @@
-//! How patient the client is, and what it tries again.
+//! How patient the client is, and what it tries again: reads, and writes that Jira has not begun.
 //!
 //! Only the judgement; the loop that acts on it is `send`.
 

@@ -143,6 +143,14 @@ impl Client {
         self.wait_until_open(site, call, give_up_at).await?;
         let slot = site.slots.acquire().await.expect("slots are never closed");
         self.wait_until_open(site, call, give_up_at).await?;
+        if self.clock.now() > give_up_at {
+            // Whoever hears of the deadline next could not tell that nothing was sent.
+            let kind = Kind::TimedOut {
+                after: self.policy.overall,
+                is_sent: false,
+            };
+            return Err(Error::new(call.endpoint.clone(), kind));
+        }
         Ok(slot)
     }
 

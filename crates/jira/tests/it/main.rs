@@ -17,5 +17,7 @@ mod paths;
 mod secrets;
 mod sendable;
 mod simulated;
+mod sprint_issues;
 mod support;
 mod whole;
+mod writes;

@@ -125,6 +125,41 @@ async fn a_used_up_quota_fails_fast_until_its_reset() {
 }
 
 #[tokio::test]
+async fn a_success_that_spends_a_quota_closes_it_until_its_reset() {
+    for (name, closes_all) in [("global-app-quota", true), ("tenant-app-quota", false)] {
+        let clock = HandClock::new();
+        let spent = format!(r#""jira-burst-based";r=0;t=1, "{name}";r=0;t=600"#);
+        let fake = Fake::script([Reply::ok(ME).header("RateLimit", &spent), Reply::ok(ME)]).await;
+        let client = client(&fake.url, &clock);
+        let token = token();
+        assert!(client.site(SITE, &token).myself().await.is_ok());
+
+        let error = client.site(SITE, &token).myself().await.unwrap_err();
+        assert!(error.is_rate_limited(), "{name}");
+        let wait = Some(Duration::from_mins(10));
+        assert_eq!((error.status(), error.retry_after()), (None, wait));
+        let other = client.site(OTHER_SITE, &token).myself().await;
+        assert_eq!(other.is_err(), closes_all, "{name}");
+
+        clock.advance(Duration::from_mins(10));
+        assert!(client.site(SITE, &token).myself().await.is_ok());
+        assert!(clock.pauses().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_of_a_burst_closes_nothing() {
+    let clock = HandClock::new();
+    let empty = r#""jira-burst-based";r=0;t=1"#;
+    let fake = Fake::script([Reply::ok(ME).header("RateLimit", empty)]).await;
+    let (client, token) = (client(&fake.url, &clock), token());
+    for _ in 0..3 {
+        assert!(client.site(SITE, &token).myself().await.is_ok());
+    }
+    assert!(clock.pauses().is_empty());
+}
+
+#[tokio::test]
 async fn an_absurd_wait_closes_a_site_for_an_hour_at_most() {
     let clock = HandClock::new();
     let absurd = u64::MAX.to_string();

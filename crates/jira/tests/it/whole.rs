@@ -316,7 +316,9 @@ proptest! {
             touched.push(id);
             let before: Option<Event> = jira.events.remove(&number);
             jira.events.insert(number, Box::new(move |jira| {
-                before.into_iter().for_each(|before| before(jira));
+                if let Some(before) = before {
+                    before(jira);
+                }
                 match happening {
                     Happening::Created => jira.create(id),
                     Happening::Deleted => jira.delete(id),

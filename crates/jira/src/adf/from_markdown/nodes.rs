@@ -70,7 +70,9 @@ impl Nodes {
             (Block::List(_, items), _) if place != Quote && are_tasks(&items) => self.tasks(items),
             (Block::List(order, items), _) => self.list(order, items),
             (Block::Table(rows), Document | Expand) => table(rows),
-            (Block::Table(rows), _) => return rows.into_iter().filter_map(row_in_line).collect(),
+            (Block::Table(rows), _) => {
+                return rows.iter().filter_map(|row| row_in_line(row)).collect();
+            }
             (Block::Expand(title, inner), Document) => {
                 let content = self.some_nodes(inner, Expand);
                 with(json!({"title": title}), node("expand", content))
@@ -171,7 +173,7 @@ fn table(mut rows: Vec<Vec<Vec<Value>>>) -> Value {
 }
 
 /// A row of a table where there can be none.
-fn row_in_line(cells: Vec<Vec<Value>>) -> Option<Value> {
+fn row_in_line(cells: &[Vec<Value>]) -> Option<Value> {
     let between = [text(" | ")];
     let mut parts: Vec<&[Value]> = Vec::new();
     for cell in cells.iter().filter(|cell| !cell.is_empty()) {

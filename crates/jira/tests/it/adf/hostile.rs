@@ -108,14 +108,16 @@ fn no_kind_of_line_end_escapes_its_line() {
 
 #[test]
 fn markdown_nested_without_end_becomes_a_document_that_parsers_read() {
+    let mut steps = String::new();
+    for level in 0..200 {
+        writeln!(steps, "{}- x", "  ".repeat(level)).unwrap();
+    }
     let deep = [
         "- ".repeat(20_000) + "x",
         "> ".repeat(20_000) + "x",
         "> - ".repeat(10_000) + "x",
         "1. > ".repeat(10_000) + "x",
-        (0..200)
-            .map(|level| format!("{}- x\n", "  ".repeat(level)))
-            .collect(),
+        steps,
         "<details>\n\n".repeat(5_000) + "x",
         "<details>\n\n> ".repeat(100) + "x",
         "[".repeat(20_000) + "x",
