@@ -103,6 +103,18 @@ impl Sandbox {
             .await
     }
 
+    /// The requests so far that Atlassian's documents do not describe, as `GET /_sandbox/violations`
+    /// gives them; none are looked for without [`Options::check_requests`].
+    #[cfg(feature = "conformance")]
+    #[must_use]
+    pub fn violations(&self) -> Vec<serde_json::Value> {
+        let violations = &self.state().violations;
+        violations
+            .iter()
+            .map(|violation| serde_json::json!(violation))
+            .collect()
+    }
+
     /// The options the sandbox was made with.
     pub(crate) fn options(&self) -> &Options {
         &self.0.options

@@ -30,7 +30,7 @@ pub const SECRET_KEY: &str = "secret_key";
         title = "Juncture",
         description = "An integration server: it connects your product to your customers' Jira. \
             The frontend API is called from browsers and needs no key; the backend API is called from your \
-            back end with `Authorization: Bearer <JUNCTURE_SECRET_KEY>`. Ids may be sent as strings or as numbers."
+            back end with the secret key as a bearer token. Ids may be sent as strings or as numbers."
     ),
     tags(
         (name = "Connect", description = "The connection flow, called from browsers."),

@@ -94,7 +94,7 @@ pub fn authorization_uri(app: &App, provider: &dyn Provider, external_id: &Exter
 #[into_params(parameter_in = Query)]
 pub struct Callback {
     /// The authorization code.
-    #[param(value_type = String, example = "eyJhbGciOi…")]
+    #[param(value_type = Option<String>, example = "eyJhbGciOi…")]
     code: Option<SecretString>,
     /// The state that the flow began with; it works once.
     #[param(value_type = String, required = true, example = "AQJrMYoNg9II…")]

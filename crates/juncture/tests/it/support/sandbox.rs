@@ -5,6 +5,7 @@ use juncture_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 
 pub(crate) struct TestSandbox {
+    sandbox: Sandbox,
     pub(crate) url: String,
     pub(crate) http: reqwest::Client,
 }
@@ -20,10 +21,13 @@ impl TestSandbox {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let options = Options {
             frozen_at: Some(super::beginning()),
+            check_requests: true,
             ..options
         };
-        tokio::spawn(Sandbox::new(options).serve(listener, std::future::pending()));
+        let sandbox = Sandbox::new(options);
+        tokio::spawn(sandbox.clone().serve(listener, std::future::pending()));
         Self {
+            sandbox,
             url,
             http: http_client(),
         }
@@ -136,6 +140,19 @@ impl TestSandbox {
             .json()
             .await
             .unwrap()
+    }
+}
+
+/// No request of any test may be one that Atlassian's OpenAPI documents do not describe.
+impl Drop for TestSandbox {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let violations = self.sandbox.violations();
+            assert!(
+                violations.is_empty(),
+                "not in Atlassian's documents: {violations:#?}"
+            );
+        }
     }
 }
 
