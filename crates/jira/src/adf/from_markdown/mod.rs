@@ -4,6 +4,7 @@
 //! become nodes where ADF has a place for them. Both steps go down as deep as blocks may nest,
 //! and no text makes them nest deeper than [`MAX_DEPTH`].
 
+mod addresses;
 mod blocks;
 mod inline;
 mod nodes;

@@ -5,6 +5,8 @@
 
 use serde_json::{Value, json};
 
+use super::addresses;
+
 /// A run of text with the same marks.
 #[derive(Clone)]
 pub(super) struct Run {
@@ -64,7 +66,7 @@ fn settled(line: Vec<Run>) -> Vec<Run> {
             _ => settled.push(run),
         }
     }
-    settled
+    settled.into_iter().flat_map(addresses::linked).collect()
 }
 
 impl Run {

@@ -93,7 +93,10 @@ fn heading(node: Node<'_>) -> String {
 fn quote(text: &str) -> String {
     let lines: Vec<String> = text
         .lines()
-        .map(|line| format!("> {line}").trim_end().to_owned())
+        .map(|line| match line {
+            "" => ">".to_owned(),
+            line => format!("> {line}"),
+        })
         .collect();
     lines.join("\n")
 }

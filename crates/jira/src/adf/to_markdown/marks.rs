@@ -75,7 +75,9 @@ pub(super) fn join(pieces: &[Piece], before: char, after: char) -> String {
     let mut line = String::new();
     let mut rest = pieces;
     while let Some(first) = rest.first() {
-        let Some((mark, length)) = longest_mark(rest) else {
+        // Space moves out of marks, so that none begins with it.
+        let is_blank = first.markdown.trim_start().is_empty();
+        let Some((mark, length)) = longest_mark(rest).filter(|_| !is_blank) else {
             // After `[attachment]` these would make it a link or the definition of one.
             if line.ends_with(']') && first.markdown.starts_with(['(', ':']) {
                 line.push('\\');

@@ -11,7 +11,7 @@ fn any_markdown() -> impl Strategy<Value = String> {
         4 => prop::sample::select(vec!["a", "b1", "é", "😄", " ", "  ", "    ", "\n", "\n", "\n\n", "\t"]),
         4 => prop::sample::select(vec![
             "*", "**", "_", "__", "~", "~~", "`", "``", "```\n", "~~~rs\n", "\\", "\\\n", "&amp;", "&#32;",
-            "[", "]", "(", ")", "[a](b)", "![a](b)", "![](b)", "[x]: y\n", "<https://x.y>", "<a@b.cd>", "!",
+            "[", "]", "(", ")", "[a](b)", "![a](b)", "![](b)", "[x]: y\n", "<https://x.y>", "https://x.y/a_b", "http://", "<a@b.cd>", "!",
         ]),
         3 => prop::sample::select(vec![
             "# ", "###### ", "- ", "+ ", "* ", "1. ", "7) ", "> ", "> [!NOTE]\n> ", "> [!TIP]\n", "- [ ] ",

@@ -138,6 +138,37 @@ fn links_are_read_in_every_form() {
 }
 
 #[test]
+fn a_bare_address_is_a_link() {
+    assert_eq!(
+        line("At http://x.y/a_b_c, or (https://x.y/(z))!"),
+        json!([
+            text("At "),
+            linked("http://x.y/a_b_c", "http://x.y/a_b_c"),
+            text(", or ("),
+            linked("https://x.y/(z)", "https://x.y/(z)"),
+            text(")!"),
+        ])
+    );
+    for plain in [
+        "https://",
+        "http://...",
+        "ahttps://x.y",
+        "ftp://x.y",
+        "www.x.y",
+    ] {
+        assert_eq!(line(plain), json!([text(plain)]));
+    }
+    assert_eq!(
+        line("`https://x.y`"),
+        json!([marked("https://x.y", &["code"])])
+    );
+    assert_eq!(
+        line("[https://x.y](https://z.z)"),
+        json!([linked("https://x.y", "https://z.z")])
+    );
+}
+
+#[test]
 fn a_picture_is_a_link_to_it() {
     assert_eq!(
         line("![a *b*](https://x.y/p.png)")[0],
