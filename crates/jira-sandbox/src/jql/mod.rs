@@ -1,7 +1,7 @@
 //! A subset of the Jira Query Language: read, resolved against a site, and run.
 //!
 //! Three steps, because Jira fails in three ways: [`parse`] finds syntax errors, which are always
-//! loud; [`resolve`] finds names without meaning, which may be silent; and a resolved [`Search`]
+//! loud; [`mod@resolve`] finds names without meaning, which may be silent; and a resolved [`Search`]
 //! cannot fail. Fields outside the subset are unknown fields. Words that Jira knows and the
 //! sandbox does not (`WAS`, `CHANGED`) are refused by name instead of being misread.
 //!

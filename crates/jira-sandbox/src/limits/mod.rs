@@ -2,7 +2,7 @@
 //!
 //! Follows <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>. All of it runs on
 //! the sandbox's clock, so a clock that stands refills nothing. What counts is decided here, what
-//! the answers say of it in [`meter`].
+//! the answers say of it in [`mod@meter`].
 
 mod bucket;
 mod meter;

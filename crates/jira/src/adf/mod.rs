@@ -56,7 +56,7 @@ pub fn to_markdown(document: &RawValue) -> String {
 /// ```
 ///
 /// Reads `CommonMark` with GitHub's tables, task lists, strikethrough, alerts (panels) and bare web
-/// addresses, and whatever [`to_markdown`] writes in HTML (`<u>`, `<sub>`, `<details>`). Every line end inside a
+/// addresses, and whatever [`to_markdown()`] writes in HTML (`<u>`, `<sub>`, `<details>`). Every line end inside a
 /// paragraph is kept, as GitHub keeps them in comments. Other HTML stays text, and so do mentions;
 /// a picture becomes a link to it. What ADF has no place for, such as a heading in a list, is
 /// shown by what it holds; so are blocks nested more than twenty deep.

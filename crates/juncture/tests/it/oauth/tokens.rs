@@ -128,10 +128,9 @@ async fn a_caller_who_hangs_up_does_not_take_the_new_token_along() {
     {
         let call = app.access_token("a");
         tokio::pin!(call);
-        tokio::select! {
-            _ = &mut call => panic!("the token endpoint hangs"),
-            () = app.sandbox.until_request("/oauth/token", 2) => {}
-        }
+        app.sandbox
+            .run_until_request(&mut call, "/oauth/token", 2)
+            .await;
         // Here the caller is gone, and Atlassian has rotated the token.
     }
     app.sandbox.clear_faults().await;
@@ -254,10 +253,9 @@ async fn a_token_endpoint_that_never_answers_is_given_up_after_twenty_seconds() 
     app.sandbox.hang("/oauth/token", false).await;
     let call = app.access_token("a");
     tokio::pin!(call);
-    tokio::select! {
-        _ = &mut call => panic!("the token endpoint hangs"),
-        () = app.sandbox.until_request("/oauth/token", 2) => {}
-    }
+    app.sandbox
+        .run_until_request(&mut call, "/oauth/token", 2)
+        .await;
     app.clock.advance(SignedDuration::from_secs(20));
     let body = json!({"error": "Failed to get access token", "code": "upstream_timeout"});
     call.await.assert(500, &body);
@@ -273,10 +271,9 @@ async fn a_late_refusal_does_not_harm_a_newer_grant() {
     app.sandbox.hang("/oauth/token", false).await;
     let call = app.access_token("a");
     tokio::pin!(call);
-    tokio::select! {
-        _ = &mut call => panic!("the token endpoint hangs"),
-        () = app.sandbox.until_request("/oauth/token", 2) => {}
-    }
+    app.sandbox
+        .run_until_request(&mut call, "/oauth/token", 2)
+        .await;
     // While the refresh hangs the user revokes the old grant, and the store learns of a new one.
     let account_id = app.account_id(BRUNO).await;
     app.sandbox

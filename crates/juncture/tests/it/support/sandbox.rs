@@ -65,6 +65,20 @@ impl TestSandbox {
         }
     }
 
+    /// Runs `call`, which cannot end yet, until `count` requests to paths that end in `end` have
+    /// arrived.
+    pub(crate) async fn run_until_request<T>(
+        &self,
+        call: &mut (impl Future<Output = T> + Unpin),
+        end: &str,
+        count: usize,
+    ) {
+        tokio::select! {
+            _ = call => panic!("{end} hangs"),
+            () = self.until_request(end, count) => {}
+        }
+    }
+
     /// Requests to `path` (`*` is any one segment) meet `fault`: so many of them, or all.
     pub(crate) async fn fault(&self, path: &str, fault: &Value, times: Option<u32>) {
         let times = times.map_or(json!("forever"), |times| json!(times));

@@ -1,108 +1,17 @@
-//! The client against the simulated Atlassian Cloud, which shares no types with it.
+//! Single things and their lists, read from a simulated site.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
 use juncture_jira::secrecy::SecretString;
-use juncture_jira::{Client, SystemClock, adf, oauth};
-use juncture_sandbox::{Options, Sandbox};
-use serde_json::Value;
-use tokio::net::TcpListener;
-use url::Url;
+use juncture_jira::{Project, adf, oauth};
 
-use crate::support::http;
-
-const ISSUES: usize = 237;
-const CALLBACK: &str = "http://localhost/callback";
-
-/// A running sandbox and what its control page tells of its world.
-struct Cloud {
-    url: Url,
-    world: Value,
-}
-
-impl Cloud {
-    async fn start() -> Self {
-        let sandbox = Sandbox::new(Options {
-            issues: ISSUES,
-            ..Options::default()
-        });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url: Url = format!("http://{}/", listener.local_addr().unwrap())
-            .parse()
-            .unwrap();
-        tokio::spawn(sandbox.serve(listener, std::future::pending()));
-        let world = http()
-            .get(url.join("_sandbox/world").unwrap())
-            .send()
-            .await
-            .unwrap();
-        let world = world.json().await.unwrap();
-        Self { url, world }
-    }
-
-    fn client(&self) -> Client {
-        Client::new(http(), self.url.clone(), Arc::new(SystemClock))
-    }
-
-    /// The first user of the first site who speaks this language.
-    fn user(&self, language: &str) -> &Value {
-        let site = &self.world["sites"][0]["id"];
-        let users = self.world["users"].as_array().unwrap().iter();
-        let mut users = users.filter(|user| user["site_ids"].as_array().unwrap().contains(site));
-        users.find(|user| user["language"] == language).unwrap()
-    }
-
-    /// An access token with these scopes, by way of the consent page.
-    async fn token(&self, user: &Value, scopes: &str) -> SecretString {
-        let consent = [
-            ("client_id", "sandbox-client"),
-            ("redirect_uri", CALLBACK),
-            ("response_type", "code"),
-            ("scope", scopes),
-            ("account_id", user["account_id"].as_str().unwrap()),
-            ("site_id", self.world["sites"][0]["id"].as_str().unwrap()),
-            ("decision", "allow"),
-        ];
-        let authorize = http().post(self.url.join("authorize").unwrap());
-        let allowed = authorize.form(&consent).send().await.unwrap();
-        let callback: Url = allowed.headers()["location"]
-            .to_str()
-            .unwrap()
-            .parse()
-            .unwrap();
-        let (_, code) = callback
-            .query_pairs()
-            .find(|(name, _)| name == "code")
-            .unwrap();
-        let exchange = [
-            ("grant_type", "authorization_code"),
-            ("client_id", "sandbox-client"),
-            ("client_secret", "sandbox-secret"),
-            ("redirect_uri", CALLBACK),
-            ("code", &code),
-        ];
-        let token = http().post(self.url.join("oauth/token").unwrap());
-        let tokens: Value = token
-            .form(&exchange)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
-        tokens["access_token"].as_str().unwrap().into()
-    }
-}
+use super::{Cloud, ISSUES};
 
 #[tokio::test]
 async fn a_site_is_read_whole() {
     let cloud = Cloud::start().await;
-    let token = cloud
-        .token(cloud.user("en"), &oauth::DEFAULT_SCOPES.join(" "))
-        .await;
-    let client = cloud.client();
+    let (client, token) = cloud.visitor().await;
 
     let resources = client.accessible_resources(&token).await.unwrap();
     let of_jira = |scopes: &[String]| scopes.iter().any(|scope| oauth::is_jira_scope(scope));
@@ -118,13 +27,8 @@ async fn a_site_is_read_whole() {
     );
 
     let projects = site.projects().try_concat().await.unwrap();
-    let largest = cloud.world["sites"][0]["projects"][0]["key"]
-        .as_str()
-        .unwrap();
-    let project = projects
-        .iter()
-        .find(|project| project.key == largest)
-        .unwrap();
+    let is_largest = |project: &&Project| project.key == cloud.project();
+    let project = projects.iter().find(is_largest).unwrap();
     assert_eq!(site.project(&project.id).await.unwrap().key, project.key);
 
     let jql = format!("project = \"{}\" ORDER BY created DESC", project.key);
@@ -191,7 +95,7 @@ async fn refusals_are_told_apart_and_in_english() {
     // A reader whose own language is another one, and whose grant lacks `read:jira-user`.
     let token = cloud.token(cloud.user("ko"), "read:jira-work").await;
     let client = cloud.client();
-    let site_id = cloud.world["sites"][0]["id"].as_str().unwrap();
+    let site_id = cloud.site_id();
     let site = client.site(site_id, &token);
 
     assert!(site.myself().await.unwrap_err().is_missing_scope());
