@@ -137,32 +137,43 @@ pub(crate) async fn create_ticket(
         description: to_document(&body.description, body.description_adf)?,
     };
     let key = IdempotencyKey::of_headers(&headers, connection.id())?;
-    if let Some(key) = &key
-        && let Some(answer) = key.claim(&app, &wanted).await?
-    {
-        return Ok(answer.into_response());
-    }
     // A task of its own: the key is to learn what came of it, though the caller goes away.
     let creation = app.tasks.spawn({
         let app = app.clone();
-        async move {
-            let outcome = create(&app, &client, connection, &external_id, &wanted).await;
-            if let Some(key) = key
-                && let Err(error) = key.conclude(&app, &outcome).await
-            {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "an idempotency key could not be kept"
-                );
-            }
-            outcome
-        }
-        .in_current_span()
+        async move { create_by_key(&app, &client, connection, &external_id, &wanted, key).await }
+            .in_current_span()
     });
     let outcome = creation
         .await
         .map_err(|panicked| Error::Internal(panicked.into()))?;
     outcome.map(Answer::into_response)
+}
+
+/// The first answer of the key, if there has been one; else a creation, whose outcome it keeps.
+async fn create_by_key(
+    app: &App,
+    client: &Client,
+    connection: JiraConnection,
+    external_id: &ExternalId,
+    wanted: &Wanted,
+    key: Option<IdempotencyKey>,
+) -> Result<Answer, Error> {
+    if let Some(key) = &key
+        && let Some(answer) = key.claim(app, wanted).await?
+    {
+        return Ok(answer);
+    }
+    let outcome = create(app, client, connection, external_id, wanted).await;
+    if let Some(key) = &key
+        && let Err(error) = key.conclude(app, &outcome).await
+    {
+        // What was done was done: the caller learns that, and the key stays in use for its day.
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "an idempotency key could not be kept"
+        );
+    }
+    outcome
 }
 
 /// What is asked for, checked.
