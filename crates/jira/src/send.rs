@@ -203,13 +203,13 @@ impl Client {
         let mut response = request.send().await.map_err(|cause| {
             let kind = if cause.is_builder() {
                 Kind::Input("the access token does not fit into a header")
-            } else if cause.is_connect() {
-                Kind::Unreachable
             } else if cause.is_timeout() {
                 Kind::TimedOut {
                     after: self.policy.per_try,
-                    is_sent: true,
+                    is_sent: !cause.is_connect(),
                 }
+            } else if cause.is_connect() {
+                Kind::Unreachable
             } else {
                 Kind::Lost
             };

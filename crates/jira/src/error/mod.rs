@@ -117,7 +117,11 @@ impl Error {
 
     /// Whether Jira cannot have seen the call, or refused it for coming too soon.
     pub(crate) fn is_before_acting(&self) -> bool {
-        matches!(self.0.kind, Kind::Unreachable) || self.has_status(429)
+        let is_unsent = matches!(
+            self.0.kind,
+            Kind::Unreachable | Kind::TimedOut { is_sent: false, .. }
+        );
+        is_unsent || self.has_status(429)
     }
 
     pub(crate) fn is_cut(&self) -> bool {
