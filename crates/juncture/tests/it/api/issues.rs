@@ -1,4 +1,4 @@
-//! `get-issue-details`, `edit-issue`, `create-ticket`, `delete-issue`
+//! `get-issue-details`, `edit-issue`, `delete-issue`
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -10,17 +10,16 @@ use crate::support::flow::ADA;
 use crate::support::{TestApp, with_key};
 
 const EDIT: &str = "/api/backend/jira/edit-issue";
-const CREATE: &str = "/api/backend/jira/create-ticket";
+pub(super) const CREATE: &str = "/api/backend/jira/create-ticket";
 const DELETE: &str = "/api/backend/jira/delete-issue";
-const JIRA_CREATE: &str = "/ex/jira/*/rest/api/3/issue";
 
-async fn start() -> TestApp {
+pub(super) async fn start() -> TestApp {
     let app = TestApp::start().await;
     app.connect_as("a", ADA, "Acme").await;
     app
 }
 
-async fn send(
+pub(super) async fn send(
     app: &TestApp,
     method: Method,
     path: &str,
@@ -51,22 +50,14 @@ async fn details(app: &TestApp, issue: &str) -> Answer {
     .await
 }
 
-async fn ticket(app: &TestApp, summary: &str) -> Value {
+pub(super) async fn ticket(app: &TestApp, summary: &str) -> Value {
     json!({
         "external_id": "a", "jira_project_id": "SHOP", "summary": summary,
         "issue_type_id": app.issue_type_id().await,
     })
 }
 
-async fn creations(app: &TestApp) -> usize {
-    let posts = app.sandbox.requests_to("/rest/api/3/issue").await;
-    posts
-        .iter()
-        .filter(|request| request["method"] == "POST")
-        .count()
-}
-
-async fn count(app: &TestApp) -> u64 {
+pub(super) async fn count(app: &TestApp) -> u64 {
     let path = "/api/backend/jira/get-tickets-for-project?external_id=a&jira_project_id=10000";
     app.get(path).await.expect(200)["total"].as_u64().unwrap()
 }
@@ -282,203 +273,6 @@ async fn null_unassigns_in_both_spellings() {
             .expect(200);
         assert_eq!(unassigned["issue"]["assignee"], Value::Null);
     }
-}
-
-#[tokio::test]
-async fn a_ticket_goes_to_the_named_project_or_the_selected_one() {
-    let app = start().await;
-    let mut body = ticket(&app, "Named").await;
-    let named = app.post(CREATE, &body).await.expect(201);
-    assert!(
-        named["ticket"]["key"]
-            .as_str()
-            .unwrap()
-            .starts_with("SHOP-")
-    );
-    body.as_object_mut().unwrap().remove("jira_project_id");
-    let none = json!({"error": "No project selected and no project ID provided", "code": "no_project_selected"});
-    app.post(CREATE, &body).await.assert(400, &none);
-    let select = json!({"external_id": "a", "jira_project_id": "10000"});
-    app.post("/api/backend/jira/select-project", &select)
-        .await
-        .expect(200);
-    assert!(
-        app.post(CREATE, &body).await.expect(201)["ticket"]["key"]
-            .as_str()
-            .unwrap()
-            .starts_with("SHOP-")
-    );
-}
-
-#[tokio::test]
-async fn refused_tickets_get_the_documented_answers() {
-    let app = start().await;
-    let missing = app
-        .post(CREATE, &json!({"external_id": "a", "summary": "x"}))
-        .await
-        .expect(400);
-    assert_eq!(
-        missing["error"],
-        "Missing required fields: external_id, summary, or issue_type_id"
-    );
-    let unknown = json!({"error": "Project or issue type not found", "code": "project_or_issue_type_not_found"});
-    let mut body = ticket(&app, "x").await;
-    body["jira_project_id"] = json!("NOPE");
-    app.post(CREATE, &body).await.assert(404, &unknown);
-    let mut body = ticket(&app, "x").await;
-    body["issue_type_id"] = json!("99999");
-    app.post(CREATE, &body).await.assert(404, &unknown);
-    let mut body = ticket(&app, &"x".repeat(256)).await;
-    let long = app.post(CREATE, &body).await.expect(400);
-    assert_eq!(
-        long["error"],
-        "Invalid field values or missing required fields for Jira issue creation"
-    );
-    assert_eq!(
-        long["details"]["fields"]["summary"],
-        "Summary must be less than 255 characters."
-    );
-    body["summary"] = json!("x");
-    app.sandbox.fail(JIRA_CREATE, 403, Some(1)).await;
-    let denied = json!({"error": "Access denied to create issue", "code": "access_denied"});
-    app.post(CREATE, &body).await.assert(403, &denied);
-}
-
-#[tokio::test]
-async fn a_creation_that_times_out_makes_one_issue_and_says_that_nobody_knows() {
-    let app = start().await;
-    let before = count(&app).await;
-    let body = ticket(&app, "Perhaps").await;
-    app.sandbox.hang(JIRA_CREATE, true).await;
-    let call = app.post(CREATE, &body);
-    tokio::pin!(call);
-    app.sandbox
-        .run_until_request(&mut call, "/rest/api/3/issue", 1)
-        .await;
-    app.clock.advance(SignedDuration::from_mins(1));
-    let unknown = json!({"error": "Failed to create Jira ticket", "code": "outcome_unknown"});
-    call.await.assert(500, &unknown);
-    app.sandbox.clear_faults().await;
-    assert_eq!(creations(&app).await, 1);
-    assert_eq!(count(&app).await, before + 1);
-}
-
-#[tokio::test]
-async fn the_same_key_and_body_get_the_first_answer_for_a_day() {
-    let app = start().await;
-    let before = count(&app).await;
-    let body = ticket(&app, "Once").await;
-    let first = send(&app, Method::POST, CREATE, Some("k1"), &body)
-        .await
-        .expect(201);
-    for _ in 0..3 {
-        assert_eq!(
-            send(&app, Method::POST, CREATE, Some("k1"), &body)
-                .await
-                .expect(201),
-            first
-        );
-    }
-    assert_eq!((creations(&app).await, count(&app).await), (1, before + 1));
-    let other = send(&app, Method::POST, CREATE, Some("k2"), &body)
-        .await
-        .expect(201);
-    assert_ne!(other["ticket"]["id"], first["ticket"]["id"]);
-
-    let mut changed = body.clone();
-    changed["summary"] = json!("Another");
-    let reused = json!({
-        "error": "This Idempotency-Key was used for another request", "code": "idempotency_key_reused",
-    });
-    send(&app, Method::POST, CREATE, Some("k1"), &changed)
-        .await
-        .assert(409, &reused);
-
-    app.advance(SignedDuration::from_hours(24)).await;
-    let next_day = send(&app, Method::POST, CREATE, Some("k1"), &body)
-        .await
-        .expect(201);
-    assert_ne!(next_day["ticket"]["id"], first["ticket"]["id"]);
-}
-
-#[tokio::test]
-async fn the_same_key_sent_twice_at_once_makes_one_ticket() {
-    let app = start().await;
-    let body = ticket(&app, "Once").await;
-    let answers = futures_util::future::join_all(
-        (0..8).map(|_| send(&app, Method::POST, CREATE, Some("k1"), &body)),
-    )
-    .await;
-    let in_use = json!({
-        "error": "The first request with this Idempotency-Key has not been answered",
-        "code": "idempotency_key_in_use",
-    });
-    for answer in &answers {
-        if answer.status != 201 {
-            answer.assert(409, &in_use);
-        }
-    }
-    assert!(answers.iter().any(|answer| answer.status == 201));
-    assert_eq!(creations(&app).await, 1);
-}
-
-#[tokio::test]
-async fn a_key_whose_request_changed_nothing_may_be_used_again() {
-    let app = start().await;
-    let body = ticket(&app, "At last").await;
-    app.sandbox.fail(JIRA_CREATE, 403, Some(1)).await;
-    send(&app, Method::POST, CREATE, Some("k1"), &body)
-        .await
-        .expect(403);
-    send(&app, Method::POST, CREATE, Some("k1"), &body)
-        .await
-        .expect(201);
-}
-
-#[tokio::test]
-async fn a_key_whose_outcome_nobody_knows_does_not_try_again() {
-    let app = start().await;
-    let before = count(&app).await;
-    let body = ticket(&app, "Perhaps").await;
-    let cut = json!({"path": JIRA_CREATE, "fault": {"kind": "cut"}, "times": 1, "act": true});
-    app.sandbox.control("faults", &cut).await;
-    let unknown = json!({"error": "Failed to create Jira ticket", "code": "outcome_unknown"});
-    for _ in 0..3 {
-        send(&app, Method::POST, CREATE, Some("k1"), &body)
-            .await
-            .assert(500, &unknown);
-    }
-    assert_eq!((creations(&app).await, count(&app).await), (1, before + 1));
-}
-
-#[tokio::test]
-async fn keys_are_checked() {
-    let app = start().await;
-    let body = ticket(&app, "x").await;
-    for key in [String::new(), "x".repeat(256)] {
-        let refused = send(&app, Method::POST, CREATE, Some(&key), &body)
-            .await
-            .expect(400);
-        assert_eq!(refused["error"], "Invalid Idempotency-Key");
-    }
-    assert_eq!(creations(&app).await, 0);
-}
-
-#[tokio::test]
-async fn a_ticket_that_cannot_be_read_back_is_created_all_the_same() {
-    let app = start().await;
-    let body = ticket(&app, "Unread").await;
-    app.sandbox
-        .fail("/ex/jira/*/rest/api/3/issue/*", 403, None)
-        .await;
-    let created = app.post(CREATE, &body).await.expect(201);
-    assert_eq!(created["ticket"]["summary"], "Unread");
-    assert!(
-        created["ticket"]["key"]
-            .as_str()
-            .unwrap()
-            .starts_with("SHOP-")
-    );
 }
 
 #[tokio::test]

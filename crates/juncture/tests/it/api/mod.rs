@@ -2,6 +2,7 @@
 
 mod connections;
 mod conventions;
+mod creation;
 mod dead_connections;
 mod issues;
 mod projects;
