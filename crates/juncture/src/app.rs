@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::connections::tokens::Refreshing;
+use crate::metrics::Metrics;
 use crate::providers::Providers;
 use crate::seal::Sealer;
 use crate::store::Store;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub http: reqwest::Client,
     /// The providers that can be connected.
     pub providers: Providers,
+    /// What is counted.
+    pub metrics: Metrics,
     /// The refreshes under way.
     pub refreshing: Refreshing,
     /// Work that must end before the process does, whether or not its request still waits.
@@ -51,6 +54,7 @@ impl App {
         let providers = Providers::new(&config, &http, &clock);
         Self(Arc::new(Parts {
             cache: Cache::new(clock.clone()),
+            metrics: Metrics::default(),
             refreshing: Refreshing::default(),
             tasks: TaskTracker::new(),
             config,

@@ -43,12 +43,16 @@ async fn identify_and_log(State(app): State<App>, request: Request, next: Next) 
         .get::<MatchedPath>()
         .map_or("none", MatchedPath::as_str)
         .to_owned();
-    let span = tracing::info_span!("request", id, method = %request.method(), route);
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", id, %method, route);
     let started_at = app.clock.now();
     async {
         let mut response = next.run(request).await;
-        let elapsed_ms = app.clock.now().duration_since(started_at).as_millis();
-        log(&response, i64::try_from(elapsed_ms).unwrap_or(i64::MAX));
+        let took = app.clock.now().duration_since(started_at);
+        let took = Duration::try_from(took).unwrap_or_default();
+        log(&response, took);
+        app.metrics
+            .count_request(&method, &route, response.status(), took);
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }
@@ -77,7 +81,8 @@ fn request_id(app: &App, request: &Request) -> String {
     )
 }
 
-fn log(response: &Response, elapsed_ms: i64) {
+fn log(response: &Response, took: Duration) {
+    let elapsed_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     match response.extensions().get::<Cause>() {
         Some(Cause(error)) if response.status().is_server_error() => {

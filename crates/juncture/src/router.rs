@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::connections::{api, authorize};
 use crate::error::Error;
 use crate::providers::{Provider, Providers};
-use crate::{auth, health, middleware, openapi, ui};
+use crate::{auth, health, metrics, middleware, openapi, ui};
 
 const FRONTEND: &str = "/api/frontend";
 const BACKEND: &str = "/api/backend";
@@ -77,6 +77,7 @@ fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(metrics::metrics))
 }
 
 /// Answers every other path and method of `routes` in our shape.

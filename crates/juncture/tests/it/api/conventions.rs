@@ -435,6 +435,41 @@ async fn readiness_names_what_does_not_answer() {
     );
 }
 
+#[tokio::test]
+async fn metrics_count_requests_by_route_and_never_by_id() {
+    let app = TestApp::start().await;
+    for id in ["customer-1", "customer-2"] {
+        app.get(&query(PROJECTS, id)).await.expect(404);
+    }
+    app.visit("/finalize-connection/jira/secret-code").await;
+    let odd = Request::builder().method("BREW").uri("/teapot");
+    app.send(odd.body(Body::empty()).unwrap()).await;
+    let metrics = app.visit("/metrics").await;
+    assert_eq!(metrics.status, 200);
+    assert_eq!(
+        metrics.header("content-type"),
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    let text = metrics.text();
+    let count = format!(
+        "juncture_http_requests_total{{method=\"GET\",route=\"{PROJECTS}\",status=\"404\"}} 2"
+    );
+    assert!(text.contains(&count), "{text}");
+    assert!(
+        text.contains(
+            "juncture_http_requests_total{method=\"other\",route=\"none\",status=\"404\"} 1"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("juncture_http_request_duration_seconds_bucket"),
+        "{text}"
+    );
+    for secret in ["customer-1", "secret-code", "BREW", "teapot", SECRET_KEY] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
 fn encode(value: &str) -> String {
     url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
 }

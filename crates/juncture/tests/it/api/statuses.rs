@@ -174,6 +174,7 @@ fn endpoints() -> Vec<Endpoint> {
             "/oauth/token/accessible-resources",
         ),
         endpoint(get.clone(), "/healthz", json!({}), None),
+        endpoint(get.clone(), "/metrics", json!({}), None),
         endpoint(get, "/readyz", json!({}), None),
     ]);
     all

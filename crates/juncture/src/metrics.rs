@@ -1,0 +1,73 @@
+//! What is counted, and `/metrics`, which tells it as Prometheus text.
+//!
+//! Labels come from fixed sets (routes, methods, statuses), so that no caller can make them many; no
+//! id and no secret is ever one.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{Method, StatusCode, header};
+use axum::response::IntoResponse;
+use metrics::{counter, histogram, with_local_recorder};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
+
+use crate::app::App;
+
+/// The bounds of the histogram of request durations, in seconds.
+const SECONDS: [f64; 11] = [
+    0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0,
+];
+
+/// The counts of one server.
+pub struct Metrics(PrometheusRecorder);
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let builder = PrometheusBuilder::new().set_buckets(&SECONDS);
+        Self(builder.expect("there are bounds").build_recorder())
+    }
+}
+
+impl Metrics {
+    /// Counts a request that has been answered.
+    pub fn count_request(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        let method = match method.as_str() {
+            known @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH") => known,
+            _ => "other",
+        };
+        let labels = [
+            ("method", method.to_owned()),
+            ("route", route.to_owned()),
+            ("status", status.as_str().to_owned()),
+        ];
+        with_local_recorder(&self.0, || {
+            counter!("juncture_http_requests_total", &labels).increment(1);
+            histogram!("juncture_http_request_duration_seconds", &labels[..2])
+                .record(took.as_secs_f64());
+        });
+    }
+
+    /// Everything counted so far, in the Prometheus text format.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let handle = self.0.handle();
+        handle.run_upkeep();
+        handle.render()
+    }
+}
+
+/// Gives what is counted, as Prometheus text.
+#[utoipa::path(
+    get, path = "/metrics", tag = "Operations",
+    responses((
+        status = 200, description = "The counts", body = String, content_type = "text/plain",
+        example = "juncture_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1"
+    )),
+)]
+pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    let headers = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
+    (headers, app.metrics.to_text())
+}
