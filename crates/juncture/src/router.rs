@@ -67,7 +67,8 @@ fn backend(providers: &Providers) -> OpenApiRouter<App> {
     let own = OpenApiRouter::new()
         .routes(routes!(api::check_validity))
         .routes(routes!(api::get_credentials))
-        .routes(routes!(api::get_access_token));
+        .routes(routes!(api::get_access_token))
+        .routes(routes!(api::delete_connection));
     let of_providers = providers.iter().map(Provider::backend_routes);
     of_providers.fold(own, OpenApiRouter::merge)
 }

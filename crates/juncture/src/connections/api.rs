@@ -8,11 +8,11 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Connection, parse_subject, subject_refusals, tokens};
+use super::{Connection, delete, parse_subject, subject_refusals, tokens};
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{Query, Text};
-use crate::openapi::refusals;
+use crate::extract::{BodyOrQuery, Query, Text};
+use crate::openapi::{DONE, Done, refusals};
 
 /// The parameters of every endpoint here.
 #[derive(Deserialize, IntoParams)]
@@ -172,9 +172,41 @@ pub async fn get_access_token(
 ) -> Result<Json<Access>, Error> {
     let connection = subject.find(&app).await?;
     let connection = connection.ok_or(UNKNOWN)?;
-    let token = tokens::access(&app, connection, GET_TOKEN_FAILED).await?;
+    let token = tokens::access(&app, connection, GET_TOKEN_FAILED).await;
+    let token = token.map_err(|error| match error {
+        // It was deleted while its token was being refreshed.
+        Error::ConnectionNotFound { .. } => UNKNOWN,
+        other => other,
+    })?;
     Ok(Json(Access {
         access_token: token.secret.expose_secret().to_owned(),
         expires_at: token.expires_at,
     }))
+}
+
+refusals!(DeleteRefusals, {
+    let mut errors = subject_refusals();
+    errors.extend([
+        Error::InvalidSecretKey,
+        Error::connection_not_found(),
+        Error::store_unavailable(),
+    ]);
+    errors
+});
+
+/// Deletes a connection: its tokens are forgotten at once, and connecting again makes a new one. The
+/// parameters may also stand as JSON in the body. Atlassian has no endpoint that revokes a grant; the
+/// customer can revoke it at id.atlassian.com, under "Connected apps".
+#[utoipa::path(
+    delete, path = "/connection-info/delete-connection", tag = "Connections",
+    params(Subject), security(("secret_key" = [])),
+    responses((status = 200, description = "Deleted", body = Done, example = json!({"success": true})), DeleteRefusals),
+)]
+pub async fn delete_connection(
+    State(app): State<App>,
+    BodyOrQuery(subject): BodyOrQuery<Subject>,
+) -> Result<Json<Done>, Error> {
+    let (external_id, provider) = parse_subject(&app, &subject.external_id, &subject.provider)?;
+    delete::forget(&app, &external_id, provider.name()).await?;
+    Ok(Json(DONE))
 }

@@ -2,10 +2,11 @@
 //!
 //! Its life has three steps: [`authorize`] sends the customer to the provider and takes the answer,
 //! [`finalize`] lets them pick what to connect and makes the connection, [`tokens`] keeps it usable.
-//! None of them knows a provider by name.
+//! [`delete`] ends it. None of them knows a provider by name.
 
 pub mod api;
 pub mod authorize;
+pub mod delete;
 pub mod finalize;
 pub mod oauth;
 pub mod tokens;

@@ -140,6 +140,22 @@ pub async fn invalidate(tx: &mut Tx, id: Uuid, version: i64, now: Timestamp) -> 
     Ok(invalidated.rows_affected() == 1)
 }
 
+/// Deletes the connection of an external id, with the provider's row; its id, if there was one.
+pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<Uuid>> {
+    const UNMAP: &str = "DELETE FROM connection_external_map WHERE external_id = $1 AND provider = $2 \
+        RETURNING connection_id";
+    const DELETE: &str = "DELETE FROM connection WHERE connection_id = $1";
+    let id: Option<Uuid> = query_scalar(UNMAP)
+        .bind(external_id)
+        .bind(provider)
+        .fetch_optional(&mut **tx)
+        .await?;
+    if let Some(id) = id {
+        query(DELETE).bind(id).execute(&mut **tx).await?;
+    }
+    Ok(id)
+}
+
 /// Any one connection, to see at start whether the keys open it.
 pub async fn any(tx: &mut Tx) -> Result<Option<ConnectionRow>> {
     const ANY: &str = "SELECT * FROM connection LIMIT 1";

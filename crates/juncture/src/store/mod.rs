@@ -4,6 +4,7 @@
 //! decides what is one transaction. What is not committed when a `Tx` drops is rolled back.
 
 pub mod connections;
+pub mod deleted_connections;
 pub mod idempotency_keys;
 pub mod pending;
 pub mod used_states;

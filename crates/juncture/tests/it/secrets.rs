@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::browser::Browser;
@@ -29,7 +30,7 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
     browser
         .get("/api/backend/jira/get-projects?external_id=a")
         .await;
-    // A refresh, a reconnection, a failing token endpoint, and a flow that stops half way.
+    // A refresh, a reconnection, a failing token endpoint, and a deletion.
     sandbox.control("tokens/expire", &json!({})).await;
     browser
         .get("/api/backend/jira/get-tickets-for-project?external_id=a&jira_project_id=10000")
@@ -49,19 +50,13 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
             None,
         )
         .await;
-    let tickets = format!(
-        "{}/api/backend/jira/get-projects?external_id=a",
-        browser.server
-    );
-    let failed = browser
-        .http
-        .get(tickets)
-        .bearer_auth(SECRET_KEY)
-        .send()
-        .await
-        .unwrap();
+    let projects = "/api/backend/jira/get-projects?external_id=a";
+    let failed = browser.call(Method::GET, projects).await;
     assert_eq!(failed.status(), 500);
     let error_body = failed.text().await.unwrap();
+    let connection = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
+    let deleted = browser.call(Method::DELETE, connection).await;
+    assert_eq!(deleted.status(), 200);
 
     let mut secrets: Vec<String> = Vec::new();
     collect_strings(&sandbox.read("issued").await, &mut secrets);
@@ -101,6 +96,7 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
     let log = server.stop();
     assert_names_the_request(&log, "answered");
     assert_names_the_request(&log, "refreshed");
+    assert_names_the_request(&log, "deleted");
     left_behind.push(("the log".to_owned(), log.into_bytes()));
 
     for (place, content) in &left_behind {

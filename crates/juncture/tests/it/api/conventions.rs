@@ -12,13 +12,17 @@ const FLOW: &str = "/api/frontend/oauth/initiate-oauth-flow";
 const VALIDITY: &str = "/api/backend/connection-info/check-connection-validity";
 
 /// Every endpoint of the backend API that exists, with its method.
-const BACKEND: [(&str, Method); 13] = [
+const BACKEND: [(&str, Method); 14] = [
     (VALIDITY, Method::GET),
     (
         "/api/backend/connection-info/get-connection-credentials",
         Method::GET,
     ),
     ("/api/backend/connection-info/get-access-token", Method::GET),
+    (
+        "/api/backend/connection-info/delete-connection",
+        Method::DELETE,
+    ),
     (PROJECTS, Method::GET),
     ("/api/backend/jira/get-all-projects", Method::GET),
     (SELECT, Method::POST),
@@ -197,20 +201,23 @@ async fn missing_and_empty_parameters_get_the_documented_sentence() {
             answer.assert(400, &missing("Missing external_id", &["external_id"]));
         }
     }
-    for (path, _) in BACKEND
+    for (path, method) in BACKEND
         .into_iter()
         .filter(|(path, _)| path.contains("/connection-info/"))
     {
         let error = "Missing external_id or provider";
-        app.get(path)
-            .await
-            .assert(400, &missing(error, &["external_id", "provider"]));
-        app.get(&format!("{path}?external_id=a"))
-            .await
-            .assert(400, &missing(error, &["provider"]));
-        app.get(&format!("{path}?provider=jira"))
-            .await
-            .assert(400, &missing(error, &["external_id"]));
+        for (query, fields) in [
+            ("", &["external_id", "provider"][..]),
+            ("?external_id=a", &["provider"]),
+            ("?provider=jira", &["external_id"]),
+        ] {
+            let path = format!("{path}{query}");
+            let answer = match method {
+                Method::DELETE => app.delete(&path).await,
+                _ => app.get(&path).await,
+            };
+            answer.assert(400, &missing(error, fields));
+        }
     }
     let error = "Missing external_id or jira_project_id";
     let both = missing(error, &["external_id", "jira_project_id"]);
@@ -339,6 +346,7 @@ async fn an_unknown_connection_is_what_each_endpoint_documents() {
                 )
                 .await
             }
+            Method::DELETE => app.delete(&path).await,
             _ => app.get(&path).await,
         };
         if path.contains("check-connection-validity") {

@@ -4,6 +4,7 @@ mod connections;
 mod conventions;
 mod creation;
 mod dead_connections;
+mod deletion;
 mod issues;
 mod projects;
 mod seed;

@@ -85,6 +85,12 @@ fn endpoints() -> Vec<Endpoint> {
         let (method, path, parameters) = info(path);
         all.push(endpoint(method, path, parameters, jira));
     }
+    all.push(endpoint(
+        Method::DELETE,
+        "/api/backend/connection-info/delete-connection",
+        subject(),
+        None,
+    ));
     for (path, jira) in [
         (
             "/api/backend/jira/get-tickets-for-project",

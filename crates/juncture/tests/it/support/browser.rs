@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::Method;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -87,12 +88,18 @@ impl Browser {
 
     /// A GET of the backend API.
     pub(crate) async fn get(&self, path: &str) -> Value {
-        self.json(
-            self.http
-                .get(format!("{}{path}", self.server))
-                .bearer_auth(SECRET_KEY),
-        )
-        .await
+        self.json(self.request(Method::GET, path)).await
+    }
+
+    /// A call of the backend API, whatever comes of it.
+    pub(crate) async fn call(&self, method: Method, path: &str) -> reqwest::Response {
+        self.request(method, path).send().await.unwrap()
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.server))
+            .bearer_auth(SECRET_KEY)
     }
 
     async fn json(&self, request: reqwest::RequestBuilder) -> Value {

@@ -102,6 +102,12 @@ impl TestApp {
             .await
     }
 
+    /// A DELETE with its parameters in the query, with the key.
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(with_key(Request::delete(path)).body(Body::empty()).unwrap())
+            .await
+    }
+
     /// A POST of a form, as a browser sends it.
     pub(crate) async fn submit(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new())
