@@ -89,5 +89,6 @@ pub use api::{
 pub use client::{Client, Site};
 pub use clock::{Clock, SystemClock};
 pub use error::Error;
+pub use limit::retry_after;
 pub use policy::Policy;
 pub use secrecy;

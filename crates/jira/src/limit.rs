@@ -118,7 +118,7 @@ fn policies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = Name
 
 /// How long the answer asks the caller to stay away: `Retry-After` in seconds or as an HTTP date
 /// (RFC 9110 §10.2.3), else `X-RateLimit-Reset`, which Jira writes with and without seconds.
-pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let asked = text(headers, RETRY_AFTER.as_str()).and_then(|value| {
         let seconds = value.parse().ok().map(Duration::from_secs);
         seconds.or_else(|| Some(clock::until(http_date(value)?, now)))

@@ -9,7 +9,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::config::Config;
-use crate::connections::tokens::Refreshing;
+use crate::connections::tokens::flights::Flights;
+use crate::connections::tokens::held::HeldTokens;
 use crate::metrics::Metrics;
 use crate::providers::Providers;
 use crate::seal::Sealer;
@@ -40,8 +41,10 @@ pub struct Parts {
     pub providers: Providers,
     /// What is counted.
     pub metrics: Metrics,
-    /// The refreshes under way.
-    pub refreshing: Refreshing,
+    /// The access tokens that this process holds.
+    pub held: HeldTokens,
+    /// The refreshes under way in this process.
+    pub flights: Flights,
     /// Work that must end before the process does, whether or not its request still waits.
     pub tasks: TaskTracker,
 }
@@ -55,7 +58,8 @@ impl App {
         Self(Arc::new(Parts {
             cache: Cache::new(clock.clone()),
             metrics: Metrics::default(),
-            refreshing: Refreshing::default(),
+            held: HeldTokens::default(),
+            flights: Flights::default(),
             tasks: TaskTracker::new(),
             config,
             store,

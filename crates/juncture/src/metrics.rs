@@ -8,15 +8,44 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
-use metrics::{counter, histogram, with_local_recorder};
+use metrics::{counter, gauge, histogram, with_local_recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 
 use crate::app::App;
+use crate::connections::oauth::TokenFailure;
+use crate::providers::ProviderName;
 
 /// The bounds of the histogram of request durations, in seconds.
 const SECONDS: [f64; 11] = [
     0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0,
 ];
+
+/// What came of a refresh.
+#[derive(Debug, Clone, Copy)]
+pub enum RefreshOutcome {
+    /// New tokens.
+    Refreshed,
+    /// Another process had done it.
+    Adopted,
+    /// What came back was about tokens that had been replaced meanwhile.
+    Superseded,
+    /// The grant is dead.
+    GrantDead,
+    /// The token endpoint failed.
+    Failed(TokenFailure),
+}
+
+impl RefreshOutcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Refreshed => "refreshed",
+            Self::Adopted => "adopted",
+            Self::Superseded => "superseded",
+            Self::GrantDead => "grant_dead",
+            Self::Failed(failure) => failure.as_str(),
+        }
+    }
+}
 
 /// The counts of one server.
 pub struct Metrics(PrometheusRecorder);
@@ -44,6 +73,42 @@ impl Metrics {
             counter!("juncture_http_requests_total", &labels).increment(1);
             histogram!("juncture_http_request_duration_seconds", &labels[..2])
                 .record(took.as_secs_f64());
+        });
+    }
+
+    /// Counts a refresh, by what came of it.
+    pub fn count_refresh(&self, provider: ProviderName, outcome: RefreshOutcome) {
+        let labels = [
+            ("provider", provider.as_str()),
+            ("outcome", outcome.as_str()),
+        ];
+        with_local_recorder(&self.0, || {
+            counter!("juncture_token_refreshes_total", &labels).increment(1);
+        });
+    }
+
+    /// Counts a refresh that waits for another process.
+    pub fn count_lease_wait(&self, provider: ProviderName) {
+        with_local_recorder(&self.0, || {
+            counter!("juncture_token_lease_waits_total", "provider" => provider.as_str())
+                .increment(1);
+        });
+    }
+
+    /// Counts a try to store new tokens that failed.
+    pub fn count_commit_failure(&self, provider: ProviderName) {
+        with_local_recorder(&self.0, || {
+            counter!("juncture_token_commit_failures_total", "provider" => provider.as_str())
+                .increment(1);
+        });
+    }
+
+    /// Tells how many connections of a provider are in one state.
+    pub fn set_connections(&self, provider: ProviderName, state: &'static str, connections: i64) {
+        let labels = [("provider", provider.as_str()), ("state", state)];
+        let connections = u32::try_from(connections).unwrap_or(u32::MAX);
+        with_local_recorder(&self.0, || {
+            gauge!("juncture_connections", &labels).set(f64::from(connections));
         });
     }
 

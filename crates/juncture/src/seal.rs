@@ -65,7 +65,7 @@ impl Sealed {
 }
 
 /// Why a sealed value does not open.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum SealError {
     /// The bytes do not have the layout of a sealed value.
     #[error("the sealed value is damaged")]

@@ -94,6 +94,7 @@ pub async fn serve(
 ) {
     let stopped = CancellationToken::new();
     let sweeping = tokio::spawn(sweep::run(app.clone()));
+    let upkeep = tokio::spawn(connections::upkeep::run(app.clone()));
     let graceful = axum::serve(listener, router(&app)).with_graceful_shutdown({
         let stopped = stopped.clone();
         async move {
@@ -108,5 +109,6 @@ pub async fn serve(
     };
     shutdown::within_grace(&app, serving, stopped.cancelled()).await;
     sweeping.abort();
+    upkeep.abort();
     shutdown::finish(&app).await;
 }

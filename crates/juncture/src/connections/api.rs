@@ -8,11 +8,12 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Connection, delete, parse_subject, subject_refusals, tokens};
+use super::{Connection, ExternalId, delete, parse_subject, subject_refusals, tokens};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{BodyOrQuery, Query, Text};
 use crate::openapi::{DONE, Done, refusals};
+use crate::providers::Provider;
 
 /// The parameters of every endpoint here.
 #[derive(Deserialize, IntoParams)]
@@ -29,8 +30,12 @@ pub struct Subject {
 }
 
 impl Subject {
+    fn parse<'a>(&self, app: &'a App) -> Result<(ExternalId, &'a dyn Provider), Error> {
+        parse_subject(app, &self.external_id, &self.provider)
+    }
+
     async fn find(&self, app: &App) -> Result<Option<Connection>, Error> {
-        let (external_id, provider) = parse_subject(app, &self.external_id, &self.provider)?;
+        let (external_id, provider) = self.parse(app)?;
         let mut tx = app.store.begin_read().await?;
         Ok(Connection::find(&mut tx, &external_id, provider.name()).await?)
     }
@@ -170,14 +175,14 @@ pub async fn get_access_token(
     State(app): State<App>,
     Query(subject): Query<Subject>,
 ) -> Result<Json<Access>, Error> {
-    let connection = subject.find(&app).await?;
-    let connection = connection.ok_or(UNKNOWN)?;
-    let token = tokens::access(&app, connection, GET_TOKEN_FAILED).await;
-    let token = token.map_err(|error| match error {
-        // It was deleted while its token was being refreshed.
-        Error::ConnectionNotFound { .. } => UNKNOWN,
-        other => other,
-    })?;
+    let (external_id, provider) = subject.parse(&app)?;
+    let found = tokens::find(&app, &external_id, provider.name(), GET_TOKEN_FAILED).await;
+    let token = match found {
+        // Or it was deleted while its token was being refreshed.
+        Ok(None) | Err(Error::ConnectionNotFound { .. }) => return Err(UNKNOWN),
+        Ok(Some(token)) => token,
+        Err(error) => return Err(error),
+    };
     Ok(Json(Access {
         access_token: token.secret.expose_secret().to_owned(),
         expires_at: token.expires_at,

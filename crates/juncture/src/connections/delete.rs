@@ -22,7 +22,7 @@ pub async fn forget(
     let id = deleted.ok_or_else(Error::connection_not_found)?;
     deleted_connections::insert(&mut tx, id, app.clock.now()).await?;
     tx.commit().await.map_err(StoreError::from)?;
-    // What this process still holds of the connection is dropped here, right after the commit.
+    app.held.forget(id);
     tracing::info!(connection_id = %id, %provider, "deleted");
     Ok(())
 }

@@ -2,7 +2,8 @@
 //!
 //! Its life has three steps: [`authorize`] sends the customer to the provider and takes the answer,
 //! [`finalize`] lets them pick what to connect and makes the connection, [`tokens`] keeps it usable.
-//! [`delete`] ends it. None of them knows a provider by name.
+//! [`delete`] ends it, and [`upkeep`] works ahead for all of them. None of them knows a provider by
+//! name.
 
 pub mod api;
 pub mod authorize;
@@ -10,11 +11,13 @@ pub mod delete;
 pub mod finalize;
 pub mod oauth;
 pub mod tokens;
+pub mod upkeep;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use self::oauth::TokenFailure;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::Text;
@@ -92,7 +95,28 @@ pub struct Connection {
     pub access_token_expires_at: Timestamp,
     /// Grows with every new pair of tokens.
     pub token_version: i64,
+    /// What is known of its refresh.
+    pub refresh: RefreshState,
     row: ConnectionRow,
+}
+
+/// Who refreshes a connection's tokens, and how that has gone.
+#[derive(Debug)]
+pub struct RefreshState {
+    /// When the refresh token was issued.
+    pub refreshed_at: Timestamp,
+    /// Who holds, or last held and never gave back, the lease.
+    pub owner: Option<Uuid>,
+    /// Until when the lease stands.
+    pub lease_until: Timestamp,
+    /// When the refresh was begun of which nobody knows how it ended.
+    pub started_at: Option<Timestamp>,
+    /// When the next try is due.
+    pub not_before: Timestamp,
+    /// Failures in a row.
+    pub failures: i64,
+    /// The last of them.
+    pub failure: Option<TokenFailure>,
 }
 
 impl Connection {
@@ -120,6 +144,18 @@ impl Connection {
         let time = |ms, column| {
             Timestamp::from_millisecond(ms).map_err(|_| StoreError::Impossible(column))
         };
+        let started_at = row.refresh_started_at;
+        let refresh = RefreshState {
+            refreshed_at: time(row.refreshed_at, "connection.refreshed_at")?,
+            owner: row.refresh_owner,
+            lease_until: time(row.refresh_lease_until, "connection.refresh_lease_until")?,
+            started_at: started_at
+                .map(|ms| time(ms, "connection.refresh_started_at"))
+                .transpose()?,
+            not_before: time(row.refresh_not_before, "connection.refresh_not_before")?,
+            failures: row.refresh_failures,
+            failure: row.refresh_failure.as_deref().and_then(TokenFailure::parse),
+        };
         Ok(Self {
             id: row.connection_id,
             provider,
@@ -130,6 +166,7 @@ impl Connection {
                 "connection.access_token_expires_at",
             )?,
             token_version: row.token_version,
+            refresh,
             row,
         })
     }

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::{Error, UpstreamFailure};
 
 /// How long the token endpoint may take, all in all.
-pub const TOKEN_DEADLINE: Duration = Duration::from_secs(20);
+pub const TOKEN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// The most of an answer that is read. Tokens of some kilobytes are common.
 const LONGEST_ANSWER: usize = 256 * 1024;
@@ -40,6 +40,8 @@ pub struct OAuthFacts {
     pub redirect_uri: Url,
     /// The longest life of a grant, from consent; no refresh extends it.
     pub grant_lifetime: SignedDuration,
+    /// How long a refresh token lives unused.
+    pub idle_lifetime: SignedDuration,
     /// What a refusal by the token endpoint means: by grant, status and body.
     pub judge: fn(Grant, u16, &[u8]) -> Refusal,
 }
@@ -84,43 +86,132 @@ pub enum TokenError {
         refusal: Refusal,
         /// The HTTP status.
         status: u16,
+        /// How long it asks to be left alone.
+        retry_after: Option<Duration>,
     },
     /// It could not be reached, or the answer broke off.
     #[error("the token endpoint is out of reach")]
     Unreachable(#[source] reqwest::Error),
     /// It did not answer in time. Whether it acted is not known.
-    #[error("the token endpoint did not answer within {} s", TOKEN_DEADLINE.as_secs())]
+    #[error("the token endpoint did not answer in time")]
     Timeout,
     /// It answered 200 with something else than tokens.
     #[error("the token endpoint's answer is not a token response: {0}")]
     BadResponse(String),
 }
 
-impl TokenError {
-    /// This error as the answer of an endpoint whose failure sentence is `error`.
+/// How a token request failed, in a word: of the log, the metrics and the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenFailure {
+    /// Our client id, its secret or the request itself is refused.
+    Misconfigured,
+    /// 429.
+    RateLimited,
+    /// Any other refusal that decides nothing, or no connection.
+    Unavailable,
+    /// No answer in time.
+    Timeout,
+    /// An answer that is none.
+    BadResponse,
+}
+
+impl TokenFailure {
+    const ALL: [Self; 5] = [
+        Self::Misconfigured,
+        Self::RateLimited,
+        Self::Unavailable,
+        Self::Timeout,
+        Self::BadResponse,
+    ];
+
+    /// The word.
     #[must_use]
-    pub fn into_error(self, error: &'static str) -> Error {
-        let failure = match &self {
-            Self::Refused {
-                refusal: Refusal::Misconfigured,
-                ..
-            } => return Error::ProviderMisconfigured { error },
-            Self::Refused { status: 429, .. } => {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Misconfigured => "misconfigured",
+            Self::RateLimited => "rate_limited",
+            Self::Unavailable => "unavailable",
+            Self::Timeout => "timeout",
+            Self::BadResponse => "bad_response",
+        }
+    }
+
+    /// The failure of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+
+    /// The answer of an endpoint whose failure sentence is `error`.
+    #[must_use]
+    pub fn into_error(
+        self,
+        error: &'static str,
+        retry_after: Option<Duration>,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    ) -> Error {
+        let failure = match self {
+            Self::Misconfigured => return Error::ProviderMisconfigured { error },
+            Self::RateLimited => {
                 return Error::RateLimited {
                     error,
-                    retry_after: Duration::from_secs(30),
-                    source: self.into(),
+                    retry_after: retry_after.unwrap_or(Duration::from_secs(30)),
+                    source,
                 };
             }
-            Self::Refused { .. } | Self::Unreachable(_) => UpstreamFailure::Unavailable,
+            Self::Unavailable => UpstreamFailure::Unavailable,
             Self::Timeout => UpstreamFailure::Timeout,
-            Self::BadResponse(_) => UpstreamFailure::BadResponse,
+            Self::BadResponse => UpstreamFailure::BadResponse,
         };
         Error::Upstream {
             error,
             failure,
-            source: self.into(),
+            source,
         }
+    }
+}
+
+impl TokenError {
+    /// The failure in a word.
+    #[must_use]
+    pub fn failure(&self) -> TokenFailure {
+        match self {
+            Self::Refused {
+                refusal: Refusal::Misconfigured,
+                ..
+            } => TokenFailure::Misconfigured,
+            Self::Refused { status: 429, .. } => TokenFailure::RateLimited,
+            Self::Refused { .. } | Self::Unreachable(_) => TokenFailure::Unavailable,
+            Self::Timeout => TokenFailure::Timeout,
+            Self::BadResponse(_) => TokenFailure::BadResponse,
+        }
+    }
+
+    /// How long the token endpoint asks to be left alone.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether the provider may have acted: then the refresh token that was sent may be used up,
+    /// and its successor lost with the answer.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => *status >= 500,
+            Self::Unreachable(error) => !error.is_connect(),
+            Self::Timeout | Self::BadResponse(_) => true,
+        }
+    }
+
+    /// This error as the answer of an endpoint whose failure sentence is `error`.
+    #[must_use]
+    pub fn into_error(self, error: &'static str) -> Error {
+        let retry_after = self.retry_after();
+        self.failure().into_error(error, retry_after, self.into())
     }
 }
 
@@ -135,20 +226,21 @@ pub async fn exchange_code(
         "code": code,
         "redirect_uri": facts.redirect_uri.as_str(),
     });
-    request_tokens(app, facts, Grant::AuthorizationCode, body).await
+    request_tokens(app, facts, Grant::AuthorizationCode, body, TOKEN_DEADLINE).await
 }
 
-/// Exchanges a refresh token (RFC 6749 §6).
+/// Exchanges a refresh token (RFC 6749 §6), within `deadline`.
 pub async fn refresh(
     app: &App,
     facts: &OAuthFacts,
     refresh_token: &SecretString,
+    deadline: Duration,
 ) -> Result<Tokens, TokenError> {
     let body = json!({
         "grant_type": "refresh_token",
         "refresh_token": refresh_token.expose_secret(),
     });
-    let mut tokens = request_tokens(app, facts, Grant::RefreshToken, body).await?;
+    let mut tokens = request_tokens(app, facts, Grant::RefreshToken, body, deadline).await?;
     if tokens.refresh_token.expose_secret().is_empty() {
         // RFC 6749 §6: an answer without a refresh token leaves the old one in force.
         tokens.refresh_token = refresh_token.clone();
@@ -171,6 +263,7 @@ async fn request_tokens(
     facts: &OAuthFacts,
     grant: Grant,
     mut body: Value,
+    deadline: Duration,
 ) -> Result<Tokens, TokenError> {
     body["client_id"] = facts.client_id.as_str().into();
     body["client_secret"] = facts.client_secret.expose_secret().into();
@@ -184,17 +277,19 @@ async fn request_tokens(
             .send()
             .await?;
         let status = response.status();
-        Ok((status, read_bounded(response).await?))
+        let retry_after = juncture_jira::retry_after(response.headers(), app.clock.now());
+        Ok((status, retry_after, read_bounded(response).await?))
     };
-    let (status, answer) = tokio::select! {
+    let (status, retry_after, answer) = tokio::select! {
         answered = call => answered.map_err(|error: reqwest::Error| TokenError::Unreachable(error.without_url()))?,
-        () = app.clock.deadline(TOKEN_DEADLINE) => return Err(TokenError::Timeout),
+        () = app.clock.deadline(deadline) => return Err(TokenError::Timeout),
     };
     if !status.is_success() {
         let status = status.as_u16();
         return Err(TokenError::Refused {
             refusal: (facts.judge)(grant, status, &answer),
             status,
+            retry_after,
         });
     }
     // Serde's message tells the line and the kind of fault, and quotes no value of a secret field.

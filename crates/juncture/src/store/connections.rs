@@ -24,6 +24,20 @@ pub struct ConnectionRow {
     pub token_version: i64,
     /// The end of the grant; milliseconds since the epoch.
     pub expires_at: i64,
+    /// When the refresh token was issued; milliseconds since the epoch.
+    pub refreshed_at: i64,
+    /// Who holds the lease of the refresh.
+    pub refresh_owner: Option<Uuid>,
+    /// Until when; milliseconds since the epoch.
+    pub refresh_lease_until: i64,
+    /// Set while nobody knows how a refresh ended; milliseconds since the epoch.
+    pub refresh_started_at: Option<i64>,
+    /// When the next try is due; milliseconds since the epoch.
+    pub refresh_not_before: i64,
+    /// Failures in a row.
+    pub refresh_failures: i64,
+    /// The last of them, in a word.
+    pub refresh_failure: Option<String>,
 }
 
 /// A new pair of tokens, sealed for its row.
@@ -73,13 +87,16 @@ pub async fn save(
     now: Timestamp,
 ) -> Result<()> {
     const SAVE: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, access_token, \
-            access_token_expires_at, token_version, expires_at, created_at, last_updated) \
-        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $6) \
+            access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated) \
+        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $6, $6) \
         ON CONFLICT (connection_id) DO UPDATE SET refresh_token = excluded.refresh_token, \
             invalid_refresh_token = FALSE, access_token = excluded.access_token, \
             access_token_expires_at = excluded.access_token_expires_at, \
             token_version = connection.token_version + 1, \
-            expires_at = excluded.expires_at, last_updated = excluded.last_updated";
+            expires_at = excluded.expires_at, refreshed_at = excluded.refreshed_at, \
+            refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
+            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
+            last_updated = excluded.last_updated";
     query(SAVE)
         .bind(id)
         .bind(&tokens.refresh_token)
@@ -103,41 +120,6 @@ pub async fn map(tx: &mut Tx, external_id: &str, provider: &str, id: Uuid) -> Re
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-/// Replaces the tokens of version `version`; false if they had already been replaced.
-pub async fn rotate(
-    tx: &mut Tx,
-    id: Uuid,
-    version: i64,
-    tokens: &SealedTokens,
-    now: Timestamp,
-) -> Result<bool> {
-    const ROTATE: &str = "UPDATE connection SET refresh_token = $1, access_token = $2, access_token_expires_at = $3, \
-        token_version = token_version + 1, last_updated = $4 WHERE connection_id = $5 AND token_version = $6";
-    let rotated = query(ROTATE)
-        .bind(&tokens.refresh_token)
-        .bind(&tokens.access_token)
-        .bind(tokens.access_token_expires_at.as_millisecond())
-        .bind(now.as_millisecond())
-        .bind(id)
-        .bind(version)
-        .execute(&mut **tx)
-        .await?;
-    Ok(rotated.rows_affected() == 1)
-}
-
-/// Marks the grant dead, if its tokens are still those of `version`; false if they are newer.
-pub async fn invalidate(tx: &mut Tx, id: Uuid, version: i64, now: Timestamp) -> Result<bool> {
-    const INVALIDATE: &str = "UPDATE connection SET invalid_refresh_token = TRUE, last_updated = $1 \
-        WHERE connection_id = $2 AND token_version = $3";
-    let invalidated = query(INVALIDATE)
-        .bind(now.as_millisecond())
-        .bind(id)
-        .bind(version)
-        .execute(&mut **tx)
-        .await?;
-    Ok(invalidated.rows_affected() == 1)
 }
 
 /// Deletes the connection of an external id, with the provider's row; its id, if there was one.

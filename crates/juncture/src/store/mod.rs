@@ -3,10 +3,12 @@
 //! Functions that read or write a table stand in its module and take a [`Tx`], so that a handler
 //! decides what is one transaction. What is not committed when a `Tx` drops is rolled back.
 
+pub mod changes;
 pub mod connections;
 pub mod deleted_connections;
 pub mod idempotency_keys;
 pub mod pending;
+pub mod refreshes;
 pub mod used_states;
 
 use std::path::{Path, PathBuf};
@@ -73,6 +75,9 @@ pub enum StoreError {
     /// A statement failed.
     #[error("the store does not answer")]
     Statement(#[from] sqlx::Error),
+    /// A failure that several callers share.
+    #[error(transparent)]
+    Shared(std::sync::Arc<StoreError>),
     /// A row holds what no version of this program writes.
     #[error("the store holds an impossible value in {0}")]
     Impossible(&'static str),

@@ -8,6 +8,7 @@ mod binary;
 mod oauth;
 mod pages;
 mod reference;
+mod refresh;
 mod secrets;
 mod start;
 mod store;

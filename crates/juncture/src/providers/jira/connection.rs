@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::NAME;
 use super::store::{self, JiraRow};
 use crate::app::App;
+use crate::connections::tokens::held::Epoch;
 use crate::connections::tokens::{self, AccessToken};
 use crate::connections::{Connection, ExternalId};
 use crate::error::{Error, UpstreamFailure};
@@ -117,9 +118,10 @@ pub(super) const MISSING_EXTERNAL_ID: &str = "Missing external_id";
 
 /// A Jira connection, loaded.
 pub(super) struct JiraConnection {
-    external_id: ExternalId,
     connection: Connection,
     row: JiraRow,
+    /// When it was loaded, for the tokens that this process holds.
+    loaded: Epoch,
 }
 
 impl JiraConnection {
@@ -131,6 +133,7 @@ impl JiraConnection {
 
     /// The connection of an external id.
     pub(super) async fn find(app: &App, external_id: ExternalId) -> Result<Self, Error> {
+        let loaded = app.held.begin_load();
         let mut tx = app.store.begin_read().await?;
         let found = Connection::find(&mut tx, &external_id, NAME).await?;
         let connection = found.ok_or_else(Error::connection_not_found)?;
@@ -139,9 +142,9 @@ impl JiraConnection {
             "jira_connection: no row for a Jira connection",
         ))?;
         Ok(Self {
-            external_id,
             connection,
             row,
+            loaded,
         })
     }
 
@@ -178,18 +181,14 @@ impl JiraConnection {
         call: &Call,
         ask: impl AsyncFn(Site<'_>) -> Result<T, JiraError>,
     ) -> Result<Result<T, JiraError>, Error> {
-        let site_id = self.row.jira_site_id;
-        let token = tokens::access(app, self.connection, call.failed).await?;
+        let (id, site_id) = (self.id(), self.row.jira_site_id);
+        let token = tokens::access(app, self.connection, self.loaded, call.failed).await?;
         let mut outcome = ask(client.site(&site_id, &token.secret)).await;
         if outcome
             .as_ref()
             .is_err_and(|error| blames_token(app, &token, error))
         {
-            let mut tx = app.store.begin_read().await?;
-            let found = Connection::find(&mut tx, &self.external_id, NAME).await?;
-            drop(tx);
-            let connection = found.ok_or_else(Error::connection_not_found)?;
-            let token = tokens::replace(app, connection, &token, call.failed).await?;
+            let token = tokens::replace(app, id, NAME, &token, call.failed).await?;
             outcome = ask(client.site(&site_id, &token.secret)).await;
         }
         match outcome {

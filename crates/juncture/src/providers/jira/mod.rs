@@ -47,6 +47,10 @@ pub(crate) const NAME: ProviderName = ProviderName("jira");
 const GRANT_LIFETIME: SignedDuration =
     SignedDuration::from_secs(oauth::ABSOLUTE_LIFETIME.as_secs().cast_signed());
 
+/// How long a refresh token lives unused ([`oauth::IDLE_LIFETIME`]).
+const IDLE_LIFETIME: SignedDuration =
+    SignedDuration::from_secs(oauth::IDLE_LIFETIME.as_secs().cast_signed());
+
 /// Jira Cloud as a provider.
 pub(super) struct JiraProvider {
     oauth: OAuthFacts,
@@ -72,6 +76,7 @@ impl JiraProvider {
             client_secret: config.client_secret.clone(),
             redirect_uri: config.redirect_uri.clone(),
             grant_lifetime: GRANT_LIFETIME,
+            idle_lifetime: IDLE_LIFETIME,
             judge: oauth::judge,
         };
         Self {

@@ -246,17 +246,16 @@ async fn a_403_or_404_with_a_token_past_its_expiry_is_blamed_on_the_token() {
         // The token is served although it is about to end, since no fresh one can be had just now;
         // it ends while Jira is being asked.
         app.advance(SignedDuration::from_secs(3600 - 5)).await;
-        app.sandbox.fail("/oauth/token", 503, Some(1)).await;
+        app.sandbox.fail("/oauth/token", 503, Some(5)).await;
         let late = json!({"kind": "status", "status": 429, "retry_after": {"seconds": 6}});
         app.sandbox.fault(jira, &late, Some(1)).await;
         app.sandbox.fail(jira, status, Some(1)).await;
         app.get(path).await.expect(200);
         let exchanges = app.sandbox.requests_to("/oauth/token").await;
         let statuses: Vec<&Value> = exchanges.iter().map(|request| &request["status"]).collect();
-        assert_eq!(
-            statuses,
-            [200, 503, 200],
-            "consent, the failed refresh, the one that helped"
-        );
+        assert_eq!(statuses[0], 200, "the consent");
+        let (last, failed) = statuses[1..].split_last().unwrap();
+        assert_eq!(*last, 200, "the refresh that helped");
+        assert!(!failed.is_empty() && failed.iter().all(|status| **status == 503));
     }
 }

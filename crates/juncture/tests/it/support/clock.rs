@@ -1,5 +1,6 @@
 //! A clock that stands still until a test moves it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 pub(crate) struct HandSetClock {
     now: watch::Sender<Timestamp>,
     slept: Arc<Mutex<Vec<Duration>>>,
+    is_stopped: Arc<AtomicBool>,
 }
 
 impl HandSetClock {
@@ -19,7 +21,14 @@ impl HandSetClock {
         Self {
             now: watch::Sender::new(now),
             slept: Arc::default(),
+            is_stopped: Arc::default(),
         }
+    }
+
+    /// From now on pauses end at once without moving the clock: what waits for something real tries
+    /// again and again, and no deadline passes.
+    pub(crate) fn stop(&self) {
+        self.is_stopped.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn advance(&self, duration: SignedDuration) {
@@ -38,6 +47,9 @@ impl Clock for HandSetClock {
     }
 
     fn sleep(&self, duration: Duration) -> futures_util::future::BoxFuture<'static, ()> {
+        if self.is_stopped.load(Ordering::SeqCst) {
+            return Box::pin(tokio::task::yield_now());
+        }
         self.slept.lock().unwrap().push(duration);
         self.advance(duration.try_into().unwrap());
         Box::pin(async {})

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod clock;
 pub(crate) mod flow;
 pub(crate) mod process;
+pub(crate) mod sabotage;
 pub(crate) mod sandbox;
 
 use std::sync::Arc;
@@ -36,9 +37,9 @@ pub(crate) fn beginning() -> Timestamp {
 
 pub(crate) struct TestApp {
     pub(crate) app: App,
-    pub(crate) sandbox: TestSandbox,
+    pub(crate) sandbox: Arc<TestSandbox>,
     pub(crate) clock: HandSetClock,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
     router: Router,
 }
 
@@ -49,8 +50,23 @@ impl TestApp {
 
     /// A server with these variables on top of what it needs.
     pub(crate) async fn start_with(variables: &[(&str, &str)], sandbox: TestSandbox) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = HandSetClock::at(beginning());
+        Self::open(variables, sandbox.into(), clock, folder).await
+    }
+
+    /// Another server on the same database, with the same Atlassian and the same clock.
+    pub(crate) async fn replica(&self) -> Self {
+        let folder = self.folder.clone();
+        Self::open(&[], self.sandbox.clone(), self.clock.clone(), folder).await
+    }
+
+    async fn open(
+        variables: &[(&str, &str)],
+        sandbox: Arc<TestSandbox>,
+        clock: HandSetClock,
+        folder: Arc<TempDir>,
+    ) -> Self {
         let environment = environment(folder.path(), &sandbox.url, variables);
         let config = Config::read(&environment).unwrap();
         let app = server::open(config, Arc::new(clock.clone())).await.unwrap();
@@ -59,7 +75,7 @@ impl TestApp {
             app,
             sandbox,
             clock,
-            _folder: folder,
+            folder,
         }
     }
 

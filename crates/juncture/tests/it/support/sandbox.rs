@@ -58,6 +58,21 @@ impl TestSandbox {
         requests
     }
 
+    /// How many times a refresh token was sent to the token endpoint.
+    pub(crate) async fn refreshes(&self) -> usize {
+        let asked = self.requests_to("/oauth/token").await;
+        let is_refresh = |request: &&Value| {
+            let body = request["body"].as_str().unwrap();
+            body.contains("refresh_token")
+        };
+        asked.iter().filter(is_refresh).count()
+    }
+
+    /// Strict rotation: the second use of a refresh token revokes the grant.
+    pub(crate) async fn rotate_strictly(&self) {
+        self.set_switches(&json!({"leeway_seconds": 0})).await;
+    }
+
     /// Waits until `count` requests to paths that end in `end` have arrived.
     pub(crate) async fn until_request(&self, end: &str, count: usize) {
         while self.requests_to(end).await.len() < count {
@@ -109,8 +124,16 @@ impl TestSandbox {
     /// Requests to `path` are not answered until the faults are cleared. With `acts`, Atlassian acts
     /// on them at once.
     pub(crate) async fn hang(&self, path: &str, acts: bool) {
-        let fault =
-            json!({"path": path, "fault": {"kind": "hang"}, "times": "forever", "act": acts});
+        self.hang_some(path, acts, &json!("forever")).await;
+    }
+
+    /// The next request to `path` is not answered until the faults are cleared.
+    pub(crate) async fn hang_once(&self, path: &str, acts: bool) {
+        self.hang_some(path, acts, &json!(1)).await;
+    }
+
+    async fn hang_some(&self, path: &str, acts: bool, times: &Value) {
+        let fault = json!({"path": path, "fault": {"kind": "hang"}, "times": times, "act": acts});
         self.control("faults", &fault).await;
     }
 

@@ -1,0 +1,34 @@
+//! How long to stay away from a token endpoint that failed: exponential, jittered, and never less
+//! than it asked for.
+
+use std::time::Duration;
+
+use super::super::oauth::TokenError;
+use crate::app::App;
+
+/// The pause after the first failure.
+const FIRST: Duration = Duration::from_millis(500);
+
+/// The longest pause of our own: so long may a token be missing when the endpoint is well again.
+/// Twenty of these fit into Atlassian's reuse window, within which an interrupted refresh can be
+/// finished.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The longest pause that a `Retry-After` can ask for: a token must not die of a typing error.
+const LONGEST_ASKED: Duration = Duration::from_mins(15);
+
+/// The pause after `failures` failures in a row, the last of which is `error`.
+pub(super) fn pause(app: &App, failures: i64, error: &TokenError) -> Duration {
+    let doublings = u32::try_from(failures.clamp(1, 16) - 1).unwrap_or_default();
+    let longest = FIRST.saturating_mul(1 << doublings).min(LONGEST);
+    // Between half and all of it, so that those who failed together do not return together.
+    let own = longest.mul_f64(0.5 + app.clock.chance() / 2.0);
+    let asked = error.retry_after().unwrap_or_default().min(LONGEST_ASKED);
+    own.max(asked)
+}
+
+/// The pause before a commit is tried again, after `failures` failures in a row.
+pub(super) fn commit_pause(app: &App, failures: u32) -> Duration {
+    let longest = Duration::from_millis(50).saturating_mul(1 << failures.min(5));
+    longest.mul_f64(0.5 + app.clock.chance() / 2.0)
+}

@@ -1,0 +1,99 @@
+//! One refresh at a time for each connection of this process; everybody else waits for its outcome.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use jiff::Timestamp;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use super::failure::RefreshError;
+use super::{AccessToken, Stale, refresh};
+use crate::app::App;
+use crate::providers::ProviderName;
+
+/// How many token requests may be under way at once.
+const MOST_REQUESTS: usize = 64;
+
+/// What came of a refresh.
+pub(super) type Outcome = Result<AccessToken, RefreshError>;
+
+/// A refresh under way.
+#[derive(Clone)]
+pub(super) struct Flight {
+    pub(super) outcome: Shared<BoxFuture<'static, Outcome>>,
+    pub(super) started_at: Timestamp,
+}
+
+/// The refreshes under way in this process.
+pub struct Flights {
+    by_connection: Mutex<HashMap<Uuid, Flight>>,
+    requests: Semaphore,
+}
+
+impl Default for Flights {
+    fn default() -> Self {
+        Self {
+            by_connection: Mutex::default(),
+            requests: Semaphore::new(MOST_REQUESTS),
+        }
+    }
+}
+
+impl Flights {
+    /// A place among the token requests.
+    pub(super) async fn permit(&self) -> SemaphorePermit<'_> {
+        let permit = self.requests.acquire().await;
+        permit.expect("nobody closes the semaphore")
+    }
+
+    /// The refresh of a connection that is under way, or a new one; and whether it is new.
+    ///
+    /// It runs as a task of its own: a caller that goes away must not take the new token along.
+    pub(super) fn join(
+        &self,
+        app: &App,
+        id: Uuid,
+        provider: ProviderName,
+        stale: Stale,
+    ) -> (Flight, bool) {
+        let mut flights = self.lock();
+        if let Some(flight) = flights.get(&id) {
+            return (flight.clone(), false);
+        }
+        let flight = {
+            let app = app.clone();
+            async move {
+                let _landing = Landing(&app, id);
+                refresh::run(&app, id, provider, stale).await
+            }
+        };
+        // The span keeps the request's id on the lines that the refresh logs.
+        let task = app.tasks.spawn(flight.in_current_span());
+        let outcome = async move { task.await.unwrap_or(Err(RefreshError::Panicked)) };
+        let flight = Flight {
+            outcome: outcome.boxed().shared(),
+            started_at: app.clock.now(),
+        };
+        flights.insert(id, flight.clone());
+        (flight, true)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Flight>> {
+        self.by_connection
+            .lock()
+            .expect("no holder of this lock panics")
+    }
+}
+
+/// Takes a flight off the list when it ends, in whichever way.
+struct Landing<'a>(&'a App, Uuid);
+
+impl Drop for Landing<'_> {
+    fn drop(&mut self) {
+        self.0.flights.lock().remove(&self.1);
+    }
+}

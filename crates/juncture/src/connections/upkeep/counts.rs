@@ -1,0 +1,27 @@
+//! How many connections there are, for the metrics.
+
+use crate::app::App;
+use crate::store::{self, changes};
+
+/// Counts the connections of every provider by state.
+pub async fn count(app: &App) -> store::Result<()> {
+    let mut tx = app.store.begin_read().await?;
+    let rows = changes::count(&mut tx, app.clock.now()).await?;
+    drop(tx);
+    for provider in app.providers.iter() {
+        let name = provider.name();
+        let mut counts = [("active", 0), ("invalid", 0), ("expired", 0)];
+        for row in rows.iter().filter(|row| row.provider == name.as_str()) {
+            let state = match (row.is_invalid, row.is_expired) {
+                (true, _) => 1,
+                (false, true) => 2,
+                (false, false) => 0,
+            };
+            counts[state].1 += row.connections;
+        }
+        for (state, connections) in counts {
+            app.metrics.set_connections(name, state, connections);
+        }
+    }
+    Ok(())
+}

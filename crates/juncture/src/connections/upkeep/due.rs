@@ -1,0 +1,80 @@
+//! The refreshes that are due though nobody waits for them.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::app::App;
+use crate::connections::tokens::{Stale, refresh_in_background};
+use crate::store;
+use crate::store::refreshes::{self, DueRow};
+
+/// How many connections one look takes on.
+const MOST: i64 = 100;
+
+/// A token is in use if it was asked for within this time.
+const IN_USE: SignedDuration = SignedDuration::from_mins(60);
+
+/// A token in use is refreshed when it has less than this left, and up to as much again: what was
+/// issued together is not refreshed together.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
+/// An unused refresh token is replaced so long before it dies: time enough for an outage of days, and
+/// for a hundred thousand of them at [`MOST`] a minute.
+const BEFORE_IDLE_END: SignedDuration = SignedDuration::from_hours(24 * 10);
+
+/// The unused refresh tokens of one look are replaced within this time, one after the other.
+const IDLE_SPREAD: Duration = Duration::from_secs(30);
+
+/// Finishes refreshes that were begun and have no known end: their process died, or the answer was
+/// lost. The provider takes the same refresh token again for a while (Atlassian: ten minutes).
+pub async fn resume(app: &App) -> store::Result<()> {
+    let mut tx = app.store.begin_read().await?;
+    let due = refreshes::interrupted(&mut tx, app.clock.now(), MOST).await?;
+    drop(tx);
+    for row in due {
+        tracing::info!(connection_id = %row.connection_id, "an interrupted refresh is taken up");
+        begin(app, &row, Stale::Interrupted);
+    }
+    Ok(())
+}
+
+/// Refreshes the tokens that this process holds, that are in use, and that expire soon.
+pub fn refresh_ahead(app: &App) {
+    let now = app.clock.now();
+    for held in app.held.iter() {
+        // The same in every process, and different from connection to connection.
+        let jitter = SignedDuration::from_secs((held.id.as_u128() % 300) as i64);
+        let is_due = held.token.expires_at < now + AHEAD + jitter;
+        if is_due && held.is_used_since(now - IN_USE) && held.grant_expires_at > now {
+            refresh_in_background(app, held.id, held.provider, Stale::Within(AHEAD + jitter));
+        }
+    }
+}
+
+/// Replaces refresh tokens that would die of disuse.
+pub async fn refresh_idle(app: &App) -> store::Result<()> {
+    for provider in app.providers.iter() {
+        let now = app.clock.now();
+        let issued = now - (provider.oauth().idle_lifetime - BEFORE_IDLE_END);
+        let mut tx = app.store.begin_read().await?;
+        let name = provider.name().as_str();
+        let due = refreshes::idle(&mut tx, name, issued, now, MOST).await?;
+        drop(tx);
+        let pause = IDLE_SPREAD / u32::try_from(due.len().max(1)).unwrap_or(1);
+        for row in due {
+            begin(app, &row, Stale::IdleSince(issued));
+            app.clock
+                .sleep(pause.mul_f64(2.0 * app.clock.chance()))
+                .await;
+        }
+    }
+    Ok(())
+}
+
+fn begin(app: &App, row: &DueRow, stale: Stale) {
+    // A provider that this server no longer has keeps its rows; nobody can refresh them.
+    if let Ok(provider) = app.providers.get(&row.provider) {
+        refresh_in_background(app, row.connection_id, provider.name(), stale);
+    }
+}

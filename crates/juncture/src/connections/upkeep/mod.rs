@@ -1,0 +1,80 @@
+//! What is done for connections without anybody asking: interrupted refreshes are finished, tokens
+//! in use are refreshed before they expire, unused ones before they die, and the tokens that this
+//! process holds are brought up to date.
+//!
+//! Every process does all of it. Whatever must be done once is guarded by the lease of the refresh
+//! (see [`tokens`](super::tokens)), so it does not matter which one comes first.
+
+mod changes;
+mod counts;
+mod due;
+
+use std::time::Duration;
+
+pub use changes::Changes;
+pub use counts::count;
+pub use due::{refresh_ahead, refresh_idle, resume};
+
+use crate::app::App;
+use crate::store;
+
+/// How often changes made by other processes are looked for. An answer from memory is at most so
+/// old, and what the query takes.
+const CHANGES: Duration = Duration::from_secs(1);
+
+/// How often interrupted refreshes are looked for: often within the time that Atlassian leaves.
+const RESUME: Duration = Duration::from_secs(5);
+
+/// How often the held tokens are looked through.
+const AHEAD: Duration = Duration::from_secs(20);
+
+/// How often connections are looked for that nobody uses.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// How often connections are counted.
+const COUNT: Duration = Duration::from_mins(1);
+
+/// Does all of it, for ever.
+pub async fn run(app: App) {
+    let mut changes = Changes::default();
+    let follow = async {
+        loop {
+            tell("changes", changes.follow(&app).await);
+            app.clock.sleep(CHANGES).await;
+        }
+    };
+    tokio::join!(
+        follow,
+        every(&app, RESUME, "resume", resume),
+        every(&app, AHEAD, "ahead", async |app| {
+            refresh_ahead(app);
+            Ok(())
+        }),
+        every(&app, IDLE, "idle", refresh_idle),
+        every(&app, COUNT, "count", count),
+    );
+}
+
+/// Repeats `work`, with pauses that differ from process to process.
+async fn every(
+    app: &App,
+    interval: Duration,
+    name: &'static str,
+    work: impl AsyncFn(&App) -> store::Result<()>,
+) {
+    loop {
+        tell(name, work(app).await);
+        let jitter = 0.75 + app.clock.chance() / 2.0;
+        app.clock.sleep(interval.mul_f64(jitter)).await;
+    }
+}
+
+fn tell(name: &'static str, done: store::Result<()>) {
+    if let Err(error) = done {
+        tracing::warn!(
+            work = name,
+            error = &error as &dyn std::error::Error,
+            "upkeep failed; it will be tried again"
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! What has changed of late in `connection`, for those who hold copies of it.
+
+use jiff::Timestamp;
+use sqlx::{FromRow, query_as};
+use uuid::Uuid;
+
+use super::{Result, Tx};
+
+/// A connection that has changed.
+#[derive(Debug, FromRow)]
+pub struct ChangedRow {
+    /// Its id.
+    pub connection_id: Uuid,
+    /// Its version now; none if it has been deleted or is dead.
+    pub token_version: Option<i64>,
+    /// When; milliseconds since the epoch, by the clock of who changed it.
+    pub changed_at: i64,
+}
+
+/// The connections that have changed at `since` or later.
+pub async fn since(tx: &mut Tx, since: Timestamp) -> Result<Vec<ChangedRow>> {
+    const SINCE: &str = "SELECT connection_id, \
+            CASE WHEN invalid_refresh_token = FALSE THEN token_version END AS token_version, \
+            last_updated AS changed_at FROM connection WHERE last_updated >= $1 \
+        UNION ALL SELECT connection_id, NULL, deleted_at FROM deleted_connection WHERE deleted_at >= $1";
+    Ok(query_as(SINCE)
+        .bind(since.as_millisecond())
+        .fetch_all(&mut **tx)
+        .await?)
+}
+
+/// How many connections a provider has in one state.
+#[derive(Debug, FromRow)]
+pub struct CountRow {
+    /// The provider.
+    pub provider: String,
+    /// Whether the provider has refused the refresh token for good.
+    pub is_invalid: bool,
+    /// Whether the grant has reached its longest lifetime.
+    pub is_expired: bool,
+    /// How many.
+    pub connections: i64,
+}
+
+/// How many connections there are, by provider and state.
+pub async fn count(tx: &mut Tx, now: Timestamp) -> Result<Vec<CountRow>> {
+    const COUNT: &str = "SELECT provider, invalid_refresh_token AS is_invalid, expires_at <= $1 AS is_expired, \
+            COUNT(*) AS connections FROM connection JOIN connection_external_map USING (connection_id) \
+        GROUP BY provider, invalid_refresh_token, expires_at <= $1";
+    Ok(query_as(COUNT)
+        .bind(now.as_millisecond())
+        .fetch_all(&mut **tx)
+        .await?)
+}

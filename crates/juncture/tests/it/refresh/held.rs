@@ -1,0 +1,110 @@
+//! The tokens that a process holds: served without the store, and never longer than they are true.
+
+use jiff::SignedDuration;
+use juncture::connections::upkeep::Changes;
+use serde_json::json;
+
+use crate::support::TestApp;
+use crate::support::flow::BRUNO;
+
+/// Two servers on one store, both of which hold the token of `a`.
+async fn two_that_hold_a_token() -> (TestApp, TestApp, Changes) {
+    let app = TestApp::start().await;
+    app.connect("a").await;
+    let other = app.replica().await;
+    let token = app.access_token("a").await.expect(200);
+    assert_eq!(other.access_token("a").await.expect(200), token);
+    let mut changes = Changes::default();
+    changes.follow(&app.app).await.unwrap();
+    (app, other, changes)
+}
+
+#[tokio::test]
+async fn a_token_that_works_is_served_without_the_store() {
+    let app = TestApp::start().await;
+    app.connect("a").await;
+    app.connect("b").await;
+    let token = app.access_token("a").await.expect(200);
+    app.app.store.close().await;
+    assert_eq!(app.access_token("a").await.expect(200), token);
+    let unknown = json!({"error": "Internal server error", "code": "store_unavailable"});
+    app.access_token("b").await.assert(500, &unknown);
+    let ready = app.get("/readyz").await.expect(503);
+    assert_eq!(ready["checks"]["store"], "unavailable");
+    // A fresh one cannot be had; the one that is there works for half a minute more.
+    app.advance(SignedDuration::from_secs(3_600 - 30)).await;
+    assert_eq!(app.access_token("a").await.expect(200), token);
+    app.advance(SignedDuration::from_secs(30)).await;
+    app.access_token("a").await.assert(500, &unknown);
+}
+
+#[tokio::test]
+async fn a_reconnection_elsewhere_is_seen() {
+    let (app, other, mut changes) = two_that_hold_a_token().await;
+    app.advance(SignedDuration::from_secs(1)).await;
+    other.connect("a").await;
+    let renewed = other.access_token("a").await.expect(200);
+    changes.follow(&app.app).await.unwrap();
+    assert_eq!(app.access_token("a").await.expect(200), renewed);
+}
+
+#[tokio::test]
+async fn a_refresh_elsewhere_is_seen_and_needs_no_second_one() {
+    let (app, other, mut changes) = two_that_hold_a_token().await;
+    app.advance(SignedDuration::from_mins(59) + SignedDuration::from_secs(30))
+        .await;
+    let fresh = other.access_token("a").await.expect(200);
+    changes.follow(&app.app).await.unwrap();
+    app.app.store.close().await;
+    assert_eq!(app.access_token("a").await.expect(200), fresh);
+    assert_eq!(app.sandbox.refreshes().await, 1);
+}
+
+#[tokio::test]
+async fn a_revocation_found_out_elsewhere_is_seen() {
+    let (app, other, mut changes) = two_that_hold_a_token().await;
+    let account_id = app.account_id(BRUNO).await;
+    app.sandbox
+        .control("revoke", &json!({"account_id": account_id}))
+        .await;
+    let projects = "/api/backend/jira/get-projects?external_id=a";
+    assert_eq!(other.get(projects).await.status, 403);
+    changes.follow(&app.app).await.unwrap();
+    assert_eq!(app.access_token("a").await.status, 403);
+}
+
+#[tokio::test]
+async fn a_deletion_elsewhere_is_seen() {
+    let (app, other, mut changes) = two_that_hold_a_token().await;
+    delete(&other).await;
+    changes.follow(&app.app).await.unwrap();
+    assert_eq!(app.access_token("a").await.status, 401);
+}
+
+#[tokio::test]
+async fn on_the_same_process_every_change_is_seen_at_once() {
+    let app = TestApp::start().await;
+    app.connect("a").await;
+    let first = app.access_token("a").await.expect(200);
+    app.connect("a").await;
+    let second = app.access_token("a").await.expect(200);
+    assert_ne!(first, second, "the reconnection");
+    delete(&app).await;
+    assert_eq!(app.access_token("a").await.status, 401, "the deletion");
+    app.connect("a").await;
+    let third = app.access_token("a").await.expect(200);
+    assert_ne!(second, third);
+    let account_id = app.account_id(BRUNO).await;
+    app.sandbox
+        .control("revoke", &json!({"account_id": account_id}))
+        .await;
+    app.get("/api/backend/jira/get-projects?external_id=a")
+        .await;
+    assert_eq!(app.access_token("a").await.status, 403, "the revocation");
+}
+
+async fn delete(app: &TestApp) {
+    let path = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
+    let answer = app.delete(path).await;
+    answer.assert(200, &json!({"success": true}));
+}

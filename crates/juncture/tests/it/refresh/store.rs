@@ -1,0 +1,37 @@
+//! A store that fails after Atlassian has answered: the new tokens are kept until it works again.
+
+use jiff::SignedDuration;
+use juncture::shutdown;
+
+use crate::support::TestApp;
+use crate::support::sabotage::{break_connections, mend_connections};
+
+#[tokio::test]
+async fn new_tokens_are_kept_until_the_store_takes_them_and_shutdown_waits() {
+    let app = TestApp::start().await;
+    app.sandbox.rotate_strictly().await;
+    app.connect("a").await;
+    app.advance(SignedDuration::from_hours(1)).await;
+    app.sandbox.hang("/oauth/token", true).await;
+    let mut call = Box::pin(app.access_token("a"));
+    app.sandbox
+        .run_until_request(&mut call, "/oauth/token", 2)
+        .await;
+    app.clock.stop();
+    break_connections(&app).await;
+    app.sandbox.clear_faults().await;
+    let stopping = shutdown::finish(&app.app);
+    tokio::pin!(stopping);
+    tokio::select! {
+        _ = &mut call => panic!("nobody may have the token before the store has it"),
+        () = &mut stopping => panic!("the shutdown waits for the new tokens"),
+        () = mend_connections(&app) => {}
+    }
+    call.await.expect(200);
+    stopping.await;
+    let heir = app.replica().await;
+    heir.access_token("a").await.expect(200);
+    heir.advance(SignedDuration::from_hours(1)).await;
+    heir.access_token("a").await.expect(200);
+    assert_eq!(app.sandbox.refreshes().await, 2, "none was lost");
+}
