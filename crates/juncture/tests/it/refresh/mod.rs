@@ -4,4 +4,5 @@ mod ages;
 mod crowds;
 mod held;
 mod outages;
+mod revoked;
 mod store;
