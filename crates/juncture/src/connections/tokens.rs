@@ -19,7 +19,7 @@ use super::oauth::{self, TokenError};
 use super::{Connection, finalize};
 use crate::app::App;
 use crate::error::Error;
-use crate::store::{StoreError, connections};
+use crate::store::connections;
 
 /// An access token is handed out only while it has at least this long to live.
 const LEAST_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
@@ -164,7 +164,7 @@ async fn save(
         app.clock.now(),
     )
     .await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     tracing::info!(connection_id = %refreshed.id, "refreshed");
     if !is_current {
         // The customer connected again meanwhile: that grant is the newer one.
@@ -199,7 +199,7 @@ async fn judge(
             let mut tx = app.store.begin_write().await?;
             let is_marked =
                 connections::invalidate(&mut tx, tried.id, tried.token_version, now).await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             if is_marked {
                 tracing::warn!(connection_id = %tried.id, provider = %tried.provider, "the grant is dead; the customer must connect again");
             }

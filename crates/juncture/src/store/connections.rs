@@ -1,10 +1,10 @@
 //! `connection` and `connection_external_map`: the grants, and whose they are.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as, query_scalar};
+use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Result, Tx};
+use super::{Result, Tx, change, on, query, query_as, query_scalar};
 use crate::seal::Sealed;
 
 /// A row of `connection`.
@@ -41,27 +41,25 @@ pub struct SealedTokens {
 pub async fn find(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<ConnectionRow>> {
     const FIND: &str = "SELECT connection.* FROM connection \
         JOIN connection_external_map USING (connection_id) WHERE external_id = $1 AND provider = $2";
-    Ok(query_as(FIND)
+    on!(tx, |db| query_as(FIND)
         .bind(external_id)
         .bind(provider)
-        .fetch_optional(&mut **tx)
-        .await?)
+        .fetch_optional(db))
 }
 
 /// The connection with this id.
 pub async fn find_by_id(tx: &mut Tx, id: Uuid) -> Result<Option<ConnectionRow>> {
     const FIND: &str = "SELECT * FROM connection WHERE connection_id = $1";
-    Ok(query_as(FIND).bind(id).fetch_optional(&mut **tx).await?)
+    on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))
 }
 
 /// The id under which `external_id` is, or from now on will be, connected.
 pub async fn find_id(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<Uuid>> {
     const FIND: &str = "SELECT connection_id FROM connection_external_map WHERE external_id = $1 AND provider = $2";
-    Ok(query_scalar(FIND)
+    on!(tx, |db| query_scalar(FIND)
         .bind(external_id)
         .bind(provider)
-        .fetch_optional(&mut **tx)
-        .await?)
+        .fetch_optional(db))
 }
 
 /// Saves a grant fresh from consent: a new connection, or new life for the one that is there.
@@ -80,15 +78,16 @@ pub async fn save(
             access_token_expires_at = excluded.access_token_expires_at, \
             token_version = connection.token_version + 1, \
             expires_at = excluded.expires_at, last_updated = excluded.last_updated";
-    query(SAVE)
-        .bind(id)
-        .bind(&tokens.refresh_token)
-        .bind(&tokens.access_token)
-        .bind(tokens.access_token_expires_at.as_millisecond())
-        .bind(expires_at.as_millisecond())
-        .bind(now.as_millisecond())
-        .execute(&mut **tx)
-        .await?;
+    change!(
+        tx,
+        query(SAVE)
+            .bind(id)
+            .bind(&tokens.refresh_token)
+            .bind(&tokens.access_token)
+            .bind(tokens.access_token_expires_at.as_millisecond())
+            .bind(expires_at.as_millisecond())
+            .bind(now.as_millisecond())
+    )?;
     Ok(())
 }
 
@@ -96,12 +95,7 @@ pub async fn save(
 pub async fn map(tx: &mut Tx, external_id: &str, provider: &str, id: Uuid) -> Result<()> {
     const MAP: &str = "INSERT INTO connection_external_map (external_id, provider, connection_id) \
         VALUES ($1, $2, $3) ON CONFLICT (external_id, provider) DO NOTHING";
-    query(MAP)
-        .bind(external_id)
-        .bind(provider)
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
+    change!(tx, query(MAP).bind(external_id).bind(provider).bind(id))?;
     Ok(())
 }
 
@@ -115,33 +109,35 @@ pub async fn rotate(
 ) -> Result<bool> {
     const ROTATE: &str = "UPDATE connection SET refresh_token = $1, access_token = $2, access_token_expires_at = $3, \
         token_version = token_version + 1, last_updated = $4 WHERE connection_id = $5 AND token_version = $6";
-    let rotated = query(ROTATE)
-        .bind(&tokens.refresh_token)
-        .bind(&tokens.access_token)
-        .bind(tokens.access_token_expires_at.as_millisecond())
-        .bind(now.as_millisecond())
-        .bind(id)
-        .bind(version)
-        .execute(&mut **tx)
-        .await?;
-    Ok(rotated.rows_affected() == 1)
+    let rotated = change!(
+        tx,
+        query(ROTATE)
+            .bind(&tokens.refresh_token)
+            .bind(&tokens.access_token)
+            .bind(tokens.access_token_expires_at.as_millisecond())
+            .bind(now.as_millisecond())
+            .bind(id)
+            .bind(version)
+    )?;
+    Ok(rotated == 1)
 }
 
 /// Marks the grant dead, if its tokens are still those of `version`; false if they are newer.
 pub async fn invalidate(tx: &mut Tx, id: Uuid, version: i64, now: Timestamp) -> Result<bool> {
     const INVALIDATE: &str = "UPDATE connection SET invalid_refresh_token = TRUE, last_updated = $1 \
         WHERE connection_id = $2 AND token_version = $3";
-    let invalidated = query(INVALIDATE)
-        .bind(now.as_millisecond())
-        .bind(id)
-        .bind(version)
-        .execute(&mut **tx)
-        .await?;
-    Ok(invalidated.rows_affected() == 1)
+    let invalidated = change!(
+        tx,
+        query(INVALIDATE)
+            .bind(now.as_millisecond())
+            .bind(id)
+            .bind(version)
+    )?;
+    Ok(invalidated == 1)
 }
 
 /// Any one connection, to see at start whether the keys open it.
 pub async fn any(tx: &mut Tx) -> Result<Option<ConnectionRow>> {
     const ANY: &str = "SELECT * FROM connection LIMIT 1";
-    Ok(query_as(ANY).fetch_optional(&mut **tx).await?)
+    on!(tx, |db| query_as(ANY).fetch_optional(db))
 }
