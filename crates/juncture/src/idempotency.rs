@@ -83,7 +83,7 @@ impl IdempotencyKey {
         let claimed =
             idempotency_keys::claim(&mut tx, &self.hash, &request_hash, now + LIFETIME, now)
                 .await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         let Some(row) = claimed else { return Ok(None) };
         if row.request_hash != request_hash {
             return Err(other_request());
@@ -117,7 +117,7 @@ impl IdempotencyKey {
             }
             None => idempotency_keys::release(&mut tx, &self.hash).await?,
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -130,7 +130,7 @@ async fn serve(environment: &Environment) -> anyhow::Result<()> {
         version = env!("CARGO_PKG_VERSION"),
         address = %listener.local_addr()?,
         base_url = %app.config.base_url,
-        database = %app.config.database.display(),
+        database = %app.config.database,
         cache = "memory",
         "serving"
     );

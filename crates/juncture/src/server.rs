@@ -1,7 +1,6 @@
 //! Starting and running the server: from a checked configuration to requests answered.
 
 use std::future::Future;
-use std::path::Path;
 use std::sync::Arc;
 
 use juncture_jira::Clock;
@@ -54,18 +53,18 @@ pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
 /// Opens the store and the keys, and makes sure that they belong together.
 pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
     let store = Store::open(&config.database).await?;
-    let sealer = open_keys(&config.keys, &store, &store::folder_of(&config.database)).await?;
+    let sealer = open_keys(&config.keys, &store).await?;
     Ok(App::new(config, store, sealer, clock))
 }
 
-async fn open_keys(source: &KeySource, store: &Store, folder: &Path) -> Result<Sealer, StartError> {
+async fn open_keys(source: &KeySource, store: &Store) -> Result<Sealer, StartError> {
     let mut tx = store.begin_read().await?;
     let sample = store::connections::any(&mut tx).await?;
     drop(tx);
     let file_key: EncryptionKey;
     let keys = match source {
         KeySource::Configured(keys) => keys.as_slice(),
-        KeySource::File => {
+        KeySource::File(folder) => {
             file_key = match keys::load(folder)? {
                 Some(key) => key,
                 None if sample.is_some() => {

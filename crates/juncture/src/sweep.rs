@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::store::{self, StoreError, deleted_connections, idempotency_keys, pending, used_states};
+use crate::store::{self, deleted_connections, idempotency_keys, pending, used_states};
 
 const INTERVAL: Duration = Duration::from_mins(1);
 
@@ -28,7 +28,7 @@ pub async fn sweep(app: &App) -> store::Result<()> {
     let states = used_states::sweep(&mut tx, now).await?;
     let keys = idempotency_keys::sweep(&mut tx, now).await?;
     let deletions = deleted_connections::sweep(&mut tx, now).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     if grants + states + keys + deletions > 0 {
         tracing::debug!(grants, states, keys, deletions, "swept");
     }

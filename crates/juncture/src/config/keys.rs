@@ -8,9 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretBox;
 
+use super::database::Database;
 use super::problems::Reader;
 use crate::random;
 use crate::seal::EncryptionKey;
+use crate::store::folder_of;
 
 /// The name of the key file, in the database's folder.
 pub const KEY_FILE: &str = "juncture.key";
@@ -20,8 +22,8 @@ pub const KEY_FILE: &str = "juncture.key";
 pub enum KeySource {
     /// `JUNCTURE_ENCRYPTION_KEYS`; the first seals.
     Configured(Vec<EncryptionKey>),
-    /// [`KEY_FILE`] beside the database.
-    File,
+    /// [`KEY_FILE`] in this folder, which is that of the SQLite file.
+    File(PathBuf),
 }
 
 /// The key file cannot be used.
@@ -49,15 +51,21 @@ pub enum KeyFileError {
     Missing(PathBuf),
 }
 
-pub(super) fn read(reader: &mut Reader<'_>) -> KeySource {
+pub(super) fn read(reader: &mut Reader<'_>, database: &Database) -> KeySource {
     const NAME: &str = "JUNCTURE_ENCRYPTION_KEYS";
     let Some(text) = reader.text(NAME) else {
-        return KeySource::File;
+        return match database {
+            Database::Sqlite(path) => KeySource::File(folder_of(path)),
+            Database::Postgres(_) => {
+                reader.problem(NAME, "is not set: what PostgreSQL stores is sealed with a key that only you have; keep a copy of it");
+                KeySource::Configured(Vec::new())
+            }
+        };
     };
     let keys: Option<Vec<_>> = text.split(',').map(|part| parse(part.trim())).collect();
     let Some(keys) = keys else {
         reader.problem(NAME, "must be `id:base64-of-32-bytes`, several by commas; an id has 1 to 32 of A-Z a-z 0-9 . _ -");
-        return KeySource::File;
+        return KeySource::Configured(Vec::new());
     };
     let mut ids: Vec<_> = keys.iter().map(|key| &key.id).collect();
     ids.sort();

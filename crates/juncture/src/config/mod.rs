@@ -3,16 +3,16 @@
 //! A start with problems reports all of them together ([`Problems`]). The reference of every
 //! variable is [`variables::VARIABLES`], from which `docs/CONFIG.md` is made.
 
+mod database;
 pub mod environment;
 pub mod keys;
 mod problems;
 pub mod variables;
 
-use std::path::PathBuf;
-
 use secrecy::SecretString;
 use url::Url;
 
+pub use database::{Database, PostgresConfig};
 pub use environment::Environment;
 pub use keys::KeySource;
 pub use problems::Problems;
@@ -37,9 +37,9 @@ pub struct Config {
     pub secret_key: SecretString,
     /// `CORS_ALLOWED_ORIGINS`: the origins whose scripts may call the frontend API.
     pub cors_allowed_origins: Vec<String>,
-    /// `DATABASE_URL`: the SQLite file.
-    pub database: PathBuf,
-    /// `JUNCTURE_ENCRYPTION_KEYS`, or the key file beside the database.
+    /// `DATABASE_URL`: the SQLite file, or the PostgreSQL server.
+    pub database: Database,
+    /// `JUNCTURE_ENCRYPTION_KEYS`, or the key file beside the SQLite file.
     pub keys: KeySource,
     /// `DEFAULT_JIRA_…`, `ATLASSIAN_…`.
     pub jira: JiraConfig,
@@ -88,6 +88,7 @@ impl Config {
     pub fn read(environment: &Environment) -> Result<Self, Problems> {
         let mut reader = Reader::new(environment);
         let jira = JiraConfig::read(&mut reader);
+        let database = database::read(&mut reader);
         let base_url = reader
             .url("JUNCTURE_BASE_URL")
             .unwrap_or_else(|| public_address(&jira));
@@ -104,8 +105,8 @@ impl Config {
             base_url,
             secret_key: reader.secret("JUNCTURE_SECRET_KEY"),
             cors_allowed_origins: reader.origins("CORS_ALLOWED_ORIGINS"),
-            database: read_database(&mut reader),
-            keys: keys::read(&mut reader),
+            keys: keys::read(&mut reader, &database),
+            database,
             jira,
         };
         read_log(&mut reader);
@@ -182,29 +183,6 @@ fn read_scopes(reader: &mut Reader<'_>) -> Vec<String> {
         }
     }
     scopes
-}
-
-fn read_database(reader: &mut Reader<'_>) -> PathBuf {
-    let folder = reader
-        .text("JUNCTURE_DATA_DIR")
-        .unwrap_or_else(|| "juncture-data".to_owned());
-    let default = PathBuf::from(folder).join("juncture.db");
-    let Some(url) = reader.text("DATABASE_URL") else {
-        return default;
-    };
-    match url
-        .strip_prefix("sqlite://")
-        .or_else(|| url.strip_prefix("sqlite:"))
-    {
-        Some(path) if !path.is_empty() => PathBuf::from(path),
-        _ => {
-            reader.problem(
-                "DATABASE_URL",
-                "must be `sqlite://` and the path of a file: this version stores in SQLite only",
-            );
-            default
-        }
-    }
 }
 
 fn read_log(reader: &mut Reader<'_>) -> LogConfig {

@@ -127,12 +127,18 @@ pub const VARIABLES: &[Variable] = &[
     variable(
         "DATABASE_URL",
         "`juncture.db` in `JUNCTURE_DATA_DIR`",
-        "sqlite:///var/lib/juncture/juncture.db",
-        "The SQLite file, after `sqlite://`.",
+        "postgres://juncture:password@db.example.com/juncture",
+        "`postgres://…` or `postgresql://…` of a PostgreSQL database, or `sqlite://` and the path of a file. docs/STORAGE.md tells what the URL may say, poolers and TLS included.",
+    ),
+    variable(
+        "DATABASE_MAX_CONNECTIONS",
+        "`10`",
+        "10",
+        "The most connections that this process opens to PostgreSQL at once. SQLite has one writer and does not need it.",
     ),
     variable(
         "JUNCTURE_ENCRYPTION_KEYS",
-        "a key file `juncture.key` beside the database",
+        "a key file `juncture.key` beside the SQLite file; required with PostgreSQL",
         "",
         "The keys that seal the stored tokens: `id:base64-of-32-bytes`, by commas; the first seals, all open. Keep a copy: without the key the tokens are lost.",
     ),

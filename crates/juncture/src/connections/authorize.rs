@@ -205,7 +205,7 @@ async fn use_state(
     let hash = digest::digest(&digest::SHA256, &flow.nonce);
     let mut tx = app.store.begin_write().await?;
     let is_first_use = used_states::claim(&mut tx, hash.as_ref(), flow.expires_at).await?;
-    tx.commit().await.map_err(crate::store::StoreError::from)?;
+    tx.commit().await?;
     if !is_first_use || flow.provider != provider.name().as_str() {
         return Err(invalid_state());
     }

@@ -8,7 +8,7 @@ use super::ExternalId;
 use crate::app::App;
 use crate::error::Error;
 use crate::providers::ProviderName;
-use crate::store::{StoreError, connections, deleted_connections};
+use crate::store::{connections, deleted_connections};
 
 /// Deletes the connection of an external id, and tells every process so. A refresh that is under way
 /// finds no row to write to, so it cannot bring the connection back.
@@ -21,7 +21,7 @@ pub async fn forget(
     let deleted = connections::delete(&mut tx, external_id.as_str(), provider.as_str()).await?;
     let id = deleted.ok_or_else(Error::connection_not_found)?;
     deleted_connections::insert(&mut tx, id, app.clock.now()).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     app.held.forget(id);
     tracing::info!(connection_id = %id, %provider, "deleted");
     Ok(())

@@ -61,7 +61,7 @@ pub async fn remember(
     };
     let mut tx = app.store.begin_write().await?;
     pending::insert(&mut tx, &row).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(code.into())
 }
 
@@ -101,7 +101,7 @@ pub async fn connect(
     let grant = Grant::open(app, &row.ok_or_else(unknown_code)?)?;
     let id = grant.save(app, &mut tx, provider, now).await?;
     provider.save_choice(&mut tx, id, choice, now).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     app.held.forget(id);
     tracing::info!(connection_id = %id, provider = %provider.name(), "connected");
     Ok(())

@@ -1,10 +1,10 @@
 //! What has changed of late in `connection`, for those who hold copies of it.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, query_as};
+use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Result, Tx};
+use super::{Result, Tx, on, query_as};
 
 /// A connection that has changed.
 #[derive(Debug, FromRow)]
@@ -23,10 +23,9 @@ pub async fn since(tx: &mut Tx, since: Timestamp) -> Result<Vec<ChangedRow>> {
             CASE WHEN invalid_refresh_token = FALSE THEN token_version END AS token_version, \
             last_updated AS changed_at FROM connection WHERE last_updated >= $1 \
         UNION ALL SELECT connection_id, NULL, deleted_at FROM deleted_connection WHERE deleted_at >= $1";
-    Ok(query_as(SINCE)
+    on!(tx, |db| query_as(SINCE)
         .bind(since.as_millisecond())
-        .fetch_all(&mut **tx)
-        .await?)
+        .fetch_all(db))
 }
 
 /// How many connections a provider has in one state.
@@ -47,8 +46,7 @@ pub async fn count(tx: &mut Tx, now: Timestamp) -> Result<Vec<CountRow>> {
     const COUNT: &str = "SELECT provider, invalid_refresh_token AS is_invalid, expires_at <= $1 AS is_expired, \
             COUNT(*) AS connections FROM connection JOIN connection_external_map USING (connection_id) \
         GROUP BY provider, invalid_refresh_token, expires_at <= $1";
-    Ok(query_as(COUNT)
+    on!(tx, |db| query_as(COUNT)
         .bind(now.as_millisecond())
-        .fetch_all(&mut **tx)
-        .await?)
+        .fetch_all(db))
 }

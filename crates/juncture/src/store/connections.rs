@@ -1,10 +1,10 @@
 //! `connection` and `connection_external_map`: the grants, and whose they are.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as, query_scalar};
+use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Result, Tx};
+use super::{Result, Tx, change, on, query, query_as, query_scalar};
 use crate::seal::Sealed;
 
 /// A row of `connection`.
@@ -55,27 +55,25 @@ pub struct SealedTokens {
 pub async fn find(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<ConnectionRow>> {
     const FIND: &str = "SELECT connection.* FROM connection \
         JOIN connection_external_map USING (connection_id) WHERE external_id = $1 AND provider = $2";
-    Ok(query_as(FIND)
+    on!(tx, |db| query_as(FIND)
         .bind(external_id)
         .bind(provider)
-        .fetch_optional(&mut **tx)
-        .await?)
+        .fetch_optional(db))
 }
 
 /// The connection with this id.
 pub async fn find_by_id(tx: &mut Tx, id: Uuid) -> Result<Option<ConnectionRow>> {
     const FIND: &str = "SELECT * FROM connection WHERE connection_id = $1";
-    Ok(query_as(FIND).bind(id).fetch_optional(&mut **tx).await?)
+    on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))
 }
 
 /// The id under which `external_id` is, or from now on will be, connected.
 pub async fn find_id(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<Uuid>> {
     const FIND: &str = "SELECT connection_id FROM connection_external_map WHERE external_id = $1 AND provider = $2";
-    Ok(query_scalar(FIND)
+    on!(tx, |db| query_scalar(FIND)
         .bind(external_id)
         .bind(provider)
-        .fetch_optional(&mut **tx)
-        .await?)
+        .fetch_optional(db))
 }
 
 /// Saves a grant fresh from consent: a new connection, or new life for the one that is there.
@@ -97,15 +95,16 @@ pub async fn save(
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
             refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
             last_updated = excluded.last_updated";
-    query(SAVE)
-        .bind(id)
-        .bind(&tokens.refresh_token)
-        .bind(&tokens.access_token)
-        .bind(tokens.access_token_expires_at.as_millisecond())
-        .bind(expires_at.as_millisecond())
-        .bind(now.as_millisecond())
-        .execute(&mut **tx)
-        .await?;
+    change!(
+        tx,
+        query(SAVE)
+            .bind(id)
+            .bind(&tokens.refresh_token)
+            .bind(&tokens.access_token)
+            .bind(tokens.access_token_expires_at.as_millisecond())
+            .bind(expires_at.as_millisecond())
+            .bind(now.as_millisecond())
+    )?;
     Ok(())
 }
 
@@ -113,12 +112,7 @@ pub async fn save(
 pub async fn map(tx: &mut Tx, external_id: &str, provider: &str, id: Uuid) -> Result<()> {
     const MAP: &str = "INSERT INTO connection_external_map (external_id, provider, connection_id) \
         VALUES ($1, $2, $3) ON CONFLICT (external_id, provider) DO NOTHING";
-    query(MAP)
-        .bind(external_id)
-        .bind(provider)
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
+    change!(tx, query(MAP).bind(external_id).bind(provider).bind(id))?;
     Ok(())
 }
 
@@ -127,13 +121,14 @@ pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Op
     const UNMAP: &str = "DELETE FROM connection_external_map WHERE external_id = $1 AND provider = $2 \
         RETURNING connection_id";
     const DELETE: &str = "DELETE FROM connection WHERE connection_id = $1";
-    let id: Option<Uuid> = query_scalar(UNMAP)
-        .bind(external_id)
-        .bind(provider)
-        .fetch_optional(&mut **tx)
-        .await?;
+    let id: Option<Uuid> = on!(tx, |db| {
+        query_scalar(UNMAP)
+            .bind(external_id)
+            .bind(provider)
+            .fetch_optional(db)
+    })?;
     if let Some(id) = id {
-        query(DELETE).bind(id).execute(&mut **tx).await?;
+        change!(tx, query(DELETE).bind(id))?;
     }
     Ok(id)
 }
@@ -141,5 +136,5 @@ pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Op
 /// Any one connection, to see at start whether the keys open it.
 pub async fn any(tx: &mut Tx) -> Result<Option<ConnectionRow>> {
     const ANY: &str = "SELECT * FROM connection LIMIT 1";
-    Ok(query_as(ANY).fetch_optional(&mut **tx).await?)
+    on!(tx, |db| query_as(ANY).fetch_optional(db))
 }

@@ -1,9 +1,9 @@
 //! `idempotency_key`: requests that must not be carried out twice.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as};
+use sqlx::FromRow;
 
-use super::{Result, Tx};
+use super::{Result, Tx, change, on, query, query_as};
 use crate::seal::Sealed;
 
 /// A row of `idempotency_key`.
@@ -28,46 +28,36 @@ pub async fn claim(
         ON CONFLICT (key_hash) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, \
             expires_at = excluded.expires_at WHERE idempotency_key.expires_at <= $4";
     const FIND: &str = "SELECT request_hash, answer FROM idempotency_key WHERE key_hash = $1";
-    let claimed = query(CLAIM)
-        .bind(key_hash)
-        .bind(request_hash)
-        .bind(expires_at.as_millisecond())
-        .bind(now.as_millisecond())
-        .execute(&mut **tx)
-        .await?;
-    if claimed.rows_affected() == 1 {
+    let claimed = change!(
+        tx,
+        query(CLAIM)
+            .bind(key_hash)
+            .bind(request_hash)
+            .bind(expires_at.as_millisecond())
+            .bind(now.as_millisecond())
+    )?;
+    if claimed == 1 {
         return Ok(None);
     }
-    Ok(query_as(FIND)
-        .bind(key_hash)
-        .fetch_optional(&mut **tx)
-        .await?)
+    on!(tx, |db| query_as(FIND).bind(key_hash).fetch_optional(db))
 }
 
 /// Keeps the answer of the request that claimed a key.
 pub async fn finish(tx: &mut Tx, key_hash: &[u8], answer: &Sealed) -> Result<()> {
     const FINISH: &str = "UPDATE idempotency_key SET answer = $1 WHERE key_hash = $2";
-    query(FINISH)
-        .bind(answer)
-        .bind(key_hash)
-        .execute(&mut **tx)
-        .await?;
+    change!(tx, query(FINISH).bind(answer).bind(key_hash))?;
     Ok(())
 }
 
 /// Gives a key back: the request that claimed it changed nothing.
 pub async fn release(tx: &mut Tx, key_hash: &[u8]) -> Result<()> {
     const RELEASE: &str = "DELETE FROM idempotency_key WHERE key_hash = $1";
-    query(RELEASE).bind(key_hash).execute(&mut **tx).await?;
+    change!(tx, query(RELEASE).bind(key_hash))?;
     Ok(())
 }
 
 /// Forgets keys that have expired by `now`.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     const SWEEP: &str = "DELETE FROM idempotency_key WHERE expires_at <= $1";
-    Ok(query(SWEEP)
-        .bind(now.as_millisecond())
-        .execute(&mut **tx)
-        .await?
-        .rows_affected())
+    change!(tx, query(SWEEP).bind(now.as_millisecond()))
 }

@@ -1,9 +1,9 @@
 //! `pending_connection`: a grant between the provider's consent and the customer's choice of a site.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as};
+use sqlx::FromRow;
 
-use super::{Result, Tx};
+use super::{Result, Tx, change, on, query, query_as};
 use crate::seal::Sealed;
 
 /// A row of `pending_connection`.
@@ -32,17 +32,18 @@ pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {
     const INSERT: &str = "INSERT INTO pending_connection \
         (code_hash, provider, external_id, refresh_token, access_token, access_token_expires_at, consented_at, expires_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    query(INSERT)
-        .bind(&row.code_hash)
-        .bind(&row.provider)
-        .bind(&row.external_id)
-        .bind(&row.refresh_token)
-        .bind(&row.access_token)
-        .bind(row.access_token_expires_at)
-        .bind(row.consented_at)
-        .bind(row.expires_at)
-        .execute(&mut **tx)
-        .await?;
+    change!(
+        tx,
+        query(INSERT)
+            .bind(&row.code_hash)
+            .bind(&row.provider)
+            .bind(&row.external_id)
+            .bind(&row.refresh_token)
+            .bind(&row.access_token)
+            .bind(row.access_token_expires_at)
+            .bind(row.consented_at)
+            .bind(row.expires_at)
+    )?;
     Ok(())
 }
 
@@ -54,12 +55,11 @@ pub async fn find(
     now: Timestamp,
 ) -> Result<Option<PendingRow>> {
     const FIND: &str = "SELECT * FROM pending_connection WHERE code_hash = $1 AND provider = $2 AND expires_at > $3";
-    Ok(query_as(FIND)
+    on!(tx, |db| query_as(FIND)
         .bind(code_hash)
         .bind(provider)
         .bind(now.as_millisecond())
-        .fetch_optional(&mut **tx)
-        .await?)
+        .fetch_optional(db))
 }
 
 /// Takes the row of a code away: of several callers, one gets it.
@@ -70,20 +70,15 @@ pub async fn take(
     now: Timestamp,
 ) -> Result<Option<PendingRow>> {
     const TAKE: &str = "DELETE FROM pending_connection WHERE code_hash = $1 AND provider = $2 AND expires_at > $3 RETURNING *";
-    Ok(query_as(TAKE)
+    on!(tx, |db| query_as(TAKE)
         .bind(code_hash)
         .bind(provider)
         .bind(now.as_millisecond())
-        .fetch_optional(&mut **tx)
-        .await?)
+        .fetch_optional(db))
 }
 
 /// Forgets grants whose customer did not choose in time.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     const SWEEP: &str = "DELETE FROM pending_connection WHERE expires_at <= $1";
-    Ok(query(SWEEP)
-        .bind(now.as_millisecond())
-        .execute(&mut **tx)
-        .await?
-        .rows_affected())
+    change!(tx, query(SWEEP).bind(now.as_millisecond()))
 }

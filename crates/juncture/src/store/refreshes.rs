@@ -3,11 +3,11 @@
 //! `token_version` fences every change: what is about older tokens changes nothing.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::connections::{ConnectionRow, SealedTokens};
-use super::{Result, Tx};
+use super::{Result, Tx, change, on, query, query_as};
 
 /// Takes the lease of the tokens of `version` and records that a refresh is begun; none if they are
 /// newer or dead by now, or if the lease or a back-off stands.
@@ -23,14 +23,13 @@ pub async fn claim(
             refresh_started_at = COALESCE(refresh_started_at, $3) \
         WHERE connection_id = $4 AND token_version = $5 AND invalid_refresh_token = FALSE \
             AND refresh_lease_until <= $3 AND refresh_not_before <= $3 RETURNING *";
-    Ok(query_as(CLAIM)
+    on!(tx, |db| query_as(CLAIM)
         .bind(owner)
         .bind(lease_until.as_millisecond())
         .bind(now.as_millisecond())
         .bind(id)
         .bind(version)
-        .fetch_optional(&mut **tx)
-        .await?)
+        .fetch_optional(db))
 }
 
 /// Replaces the tokens of `version`; false if they had already been replaced.
@@ -46,16 +45,17 @@ pub async fn rotate(
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
             refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, last_updated = $4 \
         WHERE connection_id = $5 AND token_version = $6";
-    let rotated = query(ROTATE)
-        .bind(&tokens.refresh_token)
-        .bind(&tokens.access_token)
-        .bind(tokens.access_token_expires_at.as_millisecond())
-        .bind(now.as_millisecond())
-        .bind(id)
-        .bind(version)
-        .execute(&mut **tx)
-        .await?;
-    Ok(rotated.rows_affected() == 1)
+    let rotated = change!(
+        tx,
+        query(ROTATE)
+            .bind(&tokens.refresh_token)
+            .bind(&tokens.access_token)
+            .bind(tokens.access_token_expires_at.as_millisecond())
+            .bind(now.as_millisecond())
+            .bind(id)
+            .bind(version)
+    )?;
+    Ok(rotated == 1)
 }
 
 /// How a try ended that brought no tokens.
@@ -77,15 +77,16 @@ pub async fn release(tx: &mut Tx, id: Uuid, owner: Uuid, release: &Release) -> R
             refresh_started_at = CASE WHEN $1 THEN refresh_started_at END, \
             refresh_not_before = $2, refresh_failures = $3, refresh_failure = $4 \
         WHERE connection_id = $5 AND refresh_owner = $6";
-    query(RELEASE)
-        .bind(release.is_outcome_unknown)
-        .bind(release.not_before.as_millisecond())
-        .bind(release.failures)
-        .bind(release.failure)
-        .bind(id)
-        .bind(owner)
-        .execute(&mut **tx)
-        .await?;
+    change!(
+        tx,
+        query(RELEASE)
+            .bind(release.is_outcome_unknown)
+            .bind(release.not_before.as_millisecond())
+            .bind(release.failures)
+            .bind(release.failure)
+            .bind(id)
+            .bind(owner)
+    )?;
     Ok(())
 }
 
@@ -95,13 +96,14 @@ pub async fn invalidate(tx: &mut Tx, id: Uuid, version: i64, now: Timestamp) -> 
     const INVALIDATE: &str = "UPDATE connection SET invalid_refresh_token = TRUE, refresh_owner = NULL, \
             refresh_lease_until = 0, refresh_started_at = NULL, last_updated = $1 \
         WHERE connection_id = $2 AND token_version = $3 AND invalid_refresh_token = FALSE";
-    let invalidated = query(INVALIDATE)
-        .bind(now.as_millisecond())
-        .bind(id)
-        .bind(version)
-        .execute(&mut **tx)
-        .await?;
-    Ok(invalidated.rows_affected() == 1)
+    let invalidated = change!(
+        tx,
+        query(INVALIDATE)
+            .bind(now.as_millisecond())
+            .bind(id)
+            .bind(version)
+    )?;
+    Ok(invalidated == 1)
 }
 
 /// A connection that somebody should see to.
@@ -120,11 +122,10 @@ pub async fn interrupted(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<D
         WHERE refresh_started_at IS NOT NULL AND refresh_lease_until <= $1 AND refresh_not_before <= $1 \
             AND invalid_refresh_token = FALSE AND expires_at > $1 \
         ORDER BY refresh_started_at LIMIT $2";
-    Ok(query_as(INTERRUPTED)
+    on!(tx, |db| query_as(INTERRUPTED)
         .bind(now.as_millisecond())
         .bind(most)
-        .fetch_all(&mut **tx)
-        .await?)
+        .fetch_all(db))
 }
 
 /// Connections of `provider` whose refresh token was issued at `issued` or before, where nobody is at
@@ -141,11 +142,10 @@ pub async fn idle(
         WHERE refreshed_at <= $1 AND provider = $2 AND refresh_lease_until <= $3 AND refresh_not_before <= $3 \
             AND invalid_refresh_token = FALSE AND expires_at > $3 \
         ORDER BY refreshed_at LIMIT $4";
-    Ok(query_as(IDLE)
+    on!(tx, |db| query_as(IDLE)
         .bind(issued.as_millisecond())
         .bind(provider)
         .bind(now.as_millisecond())
         .bind(most)
-        .fetch_all(&mut **tx)
-        .await?)
+        .fetch_all(db))
 }

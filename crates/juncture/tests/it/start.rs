@@ -245,7 +245,7 @@ fn a_database_from_a_newer_version_is_refused_and_kept() {
         let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
         let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
             VALUES (9999, 'from the future', TRUE, x'00', 0)";
-        sqlx::query(newer).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(newer).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     });
     let before = fs::read(&database).unwrap();

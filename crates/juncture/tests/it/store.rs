@@ -1,6 +1,7 @@
 //! The store's functions, where the API cannot show what they promise.
 
 use jiff::{SignedDuration, Timestamp};
+use juncture::config::Database;
 use juncture::seal::Sealed;
 use juncture::store::pending::{self, PendingRow};
 use juncture::store::{Store, used_states};
@@ -8,7 +9,9 @@ use tempfile::TempDir;
 
 async fn open() -> (Store, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("test.db")).await.unwrap();
+    let store = Store::open(&Database::Sqlite(folder.path().join("test.db")))
+        .await
+        .unwrap();
     (store, folder)
 }
 
@@ -89,14 +92,14 @@ async fn of_many_takers_of_a_pending_grant_one_gets_it() {
 #[tokio::test]
 async fn a_second_open_finds_what_the_first_wrote() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("sub/folder/test.db");
+    let database = Database::Sqlite(folder.path().join("sub/folder/test.db"));
     let now = Timestamp::UNIX_EPOCH;
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&database).await.unwrap();
     let mut tx = store.begin_write().await.unwrap();
     used_states::claim(&mut tx, b"state", now).await.unwrap();
     tx.commit().await.unwrap();
     store.close().await;
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&database).await.unwrap();
     let mut tx = store.begin_write().await.unwrap();
     assert!(!used_states::claim(&mut tx, b"state", now).await.unwrap());
 }

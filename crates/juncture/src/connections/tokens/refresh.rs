@@ -21,8 +21,8 @@ use crate::connections::oauth::{self, TOKEN_DEADLINE, TokenError, Tokens};
 use crate::connections::{Connection, finalize};
 use crate::metrics::RefreshOutcome;
 use crate::providers::ProviderName;
+use crate::store;
 use crate::store::refreshes::{self, Release};
-use crate::store::{self, StoreError};
 
 /// How long a lease lasts: the token request, and time to commit.
 const LEASE: SignedDuration = SignedDuration::from_secs(15);
@@ -177,7 +177,7 @@ impl Refresh<'_> {
         let mut tx = self.app.store.begin_write().await?;
         let lease_until = now + LEASE;
         let row = refreshes::claim(&mut tx, self.id, version, owner, lease_until, now).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         Ok(row
             .map(|row| Connection::of_row(row, self.provider))
             .transpose()?)
@@ -221,7 +221,7 @@ impl Refresh<'_> {
                 let mut tx = self.app.store.begin_write().await?;
                 let version = replaced.token_version;
                 let is_current = refreshes::rotate(&mut tx, self.id, version, &sealed, now).await?;
-                tx.commit().await.map_err(StoreError::from)?;
+                tx.commit().await?;
                 Ok(is_current)
             }
             .await;
@@ -286,7 +286,7 @@ impl Refresh<'_> {
         };
         let mut tx = app.store.begin_write().await?;
         refreshes::release(&mut tx, self.id, owner, &release).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         Ok(Step::Wait {
             at: not_before,
             limit: LAST_TRY,
@@ -298,7 +298,7 @@ impl Refresh<'_> {
     async fn bury(&self, tried: &Connection, now: Timestamp) -> Result<Step, RefreshError> {
         let mut tx = self.app.store.begin_write().await?;
         let is_marked = refreshes::invalidate(&mut tx, self.id, tried.token_version, now).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         if !is_marked {
             return Ok(Step::Again);
         }

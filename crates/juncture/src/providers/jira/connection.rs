@@ -162,7 +162,7 @@ impl JiraConnection {
     pub(super) async fn select_project(&self, app: &App, project: &str) -> Result<(), Error> {
         let mut tx = app.store.begin_write().await?;
         store::select_project(&mut tx, self.connection.id, project, app.clock.now()).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         Ok(())
     }
 

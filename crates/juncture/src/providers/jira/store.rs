@@ -1,10 +1,10 @@
 //! `jira_connection`: the site that the customer picked, and the project that the caller selected.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, query, query_as};
+use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::store::{Result, Tx};
+use crate::store::{Result, Tx, change, on, query, query_as};
 
 /// A row of `jira_connection`.
 #[derive(Debug, FromRow)]
@@ -22,19 +22,20 @@ pub(super) async fn save_site(tx: &mut Tx, id: Uuid, site_id: &str, now: Timesta
         selected_jira_project_id = CASE WHEN jira_connection.jira_site_id = excluded.jira_site_id \
             THEN jira_connection.selected_jira_project_id END, \
         jira_site_id = excluded.jira_site_id, last_updated = excluded.last_updated";
-    query(SAVE)
-        .bind(id)
-        .bind(site_id)
-        .bind(now.as_millisecond())
-        .execute(&mut **tx)
-        .await?;
+    change!(
+        tx,
+        query(SAVE)
+            .bind(id)
+            .bind(site_id)
+            .bind(now.as_millisecond())
+    )?;
     Ok(())
 }
 
 /// The row of a connection.
 pub(super) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
     const FIND: &str = "SELECT jira_site_id, selected_jira_project_id FROM jira_connection WHERE connection_id = $1";
-    Ok(query_as(FIND).bind(id).fetch_optional(&mut **tx).await?)
+    on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))
 }
 
 /// Selects a project.
@@ -45,11 +46,12 @@ pub(super) async fn select_project(
     now: Timestamp,
 ) -> Result<()> {
     const SELECT: &str = "UPDATE jira_connection SET selected_jira_project_id = $1, last_updated = $2 WHERE connection_id = $3";
-    query(SELECT)
-        .bind(project)
-        .bind(now.as_millisecond())
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
+    change!(
+        tx,
+        query(SELECT)
+            .bind(project)
+            .bind(now.as_millisecond())
+            .bind(id)
+    )?;
     Ok(())
 }

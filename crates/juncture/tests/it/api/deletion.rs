@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::answer::Answer;
 use crate::support::flow::{ADA, BRUNO};
+use crate::support::rows::count_rows;
 use crate::support::{TestApp, with_key};
 
 const DELETE: &str = "/api/backend/connection-info/delete-connection";
@@ -30,12 +31,6 @@ async fn connection_id(app: &TestApp, external_id: &str) -> Option<uuid::Uuid> {
     juncture::store::connections::find_id(&mut tx, external_id, "jira")
         .await
         .unwrap()
-}
-
-/// How many rows a table of the database holds.
-async fn count_rows(app: &TestApp, count: &'static str) -> i64 {
-    let mut tx = app.app.store.begin_read().await.unwrap();
-    sqlx::query_scalar(count).fetch_one(&mut *tx).await.unwrap()
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use juncture::shutdown;
 
 use crate::support::TestApp;
-use crate::support::sabotage::{break_connections, mend_connections};
+use crate::support::rows::{break_connections, mend_connections};
 
 #[tokio::test]
 async fn new_tokens_are_kept_until_the_store_takes_them_and_shutdown_waits() {

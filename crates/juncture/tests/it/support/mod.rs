@@ -5,7 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod clock;
 pub(crate) mod flow;
 pub(crate) mod process;
-pub(crate) mod sabotage;
+pub(crate) mod rows;
 pub(crate) mod sandbox;
 
 use std::sync::Arc;

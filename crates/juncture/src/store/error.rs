@@ -1,0 +1,76 @@
+//! What can go wrong with the store. No variant shows the password of a database's URL.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::migrate::MigrateError;
+
+/// The store does not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder of the database cannot be made.
+    #[error("cannot create the folder {folder} for the database: {reason}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// The operating system's words.
+        reason: std::io::Error,
+    },
+    /// The database cannot be opened or reached.
+    #[error("cannot open the database {database}: {reason}")]
+    Open {
+        /// The database, without its password.
+        database: String,
+        /// The database's words, or the operating system's.
+        reason: String,
+    },
+    /// A newer program has written this database.
+    #[error(
+        "the database {database} was written by a newer version of Juncture (it has migration {version}, which this one does not know); start that version, or restore a backup from before the upgrade"
+    )]
+    Newer {
+        /// The database, without its password.
+        database: String,
+        /// The migration that is not known here.
+        version: i64,
+    },
+    /// The tables cannot be brought up to date.
+    #[error("cannot migrate the database {database}")]
+    Migrate {
+        /// The database, without its password.
+        database: String,
+        /// What went wrong.
+        source: MigrateError,
+    },
+    /// A statement failed.
+    #[error("the store does not answer")]
+    Statement(#[source] sqlx::Error),
+    /// The database did not answer in time. Whether it did what a commit asked, nobody knows.
+    #[error("the store did not answer within {0:?}")]
+    Timeout(Duration),
+    /// A failure that several callers share.
+    #[error(transparent)]
+    Shared(std::sync::Arc<StoreError>),
+    /// A row holds what no version of this program writes.
+    #[error("the store holds an impossible value in {0}")]
+    Impossible(&'static str),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(failed: sqlx::Error) -> Self {
+        Self::Statement(failed)
+    }
+}
+
+/// What functions on tables return.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Why a database cannot be opened, in one line.
+pub(super) fn reason(refused: &sqlx::Error) -> String {
+    match refused {
+        sqlx::Error::Database(database) => database.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
+        other => other.to_string(),
+    }
+}

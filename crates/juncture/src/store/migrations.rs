@@ -1,0 +1,88 @@
+//! Bringing the tables up to date, safe with any number of processes that start at once.
+//!
+//! All steps run in one transaction behind one lock, which ends with it: nothing is half done, and
+//! nothing outlives a connection that a pooler lends. sqlx's own migrator names its statements and
+//! locks its session, both of which such a pooler breaks. Its files and its table are ours too.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migration, Migrator};
+use sqlx::raw_sql;
+
+use super::error::{Result, StoreError};
+use super::tx::{Tx, change, on, query, query_as, within};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long one step, or the wait for another process that migrates, may take.
+const BOUND: Duration = Duration::from_mins(10);
+
+/// Lets one transaction in at a time, until it ends. The number says "juncture" in ASCII. SQLite
+/// needs none: there a transaction that writes is alone anyway.
+const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(7670264892033721957)";
+
+/// Runs the steps that this database lacks, in `tx`, and commits. `database` is its name in errors.
+pub(super) async fn run(mut tx: Tx, database: &str) -> Result<()> {
+    if let Tx::Postgres(postgres) = &mut tx {
+        within(BOUND, query(LOCK_POSTGRES).execute(&mut **postgres)).await?;
+    }
+    let applied = applied(&mut tx).await?;
+    let known = |version: &&i64| !MIGRATIONS.version_exists(**version);
+    if let Some(&version) = applied.keys().find(known) {
+        let database = database.to_owned();
+        return Err(StoreError::Newer { database, version });
+    }
+    for migration in MIGRATIONS.iter() {
+        let step = match applied.get(&migration.version) {
+            Some(checksum) if migration.checksum == *checksum => continue,
+            Some(_) => Err(MigrateError::VersionMismatch(migration.version)),
+            None => apply(&mut tx, migration).await,
+        };
+        step.map_err(|source| StoreError::Migrate {
+            database: database.to_owned(),
+            source,
+        })?;
+    }
+    tx.commit().await?;
+    let steps = MIGRATIONS.iter().count() - applied.len();
+    match applied.len() {
+        0 => tracing::debug!(steps, "made the tables"),
+        _ if steps > 0 => tracing::info!(steps, "brought the tables up to date"),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The checksum of every step that this database has seen.
+async fn applied(tx: &mut Tx) -> Result<BTreeMap<i64, Vec<u8>>> {
+    const CREATE: &str = "CREATE TABLE IF NOT EXISTS _sqlx_migrations (version BIGINT PRIMARY KEY NOT NULL, \
+        description TEXT NOT NULL, installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, \
+        success BOOLEAN NOT NULL, checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL)";
+    const LIST: &str = "SELECT version, checksum FROM _sqlx_migrations";
+    change!(tx, query(CREATE))?;
+    let applied: Vec<(i64, Vec<u8>)> = on!(tx, |db| query_as(LIST).fetch_all(db))?;
+    Ok(applied.into_iter().collect())
+}
+
+async fn apply(tx: &mut Tx, migration: &Migration) -> std::result::Result<(), MigrateError> {
+    const NOTE: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+        VALUES ($1, $2, TRUE, $3, -1)";
+    let step = raw_sql(migration.sql.clone());
+    let done = match tx {
+        Tx::Sqlite(tx) => within(BOUND, step.execute(&mut **tx)).await.map(drop),
+        Tx::Postgres(tx) => within(BOUND, step.execute(&mut **tx)).await.map(drop),
+    };
+    let noted = match done {
+        Ok(()) => change!(
+            tx,
+            query(NOTE)
+                .bind(migration.version)
+                .bind(&*migration.description)
+                .bind(&*migration.checksum)
+        )
+        .map(drop),
+        Err(failed) => Err(failed),
+    };
+    noted.map_err(|failed| MigrateError::Source(failed.into()))
+}
