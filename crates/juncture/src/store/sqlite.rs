@@ -14,6 +14,10 @@ use super::tx::{BOUND, Tx, within};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
 const READERS: u32 = 8;
 
+/// How long a transaction of this process waits for its turn to write. The queue moves, each turn
+/// takes a few milliseconds of the disk's time, and to fail would help nobody.
+const QUEUE: Duration = Duration::from_secs(20);
+
 /// An open file.
 #[derive(Clone, Debug)]
 pub(super) struct File {
@@ -35,17 +39,17 @@ impl File {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        let pool = |connections| {
+        let pool = |connections, patience| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
-                .acquire_timeout(BOUND)
+                .acquire_timeout(patience)
         };
-        let opened = pool(1).connect_with(options.clone()).await;
+        let opened = pool(1, QUEUE).connect_with(options.clone()).await;
         let write = opened.map_err(|refused| StoreError::Open {
             database: path.display().to_string(),
             reason: reason(&refused),
         })?;
-        let read = pool(READERS).connect_lazy_with(options.read_only(true));
+        let read = pool(READERS, BOUND).connect_lazy_with(options.read_only(true));
         Ok(Self { read, write })
     }
 
@@ -56,7 +60,7 @@ impl File {
     /// Holds SQLite's write lock from here, so that the transaction cannot fail half way because
     /// another one wrote first.
     pub(super) async fn begin_write(&self) -> Result<Tx> {
-        let begun = within(BOUND, self.write.begin_with("BEGIN IMMEDIATE"));
+        let begun = within(QUEUE, self.write.begin_with("BEGIN IMMEDIATE"));
         begun.await.map(Tx::Sqlite)
     }
 

@@ -27,6 +27,9 @@ pub(super) enum RefreshError {
     /// Another process refreshes, and has not come to an end in time; or this one has not.
     #[error("a refresh is under way and takes long")]
     Overdue,
+    /// There are new tokens, which nobody may have before the store has them.
+    #[error("the new tokens are not stored yet")]
+    Unstored,
     /// The store.
     #[error(transparent)]
     Store(Arc<StoreError>),
@@ -69,6 +72,7 @@ impl RefreshError {
             }
             Self::BackedOff(failure, left) => failure.into_error(error, Some(left), self.into()),
             Self::Overdue => TokenFailure::Timeout.into_error(error, None, self.into()),
+            Self::Unstored => Error::store_unavailable(),
             Self::Store(source) => StoreError::Shared(source).into(),
             Self::Seal(source) => Error::Seal(SealError::clone(&source)),
             Self::Panicked => Error::Internal(self.into()),

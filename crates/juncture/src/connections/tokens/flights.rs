@@ -1,7 +1,8 @@
 //! One refresh at a time for each connection of this process; everybody else waits for its outcome.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
@@ -26,6 +27,8 @@ pub(super) type Outcome = Result<AccessToken, RefreshError>;
 pub(super) struct Flight {
     pub(super) outcome: Shared<BoxFuture<'static, Outcome>>,
     pub(super) started_at: Timestamp,
+    /// Whether it has new tokens that the store does not take.
+    pub(super) is_store_failing: Arc<AtomicBool>,
 }
 
 /// The refreshes under way in this process.
@@ -64,11 +67,12 @@ impl Flights {
         if let Some(flight) = flights.get(&id) {
             return (flight.clone(), false);
         }
+        let is_store_failing = Arc::new(AtomicBool::new(false));
         let flight = {
-            let app = app.clone();
+            let (app, is_store_failing) = (app.clone(), is_store_failing.clone());
             async move {
                 let _landing = Landing(&app, id);
-                refresh::run(&app, id, provider, stale).await
+                refresh::run(&app, id, provider, stale, &is_store_failing).await
             }
         };
         // The span keeps the request's id on the lines that the refresh logs.
@@ -77,6 +81,7 @@ impl Flights {
         let flight = Flight {
             outcome: outcome.boxed().shared(),
             started_at: app.clock.now(),
+            is_store_failing,
         };
         flights.insert(id, flight.clone());
         (flight, true)

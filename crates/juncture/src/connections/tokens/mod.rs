@@ -12,6 +12,7 @@ pub mod flights;
 pub mod held;
 mod refresh;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -229,7 +230,8 @@ async fn wait(
             biased;
             outcome = flight.outcome => outcome,
             () = app.clock.deadline(Duration::try_from(left).unwrap_or_default()) => {
-                return Err(reason);
+                let is_store_failing = flight.is_store_failing.load(Ordering::Relaxed);
+                return Err(if is_store_failing { RefreshError::Unstored } else { reason });
             }
         };
         match outcome {

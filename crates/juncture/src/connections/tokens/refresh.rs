@@ -6,6 +6,7 @@
 //! changes only the tokens that it is about. The row also says that a refresh was begun, before it
 //! is, so that one whose process died is finished by another.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -54,11 +55,20 @@ enum Step {
 }
 
 /// Replaces the tokens of a connection, unless `stale` no longer covers them.
-pub(super) async fn run(app: &App, id: Uuid, provider: ProviderName, stale: Stale) -> Outcome {
+///
+/// `is_store_failing` tells those who wait why it takes long.
+pub(super) async fn run(
+    app: &App,
+    id: Uuid,
+    provider: ProviderName,
+    stale: Stale,
+    is_store_failing: &AtomicBool,
+) -> Outcome {
     let mut refresh = Refresh {
         app,
         id,
         provider,
+        is_store_failing,
         has_waited: false,
         was_courteous: false,
     };
@@ -84,6 +94,7 @@ struct Refresh<'a> {
     app: &'a App,
     id: Uuid,
     provider: ProviderName,
+    is_store_failing: &'a AtomicBool,
     has_waited: bool,
     was_courteous: bool,
 }
@@ -229,6 +240,7 @@ impl Refresh<'_> {
                 Ok(is_current) => return is_current,
                 Err(error) => {
                     failures += 1;
+                    self.is_store_failing.store(true, Ordering::Relaxed);
                     self.app.metrics.count_commit_failure(self.provider);
                     if failures == 1 {
                         tracing::error!(
