@@ -6,15 +6,17 @@
 mod database;
 pub mod environment;
 pub mod keys;
+mod postgres;
 mod problems;
 pub mod variables;
 
 use secrecy::SecretString;
 use url::Url;
 
-pub use database::{Database, PostgresConfig};
+pub use database::Database;
 pub use environment::Environment;
 pub use keys::KeySource;
+pub use postgres::PostgresConfig;
 pub use problems::Problems;
 
 use problems::Reader;

@@ -147,12 +147,19 @@ impl Grant {
         now: Timestamp,
     ) -> Result<Uuid, StoreError> {
         let name = provider.name().as_str();
+        let expires_at = self.consented_at + provider.oauth().grant_lifetime;
         let known = connections::find_id(tx, &self.external_id, name).await?;
         let id = known.unwrap_or_else(|| crate::random::uuid_v7(now));
-        let expires_at = self.consented_at + provider.oauth().grant_lifetime;
-        connections::save(tx, id, &seal_tokens(app, id, &self.tokens), expires_at, now).await?;
-        connections::map(tx, &self.external_id, name, id).await?;
-        Ok(id)
+        let tokens = seal_tokens(app, id, &self.tokens);
+        connections::save(tx, id, &tokens, expires_at, now).await?;
+        let standing = connections::map(tx, &self.external_id, name, id).await?;
+        if standing != id {
+            // Another request has just connected the same customer; its id stands, our grant is newer.
+            connections::discard(tx, id).await?;
+            let tokens = seal_tokens(app, standing, &self.tokens);
+            connections::save(tx, standing, &tokens, expires_at, now).await?;
+        }
+        Ok(standing)
     }
 }
 

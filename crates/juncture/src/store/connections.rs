@@ -108,29 +108,38 @@ pub async fn save(
     Ok(())
 }
 
-/// Says whose connection `id` is. Saying it again changes nothing.
-pub async fn map(tx: &mut Tx, external_id: &str, provider: &str, id: Uuid) -> Result<()> {
+/// Says whose connection `id` is, unless another id has been said by then; tells the id that it is.
+pub async fn map(tx: &mut Tx, external_id: &str, provider: &str, id: Uuid) -> Result<Uuid> {
+    // The update changes nothing: it makes the statement wait for whoever is saying so just now, and
+    // return the row that stands.
     const MAP: &str = "INSERT INTO connection_external_map (external_id, provider, connection_id) \
-        VALUES ($1, $2, $3) ON CONFLICT (external_id, provider) DO NOTHING";
-    change!(tx, query(MAP).bind(external_id).bind(provider).bind(id))?;
+        VALUES ($1, $2, $3) ON CONFLICT (external_id, provider) DO UPDATE SET provider = excluded.provider \
+        RETURNING connection_id";
+    on!(tx, |db| query_scalar(MAP)
+        .bind(external_id)
+        .bind(provider)
+        .bind(id)
+        .fetch_one(db))
+}
+
+/// Takes a connection back that nobody has been told of.
+pub async fn discard(tx: &mut Tx, id: Uuid) -> Result<()> {
+    const DISCARD: &str = "DELETE FROM connection WHERE connection_id = $1";
+    change!(tx, query(DISCARD).bind(id))?;
     Ok(())
 }
 
-/// Deletes the connection of an external id, with the provider's row; its id, if there was one.
+/// Deletes the connection of an external id, with whose it was and the provider's row; its id, if
+/// there was one.
 pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<Uuid>> {
-    const UNMAP: &str = "DELETE FROM connection_external_map WHERE external_id = $1 AND provider = $2 \
-        RETURNING connection_id";
-    const DELETE: &str = "DELETE FROM connection WHERE connection_id = $1";
-    let id: Option<Uuid> = on!(tx, |db| {
-        query_scalar(UNMAP)
-            .bind(external_id)
-            .bind(provider)
-            .fetch_optional(db)
-    })?;
-    if let Some(id) = id {
-        change!(tx, query(DELETE).bind(id))?;
-    }
-    Ok(id)
+    // The connection first, as in every transaction: two that lock in another order wait for each
+    // other.
+    const DELETE: &str = "DELETE FROM connection WHERE connection_id IN (SELECT connection_id \
+        FROM connection_external_map WHERE external_id = $1 AND provider = $2) RETURNING connection_id";
+    on!(tx, |db| query_scalar(DELETE)
+        .bind(external_id)
+        .bind(provider)
+        .fetch_optional(db))
 }
 
 /// Any one connection, to see at start whether the keys open it.

@@ -180,3 +180,25 @@ async fn a_deletion_is_told_to_other_processes_for_an_hour() {
     juncture::sweep::sweep(&app.app).await.unwrap();
     assert_eq!(count_rows(&app, COUNT).await, 0);
 }
+
+#[tokio::test]
+async fn a_deletion_and_a_reconnection_at_once_both_succeed() {
+    let app = TestApp::start().await;
+    let acme = app.site_id("Acme").await;
+    for _ in 0..10 {
+        app.connect("a").await;
+        let code = app.connection_code("a", BRUNO, Some("Acme")).await;
+        let (deleted, connected) = tokio::join!(delete(&app, "a"), app.finalize(&code, &acme));
+        deleted.assert(200, &done());
+        connected.assert(200, &done());
+        // Whichever came last: all of it is there, or none.
+        let validity = app.validity("a").await;
+        let is_there = i64::from(validity["exists"] == true);
+        for table in [
+            "SELECT COUNT(*) FROM connection",
+            "SELECT COUNT(*) FROM jira_connection",
+        ] {
+            assert_eq!(count_rows(&app, table).await, is_there, "{table}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 use crate::support::flow::{ADA, BRUNO, FRIDA, find};
+use crate::support::rows::count_rows;
 
 fn unknown_code() -> Value {
     json!({
@@ -232,4 +233,31 @@ async fn atlassian_failing_at_the_choice_is_told_and_the_code_lives_on() {
         .assert(200, &json!({"success": true}));
     let world = app.sandbox.world().await;
     assert_eq!(find(&world["sites"], "id", &acme)["name"], "Acme");
+}
+
+#[tokio::test]
+async fn a_customer_who_connects_twice_at_once_is_one_connection() {
+    let app = TestApp::start().await;
+    let other = app.replica().await;
+    let acme = app.site_id("Acme").await;
+    for customer in ["a", "b", "c", "d", "e"] {
+        let first = app.connection_code(customer, BRUNO, Some("Acme")).await;
+        let second = app.connection_code(customer, BRUNO, Some("Acme")).await;
+        let (first, second) =
+            tokio::join!(app.finalize(&first, &acme), other.finalize(&second, &acme));
+        first.assert(200, &json!({"success": true}));
+        second.assert(200, &json!({"success": true}));
+        let tokens = (
+            app.access_token(customer).await,
+            other.access_token(customer).await,
+        );
+        assert_eq!(tokens.0.expect(200), tokens.1.expect(200));
+    }
+    for table in [
+        "SELECT COUNT(*) FROM connection",
+        "SELECT COUNT(*) FROM connection_external_map",
+        "SELECT COUNT(*) FROM jira_connection",
+    ] {
+        assert_eq!(count_rows(&app, table).await, 5, "{table}");
+    }
 }

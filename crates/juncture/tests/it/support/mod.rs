@@ -3,7 +3,9 @@
 pub(crate) mod answer;
 pub(crate) mod browser;
 pub(crate) mod clock;
+pub(crate) mod database;
 pub(crate) mod flow;
+pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod rows;
 pub(crate) mod sandbox;
@@ -19,11 +21,11 @@ use juncture::config::{Config, Environment};
 use juncture::router::router;
 use juncture::server;
 use serde_json::Value;
-use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use answer::Answer;
 use clock::HandSetClock;
+use database::TestDatabase;
 use sandbox::TestSandbox;
 
 pub(crate) const SECRET_KEY: &str = "test-secret-key-0123456789";
@@ -39,7 +41,7 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) sandbox: Arc<TestSandbox>,
     pub(crate) clock: HandSetClock,
-    folder: Arc<TempDir>,
+    database: Arc<TestDatabase>,
     router: Router,
 }
 
@@ -50,24 +52,25 @@ impl TestApp {
 
     /// A server with these variables on top of what it needs.
     pub(crate) async fn start_with(variables: &[(&str, &str)], sandbox: TestSandbox) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let database = Arc::new(TestDatabase::fresh().await);
         let clock = HandSetClock::at(beginning());
-        Self::open(variables, sandbox.into(), clock, folder).await
+        Self::open(variables, sandbox.into(), clock, database).await
     }
 
     /// Another server on the same database, with the same Atlassian and the same clock.
     pub(crate) async fn replica(&self) -> Self {
-        let folder = self.folder.clone();
-        Self::open(&[], self.sandbox.clone(), self.clock.clone(), folder).await
+        let database = self.database.clone();
+        Self::open(&[], self.sandbox.clone(), self.clock.clone(), database).await
     }
 
     async fn open(
         variables: &[(&str, &str)],
         sandbox: Arc<TestSandbox>,
         clock: HandSetClock,
-        folder: Arc<TempDir>,
+        database: Arc<TestDatabase>,
     ) -> Self {
-        let environment = environment(folder.path(), &sandbox.url, variables);
+        let variables = [&database.variables(), variables].concat();
+        let environment = environment(database.folder(), &sandbox.url, &variables);
         let config = Config::read(&environment).unwrap();
         let app = server::open(config, Arc::new(clock.clone())).await.unwrap();
         Self {
@@ -75,7 +78,7 @@ impl TestApp {
             app,
             sandbox,
             clock,
-            folder,
+            database,
         }
     }
 

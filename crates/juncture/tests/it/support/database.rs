@@ -1,0 +1,203 @@
+//! A fresh database for each test, gone with it.
+//!
+//! `TEST_STORE` says which kind the servers under test have: `sqlite` (if unset) or `postgres`. For
+//! PostgreSQL `TEST_DATABASE_URL` names a server on which databases may be made; without it each
+//! database has a server of its own.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use juncture::config::{Config, Database, keys};
+use juncture::store::Store;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, raw_sql};
+use tempfile::TempDir;
+use url::Url;
+
+use super::environment;
+use super::postgres::PrivatePostgres;
+
+pub(crate) struct TestDatabase {
+    folder: TempDir,
+    postgres: Option<Postgres>,
+}
+
+struct Postgres {
+    /// Of the database.
+    url: Url,
+    keys: String,
+    server: Server,
+}
+
+enum Server {
+    /// Others use it too.
+    Shared(Url),
+    Private(PrivatePostgres),
+}
+
+impl TestDatabase {
+    /// A database of the kind that `TEST_STORE` names.
+    pub(crate) async fn fresh() -> Self {
+        match variable("TEST_STORE").as_deref() {
+            None | Some("sqlite") => Self::sqlite(),
+            Some("postgres") => Self::postgres().await,
+            Some(other) => panic!("TEST_STORE must be sqlite or postgres, not {other}"),
+        }
+    }
+
+    pub(crate) fn sqlite() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            postgres: None,
+        }
+    }
+
+    /// A database whose tables are there already.
+    pub(crate) async fn postgres() -> Self {
+        let server = match variable("TEST_DATABASE_URL") {
+            Some(url) => Server::Shared(url.parse().unwrap()),
+            None => Server::Private(PrivatePostgres::start()),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let url = match &server {
+            Server::Shared(url) => copy_template(url).await,
+            Server::Private(private) => private.url("postgres").parse().unwrap(),
+        };
+        Self {
+            folder,
+            postgres: Some(Postgres {
+                url,
+                keys: keys::generate(),
+                server,
+            }),
+        }
+    }
+
+    /// A folder that goes with the database; that of the SQLite file.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// What a server must be told to use this database.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, &str)> {
+        match &self.postgres {
+            None => vec![],
+            Some(postgres) => vec![
+                ("DATABASE_URL", postgres.url.as_str()),
+                ("JUNCTURE_ENCRYPTION_KEYS", &postgres.keys),
+            ],
+        }
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.postgres.is_some()
+    }
+
+    /// The configuration that names this database.
+    pub(crate) fn config(&self) -> Database {
+        let no_sandbox = "http://127.0.0.1:9";
+        let environment = environment(self.folder(), no_sandbox, &self.variables());
+        Config::read(&environment).unwrap().database
+    }
+
+    pub(crate) async fn open(&self) -> Store {
+        Store::open(&self.config()).await.unwrap()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some(Postgres {
+            url,
+            server: Server::Shared(server),
+            ..
+        }) = &self.postgres
+        {
+            let sql = format!("DROP DATABASE {} WITH (FORCE)", name(url));
+            let server = server.clone();
+            // A runtime of its own: this one may be on its way out.
+            let dropping = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                runtime.unwrap().block_on(execute(&server, sql));
+            });
+            drop(dropping.join());
+        }
+    }
+}
+
+/// The database that a URL names.
+fn name(url: &Url) -> &str {
+    url.path().trim_start_matches('/')
+}
+
+async fn execute(server: &Url, sql: String) {
+    let mut connection = PgConnection::connect(server.as_str()).await.unwrap();
+    raw_sql(AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+/// A copy of a database that has all tables and no rows: far quicker than making the tables.
+async fn copy_template(server: &Url) -> Url {
+    let template = template(server).await;
+    let name = format!("juncture_test_{}", uuid::Uuid::new_v4().simple());
+    execute(
+        server,
+        format!("CREATE DATABASE {name} TEMPLATE {template}"),
+    )
+    .await;
+    at(server, &name)
+}
+
+fn at(server: &Url, database: &str) -> Url {
+    let mut url = server.clone();
+    url.set_path(database);
+    url
+}
+
+/// Makes the template, unless somebody has. Other tables are another template.
+async fn template(server: &Url) -> String {
+    static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+    let mut hasher = DefaultHasher::new();
+    for migration in MIGRATIONS.iter() {
+        migration.checksum.hash(&mut hasher);
+    }
+    let name = format!("juncture_template_{:x}", hasher.finish());
+    let mut connection = PgConnection::connect(server.as_str()).await.unwrap();
+    let lock = "SELECT pg_advisory_lock(1)";
+    raw_sql(lock).execute(&mut connection).await.unwrap();
+    let find = format!("SELECT datistemplate FROM pg_database WHERE datname = '{name}'");
+    let found = raw_sql(AssertSqlSafe(find))
+        .fetch_optional(&mut connection)
+        .await
+        .unwrap();
+    let is_whole = found.as_ref().is_some_and(|row| row.get(0));
+    if found.is_none() {
+        execute(server, format!("CREATE DATABASE {name}")).await;
+    }
+    if !is_whole {
+        let folder = tempfile::tempdir().unwrap();
+        let url = at(server, &name);
+        let variables = [
+            ("DATABASE_URL", url.as_str()),
+            ("JUNCTURE_ENCRYPTION_KEYS", &keys::generate()),
+        ];
+        let config = Config::read(&environment(
+            folder.path(),
+            "http://127.0.0.1:9",
+            &variables,
+        ));
+        let store = Store::open(&config.unwrap().database).await.unwrap();
+        store.close().await;
+        execute(server, format!("ALTER DATABASE {name} IS_TEMPLATE true")).await;
+    }
+    connection.close().await.unwrap();
+    name
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment of the tests")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,237 @@
+//! A PostgreSQL server of a test's own, which it may stop, kill and freeze.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::free_port;
+
+/// The password of its one user, `juncture`.
+pub(crate) const PASSWORD: &str = "database-password-0123456789";
+
+/// Gone when it drops.
+pub(crate) struct PrivatePostgres {
+    folder: TempDir,
+    pub(crate) port: u16,
+    settings: Vec<&'static str>,
+    postmaster: Option<Child>,
+}
+
+impl PrivatePostgres {
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// A server with these settings, `name=value`, on top of those that make it quick.
+    pub(crate) fn start_with(settings: &[&'static str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let password = folder.path().join("password");
+        fs::write(&password, PASSWORD).unwrap();
+        let mut initialise = command("initdb", &folder);
+        initialise
+            .args([
+                "--username=juncture",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+            ])
+            .args(["--locale=C", "--no-sync", "--no-instructions"])
+            .arg(format!("--pwfile={}", password.display()))
+            .arg(data(&folder));
+        for path in [folder.path(), &password] {
+            give(path);
+        }
+        let output = initialise.output().unwrap();
+        assert!(output.status.success(), "initdb: {output:?}");
+        let mut server = Self {
+            folder,
+            port: free_port(),
+            settings: settings.to_vec(),
+            postmaster: None,
+        };
+        server.begin();
+        server
+    }
+
+    /// The address of a database on this server; `postgres` is one that is always there.
+    pub(crate) fn url(&self, database: &str) -> String {
+        let port = self.port;
+        format!("postgres://juncture:{PASSWORD}@127.0.0.1:{port}/{database}")
+    }
+
+    /// A folder that the server may read.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Ends every session and shuts down in good order.
+    pub(crate) fn stop(&mut self) {
+        signal("INT", &[self.id()]);
+        self.postmaster.take().unwrap().wait().unwrap();
+    }
+
+    /// Ends as in a crash of the machine: at once, with nothing written any more.
+    pub(crate) fn kill(&mut self) {
+        let everyone = self.freeze();
+        signal("KILL", &everyone);
+        self.postmaster.take().unwrap().wait().unwrap();
+        // What is left holds the data until the system has taken it away.
+        wait_until("the server's processes end", || {
+            everyone
+                .iter()
+                .all(|id| !Path::new(&format!("/proc/{id}")).exists())
+        });
+    }
+
+    /// Starts after [`stop`](Self::stop) or [`kill`](Self::kill), and returns when it answers.
+    pub(crate) fn begin(&mut self) {
+        // What a killed server left there says that it is ready.
+        drop(fs::remove_file(self.note()));
+        let mut command = command("postgres", &self.folder);
+        command
+            .arg("-D")
+            .arg(data(&self.folder))
+            .args(["-p", &self.port.to_string()]);
+        let folder = self.folder.path().display();
+        let ours = [
+            "fsync=off".to_owned(),
+            "listen_addresses=127.0.0.1".to_owned(),
+            format!("unix_socket_directories={folder}"),
+        ];
+        let theirs = self.settings.iter().map(|&setting| setting.to_owned());
+        for setting in ours.into_iter().chain(theirs) {
+            command.args(["-c", &setting]);
+        }
+        let log = fs::File::create(self.folder.path().join("log")).unwrap();
+        let errors = log.try_clone().unwrap();
+        let spawned = command.stdout(log).stderr(errors).spawn();
+        self.postmaster = Some(spawned.unwrap());
+        wait_until("the server is ready", || {
+            fs::read_to_string(self.note()).is_ok_and(|note| note.contains("ready"))
+        });
+    }
+
+    pub(crate) fn restart(&mut self) {
+        self.stop();
+        self.begin();
+    }
+
+    /// From now on it answers nothing, though its sockets stay open.
+    pub(crate) fn pause(&self) {
+        self.freeze();
+    }
+
+    /// Undoes [`pause`](Self::pause).
+    pub(crate) fn resume(&self) {
+        signal("CONT", &self.everyone());
+    }
+
+    /// Freezes the server, and tells what was frozen.
+    fn freeze(&self) -> Vec<u32> {
+        // The postmaster first: then nobody is born meanwhile.
+        signal("STOP", &[self.id()]);
+        let everyone = self.everyone();
+        signal("STOP", &everyone);
+        everyone
+    }
+
+    /// The postmaster and the processes that it has started.
+    fn everyone(&self) -> Vec<u32> {
+        let postmaster = self.id();
+        let processes = fs::read_dir("/proc").unwrap();
+        let children = processes.filter_map(|entry| {
+            let id: u32 = entry.unwrap().file_name().to_str()?.parse().ok()?;
+            let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+            // `id (name) state parent …`, where the name may hold anything.
+            let parent = stat.rsplit(") ").next()?.split(' ').nth(1)?;
+            (parent == postmaster.to_string()).then_some(id)
+        });
+        children.chain([postmaster]).collect()
+    }
+
+    fn id(&self) -> u32 {
+        self.postmaster.as_ref().unwrap().id()
+    }
+
+    /// The file in which the server says how far it is.
+    fn note(&self) -> PathBuf {
+        data(&self.folder).join("postmaster.pid")
+    }
+}
+
+impl Drop for PrivatePostgres {
+    fn drop(&mut self) {
+        if self.postmaster.is_some() {
+            self.kill();
+        }
+    }
+}
+
+/// A program of PostgreSQL, from Debian's folder or the path; not as root, which it refuses.
+pub(super) fn command(program: &str, folder: &TempDir) -> Command {
+    let mut command = Command::new(find(program));
+    command.stdin(Stdio::null()).current_dir(folder.path());
+    if let Some((user, group)) = user() {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+/// Where a program of PostgreSQL is.
+pub(crate) fn find(program: &str) -> PathBuf {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let mut found: Vec<_> = versions
+        .map(|version| version.unwrap().path().join("bin").join(program))
+        .filter(|path| path.exists())
+        .collect();
+    found.sort();
+    found.pop().unwrap_or_else(|| program.into())
+}
+
+/// Who owns the files of a server: Debian's user where the tests run as root.
+pub(super) fn user() -> Option<(u32, u32)> {
+    let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let users = fs::read_to_string("/etc/passwd").unwrap();
+    let numbers = || {
+        let mut fields = users
+            .lines()
+            .find_map(|line| line.strip_prefix("postgres:"))?
+            .split(':');
+        Some((fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    is_root.then(|| numbers().expect("PostgreSQL is installed, with its user"))
+}
+
+/// Makes a file or folder the server's own.
+pub(crate) fn give(path: &Path) {
+    if let Some((user, group)) = user() {
+        chown(path, Some(user), Some(group)).unwrap();
+    }
+}
+
+fn data(folder: &TempDir) -> PathBuf {
+    folder.path().join("data")
+}
+
+fn signal(name: &str, processes: &[u32]) {
+    let processes = processes.iter().map(u32::to_string);
+    let mut kill = Command::new("kill");
+    // Some may have ended by themselves meanwhile.
+    kill.arg(format!("-{name}"))
+        .args(processes)
+        .stderr(Stdio::null());
+    kill.status().unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "another process takes real time")]
+pub(super) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let began = std::time::Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(30), "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
