@@ -70,7 +70,7 @@ impl OAuthFacts {
 pub struct Tokens {
     /// For calls.
     pub access_token: SecretString,
-    /// Until when it works.
+    /// Until when it works, in whole milliseconds, as it is stored.
     pub access_token_expires_at: Timestamp,
     /// For the next refresh.
     pub refresh_token: SecretString,
@@ -309,6 +309,7 @@ async fn request_tokens(
         access_token: tokens.access_token,
         access_token_expires_at: asked_at
             .saturating_add(SignedDuration::from_secs(tokens.expires_in))
+            .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()))
             .unwrap_or(Timestamp::MAX),
         refresh_token: tokens.refresh_token,
     })

@@ -5,4 +5,5 @@ mod crowds;
 mod held;
 mod outages;
 mod revoked;
+mod stopped_database;
 mod store;

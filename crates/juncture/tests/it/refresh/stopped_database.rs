@@ -1,0 +1,194 @@
+//! A database that stops, with the real server before it: tokens that work are served throughout,
+//! new ones are not lost, and the server recovers by itself.
+
+use std::time::Duration;
+
+use juncture::config::keys;
+use juncture_jira::{Clock as _, SystemClock};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection, raw_sql};
+
+use crate::support::browser::Browser;
+use crate::support::flow::BRUNO;
+use crate::support::postgres::PrivatePostgres;
+use crate::support::process::Process;
+use crate::support::sandbox::TestSandbox;
+use crate::support::{SECRET_KEY, environment_of_process, free_port, pause_for_another_process};
+
+/// A server process, its database and its Atlassian, which rotates strictly.
+struct Scene {
+    postgres: PrivatePostgres,
+    sandbox: TestSandbox,
+    browser: Browser,
+    folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+    server: Option<Process>,
+}
+
+/// How a database stops, and comes back.
+type Outage = (fn(&mut PrivatePostgres), fn(&mut PrivatePostgres));
+
+const OUTAGES: [Outage; 3] = [
+    (|postgres| postgres.pause(), |postgres| postgres.resume()),
+    (PrivatePostgres::kill, PrivatePostgres::begin),
+    (PrivatePostgres::stop, PrivatePostgres::begin),
+];
+
+impl Scene {
+    async fn start() -> Self {
+        let postgres = PrivatePostgres::start();
+        let sandbox = TestSandbox::start().await;
+        sandbox.rotate_strictly().await;
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let mut variables = environment_of_process(folder.path(), &sandbox.url, port);
+        variables.push(("DATABASE_URL".to_owned(), postgres.url("postgres")));
+        variables.push(("JUNCTURE_ENCRYPTION_KEYS".to_owned(), keys::generate()));
+        let browser = Browser::new(&format!("http://127.0.0.1:{port}"), &sandbox.url);
+        let mut scene = Self {
+            postgres,
+            sandbox,
+            browser,
+            folder,
+            variables,
+            server: None,
+        };
+        scene.begin();
+        scene
+    }
+
+    /// Starts the server, after ending the one that runs.
+    fn begin(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop();
+        }
+        let variables: Vec<(&str, &str)> = self
+            .variables
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let (server, address) = Process::serve(self.folder.path(), &variables);
+        self.server = Some(server);
+        // Without the connections to the one that has ended.
+        self.browser = Browser::new(&format!("http://{address}"), &self.sandbox.url);
+    }
+
+    async fn get(&self, path: &str) -> (StatusCode, Value) {
+        let url = format!("{}{path}", self.browser.server);
+        let request = self.browser.http.get(url).bearer_auth(SECRET_KEY);
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.json().await.unwrap())
+    }
+
+    async fn token(&self, external_id: &str) -> (StatusCode, Value) {
+        let path = "/api/backend/connection-info/get-access-token?provider=jira";
+        self.get(&format!("{path}&external_id={external_id}")).await
+    }
+
+    /// Makes every stored access token one that has so long to live.
+    async fn leave(&self, left: Duration) {
+        let at = (SystemClock.now() + left).as_millisecond();
+        let mut database = PgConnection::connect(&self.postgres.url("postgres"))
+            .await
+            .unwrap();
+        let sql = format!("UPDATE connection SET access_token_expires_at = {at}");
+        raw_sql(sqlx::AssertSqlSafe(sql))
+            .execute(&mut database)
+            .await
+            .unwrap();
+    }
+
+    /// Waits until `/readyz` answers so.
+    async fn until_ready(&self, status: u16) -> Value {
+        loop {
+            let (found, body) = self.get("/readyz").await;
+            if found.as_u16() == status {
+                return body;
+            }
+            pause_for_another_process().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_work_are_served_while_the_database_is_away() {
+    let mut scene = Scene::start().await;
+    scene.browser.connect("held", BRUNO, "Acme").await;
+    scene.browser.connect("unheld", BRUNO, "Acme").await;
+    let (status, token) = scene.token("held").await;
+    assert_eq!(status, 200);
+    for (stop, start) in OUTAGES {
+        stop(&mut scene.postgres);
+        let mut times = Vec::new();
+        for _ in 0..100 {
+            let began = SystemClock.now();
+            assert_eq!(scene.token("held").await, (StatusCode::OK, token.clone()));
+            times.push(SystemClock.now().duration_since(began));
+        }
+        times.sort_unstable();
+        println!(
+            "median of a read while the database is away: {:?}",
+            times[50]
+        );
+        let body = scene.until_ready(503).await;
+        assert_eq!(
+            body["checks"],
+            json!({"store": "unavailable", "cache": "ok"})
+        );
+        let (status, body) = scene.token("unheld").await;
+        assert_eq!(
+            (status.as_u16(), &body["code"]),
+            (500, &json!("store_unavailable"))
+        );
+        start(&mut scene.postgres);
+        scene.until_ready(200).await;
+        let (status, _) = scene
+            .get("/api/backend/jira/get-projects?external_id=unheld")
+            .await;
+        assert_eq!(status, 200);
+    }
+    scene.server.take().unwrap().stop();
+}
+
+#[tokio::test]
+async fn a_refresh_outlives_a_database_that_stops_in_the_middle_of_it() {
+    let mut scene = Scene::start().await;
+    scene.browser.connect("a", BRUNO, "Acme").await;
+    for (number, (stop, start)) in OUTAGES.into_iter().enumerate() {
+        // Too little for a caller, if more can be had; and enough for the whole outage.
+        scene.leave(Duration::from_secs(50)).await;
+        scene.begin();
+        scene.sandbox.hang("/oauth/token", true).await;
+        let requests = scene.sandbox.requests_to("/oauth/token").await.len();
+        let (status, old) = scene.token("a").await;
+        assert_eq!(status, 200, "it works, though not for long");
+        scene
+            .sandbox
+            .until_request("/oauth/token", requests + 1)
+            .await;
+        stop(&mut scene.postgres);
+        // Atlassian's answer arrives, and cannot be stored.
+        scene.sandbox.clear_faults().await;
+        for _ in 0..20 {
+            assert_eq!(scene.token("a").await, (StatusCode::OK, old.clone()));
+        }
+        scene.until_ready(503).await;
+        start(&mut scene.postgres);
+        let fresh = loop {
+            let (status, token) = scene.token("a").await;
+            assert_eq!(status, 200);
+            if token != old {
+                break token;
+            }
+            pause_for_another_process().await;
+        };
+        assert_eq!(scene.sandbox.refreshes().await, number + 1);
+        scene.begin();
+        assert_eq!(
+            scene.token("a").await,
+            (StatusCode::OK, fresh),
+            "it is stored"
+        );
+    }
+}
