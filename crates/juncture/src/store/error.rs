@@ -1,9 +1,6 @@
 //! What can go wrong with the store. No variant shows the password of a database's URL.
 
 use std::path::PathBuf;
-use std::time::Duration;
-
-use sqlx::migrate::MigrateError;
 
 /// The store does not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -35,19 +32,19 @@ pub enum StoreError {
         version: i64,
     },
     /// The tables cannot be brought up to date.
-    #[error("cannot migrate the database {database}")]
+    #[error("cannot migrate the database {database}: {reason}")]
     Migrate {
         /// The database, without its password.
         database: String,
-        /// What went wrong.
-        source: MigrateError,
+        /// The database's words, or ours.
+        reason: String,
     },
     /// A statement failed.
     #[error("the store does not answer")]
     Statement(#[source] sqlx::Error),
     /// The database did not answer in time. Whether it did what a commit asked, nobody knows.
-    #[error("the store did not answer within {0:?}")]
-    Timeout(Duration),
+    #[error("the store does not answer in time")]
+    Timeout,
     /// A failure that several callers share.
     #[error(transparent)]
     Shared(std::sync::Arc<StoreError>),
@@ -58,19 +55,25 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(failed: sqlx::Error) -> Self {
-        Self::Statement(failed)
+        match failed {
+            sqlx::Error::PoolTimedOut => Self::Timeout,
+            failed => Self::Statement(failed),
+        }
     }
 }
 
 /// What functions on tables return.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// Why a database cannot be opened, in one line.
+/// Why a database does not serve that keeps silent.
+pub(super) const TOO_LATE: &str = "it does not answer in time";
+
+/// Why a database does not serve, in one line.
 pub(super) fn reason(refused: &sqlx::Error) -> String {
     match refused {
         sqlx::Error::Database(database) => database.message().to_owned(),
         sqlx::Error::Io(error) => error.to_string(),
-        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
+        sqlx::Error::PoolTimedOut => TOO_LATE.to_owned(),
         other => other.to_string(),
     }
 }

@@ -7,10 +7,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migration, Migrator};
+use sqlx::migrate::{Migration, Migrator};
 use sqlx::raw_sql;
 
-use super::error::{Result, StoreError};
+use crate::config::Database;
+
+use super::error::{Result, StoreError, TOO_LATE, reason};
 use super::tx::{Tx, change, on, query, query_as, within};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -22,29 +24,43 @@ const BOUND: Duration = Duration::from_mins(10);
 /// needs none: there a transaction that writes is alone anyway.
 const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(7670264892033721957)";
 
-/// Runs the steps that this database lacks, in `tx`, and commits. `database` is its name in errors.
-pub(super) async fn run(mut tx: Tx, database: &str) -> Result<()> {
-    if let Tx::Postgres(postgres) = &mut tx {
+/// Runs the steps that a database lacks, in `tx`, and commits.
+pub(super) async fn run(mut tx: Tx, database: &Database) -> Result<()> {
+    let brought = bring_up_to_date(&mut tx, database).await;
+    let committed = match brought {
+        Ok(()) => tx.commit().await,
+        failed => failed,
+    };
+    let reason = match committed {
+        Err(StoreError::Statement(refused)) => reason(&refused),
+        Err(StoreError::Timeout) => TOO_LATE.to_owned(),
+        other => return other,
+    };
+    Err(failure(database, reason))
+}
+
+async fn bring_up_to_date(tx: &mut Tx, database: &Database) -> Result<()> {
+    if let Tx::Postgres(postgres) = tx {
         within(BOUND, query(LOCK_POSTGRES).execute(&mut **postgres)).await?;
     }
-    let applied = applied(&mut tx).await?;
-    let known = |version: &&i64| !MIGRATIONS.version_exists(**version);
-    if let Some(&version) = applied.keys().find(known) {
-        let database = database.to_owned();
+    let applied = applied(tx).await?;
+    let is_unknown = |version: &&i64| !MIGRATIONS.version_exists(**version);
+    if let Some(&version) = applied.keys().find(is_unknown) {
+        let database = database.to_string();
         return Err(StoreError::Newer { database, version });
     }
     for migration in MIGRATIONS.iter() {
-        let step = match applied.get(&migration.version) {
-            Some(checksum) if migration.checksum == *checksum => continue,
-            Some(_) => Err(MigrateError::VersionMismatch(migration.version)),
-            None => apply(&mut tx, migration).await,
-        };
-        step.map_err(|source| StoreError::Migrate {
-            database: database.to_owned(),
-            source,
-        })?;
+        match applied.get(&migration.version) {
+            Some(checksum) if migration.checksum == *checksum => {}
+            Some(_) => {
+                let version = migration.version;
+                let reason =
+                    format!("its migration {version} is not that of this version of Juncture");
+                return Err(failure(database, reason));
+            }
+            None => apply(tx, migration).await?,
+        }
     }
-    tx.commit().await?;
     let steps = MIGRATIONS.iter().count() - applied.len();
     match applied.len() {
         0 => tracing::debug!(steps, "made the tables"),
@@ -52,6 +68,11 @@ pub(super) async fn run(mut tx: Tx, database: &str) -> Result<()> {
         _ => {}
     }
     Ok(())
+}
+
+fn failure(database: &Database, reason: String) -> StoreError {
+    let database = database.to_string();
+    StoreError::Migrate { database, reason }
 }
 
 /// The checksum of every step that this database has seen.
@@ -65,24 +86,20 @@ async fn applied(tx: &mut Tx) -> Result<BTreeMap<i64, Vec<u8>>> {
     Ok(applied.into_iter().collect())
 }
 
-async fn apply(tx: &mut Tx, migration: &Migration) -> std::result::Result<(), MigrateError> {
+async fn apply(tx: &mut Tx, migration: &Migration) -> Result<()> {
     const NOTE: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
         VALUES ($1, $2, TRUE, $3, -1)";
     let step = raw_sql(migration.sql.clone());
-    let done = match tx {
+    match tx {
         Tx::Sqlite(tx) => within(BOUND, step.execute(&mut **tx)).await.map(drop),
         Tx::Postgres(tx) => within(BOUND, step.execute(&mut **tx)).await.map(drop),
-    };
-    let noted = match done {
-        Ok(()) => change!(
-            tx,
-            query(NOTE)
-                .bind(migration.version)
-                .bind(&*migration.description)
-                .bind(&*migration.checksum)
-        )
-        .map(drop),
-        Err(failed) => Err(failed),
-    };
-    noted.map_err(|failed| MigrateError::Source(failed.into()))
+    }?;
+    change!(
+        tx,
+        query(NOTE)
+            .bind(migration.version)
+            .bind(&*migration.description)
+            .bind(&*migration.checksum)
+    )?;
+    Ok(())
 }

@@ -26,7 +26,7 @@ pub use sqlite::folder_of;
 pub use tx::Tx;
 pub(crate) use tx::{answer, change, on, query, query_as, query_scalar};
 
-use tx::BOUND;
+use tx::within;
 
 /// How long `/readyz` waits for an answer.
 const PING_BOUND: Duration = Duration::from_secs(1);
@@ -56,13 +56,16 @@ impl Store {
                 (Open::Postgres(server), tx)
             }
         };
-        migrations::run(tx, &database.to_string()).await?;
+        migrations::run(tx, database).await?;
         Ok(Self(open))
     }
 
     /// A transaction that only reads; it sees one moment of the database.
     pub async fn begin_read(&self) -> Result<Tx> {
-        self.begin_read_within(BOUND).await
+        match &self.0 {
+            Open::Sqlite(file) => file.begin_read().await,
+            Open::Postgres(server) => server.begin_read().await,
+        }
     }
 
     /// A transaction that writes.
@@ -73,12 +76,15 @@ impl Store {
         }
     }
 
-    /// Whether the store answers, told within about a second.
+    /// Whether the store answers, told within a second.
     pub async fn ping(&self) -> Result<()> {
         const PING: &str = "SELECT 1 FROM connection LIMIT 1";
-        let mut tx = self.begin_read_within(PING_BOUND).await?;
-        let _one: Option<i32> = on!(&mut tx, |db| query_scalar(PING).fetch_optional(db))?;
-        Ok(())
+        let ask = Box::pin(async {
+            let mut tx = self.begin_read().await?;
+            let _one: Option<i32> = on!(&mut tx, |db| query_scalar(PING).fetch_optional(db))?;
+            Ok::<(), StoreError>(())
+        });
+        within(PING_BOUND, ask).await
     }
 
     /// Waits for running statements and closes the database.
@@ -86,13 +92,6 @@ impl Store {
         match &self.0 {
             Open::Sqlite(file) => file.close().await,
             Open::Postgres(server) => server.close().await,
-        }
-    }
-
-    async fn begin_read_within(&self, bound: Duration) -> Result<Tx> {
-        match &self.0 {
-            Open::Sqlite(file) => file.begin_read(bound).await,
-            Open::Postgres(server) => server.begin_read(bound).await,
         }
     }
 }

@@ -3,23 +3,32 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::PgPoolOptions;
-use sqlx::{Connection as _, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 
 use super::error::{Result, StoreError, reason};
 use super::tx::{BOUND, Tx, within};
 use crate::config::PostgresConfig;
 
-/// How long a transaction waits for a connection, and a connection for a server that starts.
+/// How long a transaction waits for a connection: for a place in the pool, and for a server that
+/// is starting again.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long a connection may take to show that it still leads to the server. Far less than the wait
+/// for a connection, which finds another one then.
+const LIFE_SIGN: Duration = Duration::from_secs(1);
 
 /// Reads of one transaction see one moment, as SQLite's do. The server gives up when we have: a
 /// statement by the bound, and a transaction whose process has stopped in the middle of it soon
 /// after, so that its locks hold nobody up.
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
     SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'";
-const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
     SET LOCAL statement_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
+/// A step of a migration may take as long as it takes.
+const BEGIN_MIGRATION: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
+    SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
 /// An open database.
 #[derive(Clone, Debug)]
@@ -30,47 +39,68 @@ pub(super) struct Server {
 impl Server {
     /// Connects, and refuses where that fails.
     pub(super) async fn open(config: &PostgresConfig) -> Result<Self> {
+        let options = config.connect_options();
         let pool = PgPoolOptions::new()
             .max_connections(config.max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .after_release(|connection, _| {
-                // A silent server must not keep the places of the pool: what does not answer is closed.
-                Box::pin(async move {
-                    let answered = within(BOUND, connection.ping()).await;
-                    answered
-                        .map(|()| true)
-                        .map_err(|_| sqlx::Error::PoolTimedOut)
-                })
-            })
-            .connect_with(config.connect_options())
-            .await
-            .map_err(|refused| StoreError::Open {
+            // A connection that is dead or silent must neither be given to anybody nor keep its
+            // place: it is closed, and another one opened.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(lives(connection)))
+            .after_release(|connection, _| Box::pin(lives(connection)))
+            .connect_lazy_with(options.clone());
+        let server = Self { pool };
+        match server.reach(&options).await {
+            Ok(()) => Ok(server),
+            Err(refused) => Err(StoreError::Open {
                 database: config.to_string(),
                 reason: reason(&refused),
-            })?;
-        Ok(Self { pool })
+            }),
+        }
     }
 
-    pub(super) async fn begin_read(&self, bound: Duration) -> Result<Tx> {
-        let begun = within(bound, self.pool.begin_with(BEGIN_READ));
-        begun.await.map(Tx::Postgres)
+    async fn reach(&self, options: &PgConnectOptions) -> sqlx::Result<()> {
+        match self.pool.acquire().await {
+            // The pool tries for a while, and does not say what was in its way. One more try does.
+            Err(timed_out @ sqlx::Error::PoolTimedOut) => {
+                let connected = within(LIFE_SIGN, options.connect()).await;
+                match connected {
+                    Ok(connection) => connection.close().await,
+                    Err(StoreError::Statement(refused)) => Err(refused),
+                    Err(_) => Err(timed_out),
+                }
+            }
+            other => other.map(drop),
+        }
+    }
+
+    pub(super) async fn begin_read(&self) -> Result<Tx> {
+        self.begin(BEGIN_READ).await
     }
 
     pub(super) async fn begin_write(&self) -> Result<Tx> {
-        let begun = within(BOUND, self.pool.begin_with(BEGIN_WRITE));
-        begun.await.map(Tx::Postgres)
+        self.begin(BEGIN_WRITE).await
     }
 
-    /// A transaction in which nothing is cut short by the server.
     pub(super) async fn begin_migration(&self) -> Result<Tx> {
-        let begun = within(
-            BOUND,
-            self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED"),
-        );
-        begun.await.map(Tx::Postgres)
+        self.begin(BEGIN_MIGRATION).await
+    }
+
+    async fn begin(&self, begin: &'static str) -> Result<Tx> {
+        let begun = within(BOUND, self.pool.begin_with(begin)).await?;
+        Ok(Tx::Postgres(begun))
     }
 
     pub(super) async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Whether a connection still leads to a server that answers.
+async fn lives(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    let answered = within(LIFE_SIGN, connection.ping()).await;
+    answered.map(|()| true).map_err(|silent| match silent {
+        StoreError::Statement(failed) => failed,
+        _ => sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()),
+    })
 }

@@ -53,8 +53,8 @@ impl File {
         Ok(Self { read, write })
     }
 
-    pub(super) async fn begin_read(&self, bound: Duration) -> Result<Tx> {
-        within(bound, self.read.begin()).await.map(Tx::Sqlite)
+    pub(super) async fn begin_read(&self) -> Result<Tx> {
+        within(BOUND, self.read.begin()).await.map(Tx::Sqlite)
     }
 
     /// Holds SQLite's write lock from here, so that the transaction cannot fail half way because

@@ -73,13 +73,13 @@ pub(crate) async fn answer<T>(asked: impl Future<Output = sqlx::Result<T>>) -> R
     clippy::disallowed_methods,
     reason = "a database that is silent is silent in real time, whatever the clock says"
 )]
-pub(super) async fn within<T>(
+pub(super) async fn within<T, E: Into<StoreError>>(
     bound: Duration,
-    asked: impl Future<Output = sqlx::Result<T>>,
+    asked: impl Future<Output = std::result::Result<T, E>>,
 ) -> Result<T> {
     match tokio::time::timeout(bound, asked).await {
-        Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(StoreError::Timeout(bound)),
-        Ok(answer) => Ok(answer?),
+        Ok(answer) => answer.map_err(E::into),
+        Err(_) => Err(StoreError::Timeout),
     }
 }
 

@@ -7,6 +7,7 @@ mod api;
 mod binary;
 mod oauth;
 mod pages;
+mod postgres;
 mod reference;
 mod refresh;
 mod secrets;

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod flow;
+pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod rows;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use sqlx::{Connection as _, PgConnection, Row as _, raw_sql};
 use tempfile::TempDir;
 
 use super::free_port;
@@ -18,30 +19,26 @@ pub(crate) const PASSWORD: &str = "database-password-0123456789";
 pub(crate) struct PrivatePostgres {
     folder: TempDir,
     pub(crate) port: u16,
-    settings: Vec<&'static str>,
+    settings: Vec<String>,
     postmaster: Option<Child>,
 }
 
 impl PrivatePostgres {
     pub(crate) fn start() -> Self {
-        Self::start_with(&[])
-    }
-
-    /// A server with these settings, `name=value`, on top of those that make it quick.
-    pub(crate) fn start_with(settings: &[&'static str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let password = folder.path().join("password");
         fs::write(&password, PASSWORD).unwrap();
-        let mut initialise = command("initdb", &folder);
+        let mut initialise = command("initdb", folder.path());
         initialise
             .args([
                 "--username=juncture",
-                "--auth=scram-sha-256",
+                // Quicker than what hides the password from the server: our build is not optimised.
+                "--auth=password",
                 "--encoding=UTF8",
             ])
             .args(["--locale=C", "--no-sync", "--no-instructions"])
             .arg(format!("--pwfile={}", password.display()))
-            .arg(data(&folder));
+            .arg(folder.path().join("data"));
         for path in [folder.path(), &password] {
             give(path);
         }
@@ -50,11 +47,17 @@ impl PrivatePostgres {
         let mut server = Self {
             folder,
             port: free_port(),
-            settings: settings.to_vec(),
+            settings: Vec::new(),
             postmaster: None,
         };
         server.begin();
         server
+    }
+
+    /// Starts anew with one more setting, `name=value`.
+    pub(crate) fn set(&mut self, setting: &str) {
+        self.settings.push(setting.to_owned());
+        self.restart();
     }
 
     /// The address of a database on this server; `postgres` is one that is always there.
@@ -63,9 +66,33 @@ impl PrivatePostgres {
         format!("postgres://juncture:{PASSWORD}@127.0.0.1:{port}/{database}")
     }
 
+    /// A session of its own, beside those of the server under test.
+    pub(crate) async fn connect(&self, database: &str) -> PgConnection {
+        PgConnection::connect(&self.url(database)).await.unwrap()
+    }
+
+    /// Runs `sql` in a database.
+    pub(crate) async fn execute(&self, database: &str, sql: &'static str) {
+        let mut connection = self.connect(database).await;
+        raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// The one number that `sql` selects in a database.
+    pub(crate) async fn number(&self, database: &str, sql: &'static str) -> i64 {
+        let mut connection = self.connect(database).await;
+        let row = raw_sql(sql).fetch_one(&mut connection).await.unwrap();
+        row.get(0)
+    }
+
     /// A folder that the server may read.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The folder of its files.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder().join("data")
     }
 
     /// Ends every session and shuts down in good order.
@@ -91,22 +118,21 @@ impl PrivatePostgres {
     pub(crate) fn begin(&mut self) {
         // What a killed server left there says that it is ready.
         drop(fs::remove_file(self.note()));
-        let mut command = command("postgres", &self.folder);
+        let mut command = command("postgres", self.folder());
         command
             .arg("-D")
-            .arg(data(&self.folder))
+            .arg(self.data())
             .args(["-p", &self.port.to_string()]);
-        let folder = self.folder.path().display();
+        let folder = self.folder().display();
         let ours = [
             "fsync=off".to_owned(),
             "listen_addresses=127.0.0.1".to_owned(),
             format!("unix_socket_directories={folder}"),
         ];
-        let theirs = self.settings.iter().map(|&setting| setting.to_owned());
-        for setting in ours.into_iter().chain(theirs) {
-            command.args(["-c", &setting]);
+        for setting in ours.iter().chain(&self.settings) {
+            command.args(["-c", setting]);
         }
-        let log = fs::File::create(self.folder.path().join("log")).unwrap();
+        let log = fs::File::create(self.folder().join("log")).unwrap();
         let errors = log.try_clone().unwrap();
         let spawned = command.stdout(log).stderr(errors).spawn();
         self.postmaster = Some(spawned.unwrap());
@@ -159,7 +185,7 @@ impl PrivatePostgres {
 
     /// The file in which the server says how far it is.
     fn note(&self) -> PathBuf {
-        data(&self.folder).join("postmaster.pid")
+        self.data().join("postmaster.pid")
     }
 }
 
@@ -172,9 +198,9 @@ impl Drop for PrivatePostgres {
 }
 
 /// A program of PostgreSQL, from Debian's folder or the path; not as root, which it refuses.
-pub(super) fn command(program: &str, folder: &TempDir) -> Command {
+pub(super) fn command(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(find(program));
-    command.stdin(Stdio::null()).current_dir(folder.path());
+    command.stdin(Stdio::null()).current_dir(folder);
     if let Some((user, group)) = user() {
         command.uid(user).gid(group);
     }
@@ -186,9 +212,11 @@ pub(crate) fn find(program: &str) -> PathBuf {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     let mut found: Vec<_> = versions
         .map(|version| version.unwrap().path().join("bin").join(program))
-        .filter(|path| path.exists())
         .collect();
     found.sort();
+    // PgBouncer is an administrator's program.
+    found.push(Path::new("/usr/sbin").join(program));
+    found.retain(|path| path.exists());
     found.pop().unwrap_or_else(|| program.into())
 }
 
@@ -211,10 +239,6 @@ pub(crate) fn give(path: &Path) {
     if let Some((user, group)) = user() {
         chown(path, Some(user), Some(group)).unwrap();
     }
-}
-
-fn data(folder: &TempDir) -> PathBuf {
-    folder.path().join("data")
 }
 
 fn signal(name: &str, processes: &[u32]) {

@@ -1,0 +1,171 @@
+//! TLS, as the URL says.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use juncture::store::{Store, StoreError};
+
+use super::config;
+use crate::support::postgres::{PASSWORD, PrivatePostgres, give};
+
+/// A server that takes connections by TLS alone, with a certificate for `localhost` of an authority
+/// of its own, whose certificate is `authority.pem` in its folder; `other.pem` is another one.
+fn server_with_tls() -> PrivatePostgres {
+    let mut server = PrivatePostgres::start();
+    let folder = server.folder().to_owned();
+    for name in ["authority", "other"] {
+        openssl(
+            &folder,
+            name,
+            &[
+                "-subj",
+                &format!("/CN={name}"),
+                "-addext",
+                "basicConstraints=critical,CA:TRUE",
+            ],
+        );
+    }
+    let signed = [
+        "-CA",
+        "authority.pem",
+        "-CAkey",
+        "authority.key",
+        "-subj",
+        "/CN=localhost",
+    ];
+    let names = [
+        "-addext",
+        "subjectAltName=DNS:localhost",
+        "-addext",
+        "basicConstraints=CA:FALSE",
+    ];
+    openssl(&folder, "server", &[&signed[..], &names].concat());
+    for file in ["server.pem", "server.key"] {
+        give(&folder.join(file));
+    }
+    fs::write(
+        server.data().join("pg_hba.conf"),
+        "hostssl all all 127.0.0.1/32 password\n",
+    )
+    .unwrap();
+    server.set(&format!(
+        "ssl_cert_file={}",
+        folder.join("server.pem").display()
+    ));
+    server.set(&format!(
+        "ssl_key_file={}",
+        folder.join("server.key").display()
+    ));
+    server.set("ssl=on");
+    server
+}
+
+/// Makes `NAME.key` and `NAME.pem`.
+fn openssl(folder: &Path, name: &str, arguments: &[&str]) {
+    let mut openssl = Command::new("openssl");
+    openssl
+        .current_dir(folder)
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+        ])
+        .args([
+            "-nodes",
+            "-days",
+            "2",
+            "-keyout",
+            &format!("{name}.key"),
+            "-out",
+            &format!("{name}.pem"),
+        ])
+        .args(arguments);
+    let output = openssl.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Opens the database by a URL with this host and these parameters, or tells why not.
+async fn open(server: &PrivatePostgres, host: &str, parameters: &str) -> Result<(), String> {
+    let port = server.port;
+    let folder = server.folder().display();
+    let parameters = parameters.replace("FOLDER", &folder.to_string());
+    let url = format!("postgres://juncture:{PASSWORD}@{host}:{port}/postgres?{parameters}");
+    let opened = Store::open(&config(&url).unwrap().database).await;
+    match opened {
+        Ok(store) => {
+            store.ping().await.unwrap();
+            Ok(())
+        }
+        Err(StoreError::Open { reason, .. }) => Err(reason),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn tls_is_as_the_url_says() {
+    let server = server_with_tls();
+    for (host, parameters) in [
+        ("localhost", ""),
+        ("localhost", "sslmode=prefer"),
+        ("localhost", "sslmode=allow"),
+        ("127.0.0.1", "sslmode=require"),
+        (
+            "localhost",
+            "sslmode=verify-full&sslrootcert=FOLDER/authority.pem",
+        ),
+        (
+            "localhost",
+            "sslmode=require&channel_binding=require&sslrootcert=FOLDER/authority.pem",
+        ),
+        (
+            "127.0.0.1",
+            "sslmode=verify-ca&sslrootcert=FOLDER/authority.pem",
+        ),
+        (
+            "127.0.0.1",
+            "sslmode=require&sslrootcert=FOLDER/authority.pem",
+        ),
+    ] {
+        let opened = open(&server, host, parameters).await;
+        assert_eq!(opened, Ok(()), "{host} {parameters}");
+    }
+    for (host, parameters, reason) in [
+        ("localhost", "sslmode=disable", "no encryption"),
+        ("localhost", "sslmode=verify-full", "UnknownIssuer"),
+        ("localhost", "sslmode=verify-ca", "UnknownIssuer"),
+        ("localhost", "sslrootcert=system", "UnknownIssuer"),
+        // Somebody in between is found out by the name in the certificate instead.
+        (
+            "localhost",
+            "sslmode=require&channel_binding=require",
+            "UnknownIssuer",
+        ),
+        (
+            "localhost",
+            "sslmode=verify-full&sslrootcert=FOLDER/other.pem",
+            "UnknownIssuer",
+        ),
+        (
+            "localhost",
+            "sslmode=require&sslrootcert=FOLDER/other.pem",
+            "UnknownIssuer",
+        ),
+        (
+            "127.0.0.1",
+            "sslmode=verify-full&sslrootcert=FOLDER/authority.pem",
+            "not valid for name",
+        ),
+    ] {
+        let refused = open(&server, host, parameters).await.unwrap_err();
+        assert!(refused.contains(reason), "{host} {parameters}: {refused}");
+        assert!(!refused.contains(PASSWORD));
+    }
+}
