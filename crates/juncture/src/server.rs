@@ -53,13 +53,19 @@ pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
 /// Opens the store and the keys, and makes sure that they belong together.
 pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
     let store = Store::open(&config.database).await?;
-    let sealer = open_keys(&config.keys, &store).await?;
+    let (sealer, lost) = open_keys(&config.keys, &store).await?;
+    for error in lost {
+        tracing::error!(%error, "a stored token is lost");
+    }
     Ok(App::new(config, store, sealer, clock))
 }
 
 /// The configured keys, or those of the key file, which the first start makes; if they are the keys
-/// of this database.
-pub(crate) async fn open_keys(source: &KeySource, store: &Store) -> Result<Sealer, StartError> {
+/// of this database. Of a sample of its tokens, those that do not open come with them.
+pub(crate) async fn open_keys(
+    source: &KeySource,
+    store: &Store,
+) -> Result<(Sealer, Vec<SealError>), StartError> {
     let mut tx = store.begin_read().await?;
     let sample = store::connections::sample(&mut tx).await?;
     drop(tx);
@@ -78,27 +84,24 @@ pub(crate) async fn open_keys(source: &KeySource, store: &Store) -> Result<Seale
             }
         }
     };
-    check_keys(&sealer, &sample)?;
-    Ok(sealer)
+    let lost = check_keys(&sealer, &sample)?;
+    Ok((sealer, lost))
 }
 
 /// Keys that open nothing are the wrong ones. One value that does not open is its own misfortune: it
 /// must not keep the others from being served.
-fn check_keys(sealer: &Sealer, sample: &[ConnectionRow]) -> Result<(), StartError> {
+fn check_keys(sealer: &Sealer, sample: &[ConnectionRow]) -> Result<Vec<SealError>, StartError> {
     let open = |row: &ConnectionRow| {
         let place = connections::refresh_token_place(row.connection_id);
         sealer.open_token(&place, &row.refresh_token).err()
     };
-    let mut refused: Vec<SealError> = sample.iter().filter_map(open).collect();
-    if refused.len() == sample.len()
-        && let Some(first) = refused.pop()
+    let mut lost: Vec<SealError> = sample.iter().filter_map(open).collect();
+    if lost.len() == sample.len()
+        && let Some(first) = lost.pop()
     {
         return Err(StartError::WrongKeys(first));
     }
-    for error in refused {
-        tracing::error!(%error, "a stored token is lost");
-    }
-    Ok(())
+    Ok(lost)
 }
 
 /// Answers requests on `listener` until `stop` resolves, then ends in good order.

@@ -72,7 +72,7 @@ pub async fn rotate(
         KeySource::File(folder) => Some(KeyFile::of(folder).lock()?),
     };
     let store = Store::open(&config.database).await?;
-    let sealer = server::open_keys(&config.keys, &store).await?;
+    let (sealer, _) = server::open_keys(&config.keys, &store).await?;
     if let Some(file) = &file
         && !forget_old
         && sealer.key_ids().len() == 1

@@ -9,6 +9,7 @@ mod oauth;
 mod pages;
 mod reference;
 mod refresh;
+mod rotation;
 mod secrets;
 mod start;
 mod store;
