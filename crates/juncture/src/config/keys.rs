@@ -39,7 +39,7 @@ pub(super) fn read(reader: &mut Reader<'_>, database: &Database) -> KeySource {
 
 /// A fresh key, as the variable holds it.
 #[must_use]
-pub(super) fn generate() -> String {
+pub fn generate() -> String {
     let key = EncryptionKey::generate(next_id(&[]));
     key.to_text().expose_secret().to_owned()
 }

@@ -11,9 +11,12 @@ use crate::store::sealed_columns::{self, RowKey, SealedColumn};
 use crate::store::{self, Store, StoreError};
 
 /// How many rows are looked at by one statement, and replaced at most in one transaction.
-const PAGE: i64 = 500;
+const PAGE: u16 = 500;
 
-/// Between two transactions servers get at the database, which has one writer at a time.
+/// How long a transaction may keep servers from the rows that it replaces (in SQLite, from all).
+const LONGEST_LOCK: SignedDuration = SignedDuration::from_millis(250);
+
+/// Between two transactions servers get at the database.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// After so many passes something else than chance brings new values of another key.
@@ -94,12 +97,10 @@ impl<Say: Fn(&str)> Passes<'_, Say> {
                     found.resealed
                 ));
             }
-            self.clock.sleep(PAUSE).await;
         }
     }
 
-    /// Replaces in one transaction what opens. What a server has changed meanwhile wins; the next
-    /// pass looks at it.
+    /// Replaces what opens. What a server has changed meanwhile wins; the next pass looks at it.
     async fn reseal(
         &self,
         column: &SealedColumn,
@@ -113,14 +114,19 @@ impl<Say: Fn(&str)> Passes<'_, Say> {
                 Err(error) => found.unopened.push(error),
             }
         }
-        let mut tx = self.store.begin_write().await?;
-        let mut replaced = 0;
-        for (key, old, new) in &resealed {
-            replaced += usize::from(column.replace(&mut tx, key, old, new).await?);
-        }
-        tx.commit().await?;
         found.others += resealed.len();
-        found.resealed += replaced;
+        let mut left = resealed.iter().peekable();
+        while left.peek().is_some() {
+            let mut replaced = 0;
+            let mut tx = self.store.begin_write().await?;
+            let unlock_at = self.clock.now() + LONGEST_LOCK;
+            while let Some((key, old, new)) = left.next_if(|_| self.clock.now() < unlock_at) {
+                replaced += usize::from(column.replace(&mut tx, key, old, new).await?);
+            }
+            tx.commit().await?;
+            found.resealed += replaced;
+            self.clock.sleep(PAUSE).await;
+        }
         Ok(())
     }
 

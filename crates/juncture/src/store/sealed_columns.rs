@@ -91,7 +91,7 @@ impl SealedColumn {
         tx: &mut Tx,
         beginning: &[u8],
         after: Option<&RowKey>,
-        limit: i64,
+        limit: u16,
     ) -> Result<Vec<Row>> {
         // The row before the page comes with it, and goes.
         let from = after.cloned().unwrap_or_else(self.first_key);
@@ -101,7 +101,7 @@ impl SealedColumn {
                     .bind(length_of(beginning))
                     .bind(beginning)
                     .bind(id)
-                    .bind(limit + 1)
+                    .bind(i64::from(limit) + 1)
                     .fetch_all(db))?;
                 rows.into_iter()
                     .map(|(id, value)| (RowKey::Id(id), value))
@@ -112,7 +112,7 @@ impl SealedColumn {
                     .bind(length_of(beginning))
                     .bind(beginning)
                     .bind(&hash)
-                    .bind(limit + 1)
+                    .bind(i64::from(limit) + 1)
                     .fetch_all(db))?;
                 rows.into_iter()
                     .map(|(hash, value)| (RowKey::Hash(hash), value))
@@ -120,6 +120,7 @@ impl SealedColumn {
             }
         };
         page.retain(|(key, _)| Some(key) != after);
+        page.truncate(limit.into());
         Ok(page)
     }
 

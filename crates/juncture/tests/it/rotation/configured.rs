@@ -1,10 +1,21 @@
-//! Configured keys: the documented order of steps, and what is refused.
+//! Configured keys, on either database: the documented order of steps, and what is refused.
 
 use super::deployment::{Deployment, KEYS, fresh_key, sealer_of};
+use super::killed::kill_half_way;
+use super::online::{LIVE, refresh_during};
+use crate::store::on_each_store;
 use crate::support::browser::Browser;
+use crate::support::database::TestDatabase;
 use crate::support::flow::BRUNO;
 use crate::support::free_port;
 use crate::support::process::Process;
+
+on_each_store! {
+    by_the_documented_steps_two_replicas_are_never_without_a_key_that_they_need,
+    keys_that_are_not_those_of_the_database_are_refused_at_start,
+    while_2000_connections_are_sealed_again_servers_refresh,
+    a_rotation_killed_half_way_goes_on_when_it_is_run_again,
+}
 
 fn token(external_id: &str) -> String {
     format!("/api/backend/connection-info/get-access-token?external_id={external_id}&provider=jira")
@@ -17,9 +28,10 @@ fn serve(deployment: &Deployment, port: u16, keys: &str) -> (Process, Browser) {
     (server, browser)
 }
 
-#[tokio::test]
-async fn by_the_documented_steps_two_replicas_are_never_without_a_key_that_they_need() {
-    let deployment = Deployment::new().await;
+async fn by_the_documented_steps_two_replicas_are_never_without_a_key_that_they_need(
+    database: TestDatabase,
+) {
+    let deployment = Deployment::of(database).await;
     let (old, new) = (fresh_key("2025"), fresh_key("2026"));
     let ports = [free_port(), free_port()];
     let mut replicas: Vec<_> = ports
@@ -63,9 +75,8 @@ async fn by_the_documented_steps_two_replicas_are_never_without_a_key_that_they_
     assert_eq!(deployment.contents(&sealer_of(&new)).await.len(), 24);
 }
 
-#[tokio::test]
-async fn keys_that_are_not_those_of_the_database_are_refused_at_start() {
-    let deployment = Deployment::new().await;
+async fn keys_that_are_not_those_of_the_database_are_refused_at_start(database: TestDatabase) {
+    let deployment = Deployment::of(database).await;
     let key = fresh_key("k1");
     deployment.serve(&[(KEYS, &key)]).0.stop();
     deployment.fill(&sealer_of(&key), 3).await;
@@ -89,14 +100,15 @@ async fn keys_that_are_not_those_of_the_database_are_refused_at_start() {
 
 #[tokio::test]
 async fn what_cannot_be_done_is_told_and_nothing_is_made() {
-    let deployment = Deployment::new().await;
+    let deployment = Deployment::of(TestDatabase::sqlite()).await;
     let key = fresh_key("k1");
     let (_, complaint) = deployment.rotate_in_vain(&[], &[(KEYS, &key)]);
     assert!(
         complaint.starts_with("juncture: there is no database "),
         "{complaint}"
     );
-    assert!(!deployment.key_file().parent().unwrap().exists());
+    let folder = deployment.key_file().parent().unwrap().to_owned();
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
     deployment.serve(&[(KEYS, &key)]).0.stop();
     let (_, complaint) = deployment.rotate_in_vain(&["--forget-old"], &[(KEYS, &key)]);
     assert_eq!(
@@ -108,7 +120,7 @@ async fn what_cannot_be_done_is_told_and_nothing_is_made() {
 
 #[tokio::test]
 async fn the_keys_of_a_key_file_can_be_moved_into_the_variable_and_rotated_there() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     deployment.fill(&deployment.sealer(), 5).await;
     let of_file = std::fs::read_to_string(deployment.key_file()).unwrap();
     let new = fresh_key("new");
@@ -118,4 +130,48 @@ async fn the_keys_of_a_key_file_can_be_moved_into_the_variable_and_rotated_there
     assert_eq!(deployment.contents(&sealer_of(&new)).await.len(), 10);
     deployment.serve(&[(KEYS, &new)]).0.stop();
     assert!(!deployment.key_file().exists());
+}
+
+async fn while_2000_connections_are_sealed_again_servers_refresh(database: TestDatabase) {
+    let deployment = Deployment::of(database).await;
+    let (old, new) = (fresh_key("old"), fresh_key("new"));
+    let keys = format!("{new},{old}");
+    deployment.serve(&[(KEYS, &old)]).0.stop();
+    deployment.fill(&sealer_of(&old), 2000).await;
+    let before = deployment.contents(&sealer_of(&old)).await;
+    let (server, browser) = serve(&deployment, free_port(), &keys);
+    let (replica, other) = serve(&deployment, free_port(), &keys);
+    for external_id in LIVE {
+        browser.connect(external_id, BRUNO, "Acme").await;
+    }
+    deployment.sandbox.rotate_strictly().await;
+    let rotation = deployment.rotation(&[], &[(KEYS, &keys)]);
+    let refreshes = refresh_during(rotation, &deployment.sandbox, [&browser, &other]).await;
+    assert!(refreshes >= LIVE.len(), "{refreshes} refreshes meanwhile");
+    let after = deployment.contents(&sealer_of(&new)).await;
+    assert_eq!(after.len(), before.len() + 2 * LIVE.len());
+    assert!(before.iter().all(|(place, text)| after[place] == *text));
+    for (server, browser) in [(server, browser), (replica, other)] {
+        for external_id in LIVE {
+            browser.get(&token(external_id)).await;
+        }
+        assert!(!server.stop().contains("\"failed\""));
+    }
+}
+
+async fn a_rotation_killed_half_way_goes_on_when_it_is_run_again(database: TestDatabase) {
+    let deployment = Deployment::of(database).await;
+    let (old, new) = (fresh_key("old"), fresh_key("new"));
+    let keys = format!("{new},{old}");
+    deployment.serve(&[(KEYS, &old)]).0.stop();
+    deployment.fill(&sealer_of(&old), 2500).await;
+    let before = deployment.contents(&sealer_of(&old)).await;
+    kill_half_way(deployment.rotation(&[], &[(KEYS, &keys)]));
+    let done = deployment.count_sealed_with("new").await;
+    assert!((500..5000).contains(&done), "{done} of 5000 are done");
+    assert_eq!(deployment.contents(&sealer_of(&keys)).await, before);
+    deployment.rotate(&[], &[(KEYS, &keys)]);
+    assert_eq!(deployment.contents(&sealer_of(&new)).await, before);
+    let again = deployment.rotate(&[], &[(KEYS, &keys)]);
+    assert!(again.starts_with("nothing to do"), "{again}");
 }

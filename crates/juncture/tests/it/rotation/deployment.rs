@@ -6,16 +6,15 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use jiff::SignedDuration;
-use juncture::config::Database;
 use juncture::connections::{access_token_place, refresh_token_place};
 use juncture::seal::{KeyFile, Place, SealError, Sealer, parse_keys};
 use juncture::store::Store;
 use juncture::store::connections::{self, SealedTokens};
 use juncture::store::sealed_columns::{self, RowKey, SealedColumn};
 use juncture_jira::{Clock as _, SystemClock};
-use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::support::database::TestDatabase;
 use crate::support::process::{self, Process};
 use crate::support::sandbox::TestSandbox;
 use crate::support::{environment_of_process, free_port};
@@ -24,34 +23,30 @@ use crate::support::{environment_of_process, free_port};
 pub(crate) const KEYS: &str = "JUNCTURE_ENCRYPTION_KEYS";
 
 pub(crate) struct Deployment {
-    folder: TempDir,
+    database: TestDatabase,
     pub(crate) sandbox: TestSandbox,
     port: u16,
 }
 
 impl Deployment {
-    pub(crate) async fn new() -> Self {
+    pub(crate) async fn of(database: TestDatabase) -> Self {
         Self {
-            folder: tempfile::tempdir().unwrap(),
+            database,
             sandbox: TestSandbox::start().await,
             port: free_port(),
         }
     }
 
-    /// A database with a key file, as the first start leaves it.
-    pub(crate) async fn started() -> Self {
-        let deployment = Self::new().await;
+    /// SQLite with a key file, as the first start leaves it.
+    pub(crate) async fn with_key_file() -> Self {
+        let deployment = Self::of(TestDatabase::sqlite()).await;
         deployment.serve(&[]).0.stop();
         deployment
     }
 
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
     /// The key file.
     pub(crate) fn key_file(&self) -> PathBuf {
-        self.data().join("juncture.key")
+        self.database.folder().join("juncture.key")
     }
 
     /// The ids in the key file, the newest first.
@@ -63,20 +58,23 @@ impl Deployment {
 
     /// What a process that starts now opens with.
     pub(crate) fn sealer(&self) -> Sealer {
-        let file = KeyFile::of(&self.data());
+        let file = KeyFile::of(self.database.folder());
         Sealer::of_file(file).unwrap().unwrap()
     }
 
     pub(crate) async fn store(&self) -> Store {
-        let path = self.data().join("juncture.db");
-        Store::open(&Database::Sqlite(path)).await.unwrap()
+        self.database.open().await
     }
 
     fn variables(&self, port: u16, more: &[(&str, &str)]) -> Vec<(String, String)> {
-        let mut variables = environment_of_process(self.folder.path(), &self.sandbox.url, port);
-        for (name, value) in more {
-            variables.push(((*name).to_owned(), (*value).to_owned()));
-        }
+        let folder = self.database.folder();
+        let mut variables = environment_of_process(folder, &self.sandbox.url, port);
+        let own = [("JUNCTURE_DATA_DIR", folder.to_str().unwrap())];
+        let own = [&own, &self.database.variables()[..], more].concat();
+        variables.extend(
+            own.into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
         variables
     }
 
@@ -88,13 +86,13 @@ impl Deployment {
     /// Another server on the same database.
     pub(crate) fn serve_at(&self, port: u16, more: &[(&str, &str)]) -> (Process, String) {
         let variables = self.variables(port, more);
-        Process::serve(self.folder.path(), &pairs(&variables))
+        Process::serve(self.database.folder(), &pairs(&variables))
     }
 
     /// What a start says that is refused.
     pub(crate) fn refusal(&self, more: &[(&str, &str)]) -> String {
         let variables = self.variables(self.port, more);
-        let output = process::run(self.folder.path(), &["serve"], &pairs(&variables));
+        let output = process::run(self.database.folder(), &["serve"], &pairs(&variables));
         let said = process::text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{said}");
         said
@@ -104,7 +102,7 @@ impl Deployment {
     pub(crate) fn rotation(&self, arguments: &[&str], more: &[(&str, &str)]) -> Command {
         let arguments = [&["rotate-key"], arguments].concat();
         let variables = self.variables(self.port, more);
-        process::command(self.folder.path(), &arguments, &pairs(&variables))
+        process::command(self.database.folder(), &arguments, &pairs(&variables))
     }
 
     /// Runs `juncture rotate-key` to its end. Returns what it says there.

@@ -13,7 +13,7 @@ const FORGET: &[&str] = &["--forget-old"];
 
 #[tokio::test]
 async fn an_old_key_is_forgotten_when_nothing_needs_it_and_all_opens_without_it() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     let (server, at) = deployment.serve(&[]);
     let browser = Browser::new(&format!("http://{at}"), &deployment.sandbox.url);
     browser.connect("a", BRUNO, "Acme").await;
@@ -51,7 +51,7 @@ async fn an_old_key_is_forgotten_when_nothing_needs_it_and_all_opens_without_it(
 
 #[tokio::test]
 async fn a_rotation_that_was_not_finished_is_finished_before_its_old_key_is_forgotten() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     let old = sealer_of(&fs::read_to_string(deployment.key_file()).unwrap());
     deployment.rotate(&[], &[]);
     // Values of the old key, as a killed rotation leaves them.

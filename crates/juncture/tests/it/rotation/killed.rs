@@ -1,6 +1,6 @@
 //! A rotation that is killed leaves everything openable, and goes on when it is run again.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::deployment::Deployment;
@@ -10,20 +10,24 @@ use crate::support::process::Process;
 
 const TOKEN: &str = "/api/backend/connection-info/get-access-token?external_id=live&provider=jira";
 
+/// Runs a rotation until it tells of progress for the first time, then kills it with SIGKILL.
+pub(super) fn kill_half_way(rotation: Command) {
+    let (rotation, ()) = Process::start(rotation, |line| {
+        line.ends_with("sealed again").then_some(())
+    });
+    drop(rotation);
+}
+
 #[tokio::test]
 async fn a_rotation_killed_half_way_goes_on_when_it_is_run_again() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     let (server, at) = deployment.serve(&[]);
     let browser = Browser::new(&format!("http://{at}"), &deployment.sandbox.url);
     browser.connect("live", BRUNO, "Acme").await;
     deployment.fill(&deployment.sealer(), 2500).await;
     let before = deployment.contents(&deployment.sealer()).await;
 
-    let (rotation, ()) = Process::start(deployment.rotation(&[], &[]), |line| {
-        line.ends_with("sealed again").then_some(())
-    });
-    drop(rotation); // kill -9
-
+    kill_half_way(deployment.rotation(&[], &[]));
     let done = deployment.count_sealed_with("k2").await;
     assert!((500..5002).contains(&done), "{done} of 5002 are done");
     assert_eq!(deployment.contents(&deployment.sealer()).await, before);
@@ -48,7 +52,7 @@ async fn a_rotation_killed_half_way_goes_on_when_it_is_run_again() {
 
 #[tokio::test]
 async fn at_whatever_moment_a_rotation_is_killed_everything_opens() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     deployment.fill(&deployment.sealer(), 300).await;
     let before = deployment.contents(&deployment.sealer()).await;
     let mut kills = 0;

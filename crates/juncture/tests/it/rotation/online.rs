@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -11,16 +11,42 @@ use super::deployment::Deployment;
 use crate::support::browser::Browser;
 use crate::support::flow::BRUNO;
 use crate::support::free_port;
+use crate::support::sandbox::TestSandbox;
 
-const LIVE: [&str; 4] = ["live-1", "live-2", "live-3", "live-4"];
+pub(super) const LIVE: [&str; 4] = ["live-1", "live-2", "live-3", "live-4"];
 
 fn projects(external_id: &str) -> String {
     format!("/api/backend/jira/get-projects?external_id={external_id}")
 }
 
+/// Refreshes the tokens of [`LIVE`] again and again by two servers until the rotation has ended well.
+/// Returns how often.
+pub(super) async fn refresh_during(
+    mut rotation: Command,
+    sandbox: &TestSandbox,
+    browsers: [&Browser; 2],
+) -> usize {
+    let rotation = rotation.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut rotation = rotation.spawn().unwrap();
+    let before = sandbox.refreshes().await;
+    while rotation.try_wait().unwrap().is_none() {
+        // Jira takes no token any more, so that each call brings a refresh.
+        sandbox.control("tokens/expire", &json!({})).await;
+        for external_id in LIVE {
+            for browser in browsers {
+                let answer = browser.call(Method::GET, &projects(external_id)).await;
+                assert_eq!(answer.status(), 200, "{external_id}");
+            }
+        }
+    }
+    let output = rotation.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    sandbox.refreshes().await - before
+}
+
 #[tokio::test]
 async fn while_2000_connections_are_sealed_again_servers_refresh_and_connect() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     deployment.sandbox.rotate_strictly().await;
     let atlassian = &deployment.sandbox.url;
     let (server, at) = deployment.serve(&[]);
@@ -34,29 +60,8 @@ async fn while_2000_connections_are_sealed_again_servers_refresh_and_connect() {
     let before = deployment.contents(&deployment.sealer()).await;
     assert_eq!(deployment.count_sealed_with("k1").await, 2 * 2004);
 
-    let mut rotation = deployment.rotation(&[], &[]);
-    let mut rotation = rotation
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut refreshes = 0;
-    while rotation.try_wait().unwrap().is_none() {
-        // Jira takes no token any more, so that each call brings a refresh.
-        deployment
-            .sandbox
-            .control("tokens/expire", &json!({}))
-            .await;
-        for external_id in LIVE {
-            for browser in [&browser, &other] {
-                let answer = browser.call(Method::GET, &projects(external_id)).await;
-                assert_eq!(answer.status(), 200, "{external_id}");
-            }
-            refreshes += 1;
-        }
-    }
-    let output = rotation.wait_with_output().unwrap();
-    assert!(output.status.success(), "{output:?}");
+    let rotation = deployment.rotation(&[], &[]);
+    let refreshes = refresh_during(rotation, &deployment.sandbox, [&browser, &other]).await;
     assert!(refreshes >= LIVE.len(), "{refreshes} refreshes meanwhile");
 
     // Both servers have followed: what they seal from now on is sealed with the new key.
@@ -93,8 +98,20 @@ async fn while_2000_connections_are_sealed_again_servers_refresh_and_connect() {
 }
 
 #[tokio::test]
+async fn a_server_that_has_opened_nothing_seals_with_the_new_key_too() {
+    let deployment = Deployment::with_key_file().await;
+    let (server, at) = deployment.serve(&[]);
+    let browser = Browser::new(&format!("http://{at}"), &deployment.sandbox.url);
+    deployment.rotate(&[], &[]);
+    browser.connect("a", BRUNO, "Acme").await;
+    assert_eq!(deployment.count_sealed_with("k2").await, 2);
+    assert_eq!(deployment.count_sealed_with("k1").await, 0);
+    server.stop();
+}
+
+#[tokio::test]
 async fn the_new_key_file_can_be_read_by_whom_the_old_one_could() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     let mode = || {
         fs::metadata(deployment.key_file())
             .unwrap()
@@ -116,7 +133,7 @@ async fn the_new_key_file_can_be_read_by_whom_the_old_one_could() {
 
 #[tokio::test]
 async fn a_second_run_finds_nothing_to_do_and_makes_no_key() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     deployment.fill(&deployment.sealer(), 10).await;
     let first = deployment.rotate(&[], &[]);
     assert!(
@@ -139,7 +156,7 @@ async fn a_second_run_finds_nothing_to_do_and_makes_no_key() {
 
 #[tokio::test]
 async fn of_several_rotations_at_once_none_takes_the_key_of_another_away() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     deployment.fill(&deployment.sealer(), 300).await;
     let before = deployment.contents(&deployment.sealer()).await;
     let rotations: Vec<_> = (0..6)
@@ -172,7 +189,7 @@ async fn of_several_rotations_at_once_none_takes_the_key_of_another_away() {
 
 #[tokio::test]
 async fn a_server_outlives_a_key_file_that_is_spoilt_and_says_so_once() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     let (server, at) = deployment.serve(&[]);
     let browser = Browser::new(&format!("http://{at}"), &deployment.sandbox.url);
     browser.connect("a", BRUNO, "Acme").await;

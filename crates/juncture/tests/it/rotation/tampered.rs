@@ -6,8 +6,10 @@ use juncture::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey, Seale
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::deployment::Deployment;
+use super::deployment::{Deployment, fresh_key, sealer_of};
+use crate::store::on_each_store;
 use crate::support::browser::Browser;
+use crate::support::database::TestDatabase;
 use crate::support::flow::BRUNO;
 
 fn token(external_id: &str) -> String {
@@ -64,7 +66,7 @@ impl Deployment {
 
 #[tokio::test]
 async fn tokens_that_were_swapped_are_a_500_with_its_reason_in_the_log_and_the_rest_lives() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     let (server, at) = deployment.serve(&[]);
     let browser = Browser::new(&format!("http://{at}"), &deployment.sandbox.url);
     for external_id in ["a", "b", "c", "d"] {
@@ -108,7 +110,7 @@ async fn tokens_that_were_swapped_are_a_500_with_its_reason_in_the_log_and_the_r
 
 #[tokio::test]
 async fn a_lost_refresh_token_keeps_neither_the_start_nor_the_others() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     let (server, at) = deployment.serve(&[]);
     let browser = Browser::new(&format!("http://{at}"), &deployment.sandbox.url);
     for external_id in ["a", "b"] {
@@ -138,7 +140,7 @@ async fn a_lost_refresh_token_keeps_neither_the_start_nor_the_others() {
 
 #[tokio::test]
 async fn a_rotation_tells_what_does_not_open_does_the_rest_and_keeps_the_old_key() {
-    let deployment = Deployment::started().await;
+    let deployment = Deployment::with_key_file().await;
     deployment.fill(&deployment.sealer(), 1200).await;
     let ids = [
         deployment.id_of("filled-7").await,
@@ -155,7 +157,7 @@ async fn a_rotation_tells_what_does_not_open_does_the_rest_and_keeps_the_old_key
     deployment
         .tamper(&ACCESS_TOKEN, ids[1], |_| b"junk".to_vec())
         .await;
-    let elsewhere = super::deployment::sealer_of(&super::deployment::fresh_key("lost"));
+    let elsewhere = sealer_of(&fresh_key("lost"));
     let place = juncture::connections::access_token_place(ids[2]);
     let unknown = elsewhere.seal(&place, b"token").as_bytes().to_vec();
     deployment
@@ -202,10 +204,11 @@ async fn a_rotation_tells_what_does_not_open_does_the_rest_and_keeps_the_old_key
     );
 }
 
-#[tokio::test]
-async fn of_a_rotation_and_a_refresh_at_once_the_refresh_wins() {
-    let deployment = Deployment::started().await;
-    let sealer = deployment.sealer();
+on_each_store! { of_a_rotation_and_a_refresh_at_once_the_refresh_wins }
+
+async fn of_a_rotation_and_a_refresh_at_once_the_refresh_wins(database: TestDatabase) {
+    let deployment = Deployment::of(database).await;
+    let sealer = sealer_of(&fresh_key("k1"));
     deployment.fill(&sealer, 1).await;
     let id = deployment.id_of("filled-0").await;
     let place = juncture::connections::refresh_token_place(id);
