@@ -116,7 +116,7 @@ pub enum Error {
     /// 500: the store failed.
     #[error("Internal server error")]
     Store(#[from] StoreError),
-    /// 500: a stored token does not open.
+    /// 500: what the store holds sealed does not open.
     #[error("Internal server error")]
     Seal(#[from] SealError),
     /// 500: a fault of ours.
@@ -272,7 +272,8 @@ impl Error {
             Self::Upstream { failure, .. } => failure.code(),
             Self::ProviderMisconfigured { .. } => "provider_misconfigured",
             Self::Store(_) => "store_unavailable",
-            Self::Seal(_) | Self::Internal(_) => "internal_error",
+            Self::Seal(_) => "sealed_value_unreadable",
+            Self::Internal(_) => "internal_error",
         }
     }
 

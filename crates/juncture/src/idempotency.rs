@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::error::Error;
 use crate::seal::Place;
+use crate::store::sealed_columns::{IDEMPOTENT_ANSWER, RowKey};
 use crate::store::{StoreError, idempotency_keys};
 
 /// The header that carries the key.
@@ -122,9 +123,7 @@ impl IdempotencyKey {
     }
 
     fn place(&self) -> Place {
-        use base64::Engine as _;
-        let row = base64::engine::general_purpose::STANDARD.encode(&self.hash);
-        Place::column("idempotency_key", "answer", row)
+        Place::column(&IDEMPOTENT_ANSWER, &RowKey::Hash(self.hash.clone()))
     }
 }
 

@@ -20,6 +20,7 @@ pub mod middleware;
 pub mod openapi;
 pub mod providers;
 pub mod random;
+pub mod rotation;
 pub mod router;
 pub mod seal;
 pub mod server;

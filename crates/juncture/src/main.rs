@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use juncture::config::{Config, Environment, LogConfig};
-use juncture::{demo, server, shutdown, telemetry};
+use juncture::{demo, rotation, server, shutdown, telemetry};
 use juncture_jira::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
 use secrecy::ExposeSecret as _;
@@ -33,6 +33,14 @@ enum Command {
     Sandbox(SandboxArguments),
     /// Check the configuration and exit: 0 if `serve` would take it.
     CheckConfig(EnvFile),
+    /// Seal everything stored with the newest key; servers go on meanwhile, and it can be run again.
+    ///
+    /// With keys in `JUNCTURE_ENCRYPTION_KEYS`: add the new one last and restart every server, put it
+    /// first and restart every server, run this, take the old one out and restart every server.
+    ///
+    /// With a key file: run this; it makes a new key in the file, which servers follow. Later run it
+    /// with --forget-old.
+    RotateKey(RotateKeyArguments),
     /// Print the reference of every variable, as docs/CONFIG.md has it.
     ConfigReference,
     /// Print the OpenAPI document, as openapi.json has it.
@@ -44,6 +52,15 @@ struct EnvFile {
     /// A file of NAME=value lines; what the process sets itself wins.
     #[arg(long, default_value = ".env")]
     env_file: PathBuf,
+}
+
+#[derive(clap::Args)]
+struct RotateKeyArguments {
+    #[command(flatten)]
+    environment: EnvFile,
+    /// Take the old keys out of the key file, once nothing needs them.
+    #[arg(long)]
+    forget_old: bool,
 }
 
 #[derive(clap::Args)]
@@ -108,6 +125,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             say("the configuration is good");
             Ok(())
         }
+        Command::RotateKey(arguments) => rotate_key(&arguments).await,
         Command::ConfigReference => {
             say(juncture::config::variables::to_markdown().trim_end());
             Ok(())
@@ -138,8 +156,16 @@ async fn serve(environment: &Environment) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn rotate_key(arguments: &RotateKeyArguments) -> anyhow::Result<()> {
+    let environment = Environment::of_process(&arguments.environment.env_file)?;
+    start_quiet_log(&environment);
+    let config = Config::read(&environment)?;
+    rotation::rotate(&config, &SystemClock, arguments.forget_old, say).await?;
+    Ok(())
+}
+
 async fn run_demo(arguments: &DemoArguments) -> anyhow::Result<()> {
-    start_quiet_log()?;
+    start_quiet_log(&environment_without_file()?);
     let options = demo::Options {
         issues: arguments.issues,
         port: arguments.port,
@@ -153,7 +179,7 @@ async fn run_demo(arguments: &DemoArguments) -> anyhow::Result<()> {
 }
 
 async fn run_sandbox(arguments: SandboxArguments) -> anyhow::Result<()> {
-    start_quiet_log()?;
+    start_quiet_log(&environment_without_file()?);
     let stop = shutdown::requested();
     let SandboxArguments { host, port, .. } = arguments;
     let listener = TcpListener::bind((host, port))
@@ -196,12 +222,15 @@ fn introduction(address: SocketAddr, arguments: &SandboxArguments) -> String {
 }
 
 /// The log of the commands whose console is for people: warnings, unless `RUST_LOG` says otherwise.
-/// They read no `.env` file, which belongs to `serve`.
-fn start_quiet_log() -> anyhow::Result<()> {
-    let mut log = LogConfig::read(&Environment::of_process(Path::new(""))?);
+fn start_quiet_log(environment: &Environment) {
+    let mut log = LogConfig::read(environment);
     log.filter.get_or_insert_with(|| "warn".to_owned());
     telemetry::start(&log);
-    Ok(())
+}
+
+/// The environment of the demo and the sandbox: no `.env` file, which belongs to `serve`.
+fn environment_without_file() -> anyhow::Result<Environment> {
+    Ok(Environment::of_process(Path::new(""))?)
 }
 
 /// Prints for as long as somebody reads: a closed pipe (`| head`) is no failure.

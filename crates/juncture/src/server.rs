@@ -8,11 +8,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::config::Config;
-use crate::config::keys::{self, KeyFileError, KeySource};
+use crate::config::{Config, KeySource};
 use crate::connections;
 use crate::router::router;
-use crate::seal::{EncryptionKey, SealError, Sealer};
+use crate::seal::{KeyFile, KeyFileError, SealError, Sealer};
+use crate::store::connections::ConnectionRow;
 use crate::store::{self, Store, StoreError};
 use crate::{shutdown, sweep};
 
@@ -53,36 +53,55 @@ pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
 /// Opens the store and the keys, and makes sure that they belong together.
 pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
     let store = Store::open(&config.database).await?;
-    let sealer = open_keys(&config.keys, &store).await?;
+    let (sealer, lost) = open_keys(&config.keys, &store).await?;
+    for error in lost {
+        tracing::error!(%error, "a stored token is lost");
+    }
     Ok(App::new(config, store, sealer, clock))
 }
 
-async fn open_keys(source: &KeySource, store: &Store) -> Result<Sealer, StartError> {
+/// The configured keys, or those of the key file, which the first start makes; if they are the keys
+/// of this database. Of a sample of its tokens, those that do not open come with them.
+pub(crate) async fn open_keys(
+    source: &KeySource,
+    store: &Store,
+) -> Result<(Sealer, Vec<SealError>), StartError> {
     let mut tx = store.begin_read().await?;
-    let sample = store::connections::any(&mut tx).await?;
+    let sample = store::connections::sample(&mut tx).await?;
     drop(tx);
-    let file_key: EncryptionKey;
-    let keys = match source {
-        KeySource::Configured(keys) => keys.as_slice(),
+    let sealer = match source {
+        KeySource::Configured(keys) => Sealer::new(keys),
         KeySource::File(folder) => {
-            file_key = match keys::load(folder)? {
-                Some(key) => key,
-                None if sample.is_some() => {
-                    return Err(KeyFileError::Missing(folder.join(keys::KEY_FILE)).into());
+            let file = KeyFile::of(folder);
+            let missing = || KeyFileError::Missing(file.path());
+            match Sealer::of_file(file.clone())? {
+                Some(sealer) => sealer,
+                None if !sample.is_empty() => return Err(missing().into()),
+                None => {
+                    file.create()?;
+                    Sealer::of_file(file.clone())?.ok_or_else(missing)?
                 }
-                None => keys::create(folder)?,
-            };
-            std::slice::from_ref(&file_key)
+            }
         }
     };
-    let sealer = Sealer::new(keys);
-    if let Some(row) = sample {
+    let lost = check_keys(&sealer, &sample)?;
+    Ok((sealer, lost))
+}
+
+/// Keys that open nothing are the wrong ones. One value that does not open is its own misfortune: it
+/// must not keep the others from being served.
+fn check_keys(sealer: &Sealer, sample: &[ConnectionRow]) -> Result<Vec<SealError>, StartError> {
+    let open = |row: &ConnectionRow| {
         let place = connections::refresh_token_place(row.connection_id);
-        sealer
-            .open_token(&place, &row.refresh_token)
-            .map_err(StartError::WrongKeys)?;
+        sealer.open_token(&place, &row.refresh_token).err()
+    };
+    let mut lost: Vec<SealError> = sample.iter().filter_map(open).collect();
+    if lost.len() == sample.len()
+        && let Some(first) = lost.pop()
+    {
+        return Err(StartError::WrongKeys(first));
     }
-    Ok(sealer)
+    Ok(lost)
 }
 
 /// Answers requests on `listener` until `stop` resolves, then ends in good order.

@@ -17,6 +17,9 @@ use crate::providers::{Choice, Provider};
 use crate::seal::Place;
 use crate::store::connections::{self, SealedTokens};
 use crate::store::pending::{self, PendingRow};
+use crate::store::sealed_columns::{
+    PENDING_ACCESS_TOKEN, PENDING_REFRESH_TOKEN, RowKey, SealedColumn,
+};
 use crate::store::{StoreError, Tx};
 
 /// How long the customer may take to choose.
@@ -47,11 +50,11 @@ pub async fn remember(
         provider: provider.name().as_str().to_owned(),
         external_id: external_id.as_str().to_owned(),
         refresh_token: app.sealer.seal_token(
-            &pending_place("refresh_token", &code_hash),
+            &pending_place(&PENDING_REFRESH_TOKEN, &code_hash),
             &tokens.refresh_token,
         ),
         access_token: app.sealer.seal_token(
-            &pending_place("access_token", &code_hash),
+            &pending_place(&PENDING_ACCESS_TOKEN, &code_hash),
             &tokens.access_token,
         ),
         access_token_expires_at: tokens.access_token_expires_at.as_millisecond(),
@@ -125,10 +128,10 @@ impl Grant {
             tokens: Tokens {
                 access_token: app
                     .sealer
-                    .open_token(&place("access_token"), &row.access_token)?,
+                    .open_token(&place(&PENDING_ACCESS_TOKEN), &row.access_token)?,
                 refresh_token: app
                     .sealer
-                    .open_token(&place("refresh_token"), &row.refresh_token)?,
+                    .open_token(&place(&PENDING_REFRESH_TOKEN), &row.refresh_token)?,
                 access_token_expires_at: time(
                     row.access_token_expires_at,
                     "pending_connection.access_token_expires_at",
@@ -183,10 +186,8 @@ fn hash(code: &str) -> Vec<u8> {
         .to_vec()
 }
 
-fn pending_place(column: &str, code_hash: &[u8]) -> Place {
-    use base64::Engine as _;
-    let row = base64::engine::general_purpose::STANDARD.encode(code_hash);
-    Place::column("pending_connection", column, row)
+fn pending_place(column: &SealedColumn, code_hash: &[u8]) -> Place {
+    Place::column(column, &RowKey::Hash(code_hash.to_vec()))
 }
 
 /// The answer to a code that was never given, has been used, or has expired.

@@ -24,6 +24,7 @@ use crate::extract::Text;
 use crate::providers::{Provider, ProviderName};
 use crate::seal::{Place, SealError};
 use crate::store::connections::{self, ConnectionRow};
+use crate::store::sealed_columns::{self, RowKey};
 use crate::store::{StoreError, Tx};
 
 /// How the documentation says that `external_id` or `provider` is missing.
@@ -199,11 +200,11 @@ impl Connection {
 /// Where the refresh token of a connection is sealed.
 #[must_use]
 pub fn refresh_token_place(id: Uuid) -> Place {
-    Place::column("connection", "refresh_token", id)
+    Place::column(&sealed_columns::REFRESH_TOKEN, &RowKey::Id(id))
 }
 
 /// Where the access token of a connection is sealed.
 #[must_use]
 pub fn access_token_place(id: Uuid) -> Place {
-    Place::column("connection", "access_token", id)
+    Place::column(&sealed_columns::ACCESS_TOKEN, &RowKey::Id(id))
 }

@@ -142,8 +142,8 @@ pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Op
         .fetch_optional(db))
 }
 
-/// Any one connection, to see at start whether the keys open it.
-pub async fn any(tx: &mut Tx) -> Result<Option<ConnectionRow>> {
-    const ANY: &str = "SELECT * FROM connection LIMIT 1";
-    on!(tx, |db| query_as(ANY).fetch_optional(db))
+/// A few connections, to see at start whether the keys open them.
+pub async fn sample(tx: &mut Tx) -> Result<Vec<ConnectionRow>> {
+    const SAMPLE: &str = "SELECT * FROM connection LIMIT 32";
+    on!(tx, |db| query_as(SAMPLE).fetch_all(db))
 }

@@ -13,6 +13,7 @@ mod migrations;
 pub mod pending;
 mod postgres;
 pub mod refreshes;
+pub mod sealed_columns;
 mod sqlite;
 mod tx;
 pub mod used_states;

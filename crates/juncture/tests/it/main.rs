@@ -10,6 +10,7 @@ mod pages;
 mod postgres;
 mod reference;
 mod refresh;
+mod rotation;
 mod secrets;
 mod start;
 mod store;

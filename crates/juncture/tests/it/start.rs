@@ -206,7 +206,7 @@ fn a_broken_key_file_is_refused_and_kept() {
         let text = refusal(folder.path(), &GOOD);
         assert!(
             text.starts_with(
-                "juncture: the key file juncture-data/juncture.key is broken: it must hold one line"
+                "juncture: the key file juncture-data/juncture.key is broken: it must hold lines"
             ),
             "{text}"
         );

@@ -224,9 +224,10 @@ impl Refresh<'_> {
 
     /// False if the tokens of this version had been replaced already.
     async fn commit(&self, replaced: &Connection, tokens: &Tokens) -> bool {
-        let sealed = finalize::seal_tokens(self.app, self.id, tokens);
         let mut failures = 0;
         loop {
+            // Sealed for each try: by the time of the next one another key may be the newest.
+            let sealed = finalize::seal_tokens(self.app, self.id, tokens);
             let now = self.app.clock.now();
             let committed: store::Result<bool> = async {
                 let mut tx = self.app.store.begin_write().await?;

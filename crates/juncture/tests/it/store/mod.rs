@@ -2,6 +2,7 @@
 
 mod claims;
 mod opening;
+mod sealed_columns;
 mod transactions;
 
 /// Stamps a test for each kind of store from functions that take a `TestDatabase`.
@@ -21,4 +22,4 @@ macro_rules! on_each_store {
         }
     };
 }
-use on_each_store;
+pub(crate) use on_each_store;

@@ -1,0 +1,109 @@
+//! A sealed value, the place it belongs to, and why it may not open.
+
+use std::fmt;
+
+use aws_lc_rs::aead::NONCE_LEN;
+
+use crate::store::sealed_columns::{RowKey, SealedColumn};
+
+/// The first byte of the layout that `seal` describes; another layout would take another number.
+const VERSION: u8 = 1;
+
+/// A sealed value, as it stands in the store.
+#[derive(Clone, PartialEq, Eq, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct Sealed(Vec<u8>);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+impl Sealed {
+    /// Takes bytes that came from outside, such as an OAuth state. Whether they are sealed at all
+    /// shows when they are opened.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store or to send.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(super) fn of_parts(key_id: &str, nonce: &[u8; NONCE_LEN], ciphertext: &[u8]) -> Self {
+        Self([&beginning(key_id), &nonce[..], ciphertext].concat())
+    }
+
+    pub(super) fn parts(&self) -> Option<(&str, [u8; NONCE_LEN], &[u8])> {
+        let (&version, rest) = self.0.split_first()?;
+        let (&id_length, rest) = rest.split_first()?;
+        let (id, rest) = rest.split_at_checked(id_length.into())?;
+        let (nonce, ciphertext) = rest.split_first_chunk()?;
+        (version == VERSION).then_some((str::from_utf8(id).ok()?, *nonce, ciphertext))
+    }
+}
+
+/// How every value that is sealed with this key begins, and no other value.
+pub(super) fn beginning(key_id: &str) -> Vec<u8> {
+    let length = u8::try_from(key_id.len()).expect("ids are at most 32 characters long");
+    [&[VERSION, length], key_id.as_bytes()].concat()
+}
+
+/// A sealed value does not open.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{place} does not open: {reason}")]
+pub struct SealError {
+    /// Where it belongs.
+    pub place: Place,
+    /// Why not.
+    pub reason: Unopenable,
+}
+
+/// Why a sealed value does not open.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unopenable {
+    /// The bytes do not have the layout of a sealed value.
+    #[error("it is damaged")]
+    Damaged,
+    /// The value names a key that is not there.
+    #[error("it needs the encryption key {0:?}, which is not there")]
+    UnknownKey(String),
+    /// Wrong key, altered bytes, or a value moved from another place.
+    #[error("its key, its bytes or its place is another")]
+    Refused,
+}
+
+/// Where a sealed value belongs. It opens nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(String);
+
+impl Place {
+    /// A column of one row of the store. There are no others than those that a rotation of the key
+    /// seals again.
+    #[must_use]
+    pub fn column(column: &SealedColumn, row: &RowKey) -> Self {
+        let SealedColumn { table, column, .. } = column;
+        Self(format!("{table}.{column}/{row}"))
+    }
+
+    /// A value that travels outside the store, such as the OAuth state.
+    #[must_use]
+    pub fn message(kind: &str) -> Self {
+        Self(format!("message/{kind}"))
+    }
+
+    /// The associated data of the encryption.
+    pub(super) fn associated_data(&self) -> Vec<u8> {
+        format!("juncture/{}", self.0).into_bytes()
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

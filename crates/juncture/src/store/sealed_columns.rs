@@ -1,0 +1,146 @@
+//! Every column that holds sealed values, in one list.
+//!
+//! A [`Place`](crate::seal::Place) of the store can be named by one of these only, so nothing is
+//! sealed that a rotation of the key would not find. A new sealed column is a line here.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use uuid::Uuid;
+
+use super::{Result, Tx, change, on, query, query_as};
+use crate::seal::Sealed;
+
+/// A column of sealed values (or NULL), and the statements with which a rotation walks it.
+#[derive(Debug)]
+pub struct SealedColumn {
+    /// Its table.
+    pub table: &'static str,
+    /// Its name.
+    pub column: &'static str,
+    first_key: fn() -> RowKey,
+    page: &'static str,
+    replace: &'static str,
+}
+
+/// The primary key of a row that has a sealed column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowKey {
+    /// A UUID.
+    Id(Uuid),
+    /// A SHA-256.
+    Hash(Vec<u8>),
+}
+
+impl RowKey {
+    /// No row comes before it.
+    const FIRST_ID: fn() -> Self = || Self::Id(Uuid::nil());
+    /// Likewise.
+    const FIRST_HASH: fn() -> Self = || Self::Hash(Vec::new());
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Hash(hash) => f.write_str(&STANDARD.encode(hash)),
+        }
+    }
+}
+
+macro_rules! sealed_columns {
+    ($($name:ident: $table:literal, $column:literal, by $key:literal, $first:ident;)*) => {
+        $(
+            #[doc = concat!("`", $table, ".", $column, "`.")]
+            pub const $name: SealedColumn = SealedColumn {
+                table: $table,
+                column: $column,
+                first_key: RowKey::$first,
+                page: concat!(
+                    "SELECT ", $key, ", CASE WHEN substr(", $column, ", 1, $1) <> $2 THEN ", $column, " END",
+                    " FROM ", $table, " WHERE ", $key, " >= $3 ORDER BY ", $key, " LIMIT $4"
+                ),
+                replace: concat!(
+                    "UPDATE ", $table, " SET ", $column, " = $1 WHERE ", $key, " = $2 AND ", $column, " = $3"
+                ),
+            };
+        )*
+
+        /// All of them.
+        pub const ALL: &[SealedColumn] = &[$($name),*];
+    };
+}
+
+sealed_columns! {
+    REFRESH_TOKEN: "connection", "refresh_token", by "connection_id", FIRST_ID;
+    ACCESS_TOKEN: "connection", "access_token", by "connection_id", FIRST_ID;
+    PENDING_REFRESH_TOKEN: "pending_connection", "refresh_token", by "code_hash", FIRST_HASH;
+    PENDING_ACCESS_TOKEN: "pending_connection", "access_token", by "code_hash", FIRST_HASH;
+    IDEMPOTENT_ANSWER: "idempotency_key", "answer", by "key_hash", FIRST_HASH;
+}
+
+/// A row, and its value if that does not begin as asked.
+type Row = (RowKey, Option<Sealed>);
+
+impl SealedColumn {
+    /// The next rows in the order of their keys, at most `limit`: with their values where these do not
+    /// begin like this. Every statement looks at so many rows and no more, however few it finds.
+    pub async fn page(
+        &self,
+        tx: &mut Tx,
+        beginning: &[u8],
+        after: Option<&RowKey>,
+        limit: u16,
+    ) -> Result<Vec<Row>> {
+        // The row before the page comes with it, and goes.
+        let from = after.cloned().unwrap_or_else(self.first_key);
+        let mut page: Vec<Row> = match from {
+            RowKey::Id(id) => {
+                let rows: Vec<(Uuid, _)> = on!(tx, |db| query_as(self.page)
+                    .bind(length_of(beginning))
+                    .bind(beginning)
+                    .bind(id)
+                    .bind(i64::from(limit) + 1)
+                    .fetch_all(db))?;
+                rows.into_iter()
+                    .map(|(id, value)| (RowKey::Id(id), value))
+                    .collect()
+            }
+            RowKey::Hash(hash) => {
+                let rows: Vec<(Vec<u8>, _)> = on!(tx, |db| query_as(self.page)
+                    .bind(length_of(beginning))
+                    .bind(beginning)
+                    .bind(&hash)
+                    .bind(i64::from(limit) + 1)
+                    .fetch_all(db))?;
+                rows.into_iter()
+                    .map(|(hash, value)| (RowKey::Hash(hash), value))
+                    .collect()
+            }
+        };
+        page.retain(|(key, _)| Some(key) != after);
+        page.truncate(limit.into());
+        Ok(page)
+    }
+
+    /// Replaces a value; false if it is another one meanwhile, or gone. No two sealed values are
+    /// equal, so the value itself tells whether it has changed.
+    pub async fn replace(
+        &self,
+        tx: &mut Tx,
+        key: &RowKey,
+        old: &Sealed,
+        new: &Sealed,
+    ) -> Result<bool> {
+        let replaced = match key {
+            RowKey::Id(id) => change!(tx, query(self.replace).bind(new).bind(id).bind(old)),
+            RowKey::Hash(hash) => change!(tx, query(self.replace).bind(new).bind(hash).bind(old)),
+        }?;
+        Ok(replaced == 1)
+    }
+}
+
+fn length_of(beginning: &[u8]) -> i32 {
+    i32::try_from(beginning.len()).expect("a beginning is at most 34 bytes long")
+}

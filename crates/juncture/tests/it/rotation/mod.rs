@@ -1,0 +1,8 @@
+//! `juncture rotate-key` as a process of its own, beside servers that run on.
+
+mod configured;
+mod deployment;
+mod forgotten;
+mod killed;
+mod online;
+mod tampered;
