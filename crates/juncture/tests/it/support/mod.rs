@@ -7,8 +7,12 @@ pub(crate) mod database;
 pub(crate) mod flow;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod real_time;
+pub(crate) mod redis;
+pub(crate) mod replicas;
 pub(crate) mod rows;
 pub(crate) mod sandbox;
+pub(crate) mod upstash;
 
 use std::sync::Arc;
 
@@ -42,6 +46,7 @@ pub(crate) struct TestApp {
     pub(crate) sandbox: Arc<TestSandbox>,
     pub(crate) clock: HandSetClock,
     database: Arc<TestDatabase>,
+    variables: Vec<(String, String)>,
     router: Router,
 }
 
@@ -57,10 +62,19 @@ impl TestApp {
         Self::open(variables, sandbox.into(), clock, database).await
     }
 
-    /// Another server on the same database, with the same Atlassian and the same clock.
+    /// Another server of the same configuration on the same database, with the same Atlassian and
+    /// the same clock.
     pub(crate) async fn replica(&self) -> Self {
-        let database = self.database.clone();
-        Self::open(&[], self.sandbox.clone(), self.clock.clone(), database).await
+        let variables = self.variables.iter();
+        let variables = variables.map(|(name, value)| (name.as_str(), value.as_str()));
+        let (sandbox, clock) = (self.sandbox.clone(), self.clock.clone());
+        Self::open(
+            &variables.collect::<Vec<_>>(),
+            sandbox,
+            clock,
+            self.database.clone(),
+        )
+        .await
     }
 
     async fn open(
@@ -79,6 +93,10 @@ impl TestApp {
             sandbox,
             clock,
             database,
+            variables: variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
         }
     }
 
