@@ -32,7 +32,7 @@ pub struct Parts {
     /// What may be lost.
     pub cache: Cache,
     /// Opens and seals tokens.
-    pub sealer: Sealer,
+    pub sealer: Arc<Sealer>,
     /// The time, pauses and jitter.
     pub clock: Arc<dyn Clock>,
     /// Outbound HTTP.
@@ -55,8 +55,9 @@ impl App {
     pub fn new(config: Config, store: Store, sealer: Sealer, clock: Arc<dyn Clock>) -> Self {
         let http = http_client();
         let providers = Providers::new(&config, &http, &clock);
+        let sealer = Arc::new(sealer);
         Self(Arc::new(Parts {
-            cache: Cache::new(clock.clone()),
+            cache: Cache::new(&config.cache, sealer.clone(), clock.clone(), http.clone()),
             metrics: Metrics::default(),
             held: HeldTokens::default(),
             flights: Flights::default(),

@@ -149,7 +149,7 @@ async fn serve(environment: &Environment) -> anyhow::Result<()> {
         address = %listener.local_addr()?,
         base_url = %app.config.base_url,
         database = %app.config.database,
-        cache = "memory",
+        cache = %app.cache,
         "serving"
     );
     server::serve(app, listener, stop).await;

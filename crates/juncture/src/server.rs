@@ -50,14 +50,17 @@ pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
         .map_err(|reason| StartError::Listen { host, port, reason })
 }
 
-/// Opens the store and the keys, and makes sure that they belong together.
+/// Opens the store and the keys, makes sure that they belong together, and has a look at the cache:
+/// one that does not answer is told in the log, and gone without until it does.
 pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
     let store = Store::open(&config.database).await?;
     let (sealer, lost) = open_keys(&config.keys, &store).await?;
     for error in lost {
         tracing::error!(%error, "a stored token is lost");
     }
-    Ok(App::new(config, store, sealer, clock))
+    let app = App::new(config, store, sealer, clock);
+    app.cache.answers().await;
+    Ok(app)
 }
 
 /// The configured keys, or those of the key file, which the first start makes; if they are the keys

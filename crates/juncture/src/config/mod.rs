@@ -3,6 +3,7 @@
 //! A start with problems reports all of them together ([`Problems`]). The reference of every
 //! variable is [`variables::VARIABLES`], from which `docs/CONFIG.md` is made.
 
+mod cache;
 mod database;
 pub mod environment;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod variables;
 use secrecy::SecretString;
 use url::Url;
 
+pub use cache::{CacheConfig, UpstashConfig};
 pub use database::Database;
 pub use environment::Environment;
 pub use keys::KeySource;
@@ -41,6 +43,8 @@ pub struct Config {
     pub cors_allowed_origins: Vec<String>,
     /// `DATABASE_URL`: the SQLite file, or the PostgreSQL server.
     pub database: Database,
+    /// `UPSTASH_REDIS_REST_…`, `REDIS_…`: the cache that replicas share.
+    pub cache: CacheConfig,
     /// `JUNCTURE_ENCRYPTION_KEYS`, or the key file beside the SQLite file.
     pub keys: KeySource,
     /// `DEFAULT_JIRA_…`, `ATLASSIAN_…`.
@@ -109,6 +113,7 @@ impl Config {
             cors_allowed_origins: reader.origins("CORS_ALLOWED_ORIGINS"),
             keys: keys::read(&mut reader, &database),
             database,
+            cache: cache::read(&mut reader),
             jira,
         };
         read_log(&mut reader);
@@ -216,17 +221,5 @@ fn refuse_unserved(reader: &mut Reader<'_>) {
             "CLOUD_MODE",
             "must be `false` or unset: this is the self-hosted server",
         );
-    }
-    for name in [
-        "UPSTASH_REDIS_REST_URL",
-        "UPSTASH_REDIS_REST_TOKEN",
-        "REDIS_URL",
-    ] {
-        if reader.text(name).is_some() {
-            reader.problem(
-                name,
-                "must be unset: this version caches in memory only, and needs no Redis",
-            );
-        }
     }
 }

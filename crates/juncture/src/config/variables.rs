@@ -143,6 +143,30 @@ pub const VARIABLES: &[Variable] = &[
         "The keys that seal the stored tokens: `id:base64-of-32-bytes`, by commas; the first seals, all open. Keep a copy: without the key the tokens are lost.",
     ),
     variable(
+        "REDIS_URL",
+        "none: each process caches in its own memory",
+        "redis://:password@127.0.0.1:6379/0",
+        "The Redis in which replicas share a cache: `redis://[user:password@]host[:port][/database]`, `rediss://…` for TLS, or `redis+unix:///path/of/the/socket` (there `?db=`, `?user=` and `?pass=`). See [CACHE.md](CACHE.md).",
+    ),
+    variable(
+        "REDIS_CA_FILE",
+        "the authorities that the system trusts",
+        "/etc/juncture/redis-ca.pem",
+        "The PEM file of the certificate authority that signed the certificate of a `rediss://` server of your own.",
+    ),
+    variable(
+        "UPSTASH_REDIS_REST_URL",
+        "none",
+        "https://example-cat-12345.upstash.io",
+        "The REST URL of a database at Upstash, in which replicas share a cache. With its token it wins over `REDIS_URL`.",
+    ),
+    variable(
+        "UPSTASH_REDIS_REST_TOKEN",
+        "none",
+        "AYexampleASQgtokenOfTheDatabase",
+        "The token of that database; not its read-only token.",
+    ),
+    variable(
         "ATLASSIAN_AUTH_URL",
         "`https://auth.atlassian.com`",
         "http://127.0.0.1:9000",
@@ -172,14 +196,6 @@ pub const VARIABLES: &[Variable] = &[
         "false",
         "Must be `false` or unset: this is the self-hosted server.",
     ),
-    variable(
-        "REDIS_URL",
-        "none",
-        "",
-        "Not served by this version, which caches in memory; must be unset.",
-    ),
-    variable("UPSTASH_REDIS_REST_URL", "none", "", "Likewise."),
-    variable("UPSTASH_REDIS_REST_TOKEN", "none", "", "Likewise."),
 ];
 
 /// An environment in which every required variable has its example.

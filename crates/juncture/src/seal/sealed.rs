@@ -90,6 +90,12 @@ impl Place {
         Self(format!("{table}.{column}/{row}"))
     }
 
+    /// An entry of the cache that replicas share.
+    #[must_use]
+    pub fn cached(name: &str) -> Self {
+        Self(format!("cache/{name}"))
+    }
+
     /// A value that travels outside the store, such as the OAuth state.
     #[must_use]
     pub fn message(kind: &str) -> Self {

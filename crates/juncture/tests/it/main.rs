@@ -5,6 +5,7 @@
 
 mod api;
 mod binary;
+mod cache;
 mod oauth;
 mod pages;
 mod postgres;

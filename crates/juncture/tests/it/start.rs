@@ -78,12 +78,13 @@ fn every_wrong_value_is_named_and_none_is_quoted() {
         ("ATLASSIAN_API_URL", "WRONGVALUE"),
         ("LOG_FORMAT", "WRONGVALUE"),
         ("CLOUD_MODE", "WRONGVALUE"),
-        ("REDIS_URL", "redis://WRONGVALUE"),
-        ("UPSTASH_REDIS_REST_URL", "https://WRONGVALUE"),
-        ("UPSTASH_REDIS_REST_TOKEN", "WRONGVALUE"),
+        ("REDIS_URL", "http://WRONGVALUE"),
+        ("REDIS_CA_FILE", "/WRONGVALUE"),
+        ("UPSTASH_REDIS_REST_URL", "redis://WRONGVALUE"),
+        ("UPSTASH_REDIS_REST_TOKEN", "WRONGVALUE WRONGVALUE"),
     ];
     let text = refusal(folder.path(), &with(&wrong));
-    assert!(text.contains("the configuration has 15 problems"), "{text}");
+    assert!(text.contains("the configuration has 16 problems"), "{text}");
     for (name, _) in wrong {
         assert!(
             text.contains(&format!("\n  {name} must ")),
@@ -91,6 +92,70 @@ fn every_wrong_value_is_named_and_none_is_quoted() {
         );
     }
     assert!(!text.contains("WRONGVALUE"), "values may be secret: {text}");
+}
+
+#[test]
+fn half_a_cache_is_told_with_the_missing_half() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("no.pem"), "SECRETWORD").unwrap();
+    let broken = "-----BEGIN CERTIFICATE-----\nSECRETWORD!\n-----END CERTIFICATE-----\n";
+    fs::write(folder.path().join("broken.pem"), broken).unwrap();
+    let plain = ("REDIS_URL", "redis://:SECRETWORD@redis.example.com/1");
+    let secure = ("REDIS_URL", "rediss://:SECRETWORD@redis.example.com");
+    for (variables, problem) in [
+        (
+            vec![("UPSTASH_REDIS_REST_URL", "https://SECRETWORD.example.com")],
+            "UPSTASH_REDIS_REST_TOKEN is not set, though UPSTASH_REDIS_REST_URL is",
+        ),
+        (
+            vec![("UPSTASH_REDIS_REST_TOKEN", "SECRETWORD"), plain],
+            "UPSTASH_REDIS_REST_URL is not set, though UPSTASH_REDIS_REST_TOKEN is",
+        ),
+        (
+            vec![("REDIS_CA_FILE", "no.pem")],
+            "REDIS_CA_FILE must be unset where REDIS_URL is",
+        ),
+        (
+            vec![plain, ("REDIS_CA_FILE", "no.pem")],
+            "REDIS_CA_FILE must be unset unless REDIS_URL begins with rediss://",
+        ),
+        (
+            vec![secure, ("REDIS_CA_FILE", "no.pem")],
+            "REDIS_CA_FILE must name a file of certificates in PEM form",
+        ),
+        (
+            vec![secure, ("REDIS_CA_FILE", "broken.pem")],
+            "REDIS_CA_FILE must name a file of certificates in PEM form",
+        ),
+        (
+            vec![secure, ("REDIS_CA_FILE", "none.pem")],
+            "REDIS_CA_FILE must name a file that can be read: No such file or directory",
+        ),
+        (
+            vec![(
+                "REDIS_URL",
+                "rediss://:SECRETWORD@redis.example.com#insecure",
+            )],
+            "REDIS_URL must not end in #insecure",
+        ),
+        (
+            vec![("REDIS_URL", "redis://:SECRETWORD@redis.example.com/one")],
+            "REDIS_URL must be redis://[user:password@]host[:port][/database]",
+        ),
+    ] {
+        let text = refusal(folder.path(), &with(&variables));
+        assert!(text.contains("the configuration has 1 problem:"), "{text}");
+        assert!(text.contains(problem), "{problem}: {text}");
+        assert!(!text.contains("SECRETWORD"), "{text}");
+    }
+    for good in [
+        plain,
+        secure,
+        ("REDIS_URL", "redis+unix:///run/redis.sock?db=2"),
+    ] {
+        let output = process::run(folder.path(), &["check-config"], &with(&[good]));
+        assert_eq!(output.status.code(), Some(0), "{good:?}");
+    }
 }
 
 #[test]

@@ -8,8 +8,12 @@ pub(crate) mod flow;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;
+pub(crate) mod real_time;
+pub(crate) mod redis;
+pub(crate) mod replicas;
 pub(crate) mod rows;
 pub(crate) mod sandbox;
+pub(crate) mod upstash;
 
 use std::sync::Arc;
 
@@ -43,6 +47,7 @@ pub(crate) struct TestApp {
     pub(crate) sandbox: Arc<TestSandbox>,
     pub(crate) clock: HandSetClock,
     database: Arc<TestDatabase>,
+    variables: Vec<(String, String)>,
     router: Router,
 }
 
@@ -58,10 +63,19 @@ impl TestApp {
         Self::open(variables, sandbox.into(), clock, database).await
     }
 
-    /// Another server on the same database, with the same Atlassian and the same clock.
+    /// Another server of the same configuration on the same database, with the same Atlassian and
+    /// the same clock.
     pub(crate) async fn replica(&self) -> Self {
-        let database = self.database.clone();
-        Self::open(&[], self.sandbox.clone(), self.clock.clone(), database).await
+        let variables = self.variables.iter();
+        let variables = variables.map(|(name, value)| (name.as_str(), value.as_str()));
+        let (sandbox, clock) = (self.sandbox.clone(), self.clock.clone());
+        Self::open(
+            &variables.collect::<Vec<_>>(),
+            sandbox,
+            clock,
+            self.database.clone(),
+        )
+        .await
     }
 
     async fn open(
@@ -70,16 +84,20 @@ impl TestApp {
         clock: HandSetClock,
         database: Arc<TestDatabase>,
     ) -> Self {
-        let variables = [&database.variables(), variables].concat();
-        let environment = environment(database.folder(), &sandbox.url, &variables);
+        let needed = [&database.variables(), variables].concat();
+        let environment = environment(database.folder(), &sandbox.url, &needed);
         let config = Config::read(&environment).unwrap();
         let app = server::open(config, Arc::new(clock.clone())).await.unwrap();
+        let variables = variables.iter();
         Self {
             router: router(&app),
             app,
             sandbox,
             clock,
             database,
+            variables: variables
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
         }
     }
 

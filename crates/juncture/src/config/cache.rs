@@ -1,0 +1,142 @@
+//! Which cache replicas share, if any: Upstash wins over Redis, as documented.
+
+use redis::{Client, ConnectionAddr, ConnectionInfo, TlsCertificates};
+use secrecy::SecretString;
+use url::Url;
+
+use super::problems::Reader;
+
+const REDIS_URL: &str = "REDIS_URL";
+const REDIS_CA_FILE: &str = "REDIS_CA_FILE";
+const UPSTASH_URL: &str = "UPSTASH_REDIS_REST_URL";
+const UPSTASH_TOKEN: &str = "UPSTASH_REDIS_REST_TOKEN";
+
+/// Where entries of the cache are kept beside this process's memory.
+#[derive(Debug)]
+pub enum CacheConfig {
+    /// Nowhere.
+    Memory,
+    /// `REDIS_URL`.
+    Redis(ConnectionInfo),
+    /// `UPSTASH_REDIS_REST_…`.
+    Upstash(UpstashConfig),
+}
+
+/// A database at Upstash.
+#[derive(Debug, Clone)]
+pub struct UpstashConfig {
+    /// `UPSTASH_REDIS_REST_URL`.
+    pub url: Url,
+    /// `UPSTASH_REDIS_REST_TOKEN`.
+    pub token: SecretString,
+}
+
+pub(super) fn read(reader: &mut Reader<'_>) -> CacheConfig {
+    // Both are read, so that what is wrong with either is told.
+    let redis = read_redis(reader);
+    let upstash = read_upstash(reader);
+    match (upstash, redis) {
+        (Some(database), _) => CacheConfig::Upstash(database),
+        (None, Some(server)) => CacheConfig::Redis(server),
+        (None, None) => CacheConfig::Memory,
+    }
+}
+
+fn read_upstash(reader: &mut Reader<'_>) -> Option<UpstashConfig> {
+    let token = reader.text(UPSTASH_TOKEN);
+    match (reader.text(UPSTASH_URL).is_some(), &token) {
+        (true, None) => reader.problem(
+            UPSTASH_TOKEN,
+            format!("is not set, though {UPSTASH_URL} is"),
+        ),
+        (false, Some(_)) => reader.problem(
+            UPSTASH_URL,
+            format!("is not set, though {UPSTASH_TOKEN} is"),
+        ),
+        _ => {}
+    }
+    let is_token = |token: &String| token.bytes().all(|byte| byte.is_ascii_graphic());
+    if !token.iter().all(is_token) {
+        reader.problem(
+            UPSTASH_TOKEN,
+            "must be the token alone: no spaces, ASCII only",
+        );
+    }
+    Some(UpstashConfig {
+        url: reader.url(UPSTASH_URL)?,
+        token: token?.into(),
+    })
+}
+
+fn read_redis(reader: &mut Reader<'_>) -> Option<ConnectionInfo> {
+    let authority = read_authority(reader);
+    let Some(url) = reader.text(REDIS_URL) else {
+        if authority.is_some() {
+            reader.problem(REDIS_CA_FILE, format!("must be unset where {REDIS_URL} is"));
+        }
+        return None;
+    };
+    let Ok(server) = url.parse::<ConnectionInfo>() else {
+        reader.problem(REDIS_URL, "must be redis://[user:password@]host[:port][/database], the same with rediss:// for TLS, or redis+unix:///path/of/the/socket");
+        return None;
+    };
+    let is_tls = match server.addr() {
+        ConnectionAddr::TcpTls { insecure, .. } => {
+            if *insecure {
+                reader.problem(REDIS_URL, format!("must not end in #insecure; {REDIS_CA_FILE} may name the authority of your own certificate"));
+            }
+            true
+        }
+        _ => false,
+    };
+    match authority {
+        None => Some(server),
+        Some(authority) if is_tls => trust(reader, server, authority),
+        Some(_) => {
+            reader.problem(
+                REDIS_CA_FILE,
+                format!("must be unset unless {REDIS_URL} begins with rediss://"),
+            );
+            Some(server)
+        }
+    }
+}
+
+/// The content of the PEM file, if one is named.
+fn read_authority(reader: &mut Reader<'_>) -> Option<Vec<u8>> {
+    match std::fs::read(reader.text(REDIS_CA_FILE)?) {
+        Ok(pem) => Some(pem),
+        Err(reason) => {
+            reader.problem(
+                REDIS_CA_FILE,
+                format!("must name a file that can be read: {reason}"),
+            );
+            None
+        }
+    }
+}
+
+/// The same server, its certificate checked against `authority` and no other.
+fn trust(
+    reader: &mut Reader<'_>,
+    server: ConnectionInfo,
+    authority: Vec<u8>,
+) -> Option<ConnectionInfo> {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    // Without this look a file of something else would trust nobody.
+    let has_certificate = authority.windows(BEGIN.len()).any(|part| part == BEGIN);
+    let certificates = TlsCertificates {
+        client_tls: None,
+        root_cert: Some(authority),
+    };
+    match Client::build_with_tls(server, certificates) {
+        Ok(client) if has_certificate => Some(client.get_connection_info().clone()),
+        _ => {
+            reader.problem(
+                REDIS_CA_FILE,
+                "must name a file of certificates in PEM form",
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A `redis-server` of a test's own: a process that can be paused, stopped and started again.
+
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use redis::aio::MultiplexedConnection;
+use redis::{FromRedisValue, TlsCertificates, ToRedisArgs};
+use tempfile::TempDir;
+
+use super::free_port;
+
+/// The password of a Redis that has one.
+pub(crate) const PASSWORD: &str = "redis-password-0123456789";
+
+/// Ends with its drop, paused or not.
+pub(crate) struct PrivateRedis {
+    folder: TempDir,
+    door: Door,
+    arguments: Vec<String>,
+    child: Child,
+}
+
+/// Where it listens.
+enum Door {
+    Socket(PathBuf),
+    Port(u16),
+    TlsPort(u16),
+}
+
+impl PrivateRedis {
+    /// Without a password, on a Unix socket.
+    pub(crate) fn start() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), |folder| {
+            let socket = folder.join("redis.sock");
+            let arguments = vec![
+                "--port".to_owned(),
+                "0".to_owned(),
+                "--unixsocket".to_owned(),
+                socket.display().to_string(),
+            ];
+            (Door::Socket(socket), arguments)
+        })
+    }
+
+    /// With [`PASSWORD`], on a TCP port.
+    pub(crate) fn start_on_port() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), |_| {
+            let port = free_port();
+            let arguments = ["--port", &port.to_string(), "--requirepass", PASSWORD];
+            (Door::Port(port), arguments.map(str::to_owned).to_vec())
+        })
+    }
+
+    /// With [`PASSWORD`], over TLS alone, its certificate signed by [`authority`](Self::authority).
+    pub(crate) fn start_on_tls_port() -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), |folder| {
+            make_certificates(folder);
+            let port = free_port();
+            let path = |name| folder.join(name).display().to_string();
+            let arguments = [
+                ("--port", "0".to_owned()),
+                ("--tls-port", port.to_string()),
+                ("--tls-cert-file", path("server.pem")),
+                ("--tls-key-file", path("server-key.pem")),
+                ("--tls-ca-cert-file", path("authority.pem")),
+                ("--tls-auth-clients", "no".to_owned()),
+                ("--requirepass", PASSWORD.to_owned()),
+            ];
+            let arguments = arguments.into_iter();
+            let arguments = arguments.flat_map(|(name, value)| [name.to_owned(), value]);
+            (Door::TlsPort(port), arguments.collect())
+        })
+    }
+
+    fn start_in(folder: TempDir, open: impl FnOnce(&Path) -> (Door, Vec<String>)) -> Self {
+        let (door, arguments) = open(folder.path());
+        let child = run(&folder, &door, &arguments);
+        Self {
+            folder,
+            door,
+            arguments,
+            child,
+        }
+    }
+
+    /// As `REDIS_URL` has it.
+    pub(crate) fn url(&self) -> String {
+        match &self.door {
+            Door::Socket(path) => format!("redis+unix://{}", path.display()),
+            Door::Port(port) => format!("redis://default:{PASSWORD}@127.0.0.1:{port}/3"),
+            Door::TlsPort(port) => format!("rediss://:{PASSWORD}@localhost:{port}"),
+        }
+    }
+
+    /// As `REDIS_CA_FILE` has it.
+    pub(crate) fn authority(&self) -> String {
+        self.folder
+            .path()
+            .join("authority.pem")
+            .display()
+            .to_string()
+    }
+
+    /// Stops it from answering; its connections stay open.
+    pub(crate) fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    pub(crate) fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    /// Ends it, and with it all that it holds.
+    pub(crate) fn stop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it anew, where it was and empty.
+    pub(crate) fn restart(&mut self) {
+        self.child = run(&self.folder, &self.door, &self.arguments);
+    }
+
+    /// What it answers to a client that is not Juncture.
+    pub(crate) async fn ask<T: FromRedisValue>(&self, command: &[impl ToRedisArgs]) -> T {
+        ask(&mut self.connect().await, command).await
+    }
+
+    /// A connection of a client that is not Juncture.
+    pub(crate) async fn connect(&self) -> MultiplexedConnection {
+        let client = match &self.door {
+            Door::TlsPort(_) => redis::Client::build_with_tls(
+                self.url(),
+                TlsCertificates {
+                    client_tls: None,
+                    root_cert: Some(std::fs::read(self.authority()).unwrap()),
+                },
+            ),
+            _ => redis::Client::open(self.url()),
+        };
+        let client = client.unwrap();
+        client.get_multiplexed_async_connection().await.unwrap()
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+}
+
+impl Drop for PrivateRedis {
+    fn drop(&mut self) {
+        // Already gone after `stop`; then both do nothing.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The answer to a command on this connection.
+pub(crate) async fn ask<T: FromRedisValue>(
+    connection: &mut MultiplexedConnection,
+    command: &[impl ToRedisArgs],
+) -> T {
+    redis::Cmd::new()
+        .arg(command)
+        .query_async(connection)
+        .await
+        .unwrap()
+}
+
+fn run(folder: &TempDir, door: &Door, arguments: &[String]) -> Child {
+    let mut child = Command::new("redis-server")
+        .args([
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+        ])
+        .arg(folder.path())
+        .args(arguments)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("redis-server is installed (Debian: apt-get install redis-server)");
+    let is_open = || match door {
+        Door::Socket(path) => UnixStream::connect(path).is_ok(),
+        Door::Port(port) | Door::TlsPort(port) => TcpStream::connect(("127.0.0.1", *port)).is_ok(),
+    };
+    while !is_open() {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "redis-server ended early"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+/// An authority and a certificate that it signed for `localhost`, made for this one test.
+fn make_certificates(folder: &Path) {
+    let mut authority = CertificateParams::new([]).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let server = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    let server = server.signed_by(&key, &authority).unwrap();
+    for (name, pem) in [
+        ("authority.pem", authority.pem()),
+        ("server.pem", server.pem()),
+        ("server-key.pem", key.serialize_pem()),
+    ] {
+        std::fs::write(folder.join(name), pem).unwrap();
+    }
+}
