@@ -140,7 +140,7 @@ pub const VARIABLES: &[Variable] = &[
         "JUNCTURE_ENCRYPTION_KEYS",
         "a key file `juncture.key` beside the SQLite file; required with PostgreSQL",
         "",
-        "The keys that seal the stored tokens: `id:base64-of-32-bytes`, by commas; the first seals, all open. Keep a copy: without the key the tokens are lost.",
+        "The keys that seal the stored tokens: `id:base64-of-32-bytes`, by commas; the first seals, all open. Keep a copy: without the key the tokens are lost. `docs/SECURITY.md` says how to change it.",
     ),
     variable(
         "REDIS_URL",

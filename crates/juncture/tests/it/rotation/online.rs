@@ -1,7 +1,7 @@
 //! A key file is rotated while servers work: nothing is lost, nobody notices, nothing is left behind.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::process::{Command, Stdio};
 
 use axum::http::Method;
@@ -121,8 +121,15 @@ async fn the_new_key_file_can_be_read_by_whom_the_old_one_could() {
     };
     assert_eq!(mode(), 0o600);
     fs::set_permissions(deployment.key_file(), fs::Permissions::from_mode(0o640)).unwrap();
+    // Root may give it to the user of the server; anybody else is that user.
+    let _stays_ours = chown(deployment.key_file(), Some(65534), Some(65534));
+    let owner = || {
+        let metadata = fs::metadata(deployment.key_file()).unwrap();
+        (metadata.uid(), metadata.gid())
+    };
+    let owner_before = owner();
     deployment.rotate(&[], &[]);
-    assert_eq!(mode(), 0o640);
+    assert_eq!((mode(), owner()), (0o640, owner_before));
     let left: Vec<_> = fs::read_dir(deployment.key_file().parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
