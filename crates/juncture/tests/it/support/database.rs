@@ -87,10 +87,6 @@ impl TestDatabase {
         }
     }
 
-    pub(crate) fn is_postgres(&self) -> bool {
-        self.postgres.is_some()
-    }
-
     /// The configuration that names this database.
     pub(crate) fn config(&self) -> Database {
         let no_sandbox = "http://127.0.0.1:9";
