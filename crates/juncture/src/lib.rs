@@ -5,6 +5,7 @@
 //! about: [`connections`] for grants and tokens, [`providers`] for a product's own things, [`ui`] for
 //! pages. All of them reach the world through [`app::App`]. `docs/ARCHITECTURE.md` walks the way.
 
+pub mod accept;
 pub mod app;
 pub mod auth;
 pub mod cache;

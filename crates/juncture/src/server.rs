@@ -7,6 +7,7 @@ use juncture_jira::Clock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::accept::accept;
 use crate::app::App;
 use crate::config::{Config, KeySource};
 use crate::connections;
@@ -116,18 +117,11 @@ pub async fn serve(
     let stopped = CancellationToken::new();
     let sweeping = tokio::spawn(sweep::run(app.clone()));
     let upkeep = tokio::spawn(connections::upkeep::run(app.clone()));
-    let graceful = axum::serve(listener, router(&app)).with_graceful_shutdown({
-        let stopped = stopped.clone();
-        async move {
-            stop.await;
-            stopped.cancel();
-        }
-    });
-    let serving = async {
-        if let Err(error) = graceful.await {
-            tracing::error!(%error, "the server ended");
-        }
+    let stop = async {
+        stop.await;
+        stopped.cancel();
     };
+    let serving = accept(listener, router(&app), app.clock.clone(), stop);
     shutdown::within_grace(&app, serving, stopped.cancelled()).await;
     sweeping.abort();
     upkeep.abort();
