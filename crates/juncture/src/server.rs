@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accept::accept;
 use crate::app::App;
-use crate::config::{Config, KeySource};
+use crate::config::{Address, Config, KeySource};
 use crate::connections;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, SealError, Sealer};
@@ -32,12 +32,10 @@ pub enum StartError {
     )]
     WrongKeys(SealError),
     /// The address.
-    #[error("cannot listen on {host}:{port}: {reason}")]
+    #[error("cannot listen on {address}: {reason}")]
     Listen {
-        /// `HOST`.
-        host: String,
-        /// `PORT`.
-        port: u16,
+        /// `HOST` and `PORT`.
+        address: Address,
         /// The operating system's words.
         reason: std::io::Error,
     },
@@ -45,10 +43,13 @@ pub enum StartError {
 
 /// Binds the configured address.
 pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
-    let (host, port) = (config.host.clone(), config.port);
-    TcpListener::bind((host.as_str(), port))
+    let Address { host, port } = &config.address;
+    TcpListener::bind((host.as_str(), *port))
         .await
-        .map_err(|reason| StartError::Listen { host, port, reason })
+        .map_err(|reason| StartError::Listen {
+            address: config.address.clone(),
+            reason,
+        })
 }
 
 /// Opens the store and the keys, makes sure that they belong together, and has a look at the cache:

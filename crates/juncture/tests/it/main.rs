@@ -16,4 +16,5 @@ mod rotation;
 mod secrets;
 mod start;
 mod store;
+mod strangers;
 mod support;
