@@ -16,6 +16,7 @@ pub mod demo;
 pub mod error;
 pub mod extract;
 pub mod health;
+pub mod healthcheck;
 pub mod idempotency;
 pub mod limit;
 pub mod metrics;

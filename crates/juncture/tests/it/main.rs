@@ -7,6 +7,7 @@ mod accept;
 mod api;
 mod binary;
 mod cache;
+mod healthcheck;
 mod oauth;
 mod pages;
 mod postgres;
