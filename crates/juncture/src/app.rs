@@ -11,6 +11,7 @@ use crate::cache::Cache;
 use crate::config::Config;
 use crate::connections::tokens::flights::Flights;
 use crate::connections::tokens::held::HeldTokens;
+use crate::limit::Limit;
 use crate::metrics::Metrics;
 use crate::providers::Providers;
 use crate::seal::Sealer;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub providers: Providers,
     /// What is counted.
     pub metrics: Metrics,
+    /// How often strangers may call.
+    pub public_limit: Limit,
     /// The access tokens that this process holds.
     pub held: HeldTokens,
     /// The refreshes under way in this process.
@@ -59,6 +62,7 @@ impl App {
         Self(Arc::new(Parts {
             cache: Cache::new(&config.cache, sealer.clone(), clock.clone(), http.clone()),
             metrics: Metrics::default(),
+            public_limit: Limit::new(config.public_requests_per_minute),
             held: HeldTokens::default(),
             flights: Flights::default(),
             tasks: TaskTracker::new(),

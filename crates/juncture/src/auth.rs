@@ -22,7 +22,8 @@ pub async fn require_secret_key(
     Ok(next.run(request).await)
 }
 
-fn carries_key(headers: &HeaderMap, key: &SecretString) -> bool {
+/// Whether a request carries the secret key.
+pub(crate) fn carries_key(headers: &HeaderMap, key: &SecretString) -> bool {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return false;
     };

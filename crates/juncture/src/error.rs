@@ -85,6 +85,12 @@ pub enum Error {
     /// 415: the body is not JSON (or, on the hosted page, not a form).
     #[error("Unsupported media type")]
     UnsupportedMediaType,
+    /// 429: a stranger calls too often (see `limit`).
+    #[error("Too many requests. Please try again later.")]
+    TooManyRequests {
+        /// How long until one will be answered.
+        retry_after: Duration,
+    },
     /// 429: the provider's limit outlasted our own retries.
     #[error("{error}")]
     RateLimited {
@@ -200,6 +206,13 @@ impl Error {
         Self::Store(StoreError::Statement(sqlx::Error::PoolClosed))
     }
 
+    /// 429 for a stranger who calls what is open to all too often.
+    #[must_use]
+    pub fn too_many_requests() -> Self {
+        let retry_after = Duration::from_secs(1);
+        Self::TooManyRequests { retry_after }
+    }
+
     /// Every error that a failing provider may become, for an endpoint whose documented failure
     /// sentence is `error`.
     #[must_use]
@@ -243,7 +256,9 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyRequests { .. } | Self::RateLimited { .. } => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Upstream { .. }
             | Self::ProviderMisconfigured { .. }
             | Self::Store(_)
@@ -268,6 +283,7 @@ impl Error {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::TooManyRequests { .. } => "too_many_requests",
             Self::RateLimited { .. } => "upstream_rate_limited",
             Self::Upstream { failure, .. } => failure.code(),
             Self::ProviderMisconfigured { .. } => "provider_misconfigured",
@@ -318,22 +334,17 @@ impl Error {
     #[must_use]
     pub fn retry_after_seconds(&self) -> Option<u64> {
         match self {
-            Self::RateLimited { retry_after, .. } => {
+            Self::TooManyRequests { retry_after } | Self::RateLimited { retry_after, .. } => {
                 let rounded_up = u64::from(retry_after.subsec_nanos() > 0);
                 Some((retry_after.as_secs() + rounded_up).max(1))
             }
             _ => None,
         }
     }
-}
 
-/// The error of a response, for the request log.
-#[derive(Clone)]
-pub struct Cause(pub Arc<Error>);
-
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        let mut response = (self.status(), Json(self.body())).into_response();
+    /// Puts on a response what belongs to this error beside the body: its headers, and itself as
+    /// the cause for the request log.
+    pub(crate) fn accompany(self, mut response: Response) -> Response {
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after_seconds() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -344,5 +355,16 @@ impl IntoResponse for Error {
         }
         response.extensions_mut().insert(Cause(Arc::new(self)));
         response
+    }
+}
+
+/// The error of a response, for the request log.
+#[derive(Clone)]
+pub struct Cause(pub Arc<Error>);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let response = (self.status(), Json(self.body())).into_response();
+        self.accompany(response)
     }
 }

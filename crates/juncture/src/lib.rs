@@ -5,16 +5,20 @@
 //! about: [`connections`] for grants and tokens, [`providers`] for a product's own things, [`ui`] for
 //! pages. All of them reach the world through [`app::App`]. `docs/ARCHITECTURE.md` walks the way.
 
+pub mod accept;
 pub mod app;
 pub mod auth;
 pub mod cache;
+pub mod client;
 pub mod config;
 pub mod connections;
 pub mod demo;
 pub mod error;
 pub mod extract;
 pub mod health;
+pub mod healthcheck;
 pub mod idempotency;
+pub mod limit;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;

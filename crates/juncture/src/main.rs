@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use juncture::config::{Config, Environment, LogConfig};
+use juncture::config::{Address, Config, Environment, LogConfig};
+use juncture::healthcheck::{self, Question};
 use juncture::{demo, rotation, server, shutdown, telemetry};
 use juncture_jira::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
@@ -33,6 +34,8 @@ enum Command {
     Sandbox(SandboxArguments),
     /// Check the configuration and exit: 0 if `serve` would take it.
     CheckConfig(EnvFile),
+    /// Ask the server that the same environment configures whether it lives: 0 if it does.
+    Healthcheck(HealthcheckArguments),
     /// Seal everything stored with the newest key; servers go on meanwhile, and it can be run again.
     ///
     /// With keys in `JUNCTURE_ENCRYPTION_KEYS`: add the new one last and restart every server, put it
@@ -61,6 +64,15 @@ struct RotateKeyArguments {
     /// Take the old keys out of the key file, once nothing needs them.
     #[arg(long)]
     forget_old: bool,
+}
+
+#[derive(clap::Args)]
+struct HealthcheckArguments {
+    /// Ask whether its store and its cache answer too.
+    #[arg(long)]
+    ready: bool,
+    #[command(flatten)]
+    environment: EnvFile,
 }
 
 #[derive(clap::Args)]
@@ -125,6 +137,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             say("the configuration is good");
             Ok(())
         }
+        Command::Healthcheck(arguments) => check_health(&arguments).await,
         Command::RotateKey(arguments) => rotate_key(&arguments).await,
         Command::ConfigReference => {
             say(juncture::config::variables::to_markdown().trim_end());
@@ -161,6 +174,18 @@ async fn rotate_key(arguments: &RotateKeyArguments) -> anyhow::Result<()> {
     start_quiet_log(&environment);
     let config = Config::read(&environment)?;
     rotation::rotate(&config, &SystemClock, arguments.forget_old, say).await?;
+    Ok(())
+}
+
+async fn check_health(arguments: &HealthcheckArguments) -> anyhow::Result<()> {
+    let environment = Environment::of_process(&arguments.environment.env_file)?;
+    let question = if arguments.ready {
+        Question::IsReady
+    } else {
+        Question::Lives
+    };
+    let answer = healthcheck::ask(&Address::find(&environment)?, question, &SystemClock).await?;
+    say(&answer);
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use tracing::Instrument as _;
 
 use crate::app::App;
+use crate::client;
 use crate::error::{Cause, Error};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -44,7 +45,9 @@ async fn identify_and_log(State(app): State<App>, request: Request, next: Next) 
         .map_or("none", MatchedPath::as_str)
         .to_owned();
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id, %method, route);
+    let client = client::address(&request, &app.config.trusted_proxies);
+    let client = client.map(tracing::field::display);
+    let span = tracing::info_span!("request", id, client, %method, route);
     let started_at = app.clock.now();
     async {
         let mut response = next.run(request).await;
@@ -140,7 +143,7 @@ pub fn cors(routes: Router<App>, app: &App) -> Router<App> {
             REQUEST_ID,
             HeaderName::from_static("x-juncture-public-key"),
         ])
-        .expose_headers([REQUEST_ID])
+        .expose_headers([REQUEST_ID, header::RETRY_AFTER])
         .max_age(Duration::from_hours(1));
     routes.layer(cors).layer(from_fn(withhold_from_strangers))
 }

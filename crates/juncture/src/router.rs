@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::connections::{api, authorize};
 use crate::error::Error;
 use crate::providers::{Provider, Providers};
-use crate::{auth, health, metrics, middleware, openapi, ui};
+use crate::{auth, health, limit, metrics, middleware, openapi, ui};
 
 const FRONTEND: &str = "/api/frontend";
 const BACKEND: &str = "/api/backend";
@@ -20,6 +20,7 @@ const BACKEND: &str = "/api/backend";
 pub fn router(app: &App) -> Router {
     let (frontend, _) = frontend(&app.providers).split_for_parts();
     let (backend, _) = backend(&app.providers).split_for_parts();
+    let guard = from_fn_with_state(app.clone(), limit::guard);
     let document = ui::docs::Document::new(document(&app.providers));
     let routes = Router::new()
         .route("/", get(ui::home::page))
@@ -28,10 +29,15 @@ pub fn router(app: &App) -> Router {
         .route("/assets/juncture.css", get(ui::stylesheet))
         .route(
             "/finalize-connection/{provider}/{connection_code}",
-            get(ui::finalize::page).post(ui::finalize::submit),
+            get(ui::finalize::page)
+                .post(ui::finalize::submit)
+                .layer(guard.clone()),
         )
         .merge(operations().split_for_parts().0)
-        .nest(FRONTEND, middleware::cors(refuse_others(frontend), app))
+        .nest(
+            FRONTEND,
+            middleware::cors(refuse_others(frontend).layer(guard), app),
+        )
         .nest(
             BACKEND,
             refuse_others(backend).layer(from_fn_with_state(app.clone(), auth::require_secret_key)),

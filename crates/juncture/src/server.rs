@@ -7,8 +7,9 @@ use juncture_jira::Clock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::accept::accept;
 use crate::app::App;
-use crate::config::{Config, KeySource};
+use crate::config::{Address, Config, KeySource};
 use crate::connections;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, SealError, Sealer};
@@ -31,12 +32,10 @@ pub enum StartError {
     )]
     WrongKeys(SealError),
     /// The address.
-    #[error("cannot listen on {host}:{port}: {reason}")]
+    #[error("cannot listen on {address}: {reason}")]
     Listen {
-        /// `HOST`.
-        host: String,
-        /// `PORT`.
-        port: u16,
+        /// `HOST` and `PORT`.
+        address: Address,
         /// The operating system's words.
         reason: std::io::Error,
     },
@@ -44,10 +43,13 @@ pub enum StartError {
 
 /// Binds the configured address.
 pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
-    let (host, port) = (config.host.clone(), config.port);
-    TcpListener::bind((host.as_str(), port))
+    let Address { host, port } = &config.address;
+    TcpListener::bind((host.as_str(), *port))
         .await
-        .map_err(|reason| StartError::Listen { host, port, reason })
+        .map_err(|reason| StartError::Listen {
+            address: config.address.clone(),
+            reason,
+        })
 }
 
 /// Opens the store and the keys, makes sure that they belong together, and has a look at the cache:
@@ -116,18 +118,11 @@ pub async fn serve(
     let stopped = CancellationToken::new();
     let sweeping = tokio::spawn(sweep::run(app.clone()));
     let upkeep = tokio::spawn(connections::upkeep::run(app.clone()));
-    let graceful = axum::serve(listener, router(&app)).with_graceful_shutdown({
-        let stopped = stopped.clone();
-        async move {
-            stop.await;
-            stopped.cancel();
-        }
-    });
-    let serving = async {
-        if let Err(error) = graceful.await {
-            tracing::error!(%error, "the server ended");
-        }
+    let stop = async {
+        stop.await;
+        stopped.cancel();
     };
+    let serving = accept(listener, router(&app), app.clock.clone(), stop);
     shutdown::within_grace(&app, serving, stopped.cancelled()).await;
     sweeping.abort();
     upkeep.abort();

@@ -7,10 +7,12 @@ mod cache;
 mod database;
 pub mod environment;
 pub mod keys;
+mod network;
 mod postgres;
 mod problems;
 pub mod variables;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
@@ -18,6 +20,7 @@ pub use cache::{CacheConfig, UpstashConfig};
 pub use database::Database;
 pub use environment::Environment;
 pub use keys::KeySource;
+pub use network::Address;
 pub use postgres::PostgresConfig;
 pub use problems::Problems;
 
@@ -29,10 +32,12 @@ const JIRA_CALLBACK: &str = "/api/frontend/oauth/authorization-callback/jira";
 /// A checked configuration.
 #[derive(Debug)]
 pub struct Config {
-    /// `HOST`: the address to bind.
-    pub host: String,
-    /// `PORT`: the port to bind; 0 lets the system choose.
-    pub port: u16,
+    /// `HOST`, `PORT`: the address to bind.
+    pub address: Address,
+    /// `TRUSTED_PROXIES`: the peers whose word about a client's address is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `PUBLIC_REQUESTS_PER_MINUTE`: how often one address may call what is open to all; 0 is no limit.
+    pub public_requests_per_minute: u32,
     /// `JUNCTURE_BASE_URL`: where browsers and Atlassian reach this server; without a trailing slash.
     pub base_url: Url,
     /// `JUNCTURE_FRONTEND_URL`: where the finalise page is; this server has one.
@@ -99,12 +104,9 @@ impl Config {
             .url("JUNCTURE_BASE_URL")
             .unwrap_or_else(|| public_address(&jira));
         let config = Self {
-            host: reader
-                .text("HOST")
-                .unwrap_or_else(|| "127.0.0.1".to_owned()),
-            port: reader
-                .parsed("PORT", "a port number from 0 to 65535")
-                .unwrap_or(8000),
+            address: Address::read(&mut reader),
+            trusted_proxies: network::read_trusted_proxies(&mut reader),
+            public_requests_per_minute: network::read_public_requests_per_minute(&mut reader),
             frontend_url: reader
                 .url("JUNCTURE_FRONTEND_URL")
                 .unwrap_or_else(|| base_url.clone()),

@@ -119,6 +119,18 @@ pub const VARIABLES: &[Variable] = &[
         "The web origins whose scripts may call `/api/frontend/*`.",
     ),
     variable(
+        "TRUSTED_PROXIES",
+        "none",
+        "127.0.0.1,10.0.0.0/8",
+        "The IP addresses and networks of your proxies, by commas. Their `X-Forwarded-For` is believed; anybody else's is not. It tells the client's address, in the log and for the limit below, and nothing else.",
+    ),
+    variable(
+        "PUBLIC_REQUESTS_PER_MINUTE",
+        "`300`",
+        "300",
+        "How many requests a minute one client address (of IPv6, one /64 network) may send to `/api/frontend/*` and the hosted page without the secret key; more are answered 429. `0` is no limit. Behind a proxy, set `TRUSTED_PROXIES`, or all your customers count as one.",
+    ),
+    variable(
         "JUNCTURE_DATA_DIR",
         "`juncture-data`",
         "/var/lib/juncture",

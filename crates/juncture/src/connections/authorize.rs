@@ -52,6 +52,7 @@ pub struct Initiated {
 refusals!(InitiateRefusals, {
     let mut errors = subject_refusals();
     errors.extend(body_refusals());
+    errors.push(Error::too_many_requests());
     errors
 });
 
@@ -124,6 +125,7 @@ refusals!(CallbackRefusals, {
         consent_refused("access_denied"),
         consent_refused("server_error"),
         Error::invalid_provider(),
+        Error::too_many_requests(),
     ];
     errors.extend(Error::of_upstream(EXCHANGE_FAILED));
     errors

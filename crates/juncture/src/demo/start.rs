@@ -15,7 +15,7 @@ use url::Url;
 
 use super::backend::Backend;
 use super::{DemoError, Options, app};
-use crate::config::{Config, Environment};
+use crate::config::{Address, Config, Environment};
 use crate::server::{self, StartError};
 
 /// The name of the example app on the consent page.
@@ -143,8 +143,10 @@ impl Part {
 async fn listen(port: u16) -> Result<(TcpListener, Url), StartError> {
     let host = Ipv4Addr::LOCALHOST;
     let refused = |reason| StartError::Listen {
-        host: host.to_string(),
-        port,
+        address: Address {
+            host: host.to_string(),
+            port,
+        },
         reason,
     };
     let listener = TcpListener::bind((host, port)).await.map_err(refused)?;

@@ -27,17 +27,23 @@ pub fn respond(headers: &HeaderMap, failed: Failed) -> Response {
     super::respond_to_error(&page, failed.error)
 }
 
-/// Whether `Accept` names JSON and not HTML: browsers always name HTML.
+/// Whether `Accept` names HTML: a browser that goes to a page does, a script does not.
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+    accepts(headers, &mime::HTML)
+}
+
 fn wants_json(headers: &HeaderMap) -> bool {
+    accepts(headers, &mime::JSON) && !wants_page(headers)
+}
+
+/// Whether `Accept` names a media type with this subtype.
+fn accepts(headers: &HeaderMap, subtype: &mime::Name<'_>) -> bool {
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .unwrap_or_default();
-    let names = |subtype| {
-        accept
-            .split(',')
-            .filter_map(|range| range.trim().parse::<mime::Mime>().ok())
-            .any(|range| range.subtype() == subtype)
-    };
-    names(mime::JSON) && !names(mime::HTML)
+    accept
+        .split(',')
+        .filter_map(|range| range.trim().parse::<mime::Mime>().ok())
+        .any(|range| range.subtype() == *subtype)
 }

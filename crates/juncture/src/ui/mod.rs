@@ -10,7 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use url::Url;
 
-use crate::error::{Cause, Error};
+use crate::error::Error;
 
 /// Answers with a page. It loads nothing from another host, is kept by no cache, and tells nobody
 /// the URL it stands at, in which there may be a code. `form_target` is where its form may lead
@@ -52,9 +52,8 @@ fn respond(status: StatusCode, template: &impl Template, form_target: Option<&Ur
 
 /// Answers with a page about an error, which the request log sees as it sees any other.
 fn respond_to_error(template: &impl Template, error: Error) -> Response {
-    let mut response = respond(error.status(), template, None);
-    response.extensions_mut().insert(Cause(error.into()));
-    response
+    let response = respond(error.status(), template, None);
+    error.accompany(response)
 }
 
 /// `GET /assets/juncture.css`

@@ -3,9 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod accept;
 mod api;
 mod binary;
 mod cache;
+mod healthcheck;
 mod oauth;
 mod pages;
 mod postgres;
@@ -15,4 +17,5 @@ mod rotation;
 mod secrets;
 mod start;
 mod store;
+mod strangers;
 mod support;

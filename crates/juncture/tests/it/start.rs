@@ -72,6 +72,8 @@ fn every_wrong_value_is_named_and_none_is_quoted() {
             "CORS_ALLOWED_ORIGINS",
             "https://good.example.com,WRONGVALUE",
         ),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, WRONGVALUE"),
+        ("PUBLIC_REQUESTS_PER_MINUTE", "WRONGVALUE"),
         ("DATABASE_URL", "mysql://WRONGVALUE"),
         ("JUNCTURE_ENCRYPTION_KEYS", "k1:WRONGVALUE"),
         ("ATLASSIAN_AUTH_URL", "WRONGVALUE"),
@@ -84,7 +86,7 @@ fn every_wrong_value_is_named_and_none_is_quoted() {
         ("UPSTASH_REDIS_REST_TOKEN", "WRONGVALUE WRONGVALUE"),
     ];
     let text = refusal(folder.path(), &with(&wrong));
-    assert!(text.contains("the configuration has 16 problems"), "{text}");
+    assert!(text.contains("the configuration has 18 problems"), "{text}");
     for (name, _) in wrong {
         assert!(
             text.contains(&format!("\n  {name} must ")),

@@ -96,6 +96,7 @@ refusals!(FetchSitesRefusals, {
     let mut errors = vec![
         Error::missing(MISSING_CODE, &["connection_code"]),
         finalize::unknown_code(),
+        Error::too_many_requests(),
     ];
     errors.extend(FETCH_SITES.refusals());
     errors
@@ -145,6 +146,7 @@ refusals!(CreateConnectionRefusals, {
         Error::missing(MISSING_CODE_OR_SITE, &["site_id"]),
         finalize::unknown_code(),
         foreign_site(),
+        Error::too_many_requests(),
     ];
     errors.extend(body_refusals());
     errors.extend(FETCH_SITES.refusals());

@@ -4,8 +4,10 @@
 //! table of them.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use jiff::SignedDuration;
 use juncture_sandbox::Options;
@@ -33,6 +35,7 @@ enum Scenario {
     KeyUsedForAnother,
     BodyTooLarge,
     BodyIsNoJson,
+    StrangerCallsTooOften,
     JiraLimits,
     JiraFails,
     StoreFails,
@@ -201,6 +204,7 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
         409 => Scenario::ChangedMeanwhile,
         413 => Scenario::BodyTooLarge,
         415 => Scenario::BodyIsNoJson,
+        429 if endpoint.jira.is_none() => Scenario::StrangerCallsTooOften,
         429 => Scenario::JiraLimits,
         500 if endpoint.jira.is_some() => Scenario::JiraFails,
         500 | 503 => Scenario::StoreFails,
@@ -316,7 +320,10 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
     let (path, mut parameters) = prepare(app, endpoint).await;
     let jira = endpoint.jira.unwrap_or_default();
     let mut request = Request::builder().method(endpoint.method.clone());
-    if scenario != Scenario::NoSecretKey {
+    if !matches!(
+        scenario,
+        Scenario::NoSecretKey | Scenario::StrangerCallsTooOften
+    ) {
         request = request.header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"));
     }
     match scenario {
@@ -350,6 +357,18 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
                 .expect(201);
         }
         Scenario::BodyTooLarge => parameters["external_id"] = json!("x".repeat(1024 * 1024)),
+        Scenario::StrangerCallsTooOften => {
+            let stranger = ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 4711)));
+            request = request.extension(stranger);
+            for _ in 0..app.app.config.public_requests_per_minute {
+                let call = Request::builder()
+                    .method(endpoint.method.clone())
+                    .uri(endpoint.path)
+                    .extension(stranger);
+                let answer = app.send(call.body(Body::empty()).unwrap()).await;
+                assert_eq!(answer.status, 400, "let through, but empty");
+            }
+        }
         Scenario::BodyIsNoJson => request = request.header(header::CONTENT_TYPE, "text/plain"),
         Scenario::JiraLimits | Scenario::JiraFails => {
             if jira == "/oauth/token" && !path.contains("callback") {
