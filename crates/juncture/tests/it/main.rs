@@ -13,5 +13,6 @@ mod refresh;
 mod rotation;
 mod secrets;
 mod start;
+mod starting_at_once;
 mod store;
 mod support;
