@@ -71,9 +71,10 @@ pub(crate) async fn open_keys(
     source: &KeySource,
     store: &Store,
 ) -> Result<(Sealer, Vec<SealError>), StartError> {
-    let mut tx = store.begin_read().await?;
+    // A write, though nothing is written: of several first starts on one SQLite file, one makes the
+    // key file while the others wait.
+    let mut tx = store.begin_write().await?;
     let sample = store::connections::sample(&mut tx).await?;
-    drop(tx);
     let sealer = match source {
         KeySource::Configured(keys) => Sealer::new(keys),
         KeySource::File(folder) => {
@@ -89,6 +90,7 @@ pub(crate) async fn open_keys(
             }
         }
     };
+    drop(tx);
     let lost = check_keys(&sealer, &sample)?;
     Ok((sealer, lost))
 }

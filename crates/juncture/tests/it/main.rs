@@ -16,6 +16,7 @@ mod refresh;
 mod rotation;
 mod secrets;
 mod start;
+mod starting_at_once;
 mod store;
 mod strangers;
 mod support;

@@ -54,6 +54,7 @@ impl Process {
                 }
             });
         }
+        drop(sender);
         let mut process = Self {
             child,
             lines,
