@@ -15,6 +15,7 @@ pub mod error;
 pub mod extract;
 pub mod health;
 pub mod idempotency;
+pub mod import;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
