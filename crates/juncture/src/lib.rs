@@ -18,6 +18,7 @@ pub mod extract;
 pub mod health;
 pub mod healthcheck;
 pub mod idempotency;
+pub mod import;
 pub mod limit;
 pub mod metrics;
 pub mod middleware;

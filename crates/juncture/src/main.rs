@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use juncture::config::{Address, Config, Environment, LogConfig};
+use juncture::config::{Address, Config, Environment, LogConfig, PostgresConfig};
 use juncture::healthcheck::{self, Question};
-use juncture::{demo, rotation, server, shutdown, telemetry};
+use juncture::{demo, import, rotation, server, shutdown, telemetry};
 use juncture_jira::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
 use secrecy::ExposeSecret as _;
@@ -44,6 +44,14 @@ enum Command {
     /// With a key file: run this; it makes a new key in the file, which servers follow. Later run it
     /// with --forget-old.
     RotateKey(RotateKeyArguments),
+    /// Take over the connections of an original deployment; its database is only read.
+    ///
+    /// Writes into the database that `serve` uses, by the same configuration. A run that was killed
+    /// goes on when it is run again; connections that are here already are left as they are. Stop the
+    /// original server before the last run. docs/IMPORT.md tells all steps.
+    ///
+    /// Exits with 0 if all that the original has is here, with 3 if some of it was not taken.
+    Import(ImportArguments),
     /// Print the reference of every variable, as docs/CONFIG.md has it.
     ConfigReference,
     /// Print the OpenAPI document, as openapi.json has it.
@@ -73,6 +81,23 @@ struct HealthcheckArguments {
     ready: bool,
     #[command(flatten)]
     environment: EnvFile,
+}
+
+#[derive(clap::Args)]
+struct ImportArguments {
+    #[command(flatten)]
+    environment: EnvFile,
+    /// The original's database, `postgres://user@host/database`. Others on this machine can see it, so
+    /// leave the password to PGPASSWORD or ~/.pgpass.
+    #[arg(long, value_name = "URL")]
+    from: String,
+    /// Where the original has refreshed a connection since an earlier run took it, and this server
+    /// never has, take its newer token.
+    #[arg(long)]
+    renew_unused: bool,
+    /// Write the connections that are not taken to this file too, as lines of JSON.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -118,7 +143,7 @@ struct SandboxArguments {
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
@@ -126,28 +151,26 @@ fn main() -> ExitCode {
     }
 }
 
+/// The import came to its end, but not all that the original has is here. 2 is a wrong command line.
+const NOT_ALL_TAKEN: u8 = 3;
+
 #[tokio::main]
-async fn run(command: Command) -> anyhow::Result<()> {
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve(EnvFile { env_file }) => serve(&Environment::of_process(&env_file)?).await,
-        Command::Demo(arguments) => run_demo(&arguments).await,
-        Command::Sandbox(arguments) => run_sandbox(arguments).await,
+        Command::Serve(EnvFile { env_file }) => serve(&Environment::of_process(&env_file)?).await?,
+        Command::Demo(arguments) => run_demo(&arguments).await?,
+        Command::Sandbox(arguments) => run_sandbox(arguments).await?,
         Command::CheckConfig(EnvFile { env_file }) => {
             Config::read(&Environment::of_process(&env_file)?)?;
             say("the configuration is good");
-            Ok(())
         }
-        Command::Healthcheck(arguments) => check_health(&arguments).await,
-        Command::RotateKey(arguments) => rotate_key(&arguments).await,
-        Command::ConfigReference => {
-            say(juncture::config::variables::to_markdown().trim_end());
-            Ok(())
-        }
-        Command::Openapi => {
-            say(juncture::openapi::of_this_version()?.trim_end());
-            Ok(())
-        }
+        Command::Healthcheck(arguments) => check_health(&arguments).await?,
+        Command::RotateKey(arguments) => rotate_key(&arguments).await?,
+        Command::Import(arguments) => return run_import(arguments).await,
+        Command::ConfigReference => say(juncture::config::variables::to_markdown().trim_end()),
+        Command::Openapi => say(juncture::openapi::of_this_version()?.trim_end()),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn serve(environment: &Environment) -> anyhow::Result<()> {
@@ -187,6 +210,25 @@ async fn check_health(arguments: &HealthcheckArguments) -> anyhow::Result<()> {
     let answer = healthcheck::ask(&Address::find(&environment)?, question, &SystemClock).await?;
     say(&answer);
     Ok(())
+}
+
+async fn run_import(arguments: ImportArguments) -> anyhow::Result<ExitCode> {
+    let environment = Environment::of_process(&arguments.environment.env_file)?;
+    start_quiet_log(&environment);
+    let options = import::Options {
+        from: PostgresConfig::parse(&arguments.from, 1)
+            .map_err(|problem| anyhow::anyhow!("--from {problem}"))?,
+        renew_unused: arguments.renew_unused,
+        report: arguments.report,
+    };
+    let app = server::open(Config::read(&environment)?, Arc::new(SystemClock)).await?;
+    let is_all_here = import::run(&app, &options, say, tell).await?;
+    app.store.close().await;
+    Ok(if is_all_here {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(NOT_ALL_TAKEN)
+    })
 }
 
 async fn run_demo(arguments: &DemoArguments) -> anyhow::Result<()> {
@@ -261,6 +303,11 @@ fn environment_without_file() -> anyhow::Result<Environment> {
 /// Prints for as long as somebody reads: a closed pipe (`| head`) is no failure.
 fn say(line: &str) {
     let _closed = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Likewise, beside what a command is asked to print.
+fn tell(line: &str) {
+    let _closed = writeln!(std::io::stderr(), "{line}");
 }
 
 /// One sentence with its causes.

@@ -35,9 +35,12 @@ const WITHOUT_EFFECT: [&str; 16] = [
 ];
 
 impl PostgresConfig {
-    /// Reads a URL. The error continues a sentence that begins with the variable's name, and quotes
-    /// no value.
-    pub(super) fn parse(url: &str, max_connections: u32) -> Result<Self, String> {
+    /// Reads a URL. The error continues a sentence that begins with the name of what was given, and
+    /// quotes no value.
+    pub fn parse(url: &str, max_connections: u32) -> Result<Self, String> {
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err("must begin with `postgres://`".to_owned());
+        }
         let mut url: Url = url.parse().map_err(|_| WHOLE.to_owned())?;
         if url.host_str().is_some_and(|host| host.contains(',')) {
             return Err("must name one host: Juncture does not choose among several".to_owned());

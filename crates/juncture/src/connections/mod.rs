@@ -35,21 +35,22 @@ pub const MISSING_EXTERNAL_ID_OR_PROVIDER: &str = "Missing external_id or provid
 pub struct ExternalId(String);
 
 impl ExternalId {
+    /// What keeps `text` from being one, if anything does.
+    #[must_use]
+    pub fn problem(text: &str) -> Option<&'static str> {
+        if !(1..=255).contains(&text.len()) {
+            return Some("must be 1 to 255 bytes long");
+        }
+        let has_control = text.chars().any(char::is_control);
+        has_control.then_some("must not contain control characters")
+    }
+
     /// Takes `text` if it is one.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        if !(1..=255).contains(&text.len()) {
-            return Err(Error::invalid_field(
-                "external_id",
-                "must be 1 to 255 bytes long",
-            ));
+        match Self::problem(text) {
+            Some(problem) => Err(Error::invalid_field("external_id", problem)),
+            None => Ok(Self(text.to_owned())),
         }
-        if text.chars().any(char::is_control) {
-            return Err(Error::invalid_field(
-                "external_id",
-                "must not contain control characters",
-            ));
-        }
-        Ok(Self(text.to_owned()))
     }
 
     /// The text.

@@ -53,6 +53,28 @@ pub enum StoreError {
     Impossible(&'static str),
 }
 
+impl StoreError {
+    /// What happened, in the words of the database or the operating system.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Statement(failed) => reason(failed),
+            Self::Timeout => TOO_LATE.to_owned(),
+            other => other.to_string(),
+        }
+    }
+
+    /// Whether a row was refused because another one has its key.
+    #[must_use]
+    pub fn is_taken_key(&self) -> bool {
+        let database = match self {
+            Self::Statement(failed) => failed.as_database_error(),
+            _ => None,
+        };
+        database.is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(failed: sqlx::Error) -> Self {
         match failed {

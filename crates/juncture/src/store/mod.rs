@@ -9,6 +9,7 @@ pub mod connections;
 pub mod deleted_connections;
 mod error;
 pub mod idempotency_keys;
+pub mod imports;
 mod migrations;
 pub mod pending;
 mod postgres;
@@ -25,9 +26,7 @@ use crate::config::Database;
 pub use error::{Result, StoreError};
 pub use sqlite::folder_of;
 pub use tx::Tx;
-pub(crate) use tx::{answer, change, on, query, query_as, query_scalar};
-
-use tx::within;
+pub(crate) use tx::{answer, change, on, query, query_as, query_scalar, within};
 
 /// How long `/readyz` waits for an answer.
 const PING_BOUND: Duration = Duration::from_secs(1);

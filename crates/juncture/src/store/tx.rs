@@ -73,7 +73,7 @@ pub(crate) async fn answer<T>(asked: impl Future<Output = sqlx::Result<T>>) -> R
     clippy::disallowed_methods,
     reason = "a database that is silent is silent in real time, whatever the clock says"
 )]
-pub(super) async fn within<T, E: Into<StoreError>>(
+pub(crate) async fn within<T, E: Into<StoreError>>(
     bound: Duration,
     asked: impl Future<Output = std::result::Result<T, E>>,
 ) -> Result<T> {

@@ -7,6 +7,7 @@ mod boards;
 mod connection;
 mod fields;
 mod issues;
+mod original;
 mod project;
 mod projects;
 mod sites;
@@ -28,12 +29,13 @@ use jiff::{SignedDuration, Timestamp};
 use juncture_jira::Clock;
 use juncture_jira::oauth;
 use secrecy::SecretString;
+use sqlx::PgConnection;
 use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Choice, Provider, ProviderName};
+use super::{Choice, OriginalRows, Provider, ProviderName};
 use crate::app::App;
 use crate::config::JiraConfig;
 use crate::connections::oauth::OAuthFacts;
@@ -154,5 +156,14 @@ impl Provider for JiraProvider {
         now: Timestamp,
     ) -> StoreResult<()> {
         store::save_site(tx, id, choice, now).await
+    }
+
+    async fn read_original(
+        &self,
+        original: &mut PgConnection,
+        ids: &[Uuid],
+    ) -> sqlx::Result<Option<Box<dyn OriginalRows>>> {
+        let rows = original::read(original, ids).await?;
+        Ok(Some(Box::new(rows)))
     }
 }

@@ -1,7 +1,7 @@
 //! `jira_connection`: the site that the customer picked, and the project that the caller selected.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::store::{Result, Tx, change, on, query, query_as};
@@ -54,4 +54,35 @@ pub(super) async fn select_project(
             .bind(id)
     )?;
     Ok(())
+}
+
+/// A row that comes from an original deployment.
+#[derive(Debug)]
+pub(super) struct ImportRow {
+    pub(super) connection_id: Uuid,
+    pub(super) jira_site_id: String,
+    pub(super) selected_jira_project_id: Option<String>,
+    pub(super) created_at: Timestamp,
+    pub(super) last_updated: Timestamp,
+}
+
+/// Inserts rows of connections that have none.
+pub(super) async fn insert(tx: &mut Tx, rows: &[&ImportRow]) -> Result<()> {
+    const INSERT: &str = "INSERT INTO jira_connection \
+        (connection_id, jira_site_id, selected_jira_project_id, created_at, last_updated) ";
+    if rows.is_empty() {
+        return Ok(());
+    }
+    on!(tx, |db| async {
+        let mut insert = QueryBuilder::new(INSERT);
+        insert.push_values(rows, |mut values, row| {
+            values
+                .push_bind(row.connection_id)
+                .push_bind(&row.jira_site_id)
+                .push_bind(&row.selected_jira_project_id)
+                .push_bind(row.created_at.as_millisecond())
+                .push_bind(row.last_updated.as_millisecond());
+        });
+        insert.build().persistent(false).execute(db).await.map(drop)
+    })
 }

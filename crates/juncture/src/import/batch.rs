@@ -1,0 +1,91 @@
+//! One page of the original, judged and written in one transaction of ours.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::judge::{Here, Judge, Outcome, ProviderRows, Verdict};
+use super::original::{Original, OriginalError};
+use super::reason::Reason;
+use super::row::OriginalConnection;
+use super::{ImportError, Options};
+use crate::app::App;
+use crate::store::StoreError;
+use crate::store::imports;
+
+/// A server that connects a customer between our look and our write makes us look again: so often.
+const MOST_TRIES: usize = 5;
+
+/// Takes what can be taken of a page, and tells what became of each connection, in their order.
+pub(super) async fn take(
+    app: &App,
+    options: &Options,
+    original: &mut Original,
+    page: &[OriginalConnection],
+) -> Result<Vec<Outcome>, ImportError> {
+    let judge = Judge {
+        sealer: &app.sealer,
+        renew_unused: options.renew_unused,
+        rows: read_provider_rows(app, original, page).await?,
+    };
+    let mut tries = 1;
+    loop {
+        match write(app, &judge, page).await {
+            Err(error) if error.is_taken_key() && tries < MOST_TRIES => tries += 1,
+            written => return Ok(written?),
+        }
+    }
+}
+
+async fn read_provider_rows(
+    app: &App,
+    original: &mut Original,
+    page: &[OriginalConnection],
+) -> Result<ProviderRows, OriginalError> {
+    let mut rows = HashMap::new();
+    for provider in app.providers.iter() {
+        let name = provider.name().as_str();
+        let its = page.iter().filter(|row| row.provider() == Some(name));
+        let ids: Vec<Uuid> = its.map(|row| row.id).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let read = original.ask(async |original| provider.read_original(original, &ids).await);
+        if let Some(read) = read.await? {
+            rows.insert(name, read);
+        }
+    }
+    Ok(rows)
+}
+
+async fn write(
+    app: &App,
+    judge: &Judge<'_>,
+    page: &[OriginalConnection],
+) -> Result<Vec<Outcome>, StoreError> {
+    let mut tx = app.store.begin_write().await?;
+    let mut here = Here::look(&mut tx, page).await?;
+    let mut outcomes = Vec::with_capacity(page.len());
+    let mut taken = Vec::new();
+    for connection in page {
+        let outcome = match judge.judge(connection, &mut here) {
+            Ok(Verdict::Take(row)) => {
+                taken.push(row);
+                Outcome::Taken
+            }
+            Ok(Verdict::Renew(row)) if imports::renew(&mut tx, &row).await? => Outcome::Renewed,
+            Ok(Verdict::Renew(_)) => Outcome::Refused(Reason::UsedUp),
+            Ok(Verdict::Leave(outcome)) => outcome,
+            Err(reason) => Outcome::Refused(reason),
+        };
+        outcomes.push(outcome);
+    }
+    imports::insert(&mut tx, &taken, app.clock.now()).await?;
+    for (name, rows) in &judge.rows {
+        let its = taken.iter().filter(|row| row.provider == *name);
+        let ids: Vec<Uuid> = its.map(|row| row.connection_id).collect();
+        rows.save(&mut tx, &ids).await?;
+    }
+    tx.commit().await?;
+    Ok(outcomes)
+}

@@ -1,0 +1,155 @@
+//! What shall become of a connection of the original, by what is here of it.
+
+use std::collections::{HashMap, HashSet};
+
+use secrecy::ExposeSecret as _;
+use uuid::Uuid;
+
+use super::reason::Reason;
+use super::row::{Grant, OriginalConnection};
+use crate::connections::{access_token_place, refresh_token_place};
+use crate::providers::OriginalRows;
+use crate::seal::Sealer;
+use crate::store::imports::{self, ImportRow, KnownRow};
+use crate::store::{StoreError, Tx};
+
+/// What became of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is here now.
+    Taken,
+    /// It was here before, and stays as it is.
+    Here,
+    /// It was here before, never used, and has a newer token now.
+    Renewed,
+    /// An earlier run took it, and it was deleted here since. It stays deleted.
+    Deleted,
+    /// It is not here, or of no use.
+    Refused(Reason),
+}
+
+/// What shall become of a connection.
+pub(super) enum Verdict<'a> {
+    Take(ImportRow<'a>),
+    Renew(ImportRow<'a>),
+    Leave(Outcome),
+}
+
+/// The rows of each provider's own table, by its name.
+pub(super) type ProviderRows = HashMap<&'static str, Box<dyn OriginalRows>>;
+
+/// Judges the connections of a page.
+pub(super) struct Judge<'a> {
+    pub(super) sealer: &'a Sealer,
+    pub(super) renew_unused: bool,
+    pub(super) rows: ProviderRows,
+}
+
+impl Judge<'_> {
+    /// Judges a connection. Its customer counts as connected from then on.
+    pub(super) fn judge<'a>(
+        &self,
+        connection: &'a OriginalConnection,
+        here: &mut Here,
+    ) -> Result<Verdict<'a>, Reason> {
+        let subject = connection.subject();
+        if let Some(known) = here.by_id.get(&connection.id) {
+            return self.compare(connection, known);
+        }
+        if here.imported.contains(&connection.id) {
+            return Ok(Verdict::Leave(Outcome::Deleted));
+        }
+        let (external_id, provider) = subject?;
+        let rows = self.rows.get(provider).ok_or(Reason::UnknownProvider)?;
+        let grant = connection.grant.as_ref().map_err(Reason::clone)?;
+        rows.check(connection.id)?;
+        let subject = (external_id.to_owned(), provider.to_owned());
+        if let Some(id) = here.by_subject.get(&subject) {
+            return Err(Reason::AlreadyConnected(*id));
+        }
+        here.by_subject.insert(subject, connection.id);
+        let row = self.seal(connection.id, external_id, provider, grant);
+        Ok(Verdict::Take(row))
+    }
+
+    /// What is here is never overwritten. But a token that nobody here has used, and that is not the
+    /// original's any more, will not work.
+    fn compare<'a>(
+        &self,
+        connection: &'a OriginalConnection,
+        known: &KnownRow,
+    ) -> Result<Verdict<'a>, Reason> {
+        let here = Ok(Verdict::Leave(Outcome::Here));
+        let (Ok((external_id, provider)), Ok(grant)) = (connection.subject(), &connection.grant)
+        else {
+            return here;
+        };
+        if (external_id, provider) != (&known.external_id, &known.provider) {
+            return Err(Reason::ConnectedAsAnother);
+        }
+        let place = refresh_token_place(connection.id);
+        let ours = self.sealer.open_token(&place, &known.refresh_token);
+        let is_theirs =
+            ours.is_ok_and(|ours| ours.expose_secret() == grant.refresh_token.expose_secret());
+        if known.access_token_expires_at != 0 || is_theirs {
+            return here;
+        }
+        if !self.renew_unused {
+            return Err(Reason::UsedUp);
+        }
+        let row = self.seal(connection.id, external_id, provider, grant);
+        Ok(Verdict::Renew(row))
+    }
+
+    fn seal<'a>(
+        &self,
+        id: Uuid,
+        external_id: &'a str,
+        provider: &'a str,
+        grant: &Grant,
+    ) -> ImportRow<'a> {
+        let sealer = self.sealer;
+        ImportRow {
+            connection_id: id,
+            external_id,
+            provider,
+            refresh_token: sealer.seal_token(&refresh_token_place(id), &grant.refresh_token),
+            access_token: sealer.seal_token(&access_token_place(id), &"".into()),
+            invalid_refresh_token: grant.is_invalid,
+            expires_at: grant.expires_at,
+            created_at: grant.created_at,
+            last_updated: grant.last_updated,
+        }
+    }
+}
+
+/// What is here of a page, and of its customers.
+pub(super) struct Here {
+    by_id: HashMap<Uuid, KnownRow>,
+    by_subject: HashMap<(String, String), Uuid>,
+    imported: HashSet<Uuid>,
+}
+
+impl Here {
+    /// Reads what there is.
+    pub(super) async fn look(tx: &mut Tx, page: &[OriginalConnection]) -> Result<Self, StoreError> {
+        let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
+        let external_ids: Vec<&str> = page
+            .iter()
+            .filter_map(OriginalConnection::external_id)
+            .collect();
+        let known = imports::known(tx, &ids, &external_ids).await?;
+        let subject = |row: &KnownRow| (row.external_id.clone(), row.provider.clone());
+        Ok(Self {
+            imported: imports::imported(tx, &ids).await?,
+            by_subject: known
+                .iter()
+                .map(|row| (subject(row), row.connection_id))
+                .collect(),
+            by_id: known
+                .into_iter()
+                .map(|row| (row.connection_id, row))
+                .collect(),
+        })
+    }
+}

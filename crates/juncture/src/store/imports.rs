@@ -1,0 +1,167 @@
+//! Connections that come from an original deployment, a page in one statement; and
+//! `imported_connection`, which remembers them.
+//!
+//! sqlx writes the placeholders of statements whose length depends on their rows. The text around
+//! them is the same for both databases, as everywhere in the store.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use sqlx::{FromRow, QueryBuilder};
+use uuid::Uuid;
+
+use super::{Result, Tx, change, on, query};
+use crate::seal::Sealed;
+
+/// A connection to be taken, as its rows will read.
+#[derive(Debug)]
+pub struct ImportRow<'a> {
+    /// The original's id of it.
+    pub connection_id: Uuid,
+    /// Whose it is.
+    pub external_id: &'a str,
+    /// Of which provider.
+    pub provider: &'a str,
+    /// Sealed.
+    pub refresh_token: Sealed,
+    /// Sealed and empty: the original does not store access tokens.
+    pub access_token: Sealed,
+    /// Whether the provider has refused the refresh token for good.
+    pub invalid_refresh_token: bool,
+    /// The end of the grant.
+    pub expires_at: Timestamp,
+    /// When the connection was made.
+    pub created_at: Timestamp,
+    /// When its token was last replaced, or the connection made.
+    pub last_updated: Timestamp,
+}
+
+/// A connection that is here already, by its own name or by that of its customer.
+#[derive(Debug, FromRow)]
+pub struct KnownRow {
+    /// Its id.
+    pub connection_id: Uuid,
+    /// Whose it is.
+    pub external_id: String,
+    /// Of which provider.
+    pub provider: String,
+    /// Sealed.
+    pub refresh_token: Sealed,
+    /// Milliseconds since the epoch; 0 until the first refresh here of an imported connection.
+    pub access_token_expires_at: i64,
+}
+
+/// The connections here that have one of these ids, or one of these external ids.
+pub async fn known(tx: &mut Tx, ids: &[Uuid], external_ids: &[&str]) -> Result<Vec<KnownRow>> {
+    // The lists begin with what equals nothing, since an empty list is no SQL. Both columns are those
+    // of one table, so that its two indexes serve.
+    const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at \
+        FROM connection JOIN connection_external_map USING (connection_id) \
+        WHERE connection_external_map.connection_id IN (NULL";
+    on!(tx, |db| async {
+        let mut known = QueryBuilder::new(KNOWN);
+        for id in ids {
+            known.push(", ").push_bind(id);
+        }
+        known.push(") OR external_id IN (NULL");
+        for external_id in external_ids {
+            known.push(", ").push_bind(*external_id);
+        }
+        known.push(")");
+        let known = known.build_query_as().persistent(false);
+        known.fetch_all(db).await
+    })
+}
+
+/// Which of these connections have come from an original before.
+pub async fn imported(tx: &mut Tx, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
+    const IMPORTED: &str =
+        "SELECT connection_id FROM imported_connection WHERE connection_id IN (NULL";
+    let imported: Vec<Uuid> = on!(tx, |db| async {
+        let mut imported = QueryBuilder::new(IMPORTED);
+        for id in ids {
+            imported.push(", ").push_bind(id);
+        }
+        imported.push(")");
+        let imported = imported.build_query_scalar().persistent(false);
+        imported.fetch_all(db).await
+    })?;
+    Ok(imported.into_iter().collect())
+}
+
+/// Takes connections. Fails if one of them, or of their customers, is here already.
+pub async fn insert(tx: &mut Tx, rows: &[ImportRow<'_>], now: Timestamp) -> Result<()> {
+    const CONNECTIONS: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, \
+        access_token, access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated) ";
+    const MAPS: &str =
+        "INSERT INTO connection_external_map (external_id, provider, connection_id) ";
+    const IMPORTED: &str = "INSERT INTO imported_connection (connection_id, imported_at) ";
+    if rows.is_empty() {
+        return Ok(());
+    }
+    on!(&mut *tx, |db| async {
+        let mut connections = QueryBuilder::new(CONNECTIONS);
+        connections.push_values(rows, |mut values, row| {
+            values
+                .push_bind(row.connection_id)
+                .push_bind(&row.refresh_token)
+                .push_bind(row.invalid_refresh_token)
+                .push_bind(&row.access_token)
+                .push("0, 1")
+                .push_bind(row.expires_at.as_millisecond())
+                .push_bind(row.last_updated.as_millisecond())
+                .push_bind(row.created_at.as_millisecond())
+                .push_bind(row.last_updated.as_millisecond());
+        });
+        connections
+            .build()
+            .persistent(false)
+            .execute(db)
+            .await
+            .map(drop)
+    })?;
+    on!(&mut *tx, |db| async {
+        let mut maps = QueryBuilder::new(MAPS);
+        maps.push_values(rows, |mut values, row| {
+            values
+                .push_bind(row.external_id)
+                .push_bind(row.provider)
+                .push_bind(row.connection_id);
+        });
+        maps.build().persistent(false).execute(db).await.map(drop)
+    })?;
+    on!(tx, |db| async {
+        let mut imported = QueryBuilder::new(IMPORTED);
+        imported.push_values(rows, |mut values, row| {
+            values
+                .push_bind(row.connection_id)
+                .push_bind(now.as_millisecond());
+        });
+        imported
+            .build()
+            .persistent(false)
+            .execute(db)
+            .await
+            .map(drop)
+    })
+}
+
+/// Gives an imported connection that was never refreshed here a newer token of the original; false
+/// if it is being refreshed, or has been meanwhile.
+pub async fn renew(tx: &mut Tx, row: &ImportRow<'_>) -> Result<bool> {
+    const RENEW: &str = "UPDATE connection SET refresh_token = $1, invalid_refresh_token = $2, expires_at = $3, \
+            refreshed_at = $4, last_updated = $4, token_version = token_version + 1, \
+            refresh_owner = NULL, refresh_lease_until = 0, refresh_not_before = 0, \
+            refresh_failures = 0, refresh_failure = NULL \
+        WHERE connection_id = $5 AND access_token_expires_at = 0 AND refresh_started_at IS NULL";
+    let renewed = change!(
+        tx,
+        query(RENEW)
+            .bind(&row.refresh_token)
+            .bind(row.invalid_refresh_token)
+            .bind(row.expires_at.as_millisecond())
+            .bind(row.last_updated.as_millisecond())
+            .bind(row.connection_id)
+    )?;
+    Ok(renewed == 1)
+}
