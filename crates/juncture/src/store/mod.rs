@@ -16,6 +16,7 @@ mod postgres;
 pub mod refreshes;
 pub mod sealed_columns;
 mod sqlite;
+mod turns;
 mod tx;
 pub mod used_states;
 
@@ -24,6 +25,7 @@ use std::time::Duration;
 use crate::config::Database;
 
 pub use error::{Result, StoreError};
+pub use postgres::PostgresTx;
 pub use sqlite::folder_of;
 pub use tx::Tx;
 pub(crate) use tx::{answer, change, on, query, query_as, query_scalar, within};

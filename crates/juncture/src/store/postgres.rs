@@ -1,17 +1,18 @@
 //! PostgreSQL: a pool of connections, of which none keeps anything from one transaction to the next,
 //! so that a pooler may stand between.
 
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 use super::error::{Result, StoreError, reason};
+use super::turns::{Turn, Turns};
 use super::tx::{BOUND, Tx, within};
 use crate::config::PostgresConfig;
 
-/// How long a transaction waits for a connection: for a place in the pool, and for a server that
-/// is starting again.
+/// How long a transaction whose turn it is waits for a connection: a server may be starting again.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long a connection may take to show that it still leads to the server. Far less than the wait
@@ -34,6 +35,34 @@ const BEGIN_MIGRATION: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; 
 #[derive(Clone, Debug)]
 pub(super) struct Server {
     pool: PgPool,
+    turns: Turns,
+}
+
+/// A transaction, with its turn at a connection.
+#[derive(Debug)]
+pub struct PostgresTx {
+    transaction: Transaction<'static, Postgres>,
+    _turn: Turn,
+}
+
+impl PostgresTx {
+    pub(super) async fn commit(self) -> sqlx::Result<()> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for PostgresTx {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for PostgresTx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
 }
 
 impl Server {
@@ -49,7 +78,8 @@ impl Server {
             .before_acquire(|connection, _| Box::pin(lives(connection)))
             .after_release(|connection, _| Box::pin(lives(connection)))
             .connect_lazy_with(options.clone());
-        let server = Self { pool };
+        let turns = Turns::new(config.max_connections);
+        let server = Self { pool, turns };
         match server.reach(&options).await {
             Ok(()) => Ok(server),
             Err(refused) => Err(StoreError::Open {
@@ -87,8 +117,15 @@ impl Server {
     }
 
     async fn begin(&self, begin: &'static str) -> Result<Tx> {
-        let begun = within(BOUND, self.pool.begin_with(begin)).await?;
-        Ok(Tx::Postgres(begun))
+        let turn = self.turns.take().await?;
+        let begun = within(BOUND, self.pool.begin_with(begin)).await;
+        if let Err(StoreError::Timeout) = begun {
+            self.turns.fail();
+        }
+        Ok(Tx::Postgres(PostgresTx {
+            transaction: begun?,
+            _turn: turn,
+        }))
     }
 
     pub(super) async fn close(&self) {

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use sqlx::database::{Database, HasStatementCache};
 use sqlx::query::{Query, QueryAs, QueryScalar};
-use sqlx::{FromRow, Postgres, Sqlite, Transaction};
+use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::error::{Result, StoreError};
+use super::postgres::PostgresTx;
 
 /// How long a statement, a begin or a commit may take. A database that is silent for longer is
 /// taken for gone, so that a request is answered with an error instead of not at all.
@@ -21,7 +22,7 @@ pub enum Tx {
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(PostgresTx),
 }
 
 impl Tx {
