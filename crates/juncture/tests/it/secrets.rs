@@ -125,7 +125,7 @@ fn assert_names_the_request(log: &str, message: &str) {
 }
 
 /// Half of a secret is a secret too, unless it is so short that it may be there by chance.
-fn holds_half_of(content: &[u8], secret: &str) -> bool {
+pub(crate) fn holds_half_of(content: &[u8], secret: &str) -> bool {
     let half = match secret.len() / 2 {
         0..16 => secret.as_bytes(),
         half => &secret.as_bytes()[..half],
@@ -133,7 +133,7 @@ fn holds_half_of(content: &[u8], secret: &str) -> bool {
     content.windows(half.len()).any(|window| window == half)
 }
 
-fn collect_strings(value: &Value, strings: &mut Vec<String>) {
+pub(crate) fn collect_strings(value: &Value, strings: &mut Vec<String>) {
     match value {
         Value::String(text) => strings.push(text.clone()),
         Value::Array(values) => values

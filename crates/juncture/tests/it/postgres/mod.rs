@@ -3,6 +3,7 @@
 
 mod outages;
 mod pooler;
+mod secrets;
 mod starts;
 mod tls;
 mod urls;

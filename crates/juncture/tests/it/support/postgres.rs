@@ -85,6 +85,15 @@ impl PrivatePostgres {
         row.get(0)
     }
 
+    /// All of a database, as text.
+    pub(crate) fn dump(&self, database: &str) -> String {
+        let mut dump = command("pg_dump", self.folder());
+        dump.arg("--dbname").arg(self.url(database));
+        let output = dump.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// A folder that the server may read.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
