@@ -8,6 +8,7 @@ mod api;
 mod binary;
 mod cache;
 mod healthcheck;
+mod import;
 mod oauth;
 mod pages;
 mod postgres;

@@ -87,6 +87,11 @@ impl TestDatabase {
         }
     }
 
+    /// The address of a PostgreSQL database.
+    pub(crate) fn url(&self) -> &str {
+        self.postgres.as_ref().unwrap().url.as_str()
+    }
+
     /// The configuration that names this database.
     pub(crate) fn config(&self) -> Database {
         let no_sandbox = "http://127.0.0.1:9";

@@ -78,6 +78,12 @@ impl TestApp {
         .await
     }
 
+    /// Another server on a database of its own, with the same Atlassian and the same clock.
+    pub(crate) async fn neighbour(&self) -> Self {
+        let database = Arc::new(TestDatabase::fresh().await);
+        Self::open(&[], self.sandbox.clone(), self.clock.clone(), database).await
+    }
+
     async fn open(
         variables: &[(&str, &str)],
         sandbox: Arc<TestSandbox>,

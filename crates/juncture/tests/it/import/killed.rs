@@ -1,0 +1,103 @@
+//! An import that is killed goes on when it is run again.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use sqlx::{Connection as _, raw_sql};
+
+use super::original::Original;
+use super::rows::assert_same;
+use super::target::Target;
+use crate::support::database::TestDatabase;
+use crate::support::process::Process;
+
+const ROWS: usize = 4500;
+
+#[tokio::test]
+async fn an_import_into_sqlite_goes_on_after_sigkill() {
+    let original = Original::with(ROWS).await;
+    goes_on(&original, &Target::of(TestDatabase::sqlite())).await;
+}
+
+#[tokio::test]
+async fn an_import_into_the_same_postgres_goes_on_after_sigkill() {
+    let original = Original::with(ROWS).await;
+    goes_on(&original, &Target::in_the_same(&original)).await;
+}
+
+/// Killed while it waits for the third page of the original, of five.
+async fn goes_on(original: &Original, target: &Target) {
+    original.hold_up_at_row(2345).await;
+    let mut holding = original.connect().await;
+    let hold = raw_sql("SELECT pg_advisory_lock(7)");
+    hold.execute(&mut holding).await.unwrap();
+    let import = target.import(original.url(), &[]);
+    let (import, ()) = Process::start(import, |line| {
+        line.starts_with("2000 of 4500 read").then_some(())
+    });
+    drop(import);
+    holding.close().await.unwrap();
+    let there = original.rows().await;
+    assert_same(&target.rows().await, &there[..2000]);
+
+    target.run(original.url(), &[]).assert(2500, 2000, 0);
+    assert_same(&target.rows().await, &there);
+    target.run(original.url(), &[]).assert(0, 4500, 0);
+}
+
+#[tokio::test]
+async fn killed_in_the_middle_of_a_page_it_leaves_nothing_of_that_page() {
+    let original = Original::with(ROWS).await;
+    let target = Target::in_the_same(&original);
+    // Somebody else writes one of the rows of the third page, and has not decided yet.
+    let mut other = original.connect().await;
+    let insert = r#"BEGIN; INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, access_token,
+            access_token_expires_at, token_version, expires_at, created_at, last_updated)
+        SELECT connection_id, '', FALSE, '', 0, 1, 0, 0, 0 FROM "juncture-core".connection
+        ORDER BY connection_id OFFSET 2600 LIMIT 1"#;
+    raw_sql(insert).execute(&mut other).await.unwrap();
+    let import = target.import(original.url(), &[]);
+    let (import, ()) = Process::start(import, |line| {
+        line.starts_with("2000 of 4500 read").then_some(())
+    });
+    original.until_somebody_waits().await;
+    drop(import);
+    raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    let there = original.rows().await;
+    assert_same(&target.rows().await, &there[..2000]);
+    target.run(original.url(), &[]).assert(2500, 2000, 0);
+    assert_same(&target.rows().await, &there);
+}
+
+#[tokio::test]
+async fn at_whatever_moment_it_is_killed_only_whole_pages_are_there() {
+    let original = Original::with(ROWS).await;
+    let there = original.rows().await;
+    let target = Target::of(TestDatabase::sqlite());
+    // The tables and the key, so that the rows can be looked at from the beginning.
+    target.open().await.store.close().await;
+    let mut whole = 0;
+    // A little later each time, until a few runs have come to their end.
+    for polls in (0..).step_by(10) {
+        let mut import = target.import(original.url(), &[]);
+        let import = import.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut import = import.spawn().unwrap();
+        for _ in 0..polls {
+            std::thread::sleep(Duration::from_millis(4));
+        }
+        import.kill().unwrap();
+        import.wait().unwrap();
+        let here = target.rows().await;
+        assert_same(&here, &there[..here.len()]);
+        assert!(
+            here.len() % 1000 == 0 || here.len() == ROWS,
+            "{}",
+            here.len()
+        );
+        whole += usize::from(here.len() == ROWS);
+        if whole == 3 {
+            break;
+        }
+    }
+    target.run(original.url(), &[]).assert(0, 4500, 0);
+}
