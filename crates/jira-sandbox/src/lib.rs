@@ -58,7 +58,8 @@
 //! # Switches
 //!
 //! Where the evidence about Atlassian disagrees, [`Switches`] has both answers. They are set in
-//! [`Options::switches`] and changed by `POST /_sandbox/switches`.
+//! [`Options::switches`] and changed by `POST /_sandbox/switches`. Two more set how long tokens last:
+//! `access_token_seconds` for an access token, `leeway_seconds` for a refresh token after its use.
 //!
 //! # Faults and other controls
 //!

@@ -14,8 +14,6 @@ use crate::options::Switches;
 
 /// How long a code lives.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
-/// How long an access token lives.
-pub(super) const ACCESS_TOKEN_LIFETIME: SignedDuration = SignedDuration::from_secs(3_600);
 /// How long a refresh token lives unused.
 const INACTIVITY: SignedDuration = SignedDuration::from_hours(24 * 90);
 /// How long a family lives.
@@ -79,6 +77,8 @@ pub(super) struct Pair {
     /// Only with `offline_access`.
     pub(super) refresh_token: Option<String>,
     pub(super) scopes: Vec<String>,
+    /// How long the access token works, in seconds.
+    pub(super) expires_in: u32,
 }
 
 /// What a valid access token allows.
@@ -151,6 +151,7 @@ impl Grants {
         &mut self,
         code: &str,
         redirect_uri: &str,
+        switches: &Switches,
         now: Timestamp,
     ) -> Result<Pair, CodeRefusal> {
         let entry = self.codes.get_mut(code).ok_or(CodeRefusal::Invalid)?;
@@ -168,7 +169,7 @@ impl Grants {
             consented_at: entry.issued_at,
             is_revoked: false,
         });
-        self.issue(self.families.len() - 1, now)
+        self.issue(self.families.len() - 1, switches, now)
             .ok_or(CodeRefusal::Invalid)
     }
 
@@ -195,22 +196,23 @@ impl Grants {
             }
         }
         let family = entry.family;
-        self.issue(family, now)
+        self.issue(family, switches, now)
     }
 
-    fn issue(&mut self, family: usize, now: Timestamp) -> Option<Pair> {
+    fn issue(&mut self, family: usize, switches: &Switches, now: Timestamp) -> Option<Pair> {
         let account_id = &self.families[family].account_id;
         let scopes = self.by_account.get(account_id)?.scopes.clone();
         let access_token = mint("access", account_id, ACCESS_TOKEN_LENGTH, &mut self.rng);
         let is_offline = scopes.iter().any(|scope| scope == "offline_access");
         let refresh_token =
             is_offline.then(|| mint("refresh", account_id, REFRESH_TOKEN_LENGTH, &mut self.rng));
+        let expires_in = switches.access_token_seconds;
         self.issued.access_tokens.push(access_token.clone());
         self.access_tokens.insert(
             access_token.clone(),
             AccessToken {
                 family,
-                expires_at: now + ACCESS_TOKEN_LIFETIME,
+                expires_at: now + SignedDuration::from_secs(expires_in.into()),
             },
         );
         if let Some(token) = &refresh_token {
@@ -228,6 +230,7 @@ impl Grants {
             access_token,
             refresh_token,
             scopes,
+            expires_in,
         })
     }
 

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::grants::{ACCESS_TOKEN_LIFETIME, CodeRefusal, Pair};
+use super::grants::{CodeRefusal, Pair};
 use crate::options::{RefusedClient, RefusedCode, RefusedRefresh};
 use crate::sandbox::Sandbox;
 
@@ -99,17 +99,16 @@ fn answer(sandbox: &Sandbox, request: Request) -> Result<Pair, Refused> {
         });
     }
     let now = state.clock.now();
+    let switches = state.switches.clone();
     match grant_type {
         "authorization_code" => {
             let code = request.code.ok_or(UNREADABLE)?;
             let redirect_uri = request.redirect_uri.ok_or(UNREADABLE)?;
-            let how = state.switches.refused_code;
-            let redeemed = state.grants.redeem(&code, &redirect_uri, now);
-            redeemed.map_err(|refusal| refuse_code(&refusal, how))
+            let redeemed = state.grants.redeem(&code, &redirect_uri, &switches, now);
+            redeemed.map_err(|refusal| refuse_code(&refusal, switches.refused_code))
         }
         "refresh_token" => {
             let token = request.refresh_token.ok_or(UNREADABLE)?;
-            let switches = state.switches.clone();
             let rotated = state.grants.rotate(&token, &switches, now);
             rotated.ok_or_else(|| refuse_refresh(switches.refused_refresh))
         }
@@ -160,7 +159,7 @@ fn refuse_refresh(how: RefusedRefresh) -> Refused {
 fn grant(pair: &Pair) -> Response {
     let mut body = json!({
         "access_token": pair.access_token,
-        "expires_in": ACCESS_TOKEN_LIFETIME.as_secs(),
+        "expires_in": pair.expires_in,
         "scope": pair.scopes.join(" "),
         "token_type": "Bearer",
     });

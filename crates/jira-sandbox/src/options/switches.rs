@@ -24,6 +24,9 @@ pub struct Switches {
     pub refused_client: RefusedClient,
     /// For how many seconds a used refresh token may be used again. 0: never, as of a strict app.
     pub leeway_seconds: u32,
+    /// For how many seconds an access token works. Atlassian's is an hour; less lets a test see many
+    /// refreshes in little time.
+    pub access_token_seconds: u32,
     /// Whether a family of refresh tokens dies 365 days after consent, however busy it was.
     pub absolute_expiry: bool,
     /// Whether a token works only for the site chosen at its own consent.
@@ -55,6 +58,7 @@ impl Default for Switches {
             refused_code: RefusedCode::InvalidRequest,
             refused_client: RefusedClient::AccessDenied,
             leeway_seconds: 600,
+            access_token_seconds: 3_600,
             absolute_expiry: true,
             site_restricted_grants: false,
             unknown_board_project: UnknownBoardProject::BadRequest,

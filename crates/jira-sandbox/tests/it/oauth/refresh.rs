@@ -91,3 +91,28 @@ async fn a_family_dies_after_a_year_unless_the_switch_says_otherwise() {
         .await;
     assert_eq!(cloud.refresh(&token).await.status, 200);
 }
+
+#[tokio::test]
+async fn access_tokens_live_for_an_hour_unless_the_switch_says_otherwise() {
+    let cloud = Cloud::new().await;
+    let path = cloud.api("Acme", "myself");
+    let status = async |token: &str| cloud.get(&path, token).await.status.as_u16();
+    let first = cloud.connect("Bruno", "Acme", SCOPES).await;
+    cloud
+        .control("switches", json!({"access_token_seconds": 70}))
+        .await;
+    let reply = cloud.refresh(&first.refresh).await;
+    assert_eq!(reply.json()["expires_in"], 70);
+    let second = tokens(&reply);
+    cloud.advance(69).await;
+    assert_eq!(status(&second.access).await, 200);
+    cloud.advance(1).await;
+    assert_eq!(status(&second.access).await, 401);
+    assert_eq!(
+        status(&first.access).await,
+        200,
+        "it was issued for an hour"
+    );
+    cloud.advance(3_600 - 70).await;
+    assert_eq!(status(&first.access).await, 401);
+}
