@@ -16,7 +16,7 @@ pub struct ConnectionRow {
     pub refresh_token: Sealed,
     /// Whether the provider refused the refresh token for good.
     pub invalid_refresh_token: bool,
-    /// Sealed.
+    /// Sealed; an empty text until the first refresh of an imported connection.
     pub access_token: Sealed,
     /// Milliseconds since the epoch.
     pub access_token_expires_at: i64,

@@ -7,6 +7,7 @@ mod accept;
 mod api;
 mod binary;
 mod cache;
+mod deployment;
 mod healthcheck;
 mod import;
 mod oauth;

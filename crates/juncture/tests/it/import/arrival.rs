@@ -92,6 +92,14 @@ async fn a_user_who_may_only_read_is_enough() {
 }
 
 #[tokio::test]
+async fn the_original_is_read_in_a_transaction_that_cannot_write() {
+    let original = Original::with(20).await;
+    original.refuse_writers().await;
+    let target = Target::of(TestDatabase::sqlite());
+    target.run(original.url(), &[]).assert(20, 0, 0);
+}
+
+#[tokio::test]
 async fn a_pooler_may_stand_between_by_transaction() {
     let server = PrivatePostgres::start();
     let original = Original::on(&server, "postgres", 1500).await;

@@ -137,17 +137,27 @@ impl Original {
     /// waits for the advisory lock 7.
     pub(crate) async fn hold_up_at_row(&self, row: usize) {
         let id = self.rows().await[row].connection_id;
+        let wait = format!("IF id = '{id}' THEN PERFORM pg_advisory_xact_lock_shared(7); END IF;");
+        self.watch_sites(&wait).await;
+    }
+
+    /// From now on the sites can be read in a transaction only that cannot write.
+    pub(crate) async fn refuse_writers(&self) {
+        let refuse = "IF current_setting('transaction_read_only') <> 'on' THEN \
+            RAISE 'this transaction may write'; END IF;";
+        self.watch_sites(refuse).await;
+    }
+
+    /// Runs `statement` for each site that is read, of the connection `id`.
+    async fn watch_sites(&self, statement: &str) {
         // So costly that it is asked last, of the rows that are wanted.
         self.execute(format!(
             r#"SET search_path = "juncture-core";
-            CREATE FUNCTION pass(id uuid) RETURNS boolean LANGUAGE plpgsql COST 1000000 AS $$
-                BEGIN
-                    IF id = '{id}' THEN PERFORM pg_advisory_xact_lock_shared(7); END IF;
-                    RETURN true;
-                END $$;
+            CREATE FUNCTION watch(id uuid) RETURNS boolean LANGUAGE plpgsql COST 1000000 AS $$
+                BEGIN {statement} RETURN true; END $$;
             ALTER TABLE jira_connection RENAME TO jira_connection_rows;
             CREATE VIEW jira_connection AS SELECT * FROM jira_connection_rows
-                WHERE "juncture-core".pass(connection_id)"#
+                WHERE "juncture-core".watch(connection_id)"#
         ))
         .await;
     }

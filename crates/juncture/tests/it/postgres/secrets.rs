@@ -16,7 +16,8 @@ use crate::support::{SECRET_KEY, environment_of_process, free_port, with_key};
 
 /// As PostgreSQL writes bytes in a dump.
 fn hex(secret: &str) -> String {
-    secret.bytes().map(|byte| format!("{byte:02x}")).collect()
+    let digits = secret.bytes().map(|byte| format!("{byte:02x}"));
+    digits.collect::<Vec<_>>().concat()
 }
 
 #[tokio::test]

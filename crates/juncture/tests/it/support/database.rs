@@ -59,7 +59,9 @@ impl TestDatabase {
         let folder = tempfile::tempdir().unwrap();
         let url = match &server {
             Server::Shared(url) => copy_template(url).await,
-            Server::Private(private) => private.url("postgres").parse().unwrap(),
+            Server::Private(private) => {
+                copy_template(&private.url("postgres").parse().unwrap()).await
+            }
         };
         Self {
             folder,
