@@ -1,8 +1,8 @@
 //! `juncture import`: takes the connections of an original deployment over, with their ids, times and
 //! selections, so that no customer has to connect again.
 //!
-//! A run walks the original page by page ([`original`]), judges each connection ([`judge`]), writes a page
-//! in one transaction ([`batch`]), and tells what became of each ([`report`]). It keeps no place of its
+//! A run walks the original page by page (`original`), judges each connection (`judge`), writes a page
+//! in one transaction (`batch`), and tells what became of each (`report`). It keeps no place of its
 //! own: one that was killed goes on when it is run again, because what is here already is left alone.
 //! It never calls a provider, and never writes to the original.
 

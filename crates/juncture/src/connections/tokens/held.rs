@@ -129,7 +129,7 @@ impl HeldTokens {
         self.names.insert(name(external_id, provider), id);
     }
 
-    /// Call it before loading from the store what [`keep`](Self::keep) shall hold: what is forgotten
+    /// Call it before loading from the store what `keep` shall hold: what is forgotten
     /// in between stays forgotten.
     #[must_use]
     pub fn begin_load(&self) -> Epoch {

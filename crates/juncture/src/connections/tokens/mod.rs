@@ -2,7 +2,7 @@
 //!
 //! Providers such as Atlassian rotate refresh tokens: each refresh gives a new one and ends the old.
 //! So one refresh at a time runs for a connection, in this process ([`flights`]) and among all that
-//! share the store (a lease, see [`refresh`]); it is not given up when its caller goes away, and the
+//! share the store (a lease, see `refresh`); it is not given up when its caller goes away, and the
 //! new tokens are in the store before anybody gets them. A token that works is handed out from
 //! memory ([`held`]), and no failure to refresh it withholds it.
 
