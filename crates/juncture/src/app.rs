@@ -59,9 +59,13 @@ impl App {
         let http = http_client();
         let providers = Providers::new(&config, &http, &clock);
         let sealer = Arc::new(sealer);
+        let metrics = Metrics::default();
+        for provider in providers.iter() {
+            metrics.begin(provider.name());
+        }
         Self(Arc::new(Parts {
             cache: Cache::new(&config.cache, sealer.clone(), clock.clone(), http.clone()),
-            metrics: Metrics::default(),
+            metrics,
             public_limit: Limit::new(config.public_requests_per_minute),
             held: HeldTokens::default(),
             flights: Flights::default(),

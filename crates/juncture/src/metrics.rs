@@ -76,6 +76,27 @@ impl Metrics {
         });
     }
 
+    /// Shows every count of a provider's tokens as 0 before its first event, without which a rate
+    /// over it misses that event.
+    pub fn begin(&self, provider: ProviderName) {
+        let provider = provider.as_str();
+        let failures = TokenFailure::ALL.map(RefreshOutcome::Failed);
+        let others = [
+            RefreshOutcome::Refreshed,
+            RefreshOutcome::Adopted,
+            RefreshOutcome::Superseded,
+            RefreshOutcome::GrantDead,
+        ];
+        with_local_recorder(&self.0, || {
+            for outcome in others.into_iter().chain(failures) {
+                let labels = [("provider", provider), ("outcome", outcome.as_str())];
+                counter!("juncture_token_refreshes_total", &labels).absolute(0);
+            }
+            counter!("juncture_token_lease_waits_total", "provider" => provider).absolute(0);
+            counter!("juncture_token_commit_failures_total", "provider" => provider).absolute(0);
+        });
+    }
+
     /// Counts a refresh, by what came of it.
     pub fn count_refresh(&self, provider: ProviderName, outcome: RefreshOutcome) {
         let labels = [

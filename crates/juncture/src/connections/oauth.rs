@@ -116,7 +116,8 @@ pub enum TokenFailure {
 }
 
 impl TokenFailure {
-    const ALL: [Self; 5] = [
+    /// All of them.
+    pub const ALL: [Self; 5] = [
         Self::Misconfigured,
         Self::RateLimited,
         Self::Unavailable,

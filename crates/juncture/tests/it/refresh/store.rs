@@ -50,11 +50,11 @@ async fn who_waits_for_tokens_that_are_not_stored_is_told_that_the_store_fails()
     app.clock.stop();
     break_connections(&app).await;
     app.sandbox.clear_faults().await;
-    while !app
+    while app
         .get("/metrics")
         .await
         .text()
-        .contains("juncture_token_commit_failures_total")
+        .contains("juncture_token_commit_failures_total{provider=\"jira\"} 0\n")
     {
         tokio::task::yield_now().await;
     }
