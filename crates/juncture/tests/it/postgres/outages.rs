@@ -14,6 +14,7 @@ use super::{KEYS, app};
 use crate::support::browser::Browser;
 use crate::support::postgres::PrivatePostgres;
 use crate::support::process::Process;
+use crate::support::real_time::timed;
 use crate::support::{TestApp, environment_of_process, free_port};
 
 /// As many as the pool has by default.
@@ -24,13 +25,6 @@ const SOON: Duration = Duration::from_secs(8);
 
 fn unavailable() -> Value {
     json!({"error": "Internal server error", "code": "store_unavailable"})
-}
-
-/// The real time that something takes.
-#[expect(clippy::disallowed_methods, reason = "the bounds are real time")]
-async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
-    let began = Instant::now();
-    (work.await, began.elapsed())
 }
 
 /// Transactions on every connection that the pool may have.

@@ -1,95 +1,34 @@
 //! TLS, as the URL says.
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 
 use juncture::store::{Store, StoreError};
 
 use super::config;
+use crate::support::certificates;
 use crate::support::postgres::{PASSWORD, PrivatePostgres, give};
 
 /// A server that takes connections by TLS alone, with a certificate for `localhost` of an authority
-/// of its own, whose certificate is `authority.pem` in its folder; `other.pem` is another one.
+/// of its own, `authority.pem` in its folder; `other/authority.pem` is another one.
 fn server_with_tls() -> PrivatePostgres {
     let mut server = PrivatePostgres::start();
     let folder = server.folder().to_owned();
-    for name in ["authority", "other"] {
-        openssl(
-            &folder,
-            name,
-            &[
-                "-subj",
-                &format!("/CN={name}"),
-                "-addext",
-                "basicConstraints=critical,CA:TRUE",
-            ],
-        );
-    }
-    let signed = [
-        "-CA",
-        "authority.pem",
-        "-CAkey",
-        "authority.key",
-        "-subj",
-        "/CN=localhost",
-    ];
-    let names = [
-        "-addext",
-        "subjectAltName=DNS:localhost",
-        "-addext",
-        "basicConstraints=CA:FALSE",
-    ];
-    openssl(&folder, "server", &[&signed[..], &names].concat());
-    for file in ["server.pem", "server.key"] {
-        give(&folder.join(file));
-    }
-    fs::write(
-        server.data().join("pg_hba.conf"),
-        "hostssl all all 127.0.0.1/32 password\n",
-    )
-    .unwrap();
-    server.set(&format!(
-        "ssl_cert_file={}",
-        folder.join("server.pem").display()
-    ));
-    server.set(&format!(
-        "ssl_key_file={}",
-        folder.join("server.key").display()
-    ));
-    server.set("ssl=on");
+    fs::create_dir(folder.join("other")).unwrap();
+    certificates::make(&folder);
+    certificates::make(&folder.join("other"));
+    let key = folder.join("server-key.pem");
+    fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+    give(&key);
+    let hosts = "hostssl all all 127.0.0.1/32 password\n";
+    fs::write(server.data().join("pg_hba.conf"), hosts).unwrap();
+    let certificate = folder.join("server.pem");
+    server.set(&[
+        &format!("ssl_cert_file={}", certificate.display()),
+        &format!("ssl_key_file={}", key.display()),
+        "ssl=on",
+    ]);
     server
-}
-
-/// Makes `NAME.key` and `NAME.pem`.
-fn openssl(folder: &Path, name: &str, arguments: &[&str]) {
-    let mut openssl = Command::new("openssl");
-    openssl
-        .current_dir(folder)
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-        ])
-        .args([
-            "-nodes",
-            "-days",
-            "2",
-            "-keyout",
-            &format!("{name}.key"),
-            "-out",
-            &format!("{name}.pem"),
-        ])
-        .args(arguments);
-    let output = openssl.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
 
 /// Opens the database by a URL with this host and these parameters, or tells why not.
@@ -150,12 +89,12 @@ async fn tls_is_as_the_url_says() {
         ),
         (
             "localhost",
-            "sslmode=verify-full&sslrootcert=FOLDER/other.pem",
+            "sslmode=verify-full&sslrootcert=FOLDER/other/authority.pem",
             "UnknownIssuer",
         ),
         (
             "localhost",
-            "sslmode=require&sslrootcert=FOLDER/other.pem",
+            "sslmode=require&sslrootcert=FOLDER/other/authority.pem",
             "UnknownIssuer",
         ),
         (

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod browser;
+pub(crate) mod certificates;
 pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod flow;

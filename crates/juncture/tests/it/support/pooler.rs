@@ -4,7 +4,8 @@ use std::fs;
 use std::process::{Child, Stdio};
 
 use super::free_port;
-use super::postgres::{PASSWORD, PrivatePostgres, command, give, wait_until};
+use super::postgres::{PASSWORD, PrivatePostgres, command, give};
+use super::real_time::until;
 
 /// Gone when it drops.
 pub(crate) struct Pooler {
@@ -40,7 +41,7 @@ impl Pooler {
         let mut command = command("pgbouncer", folder);
         command.arg("settings").stdout(Stdio::null()).stderr(log);
         let process = command.spawn().unwrap();
-        wait_until("the pooler listens", || {
+        until("the pooler listens", || {
             std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
         });
         Self { process, port }

@@ -5,12 +5,12 @@ use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection, Row as _, raw_sql};
 use tempfile::TempDir;
 
 use super::free_port;
+use super::real_time::until;
 
 /// The password of its one user, `juncture`.
 pub(crate) const PASSWORD: &str = "database-password-0123456789";
@@ -54,9 +54,9 @@ impl PrivatePostgres {
         server
     }
 
-    /// Starts anew with one more setting, `name=value`.
-    pub(crate) fn set(&mut self, setting: &str) {
-        self.settings.push(setting.to_owned());
+    /// Starts anew with these settings, `name=value`.
+    pub(crate) fn set(&mut self, settings: &[&str]) {
+        self.settings = settings.iter().map(|&setting| setting.to_owned()).collect();
         self.restart();
     }
 
@@ -116,7 +116,7 @@ impl PrivatePostgres {
         signal("KILL", &everyone);
         self.postmaster.take().unwrap().wait().unwrap();
         // What is left holds the data until the system has taken it away.
-        wait_until("the server's processes end", || {
+        until("the server's processes end", || {
             everyone
                 .iter()
                 .all(|id| !Path::new(&format!("/proc/{id}")).exists())
@@ -145,7 +145,7 @@ impl PrivatePostgres {
         let errors = log.try_clone().unwrap();
         let spawned = command.stdout(log).stderr(errors).spawn();
         self.postmaster = Some(spawned.unwrap());
-        wait_until("the server is ready", || {
+        until("the server is ready", || {
             fs::read_to_string(self.note()).is_ok_and(|note| note.contains("ready"))
         });
     }
@@ -258,13 +258,4 @@ fn signal(name: &str, processes: &[u32]) {
         .args(processes)
         .stderr(Stdio::null());
     kill.status().unwrap();
-}
-
-#[expect(clippy::disallowed_methods, reason = "another process takes real time")]
-pub(super) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
-    let began = std::time::Instant::now();
-    while !is_so() {
-        assert!(began.elapsed() < Duration::from_secs(30), "in vain: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }

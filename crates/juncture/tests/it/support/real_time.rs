@@ -19,3 +19,13 @@ pub(crate) async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
     let began = Instant::now();
     (work.await, began.elapsed())
 }
+
+/// Looks every 20 ms until it is so, for half a minute at most; blocks its thread.
+#[expect(clippy::disallowed_methods, reason = "another process takes its time")]
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(30), "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

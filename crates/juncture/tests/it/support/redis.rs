@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use redis::aio::MultiplexedConnection;
 use redis::{FromRedisValue, TlsCertificates, ToRedisArgs};
 use tempfile::TempDir;
 
-use super::free_port;
+use super::{certificates, free_port};
 
 /// The password of a Redis that has one.
 pub(crate) const PASSWORD: &str = "redis-password-0123456789";
@@ -58,7 +57,7 @@ impl PrivateRedis {
     /// With [`PASSWORD`], over TLS alone, its certificate signed by [`authority`](Self::authority).
     pub(crate) fn start_on_tls_port() -> Self {
         Self::start_in(tempfile::tempdir().unwrap(), |folder| {
-            make_certificates(folder);
+            certificates::make(folder);
             let port = free_port();
             let path = |name| folder.join(name).display().to_string();
             let arguments = [
@@ -206,21 +205,4 @@ fn run(folder: &TempDir, door: &Door, arguments: &[String]) -> Child {
         std::thread::sleep(Duration::from_millis(5));
     }
     child
-}
-
-/// An authority and a certificate that it signed for `localhost`, made for this one test.
-fn make_certificates(folder: &Path) {
-    let mut authority = CertificateParams::new([]).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let server = CertificateParams::new(["localhost".to_owned()]).unwrap();
-    let server = server.signed_by(&key, &authority).unwrap();
-    for (name, pem) in [
-        ("authority.pem", authority.pem()),
-        ("server.pem", server.pem()),
-        ("server-key.pem", key.serialize_pem()),
-    ] {
-        std::fs::write(folder.join(name), pem).unwrap();
-    }
 }
