@@ -52,14 +52,13 @@ impl Judge<'_> {
         connection: &'a OriginalConnection,
         here: &mut Here,
     ) -> Result<Verdict<'a>, Reason> {
-        let subject = connection.subject();
         if let Some(known) = here.by_id.get(&connection.id) {
             return self.compare(connection, known);
         }
         if here.imported.contains(&connection.id) {
             return Ok(Verdict::Leave(Outcome::Deleted));
         }
-        let (external_id, provider) = subject?;
+        let (external_id, provider) = connection.subject()?;
         let rows = self.rows.get(provider).ok_or(Reason::UnknownProvider)?;
         let grant = connection.grant.as_ref().map_err(Reason::clone)?;
         rows.check(connection.id)?;
