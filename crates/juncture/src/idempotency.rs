@@ -2,7 +2,8 @@
 //!
 //! The key is claimed in the store before anything is done, and the answer kept there for 24 hours.
 //! A request that changed nothing gives its key back, so that it may be sent again. One of which
-//! nobody knows whether it changed something keeps it: to send it again would be to guess.
+//! nobody knows whether it changed something keeps it: to send it again would be to guess. Nor does
+//! anybody know of one whose server ended before it could answer.
 
 use aws_lc_rs::digest;
 use axum::Json;
@@ -24,6 +25,9 @@ pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// For how long a key stands for its first answer.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// No request takes as long: one that has not been answered by then lost its server on the way.
+const LONGEST_REQUEST: SignedDuration = SignedDuration::from_mins(5);
 
 /// The key of a request, bound to the connection that it is for.
 #[derive(Debug, Clone)]
@@ -89,7 +93,15 @@ impl IdempotencyKey {
         if row.request_hash != request_hash {
             return Err(other_request());
         }
-        let sealed = row.answer.ok_or_else(under_way)?;
+        let Some(sealed) = row.answer else {
+            let oldest = now + LIFETIME - LONGEST_REQUEST;
+            let is_abandoned = row.expires_at <= oldest.as_millisecond();
+            return Err(if is_abandoned {
+                abandoned()
+            } else {
+                under_way()
+            });
+        };
         let answer = app.sealer.open(&self.place(), &sealed)?;
         let answer = serde_json::from_slice(&answer);
         answer
@@ -129,7 +141,7 @@ impl IdempotencyKey {
 
 /// Every answer that the header may bring about.
 pub(crate) fn refusals() -> Vec<Error> {
-    vec![invalid_key(), other_request(), under_way()]
+    vec![invalid_key(), other_request(), under_way(), abandoned()]
 }
 
 fn invalid_key() -> Error {
@@ -150,6 +162,13 @@ fn under_way() -> Error {
     Error::Conflict {
         error: "The first request with this Idempotency-Key has not been answered",
         code: "idempotency_key_in_use",
+    }
+}
+
+fn abandoned() -> Error {
+    Error::Conflict {
+        error: "The first request with this Idempotency-Key was never answered, and may have been carried out",
+        code: "outcome_unknown",
     }
 }
 

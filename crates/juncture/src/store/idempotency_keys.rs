@@ -11,8 +11,11 @@ use crate::seal::Sealed;
 pub struct IdempotencyRow {
     /// SHA-256 of what was asked for.
     pub request_hash: Vec<u8>,
-    /// The first answer, sealed; none while the first request is under way.
+    /// The first answer, sealed; none while the first request is under way, or if its
+    /// server ended.
     pub answer: Option<Sealed>,
+    /// When the key becomes a new one, in milliseconds since the Unix epoch.
+    pub expires_at: i64,
 }
 
 /// Claims a key for a request; the row that is there, if the key has been claimed before.
@@ -27,7 +30,8 @@ pub async fn claim(
     const CLAIM: &str = "INSERT INTO idempotency_key (key_hash, request_hash, expires_at) VALUES ($1, $2, $3) \
         ON CONFLICT (key_hash) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, \
             expires_at = excluded.expires_at WHERE idempotency_key.expires_at <= $4";
-    const FIND: &str = "SELECT request_hash, answer FROM idempotency_key WHERE key_hash = $1";
+    const FIND: &str =
+        "SELECT request_hash, answer, expires_at FROM idempotency_key WHERE key_hash = $1";
     let claimed = change!(
         tx,
         query(CLAIM)

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::issues::{CREATE, count, send, start, ticket};
 use crate::support::TestApp;
+use crate::support::rows::execute;
 
 const JIRA_CREATE: &str = "/ex/jira/*/rest/api/3/issue";
 
@@ -182,6 +183,28 @@ async fn a_key_whose_outcome_nobody_knows_does_not_try_again() {
             .assert(500, &unknown);
     }
     assert_eq!((creations(&app).await, count(&app).await), (1, before + 1));
+}
+
+#[tokio::test]
+async fn a_key_whose_server_ended_before_it_answered_says_so_after_a_while() {
+    let app = start().await;
+    let body = ticket(&app, "Perhaps").await;
+    send(&app, Method::POST, CREATE, Some("k1"), &body)
+        .await
+        .expect(201);
+    // What a server leaves behind that ends before it has kept the answer.
+    execute(&app, "UPDATE idempotency_key SET answer = NULL").await;
+    for (minutes, code) in [(4, "idempotency_key_in_use"), (1, "outcome_unknown")] {
+        app.advance(SignedDuration::from_mins(minutes)).await;
+        let answer = send(&app, Method::POST, CREATE, Some("k1"), &body).await;
+        assert_eq!(answer.expect(409)["code"], code);
+    }
+    assert_eq!(creations(&app).await, 1);
+    // A day after the first request the key is a new one.
+    app.advance(SignedDuration::from_hours(24)).await;
+    send(&app, Method::POST, CREATE, Some("k1"), &body)
+        .await
+        .expect(201);
 }
 
 #[tokio::test]

@@ -24,7 +24,8 @@ pub(crate) async fn mend_connections(app: &TestApp) {
     execute(app, "ALTER TABLE connection_away RENAME TO connection").await;
 }
 
-async fn execute(app: &TestApp, sql: &'static str) {
+/// Runs a statement that returns nothing.
+pub(crate) async fn execute(app: &TestApp, sql: &'static str) {
     let mut tx = app.app.store.begin_write().await.unwrap();
     match &mut tx {
         Tx::Sqlite(tx) => drop(raw_sql(sql).execute(&mut **tx).await.unwrap()),
