@@ -1,5 +1,5 @@
-//! A database that stops, with the real server before it: tokens that work are served throughout,
-//! new ones are not lost, and the server recovers by itself.
+//! A database that stops, and the cache with it, behind the real server: tokens that work are served
+//! throughout, new ones are not lost, and the server recovers by itself.
 
 use std::time::Duration;
 
@@ -13,12 +13,14 @@ use crate::support::browser::Browser;
 use crate::support::flow::BRUNO;
 use crate::support::postgres::PrivatePostgres;
 use crate::support::process::Process;
+use crate::support::redis::PrivateRedis;
 use crate::support::sandbox::TestSandbox;
 use crate::support::{SECRET_KEY, environment_of_process, free_port, pause_for_another_process};
 
-/// A server process, its database and its Atlassian, which rotates strictly.
+/// A server process, its database, its cache and its Atlassian.
 struct Scene {
     postgres: PrivatePostgres,
+    redis: PrivateRedis,
     sandbox: TestSandbox,
     browser: Browser,
     folder: tempfile::TempDir,
@@ -26,28 +28,33 @@ struct Scene {
     server: Option<Process>,
 }
 
-/// How a database stops, and comes back.
-type Outage = (fn(&mut PrivatePostgres), fn(&mut PrivatePostgres));
+/// How the database and the cache stop, and come back.
+type Outage = (fn(&mut Scene), fn(&mut Scene));
 
 const OUTAGES: [Outage; 3] = [
-    (|postgres| postgres.pause(), |postgres| postgres.resume()),
-    (PrivatePostgres::kill, PrivatePostgres::begin),
-    (PrivatePostgres::stop, PrivatePostgres::begin),
+    (Scene::freeze, Scene::thaw),
+    (Scene::kill, Scene::restart),
+    (Scene::stop, Scene::restart),
 ];
 
 impl Scene {
-    async fn start() -> Self {
+    /// With an Atlassian that takes a used refresh token again for so long.
+    async fn start(leeway_seconds: u32) -> Self {
         let postgres = PrivatePostgres::start();
+        let redis = PrivateRedis::start();
         let sandbox = TestSandbox::start().await;
-        sandbox.rotate_strictly().await;
+        let leeway = json!({"leeway_seconds": leeway_seconds});
+        sandbox.set_switches(&leeway).await;
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
         let mut variables = environment_of_process(folder.path(), &sandbox.url, port);
         variables.push(("DATABASE_URL".to_owned(), postgres.url("postgres")));
         variables.push(("JUNCTURE_ENCRYPTION_KEYS".to_owned(), keys::generate()));
+        variables.push(("REDIS_URL".to_owned(), redis.url()));
         let browser = Browser::new(&format!("http://127.0.0.1:{port}"), &sandbox.url);
         let mut scene = Self {
             postgres,
+            redis,
             sandbox,
             browser,
             folder,
@@ -56,6 +63,31 @@ impl Scene {
         };
         scene.begin();
         scene
+    }
+
+    fn freeze(&mut self) {
+        self.postgres.pause();
+        self.redis.pause();
+    }
+
+    fn thaw(&mut self) {
+        self.postgres.resume();
+        self.redis.resume();
+    }
+
+    fn kill(&mut self) {
+        self.postgres.kill();
+        self.redis.stop();
+    }
+
+    fn stop(&mut self) {
+        self.postgres.stop();
+        self.redis.stop();
+    }
+
+    fn restart(&mut self) {
+        self.postgres.begin();
+        self.redis.restart();
     }
 
     /// Starts the server, after ending the one that runs.
@@ -112,14 +144,14 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn tokens_that_work_are_served_while_the_database_is_away() {
-    let mut scene = Scene::start().await;
+async fn tokens_that_work_are_served_while_the_database_and_the_cache_are_away() {
+    let mut scene = Scene::start(0).await;
     scene.browser.connect("held", BRUNO, "Acme").await;
     scene.browser.connect("unheld", BRUNO, "Acme").await;
     let (status, token) = scene.token("held").await;
     assert_eq!(status, 200);
     for (stop, start) in OUTAGES {
-        stop(&mut scene.postgres);
+        stop(&mut scene);
         let mut times = Vec::new();
         for _ in 0..100 {
             let began = SystemClock.now();
@@ -127,21 +159,18 @@ async fn tokens_that_work_are_served_while_the_database_is_away() {
             times.push(SystemClock.now().duration_since(began));
         }
         times.sort_unstable();
-        println!(
-            "median of a read while the database is away: {:?}",
-            times[50]
-        );
+        println!("median of a read while both are away: {:?}", times[50]);
         let body = scene.until_ready(503).await;
         assert_eq!(
             body["checks"],
-            json!({"store": "unavailable", "cache": "ok"})
+            json!({"store": "unavailable", "cache": "unavailable"})
         );
         let (status, body) = scene.token("unheld").await;
         assert_eq!(
             (status.as_u16(), &body["code"]),
             (500, &json!("store_unavailable"))
         );
-        start(&mut scene.postgres);
+        start(&mut scene);
         scene.until_ready(200).await;
         let (status, _) = scene
             .get("/api/backend/jira/get-projects?external_id=unheld")
@@ -153,7 +182,16 @@ async fn tokens_that_work_are_served_while_the_database_is_away() {
 
 #[tokio::test]
 async fn a_refresh_outlives_a_database_that_stops_in_the_middle_of_it() {
-    let mut scene = Scene::start().await;
+    outlive_outages(0).await;
+}
+
+#[tokio::test]
+async fn a_refresh_outlives_it_likewise_where_the_old_token_would_be_taken_again() {
+    outlive_outages(600).await;
+}
+
+async fn outlive_outages(leeway_seconds: u32) {
+    let mut scene = Scene::start(leeway_seconds).await;
     scene.browser.connect("a", BRUNO, "Acme").await;
     for (number, (stop, start)) in OUTAGES.into_iter().enumerate() {
         // Too little for a caller, if more can be had; and enough for the whole outage.
@@ -167,14 +205,14 @@ async fn a_refresh_outlives_a_database_that_stops_in_the_middle_of_it() {
             .sandbox
             .until_request("/oauth/token", requests + 1)
             .await;
-        stop(&mut scene.postgres);
+        stop(&mut scene);
         // Atlassian's answer arrives, and cannot be stored.
         scene.sandbox.clear_faults().await;
         for _ in 0..20 {
             assert_eq!(scene.token("a").await, (StatusCode::OK, old.clone()));
         }
         scene.until_ready(503).await;
-        start(&mut scene.postgres);
+        start(&mut scene);
         let fresh = loop {
             let (status, token) = scene.token("a").await;
             assert_eq!(status, 200);
