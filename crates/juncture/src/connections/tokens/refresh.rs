@@ -31,8 +31,9 @@ const LEASE: SignedDuration = SignedDuration::from_secs(15);
 /// A refresh waits for another process's lease until this long after its start.
 const WAIT_FOR_LEASE: SignedDuration = SignedDuration::from_secs(17);
 
-/// No try begins later than this after the start: the one after a timeout does.
-const LAST_TRY: SignedDuration = SignedDuration::from_secs(11);
+/// No try begins later than this after the first one: the one after a timeout does, on a busy
+/// machine too.
+const LAST_TRY: SignedDuration = SignedDuration::from_secs(15);
 
 /// How often the row is read while another process refreshes.
 const POLL: Duration = Duration::from_millis(100);
@@ -46,10 +47,10 @@ enum Step {
     Done(AccessToken),
     /// The row has changed: look again.
     Again,
-    /// Look again at `at`, if that is no later than `limit` after the start; `reason` if it is.
+    /// Look again at `at`, if that is no later than `until`; `reason` if it is.
     Wait {
         at: Timestamp,
-        limit: SignedDuration,
+        until: Timestamp,
         reason: RefreshError,
     },
 }
@@ -69,16 +70,17 @@ pub(super) async fn run(
         id,
         provider,
         is_store_failing,
+        started_at: app.clock.now(),
+        asked_at: None,
         has_waited: false,
         was_courteous: false,
     };
-    let started_at = app.clock.now();
     loop {
         match refresh.step(stale).await? {
             Step::Done(token) => return Ok(token),
             Step::Again => {}
-            Step::Wait { at, limit, reason } => {
-                if at > started_at + limit {
+            Step::Wait { at, until, reason } => {
+                if at > until {
                     return Err(reason);
                 }
                 let pause = at.duration_since(app.clock.now());
@@ -95,6 +97,9 @@ struct Refresh<'a> {
     id: Uuid,
     provider: ProviderName,
     is_store_failing: &'a AtomicBool,
+    started_at: Timestamp,
+    /// When the provider was first asked.
+    asked_at: Option<Timestamp>,
     has_waited: bool,
     was_courteous: bool,
 }
@@ -128,11 +133,7 @@ impl Refresh<'_> {
             return Ok(Step::Wait {
                 at: not_before,
                 // Who has a token that works need not wait.
-                limit: if has_token {
-                    SignedDuration::ZERO
-                } else {
-                    LAST_TRY
-                },
+                until: if has_token { now } else { self.last_try() },
                 reason: RefreshError::BackedOff(failure, left),
             });
         }
@@ -152,8 +153,19 @@ impl Refresh<'_> {
         let pause = POLL.mul_f64(0.5 + self.app.clock.chance());
         Step::Wait {
             at: now.saturating_add(pause).unwrap_or(Timestamp::MAX),
-            limit: WAIT_FOR_LEASE,
+            until: self.started_at + WAIT_FOR_LEASE,
             reason: RefreshError::Overdue,
+        }
+    }
+
+    /// When the last try may begin.
+    fn last_try(&self) -> Timestamp {
+        let last_wait = self.started_at + WAIT_FOR_LEASE;
+        match self.asked_at {
+            Some(asked_at) => last_wait.min(asked_at + LAST_TRY),
+            // The next try of another process is worth as much as the one that was waited for.
+            None if self.has_waited => last_wait,
+            None => self.started_at + LAST_TRY,
         }
     }
 
@@ -172,6 +184,7 @@ impl Refresh<'_> {
         let left = current.refresh.lease_until.duration_since(app.clock.now());
         let deadline = TOKEN_DEADLINE.min(Duration::try_from(left).unwrap_or_default());
         let refresh_token = current.refresh_token(app)?;
+        self.asked_at.get_or_insert(app.clock.now());
         let answered = oauth::refresh(app, provider.oauth(), &refresh_token, deadline).await;
         drop(permit);
         match answered {
@@ -302,7 +315,7 @@ impl Refresh<'_> {
         tx.commit().await?;
         Ok(Step::Wait {
             at: not_before,
-            limit: LAST_TRY,
+            until: self.last_try(),
             reason: RefreshError::Failed(error.into()),
         })
     }

@@ -2,7 +2,9 @@
 
 use jiff::SignedDuration;
 use juncture::connections::upkeep;
+use juncture::store::{connections, refreshes};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::support::TestApp;
 
@@ -115,4 +117,34 @@ async fn what_became_of_refreshes_is_counted() {
     ] {
         assert!(metrics.contains(line), "{line} in {metrics}");
     }
+}
+
+#[tokio::test]
+async fn who_has_waited_for_the_lease_of_a_dead_process_is_still_served_after_a_timeout() {
+    let app = TestApp::start().await;
+    app.connect("a").await;
+    app.advance(SignedDuration::from_hours(1)).await;
+    claim_by_a_process_that_dies(&app, SignedDuration::from_secs(4)).await;
+    app.sandbox.hang_once("/oauth/token", true).await;
+    let mut call = Box::pin(app.access_token("a"));
+    app.sandbox
+        .run_until_request(&mut call, "/oauth/token", 2)
+        .await;
+    app.clock.advance(SignedDuration::from_secs(10));
+    call.await.expect(200);
+    assert_eq!(app.sandbox.refreshes().await, 2);
+}
+
+/// Takes the lease of `a` for so long, and does nothing with it.
+async fn claim_by_a_process_that_dies(app: &TestApp, lease: SignedDuration) {
+    let now = app.clock_now();
+    let mut tx = app.app.store.begin_write().await.unwrap();
+    let row = connections::find(&mut tx, "a", "jira")
+        .await
+        .unwrap()
+        .unwrap();
+    let (id, version) = (row.connection_id, row.token_version);
+    let claimed = refreshes::claim(&mut tx, id, version, Uuid::new_v4(), now + lease, now).await;
+    assert!(claimed.unwrap().is_some());
+    tx.commit().await.unwrap();
 }
