@@ -1,9 +1,13 @@
 //! Refreshes: one at a time, never lost, and never at the price of a token that works.
 
 mod ages;
+mod crashes;
 mod crowds;
 mod held;
 mod outages;
+mod random_kills;
+mod replicas;
 mod revoked;
 mod stopped_database;
+mod stops;
 mod store;

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use url::Url;
+use url::{Position, Url};
 
 use super::SECRET_KEY;
 use super::flow::find;
 use super::sandbox::http_client;
 
 /// A server and an Atlassian, both known by their addresses alone.
+#[derive(Clone)]
 pub(crate) struct Browser {
     pub(crate) server: String,
     pub(crate) atlassian: String,
@@ -64,11 +65,11 @@ impl Browser {
             .query_pairs()
             .find(|(name, _)| name == "code")
             .unwrap();
-        let finalize = self.redirect(self.http.get(callback.clone())).await;
+        let finalize = self.redirect(self.http.get(self.here(&callback))).await;
         let choice = [("choice", site_id)];
         let done = self
             .http
-            .post(finalize.clone())
+            .post(self.here(&finalize))
             .form(&choice)
             .send()
             .await
@@ -86,6 +87,11 @@ impl Browser {
         }
     }
 
+    /// A page of this very server, of however many have the same public address.
+    fn here(&self, page: &Url) -> String {
+        format!("{}{}", self.server, &page[Position::BeforePath..])
+    }
+
     /// A GET of the backend API.
     pub(crate) async fn get(&self, path: &str) -> Value {
         self.json(self.request(Method::GET, path)).await
@@ -94,6 +100,21 @@ impl Browser {
     /// A call of the backend API, whatever comes of it.
     pub(crate) async fn call(&self, method: Method, path: &str) -> reqwest::Response {
         self.request(method, path).send().await.unwrap()
+    }
+
+    /// What `get-access-token` answers, if it does.
+    pub(crate) async fn ask_for_token(
+        &self,
+        external_id: &str,
+    ) -> reqwest::Result<(StatusCode, Value)> {
+        let path = "/api/backend/connection-info/get-access-token?provider=jira&external_id=";
+        let request = self.request(Method::GET, &format!("{path}{external_id}"));
+        let answer = request.send().await?;
+        let status = answer.status();
+        // Not `json`: a body that broke off is no answer, one that is not JSON is a wrong one.
+        let text = answer.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status}: {text}"));
+        Ok((status, body))
     }
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {

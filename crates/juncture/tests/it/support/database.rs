@@ -201,6 +201,6 @@ async fn template(server: &Url) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the environment of the tests")]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod certificates;
 pub(crate) mod clock;
 pub(crate) mod database;
+pub(crate) mod deployment;
 pub(crate) mod flow;
 pub(crate) mod pooler;
 pub(crate) mod postgres;

@@ -83,7 +83,13 @@ impl Process {
     }
 
     /// Asks the process to end, as an operator does, and gives all that it said.
-    pub(crate) fn stop(mut self) -> String {
+    pub(crate) fn stop(self) -> String {
+        self.ask_to_stop();
+        self.wait()
+    }
+
+    /// Asks the process to end.
+    pub(crate) fn ask_to_stop(&self) {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")
@@ -92,6 +98,10 @@ impl Process {
                 .unwrap()
                 .success()
         );
+    }
+
+    /// Waits until the process has ended in good order, and gives all that it said.
+    pub(crate) fn wait(mut self) -> String {
         let status = self.child.wait().unwrap();
         assert!(status.success(), "it ended with {status}");
         while let Ok(line) = self.lines.recv() {
@@ -99,6 +109,12 @@ impl Process {
             self.log.push('\n');
         }
         std::mem::take(&mut self.log)
+    }
+
+    /// Ends the process at once (SIGKILL); when this returns its sockets are closed.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 

@@ -1,14 +1,21 @@
 //! The store behind the server's back: what it holds, and harm done to it.
 
-use juncture::store::Tx;
-use sqlx::raw_sql;
+use std::collections::BTreeMap;
+
+use juncture::store::{Store, Tx};
+use sqlx::{Row as _, raw_sql};
+use uuid::Uuid;
 
 use super::TestApp;
 
 /// How many rows a statement `SELECT COUNT(*) …` counts.
 pub(crate) async fn count_rows(app: &TestApp, count: &'static str) -> i64 {
-    use sqlx::Row as _;
-    match app.app.store.begin_read().await.unwrap() {
+    count_in(&app.app.store, count).await
+}
+
+/// The number that a statement finds.
+pub(crate) async fn count_in(store: &Store, count: &'static str) -> i64 {
+    match store.begin_read().await.unwrap() {
         Tx::Sqlite(mut tx) => raw_sql(count).fetch_one(&mut *tx).await.unwrap().get(0),
         Tx::Postgres(mut tx) => raw_sql(count).fetch_one(&mut *tx).await.unwrap().get(0),
     }
@@ -24,12 +31,48 @@ pub(crate) async fn mend_connections(app: &TestApp) {
     execute(app, "ALTER TABLE connection_away RENAME TO connection").await;
 }
 
+/// The version of the tokens of every connection, by external id.
+pub(crate) async fn token_versions(store: &Store) -> BTreeMap<String, i64> {
+    const VERSIONS: &str = "SELECT external_id, token_version \
+        FROM connection JOIN connection_external_map USING (connection_id)";
+    match store.begin_read().await.unwrap() {
+        Tx::Sqlite(mut tx) => {
+            let rows = raw_sql(VERSIONS).fetch_all(&mut *tx).await.unwrap();
+            rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+        }
+        Tx::Postgres(mut tx) => {
+            let rows = raw_sql(VERSIONS).fetch_all(&mut *tx).await.unwrap();
+            rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+        }
+    }
+}
+
+/// Who holds the leases of refreshes, or held them and never gave them back.
+pub(crate) async fn lease_owners(store: &Store) -> Vec<Uuid> {
+    const OWNERS: &str = "SELECT refresh_owner FROM connection WHERE refresh_owner IS NOT NULL";
+    match store.begin_read().await.unwrap() {
+        Tx::Sqlite(mut tx) => {
+            let rows = raw_sql(OWNERS).fetch_all(&mut *tx).await.unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        }
+        Tx::Postgres(mut tx) => {
+            let rows = raw_sql(OWNERS).fetch_all(&mut *tx).await.unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        }
+    }
+}
+
 /// Runs a statement that returns nothing.
 pub(crate) async fn execute(app: &TestApp, sql: &'static str) {
     let mut tx = app.app.store.begin_write().await.unwrap();
-    match &mut tx {
+    change(&mut tx, sql).await;
+    tx.commit().await.unwrap();
+}
+
+/// Runs a statement that returns nothing.
+pub(crate) async fn change(tx: &mut Tx, sql: &'static str) {
+    match tx {
         Tx::Sqlite(tx) => drop(raw_sql(sql).execute(&mut **tx).await.unwrap()),
         Tx::Postgres(tx) => drop(raw_sql(sql).execute(&mut **tx).await.unwrap()),
     }
-    tx.commit().await.unwrap();
 }

@@ -1,5 +1,9 @@
 //! A sandbox on a loopback port, and its control endpoints.
 
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use juncture_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
@@ -17,10 +21,22 @@ impl TestSandbox {
 
     /// A sandbox whose clock stands at [`super::beginning`].
     pub(crate) async fn start_with(options: Options) -> Self {
+        Self::serve(Options {
+            frozen_at: Some(super::beginning()),
+            ..options
+        })
+        .await
+    }
+
+    /// A sandbox whose clock goes with those of server processes.
+    pub(crate) async fn start_in_real_time() -> Self {
+        Self::serve(Options::default()).await
+    }
+
+    async fn serve(options: Options) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let options = Options {
-            frozen_at: Some(super::beginning()),
             check_requests: true,
             ..options
         };
@@ -66,6 +82,13 @@ impl TestSandbox {
             body.contains("refresh_token")
         };
         asked.iter().filter(is_refresh).count()
+    }
+
+    /// Whether Atlassian takes an access token.
+    pub(crate) async fn takes(&self, access_token: &str) -> bool {
+        let url = format!("{}/oauth/token/accessible-resources", self.url);
+        let answer = self.http.get(url).bearer_auth(access_token).send().await;
+        answer.unwrap().status().is_success()
     }
 
     /// Strict rotation: the second use of a refresh token revokes the grant.
@@ -193,11 +216,21 @@ impl Drop for TestSandbox {
     }
 }
 
-/// A client that does not follow redirects, so that a test sees each of them.
+/// The account that an access token was issued for: it is a JWT (RFC 7519 §4.1.2), as Atlassian's
+/// are.
+pub(crate) fn subject(token: &str) -> String {
+    let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap());
+    let payload: Value = serde_json::from_slice(&payload.unwrap()).unwrap();
+    payload["sub"].as_str().unwrap().to_owned()
+}
+
+/// A client that does not follow redirects, so that a test sees each of them, and that keeps no
+/// connection for so long that a server might close it.
 #[expect(clippy::disallowed_methods, reason = "the browser of the tests")]
 pub(crate) fn http_client() -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
+        .pool_idle_timeout(Duration::from_secs(20))
         .build()
         .unwrap()
 }
