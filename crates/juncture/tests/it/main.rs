@@ -15,6 +15,7 @@ mod pages;
 mod postgres;
 mod reference;
 mod refresh;
+mod replicas;
 mod rotation;
 mod secrets;
 mod start;
