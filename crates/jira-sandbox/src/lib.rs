@@ -75,6 +75,7 @@
 //! | `GET`, `POST /_sandbox/quota` | `{"remaining_points":100}`: what is left of the app's points this hour |
 //! | `POST /_sandbox/revoke` | `{"account_id"}`: the person removes the app |
 //! | `POST /_sandbox/tokens/expire` | `{"account_id"}` or `{}`: access tokens end their hour |
+//! | `POST /_sandbox/tokens/inspect` | `{"refresh_token"}`: whether it would be accepted now, and why; not used by it |
 //! | `GET /_sandbox/issued` | every code and token ever given out |
 //! | `GET`, `DELETE /_sandbox/requests` | the requests that came in, in order |
 //! | `GET`, `DELETE /_sandbox/violations` | those of them that Atlassian's documents do not describe |

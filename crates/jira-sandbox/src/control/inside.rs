@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -126,6 +127,26 @@ pub(super) async fn expire(State(sandbox): State<Sandbox>, body: Bytes) -> Answe
     let now = state.clock.now();
     let count = state.grants.expire(expire.account_id.as_deref(), now);
     Ok(Json(json!({"expired": count})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inspect {
+    refresh_token: SecretString,
+}
+
+/// `POST /_sandbox/tokens/inspect`: what the token endpoint would make of a refresh token now. The
+/// token is not used by it.
+pub(super) async fn inspect(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+    let inspect: Inspect = read(&body)?;
+    let state = sandbox.state();
+    let token = inspect.refresh_token.expose_secret();
+    let found = state
+        .grants
+        .inspect(token, &state.switches, state.clock.now());
+    Ok(Json(
+        json!({"is_accepted": found.is_accepted(), "why": found}),
+    ))
 }
 
 /// `GET /_sandbox/issued`: every code and token ever given out.

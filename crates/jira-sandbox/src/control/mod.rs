@@ -45,6 +45,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         )
         .route("/_sandbox/revoke", post(inside::revoke))
         .route("/_sandbox/tokens/expire", post(inside::expire))
+        .route("/_sandbox/tokens/inspect", post(inside::inspect))
         .route("/_sandbox/issued", get(inside::show_issued))
         .route(
             "/_sandbox/requests",

@@ -57,7 +57,16 @@ struct Family {
     /// The site chosen at the consent, to which a site-restricted token is bound.
     site: Option<String>,
     consented_at: Timestamp,
-    is_revoked: bool,
+    end: Option<End>,
+}
+
+/// Why a family was ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The person took the grant back.
+    Revoked,
+    /// A refresh token was used again outside of the leeway.
+    Reused,
 }
 
 struct AccessToken {
@@ -79,6 +88,35 @@ pub(super) struct Pair {
     pub(super) scopes: Vec<String>,
     /// How long the access token works, in seconds.
     pub(super) expires_in: u32,
+}
+
+/// What the token endpoint would make of a refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RefreshTokenState {
+    /// Accepted: it was never used.
+    Unused,
+    /// Accepted: it was used, and the leeway lasts.
+    WithinLeeway,
+    /// Refused: it was used, and the leeway is over. To use it again ends its family.
+    UsedUp,
+    /// Refused: it was never issued.
+    Unknown,
+    /// Refused: the person took the grant back.
+    Revoked,
+    /// Refused: a token of its family was used again outside of the leeway.
+    FamilyReused,
+    /// Refused: it lay unused for too long.
+    Idle,
+    /// Refused: its family has reached the longest life.
+    TooOld,
+}
+
+impl RefreshTokenState {
+    /// Whether the token endpoint would exchange it.
+    pub(crate) fn is_accepted(self) -> bool {
+        matches!(self, Self::Unused | Self::WithinLeeway)
+    }
 }
 
 /// What a valid access token allows.
@@ -167,7 +205,7 @@ impl Grants {
             account_id: entry.account_id.clone(),
             site: entry.site.clone(),
             consented_at: entry.issued_at,
-            is_revoked: false,
+            end: None,
         });
         self.issue(self.families.len() - 1, switches, now)
             .ok_or(CodeRefusal::Invalid)
@@ -180,23 +218,42 @@ impl Grants {
         switches: &Switches,
         now: Timestamp,
     ) -> Option<Pair> {
+        let state = self.inspect(token, switches, now);
         let entry = self.refresh_tokens.get_mut(token)?;
-        let family = &mut self.families[entry.family];
-        let is_too_old = switches.absolute_expiry && now >= family.consented_at + ABSOLUTE_LIFETIME;
-        if family.is_revoked || is_too_old || now >= entry.issued_at + INACTIVITY {
+        let family = entry.family;
+        if state == RefreshTokenState::UsedUp {
+            self.families[family].end = Some(End::Reused);
+        }
+        if !state.is_accepted() {
             return None;
         }
-        let leeway = SignedDuration::from_secs(i64::from(switches.leeway_seconds));
-        match entry.first_used_at {
-            None => entry.first_used_at = Some(now),
-            Some(used_at) if now < used_at + leeway => (),
-            Some(_) => {
-                family.is_revoked = true;
-                return None;
-            }
-        }
-        let family = entry.family;
+        entry.first_used_at.get_or_insert(now);
         self.issue(family, switches, now)
+    }
+
+    /// What would become of a refresh token now, without using it.
+    pub(crate) fn inspect(
+        &self,
+        token: &str,
+        switches: &Switches,
+        now: Timestamp,
+    ) -> RefreshTokenState {
+        let Some(entry) = self.refresh_tokens.get(token) else {
+            return RefreshTokenState::Unknown;
+        };
+        let family = &self.families[entry.family];
+        let leeway = SignedDuration::from_secs(i64::from(switches.leeway_seconds));
+        match (family.end, entry.first_used_at) {
+            (Some(End::Revoked), _) => RefreshTokenState::Revoked,
+            (Some(End::Reused), _) => RefreshTokenState::FamilyReused,
+            _ if switches.absolute_expiry && now >= family.consented_at + ABSOLUTE_LIFETIME => {
+                RefreshTokenState::TooOld
+            }
+            _ if now >= entry.issued_at + INACTIVITY => RefreshTokenState::Idle,
+            (None, None) => RefreshTokenState::Unused,
+            (None, Some(used_at)) if now < used_at + leeway => RefreshTokenState::WithinLeeway,
+            (None, Some(_)) => RefreshTokenState::UsedUp,
+        }
     }
 
     fn issue(&mut self, family: usize, switches: &Switches, now: Timestamp) -> Option<Pair> {
@@ -264,7 +321,9 @@ impl Grants {
     /// Whether there was one.
     pub(crate) fn revoke(&mut self, account_id: &str) -> bool {
         for family in &mut self.families {
-            family.is_revoked |= family.account_id == account_id;
+            if family.account_id == account_id {
+                family.end = Some(End::Revoked);
+            }
         }
         let families = &self.families;
         self.access_tokens

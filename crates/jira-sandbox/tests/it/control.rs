@@ -19,6 +19,7 @@ async fn page_explains_every_control() {
         "violations",
         "revoke",
         "tokens/expire",
+        "tokens/inspect",
         "issued",
         "requests",
     ] {

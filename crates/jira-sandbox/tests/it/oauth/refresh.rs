@@ -93,6 +93,54 @@ async fn a_family_dies_after_a_year_unless_the_switch_says_otherwise() {
 }
 
 #[tokio::test]
+async fn a_refresh_token_can_be_inspected_without_being_used() {
+    let cloud = Cloud::new().await;
+    let day = 24 * 60 * 60;
+    let inspect = async |token: &str| {
+        let reply = cloud
+            .control("tokens/inspect", json!({"refresh_token": token}))
+            .await;
+        (
+            reply["is_accepted"].as_bool().unwrap(),
+            reply["why"].as_str().unwrap().to_owned(),
+        )
+    };
+    let accepted = |why: &str| (true, why.to_owned());
+    let refused = |why: &str| (false, why.to_owned());
+    assert_eq!(inspect("made up").await, refused("unknown"));
+    let first = cloud.connect("Bruno", "Acme", SCOPES).await.refresh;
+    for _ in 0..2 {
+        assert_eq!(inspect(&first).await, accepted("unused"));
+    }
+    let second = tokens(&cloud.refresh(&first).await).refresh;
+    cloud.advance(599).await;
+    assert_eq!(inspect(&first).await, accepted("within_leeway"));
+    cloud.advance(1).await;
+    for _ in 0..2 {
+        assert_eq!(inspect(&first).await, refused("used_up"));
+    }
+    assert_eq!(
+        inspect(&second).await,
+        accepted("unused"),
+        "to look at the first did not use it"
+    );
+    cloud.refresh(&first).await;
+    for token in [&first, &second] {
+        assert_eq!(inspect(token).await, refused("family_reused"));
+    }
+    let other = cloud.connect("Bruno", "Acme", SCOPES).await.refresh;
+    cloud.advance(90 * day).await;
+    assert_eq!(inspect(&other).await, refused("idle"));
+    cloud.advance(275 * day).await;
+    assert_eq!(inspect(&other).await, refused("too_old"));
+    let last = cloud.connect("Bruno", "Acme", SCOPES).await.refresh;
+    cloud
+        .control("revoke", json!({"account_id": cloud.person("Bruno")}))
+        .await;
+    assert_eq!(inspect(&last).await, refused("revoked"));
+}
+
+#[tokio::test]
 async fn access_tokens_live_for_an_hour_unless_the_switch_says_otherwise() {
     let cloud = Cloud::new().await;
     let path = cloud.api("Acme", "myself");
