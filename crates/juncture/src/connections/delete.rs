@@ -19,9 +19,13 @@ pub async fn forget(
 ) -> Result<(), Error> {
     let mut tx = app.store.begin_write().await?;
     let deleted = connections::delete(&mut tx, external_id.as_str(), provider.as_str()).await?;
-    let id = deleted.ok_or_else(Error::connection_not_found)?;
+    let Some(id) = deleted else {
+        app.held.forget_named(external_id.as_str(), provider);
+        return Err(Error::connection_not_found());
+    };
     deleted_connections::insert(&mut tx, id, app.clock.now()).await?;
     tx.commit().await?;
+    app.held.forget_named(external_id.as_str(), provider);
     app.held.forget(id);
     tracing::info!(connection_id = %id, %provider, "deleted");
     Ok(())

@@ -105,6 +105,7 @@ pub async fn connect(
     let id = grant.save(app, &mut tx, provider, now).await?;
     provider.save_choice(&mut tx, id, choice, now).await?;
     tx.commit().await?;
+    app.held.forget_named(&grant.external_id, provider.name());
     app.held.forget(id);
     tracing::info!(connection_id = %id, provider = %provider.name(), "connected");
     Ok(())

@@ -114,7 +114,7 @@ impl HeldTokens {
     /// The token of an external id.
     #[must_use]
     pub fn find(&self, external_id: &ExternalId, provider: ProviderName) -> Option<Arc<Held>> {
-        let id = self.names.get(&name(external_id, provider))?;
+        let id = self.names.get(&name(external_id.as_str(), provider))?;
         self.tokens.get(&id)
     }
 
@@ -126,7 +126,7 @@ impl HeldTokens {
 
     /// Remembers whose connection `id` is.
     pub fn name(&self, external_id: &ExternalId, provider: ProviderName, id: Uuid) {
-        self.names.insert(name(external_id, provider), id);
+        self.names.insert(name(external_id.as_str(), provider), id);
     }
 
     /// Call it before loading from the store what `keep` shall hold: what is forgotten
@@ -162,12 +162,20 @@ impl HeldTokens {
         self.tokens.entry(id).and_compute_with(|_| Op::Remove);
     }
 
+    /// Forgets the token that an external id led to. It may be that of a connection which another
+    /// process has deleted since, so to forget the present one is not enough.
+    pub fn forget_named(&self, external_id: &str, provider: ProviderName) {
+        if let Some(id) = self.names.remove(&name(external_id, provider)) {
+            self.forget(id);
+        }
+    }
+
     /// All that is held, in no order.
     pub fn iter(&self) -> impl Iterator<Item = Arc<Held>> + '_ {
         self.tokens.iter().map(|(_, held)| held)
     }
 }
 
-fn name(external_id: &ExternalId, provider: ProviderName) -> String {
-    format!("{provider}/{}", external_id.as_str())
+fn name(external_id: &str, provider: ProviderName) -> String {
+    format!("{provider}/{external_id}")
 }

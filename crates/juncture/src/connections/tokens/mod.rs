@@ -104,9 +104,13 @@ pub async fn find(
             return Ok(Some(held.token.clone()));
         }
         let token = Some(held.token.clone());
-        return fresh(app, held.id, provider, stale, token, failed)
-            .await
-            .map(Some);
+        match fresh(app, held.id, provider, stale, token, failed).await {
+            // Another process has deleted it; the customer may have connected again since.
+            Err(Error::ConnectionNotFound { .. }) => {
+                app.held.forget_named(external_id.as_str(), provider);
+            }
+            outcome => return outcome.map(Some),
+        }
     }
     let epoch = app.held.begin_load();
     let mut tx = app.store.begin_read().await?;

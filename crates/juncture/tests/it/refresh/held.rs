@@ -7,6 +7,8 @@ use serde_json::json;
 use crate::support::TestApp;
 use crate::support::flow::BRUNO;
 
+const DELETE: &str = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
+
 /// Two servers on one store, both of which hold the token of `a`.
 async fn two_that_hold_a_token() -> (TestApp, TestApp, Changes) {
     let app = TestApp::start().await;
@@ -103,8 +105,42 @@ async fn on_the_same_process_every_change_is_seen_at_once() {
     assert_eq!(app.access_token("a").await.status, 403, "the revocation");
 }
 
+#[tokio::test]
+async fn a_deletion_elsewhere_leaves_nothing_of_it_beside_a_reconnection_here() {
+    let (app, other, _) = two_that_hold_a_token().await;
+    let old = app.access_token("a").await.expect(200);
+    delete(&other).await;
+    app.connect("a").await;
+    let renewed = app.access_token("a").await.expect(200);
+    assert_ne!(renewed, old);
+    assert_eq!(other.access_token("a").await.expect(200), renewed);
+}
+
+#[tokio::test]
+async fn a_deletion_here_forgets_what_was_deleted_elsewhere_too() {
+    let (app, other, _) = two_that_hold_a_token().await;
+    delete(&other).await;
+    other.connect("a").await;
+    delete(&app).await;
+    app.access_token("a").await.expect(401);
+    let (app, other, _) = two_that_hold_a_token().await;
+    delete(&other).await;
+    app.delete(DELETE).await.expect(404);
+    app.access_token("a").await.expect(401);
+}
+
+#[tokio::test]
+async fn a_deletion_and_a_reconnection_elsewhere_are_no_deletion() {
+    let (app, other, _) = two_that_hold_a_token().await;
+    app.advance(SignedDuration::from_mins(30)).await;
+    delete(&other).await;
+    other.connect("a").await;
+    let renewed = other.access_token("a").await.expect(200);
+    app.advance(SignedDuration::from_mins(30)).await;
+    assert_eq!(app.access_token("a").await.expect(200), renewed);
+}
+
 async fn delete(app: &TestApp) {
-    let path = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
-    let answer = app.delete(path).await;
+    let answer = app.delete(DELETE).await;
     answer.assert(200, &json!({"success": true}));
 }
