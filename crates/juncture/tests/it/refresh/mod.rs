@@ -4,6 +4,7 @@ mod ages;
 mod crashes;
 mod crowds;
 mod held;
+mod model;
 mod outages;
 mod random_kills;
 mod replicas;

@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod deployment;
 pub(crate) mod flow;
+pub(crate) mod gate;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;
