@@ -294,7 +294,8 @@ impl Refresh<'_> {
         let failure = error.failure();
         self.count(RefreshOutcome::Failed(failure));
         let failures = tried.refresh.failures + 1;
-        let pause = backoff::pause(app, failures, &error);
+        let is_outcome_unknown = error.is_outcome_unknown() || was_unknown;
+        let pause = backoff::pause(app, failures, &error, is_outcome_unknown);
         if error.failure() == oauth::TokenFailure::Misconfigured {
             tracing::error!(provider = %self.provider, "the provider refuses our client id or secret; check them in its developer console");
         } else {
@@ -308,7 +309,7 @@ impl Refresh<'_> {
             not_before,
             failures,
             failure: failure.as_str(),
-            is_outcome_unknown: error.is_outcome_unknown() || was_unknown,
+            is_outcome_unknown,
         };
         let mut tx = app.store.begin_write().await?;
         refreshes::release(&mut tx, self.id, owner, &release).await?;

@@ -100,6 +100,32 @@ async fn an_answer_that_was_lost_is_asked_for_again_within_the_reuse_window() {
 }
 
 #[tokio::test]
+async fn a_long_retry_after_does_not_outlast_the_reuse_window_of_an_answer_that_was_lost() {
+    let app = TestApp::start().await;
+    app.connect("a").await;
+    app.advance(SignedDuration::from_hours(1)).await;
+    app.sandbox.hang_once("/oauth/token", true).await;
+    let limited = json!({"kind": "status", "status": 429, "retry_after": {"seconds": 900}});
+    app.sandbox.fault("/oauth/token", &limited, Some(2)).await;
+    let mut call = Box::pin(app.access_token("a"));
+    app.sandbox
+        .run_until_request(&mut call, "/oauth/token", 1)
+        .await;
+    app.clock.advance(SignedDuration::from_secs(10));
+    assert_eq!(call.await.status, 429);
+    let lost_at = app.clock_now();
+    app.sandbox.clear_faults().await;
+    while app.clock_now() < lost_at + SignedDuration::from_mins(9) {
+        app.advance(SignedDuration::from_secs(5)).await;
+        upkeep::resume(&app.app).await.unwrap();
+        app.settle().await;
+    }
+    let refreshes = app.sandbox.refreshes().await;
+    app.access_token("a").await.expect(200);
+    assert_eq!(app.sandbox.refreshes().await, refreshes, "it was there");
+}
+
+#[tokio::test]
 async fn what_became_of_refreshes_is_counted() {
     let app = TestApp::start().await;
     app.connect("a").await;
