@@ -109,7 +109,7 @@ async fn a_long_retry_after_does_not_outlast_the_reuse_window_of_an_answer_that_
     app.sandbox.fault("/oauth/token", &limited, Some(2)).await;
     let mut call = Box::pin(app.access_token("a"));
     app.sandbox
-        .run_until_request(&mut call, "/oauth/token", 1)
+        .run_until_request(&mut call, "/oauth/token", 2)
         .await;
     app.clock.advance(SignedDuration::from_secs(10));
     assert_eq!(call.await.status, 429);
