@@ -192,7 +192,7 @@ async fn broken_rows_are_told(target: Target) {
     original.execute(lonely).await;
 
     let run = target.run(original.url(), &[]);
-    run.assert(40 - broken.len() as u64, 0, broken.len() as u64 + 2);
+    run.assert(40 - broken.len(), 0, broken.len() + 2);
     let (strays, lines): (Vec<_>, Vec<_>) = run
         .lines
         .iter()
@@ -269,7 +269,7 @@ async fn broken_rows_are_told(target: Target) {
     );
     original.execute(mend).await;
     let again = target.run(original.url(), &[]);
-    again.assert(1, whole.len() as u64, broken.len() as u64 + 1);
+    again.assert(1, whole.len(), broken.len() + 1);
 }
 
 /// The id of the connection that this was told of.

@@ -8,41 +8,47 @@ use sqlx::{Connection as _, raw_sql};
 use super::original::Original;
 use super::rows::assert_same;
 use super::target::Target;
-use crate::support::database::TestDatabase;
+use crate::support::database::{TestDatabase, variable};
 use crate::support::process::Process;
 
 const ROWS: usize = 4500;
 
+/// As many as `TEST_IMPORT_ROWS` says, for who wants to see it with a hundred thousand.
+fn rows() -> usize {
+    variable("TEST_IMPORT_ROWS").map_or(ROWS, |rows| rows.parse().unwrap())
+}
+
 #[tokio::test]
 async fn an_import_into_sqlite_goes_on_after_sigkill() {
-    let original = Original::with(ROWS).await;
+    let original = Original::with(rows()).await;
     goes_on(&original, &Target::of(TestDatabase::sqlite())).await;
 }
 
 #[tokio::test]
 async fn an_import_into_the_same_postgres_goes_on_after_sigkill() {
-    let original = Original::with(ROWS).await;
+    let original = Original::with(rows()).await;
     goes_on(&original, &Target::in_the_same(&original)).await;
 }
 
-/// Killed while it waits for the third page of the original, of five.
+/// Killed while it waits for a page in the middle of the original.
 async fn goes_on(original: &Original, target: &Target) {
-    original.hold_up_at_row(2345).await;
+    let taken = rows() / 2000 * 1000;
+    original.hold_up_at_row(taken + 345).await;
     let mut holding = original.connect().await;
     let hold = raw_sql("SELECT pg_advisory_lock(7)");
     hold.execute(&mut holding).await.unwrap();
     let import = target.import(original.url(), &[]);
-    let (import, ()) = Process::start(import, |line| {
-        line.starts_with("2000 of 4500 read").then_some(())
-    });
+    let progress = format!("{taken} of {} read", rows());
+    let (import, ()) = Process::start(import, |line| line.starts_with(&progress).then_some(()));
     drop(import);
     holding.close().await.unwrap();
     let there = original.rows().await;
-    assert_same(&target.rows().await, &there[..2000]);
+    assert_same(&target.rows().await, &there[..taken]);
 
-    target.run(original.url(), &[]).assert(2500, 2000, 0);
+    let left = rows() - taken;
+    target.run(original.url(), &[]).assert(left, taken, 0);
     assert_same(&target.rows().await, &there);
-    target.run(original.url(), &[]).assert(0, 4500, 0);
+    target.run(original.url(), &[]).assert(0, rows(), 0);
 }
 
 #[tokio::test]

@@ -148,7 +148,7 @@ fn read_lines(report: &Path) -> Vec<Value> {
 impl Run {
     /// The number that the report gives for what begins so.
     #[track_caller]
-    pub(crate) fn count(&self, what: &str) -> u64 {
+    pub(crate) fn count(&self, what: &str) -> usize {
         let find = |line: &str| {
             let (count, counted) = line.trim_start().split_once("  ")?;
             counted.starts_with(what).then(|| count.parse().ok())?
@@ -159,7 +159,7 @@ impl Run {
 
     /// Asserts how many were taken, left as they are, and not taken.
     #[track_caller]
-    pub(crate) fn assert(&self, taken: u64, here: u64, refused: u64) {
+    pub(crate) fn assert(&self, taken: usize, here: usize, refused: usize) {
         let counts = ["taken", "here already", "not taken"].map(|what| self.count(what));
         let code = if refused == 0 { 0 } else { 3 };
         assert_eq!(
