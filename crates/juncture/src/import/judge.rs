@@ -130,17 +130,19 @@ pub(super) struct Here {
 }
 
 impl Here {
-    /// Reads what there is.
+    /// Reads what there is. What was imported comes first: a row that another import commits between
+    /// the two statements is here then, where the other order would take it for deleted.
     pub(super) async fn look(tx: &mut Tx, page: &[OriginalConnection]) -> Result<Self, StoreError> {
         let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
         let external_ids: Vec<&str> = page
             .iter()
             .filter_map(OriginalConnection::external_id)
             .collect();
+        let imported = imports::imported(tx, &ids).await?;
         let known = imports::known(tx, &ids, &external_ids).await?;
         let subject = |row: &KnownRow| (row.external_id.clone(), row.provider.clone());
         Ok(Self {
-            imported: imports::imported(tx, &ids).await?,
+            imported,
             by_subject: known
                 .iter()
                 .map(|row| (subject(row), row.connection_id))

@@ -6,23 +6,10 @@ use serde_json::{Value, json};
 use super::original::Original;
 use super::rows::rows_of;
 use super::target::import_into;
-use super::tokens::{add_grant, token_of};
+use super::tokens::{taken, token_of};
 use crate::support::TestApp;
 
 const DELETE: &str = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
-
-/// An original and a server of ours that has taken its one connection, `a`. The original's own server
-/// is the first one.
-async fn taken() -> (TestApp, Original, TestApp) {
-    let old = TestApp::start().await;
-    old.sandbox.rotate_strictly().await;
-    old.connect("a").await;
-    let original = Original::with(0).await;
-    add_grant(&original, &old, "a").await;
-    let app = old.neighbour().await;
-    import_into(&app, &original, false).await.assert(1, 0, 0);
-    (old, original, app)
-}
 
 /// The original refreshes its connection.
 async fn refresh_there(old: &TestApp, original: &Original) {

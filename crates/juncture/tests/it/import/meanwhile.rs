@@ -1,34 +1,59 @@
-//! A server of ours that connects customers while the import runs.
+//! A server of ours that connects customers while the import runs, and another import.
 
-use sqlx::{Connection as _, raw_sql};
+use sqlx::{AssertSqlSafe, Connection as _, raw_sql};
 
 use super::original::Original;
-use super::target::Target;
+use super::target::{Run, Target};
+
+/// An import that meets what another session does in a transaction, which commits when the import
+/// waits for it.
+async fn import_beside(original: &Original, target: &Target, transaction: String) -> Run {
+    let mut other = original.connect().await;
+    let begin = AssertSqlSafe(format!("BEGIN; {transaction}"));
+    raw_sql(begin).execute(&mut other).await.unwrap();
+    let mut import = target.import(original.url(), &[]);
+    let running = tokio::task::spawn_blocking(move || import.output().unwrap());
+    original.until_somebody_waits().await;
+    raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    other.close().await.unwrap();
+    target.end(&running.await.unwrap())
+}
+
+/// Rows of ours that connect a customer.
+fn connect(external_id: &str, connection_id: &str) -> String {
+    format!(
+        "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, access_token, \
+            access_token_expires_at, token_version, expires_at, created_at, last_updated) \
+        VALUES ('{connection_id}', '\\x01', FALSE, '\\x01', 1, 1, 1, 1, 1); \
+        INSERT INTO connection_external_map VALUES ('{external_id}', 'jira', '{connection_id}'); "
+    )
+}
 
 #[tokio::test]
 async fn a_customer_who_connects_at_the_same_moment_is_connected_once() {
     let original = Original::with(50).await;
     let target = Target::in_the_same(&original);
-    // Another process is about to commit this customer's new connection.
-    let mut server = original.connect().await;
-    let connect = "BEGIN; \
-        INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, access_token, \
-            access_token_expires_at, token_version, expires_at, created_at, last_updated) \
-        VALUES ('99999999-0000-4000-8000-000000000000', '\\x01', FALSE, '\\x01', 1, 1, 1, 1, 1); \
-        INSERT INTO connection_external_map VALUES ('project-10', 'jira', '99999999-0000-4000-8000-000000000000')";
-    raw_sql(connect).execute(&mut server).await.unwrap();
-    let import = target.import(original.url(), &[]);
-    let running = tokio::task::spawn_blocking({
-        let mut import = import;
-        move || import.output().unwrap()
-    });
-    original.until_somebody_waits().await;
-    raw_sql("COMMIT").execute(&mut server).await.unwrap();
-    server.close().await.unwrap();
-    let run = target.end(&running.await.unwrap());
+    let connect = connect("project-10", "99999999-0000-4000-8000-000000000000");
+    let run = import_beside(&original, &target, connect).await;
     run.assert(49, 0, 1);
     assert_eq!(run.lines[0]["external_id"], "project-10");
     assert_eq!(run.lines[0]["reason"], "already_connected");
+}
+
+#[tokio::test]
+async fn what_another_import_takes_while_this_one_looks_is_not_told_as_deleted() {
+    let original = Original::with(49).await;
+    original.add_connection("theirs").await;
+    let target = Target::in_the_same(&original);
+    let rows = original.rows().await;
+    let theirs = rows.iter().find(|row| row.external_id == "theirs");
+    let id = theirs.unwrap().connection_id;
+    let take = connect("theirs", &id.to_string())
+        + &format!("INSERT INTO imported_connection (connection_id, imported_at) VALUES ('{id}', 1); ")
+        // Who asks what was imported waits.
+        + "LOCK TABLE imported_connection IN ACCESS EXCLUSIVE MODE";
+    let run = import_beside(&original, &target, take).await;
+    run.assert(49, 1, 0);
 }
 
 #[tokio::test]

@@ -22,16 +22,22 @@ pub(super) async fn token_of(app: &TestApp, external_id: &str) -> String {
     credentials["refresh_token"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn an_imported_connection_refreshes_once_and_works() {
+/// An original and a server of ours that has taken its one connection, `a`. The original's own server
+/// is the first one.
+pub(super) async fn taken() -> (TestApp, Original, TestApp) {
     let old = TestApp::start().await;
     old.sandbox.rotate_strictly().await;
     old.connect("a").await;
     let original = Original::with(0).await;
     add_grant(&original, &old, "a").await;
-
     let app = old.neighbour().await;
     import_into(&app, &original, false).await.assert(1, 0, 0);
+    (old, original, app)
+}
+
+#[tokio::test]
+async fn an_imported_connection_refreshes_once_and_works() {
+    let (old, _original, app) = taken().await;
     assert_eq!(app.sandbox.refreshes().await, 0, "an import asks nobody");
     let expected = json!({
         "exists": true, "is_expired": false, "is_invalid": false, "expires_at": "2027-06-01T12:00:00.5Z"
@@ -60,13 +66,7 @@ async fn an_imported_connection_refreshes_once_and_works() {
 
 #[tokio::test]
 async fn of_many_first_callers_one_refreshes() {
-    let old = TestApp::start().await;
-    old.sandbox.rotate_strictly().await;
-    old.connect("a").await;
-    let original = Original::with(0).await;
-    add_grant(&original, &old, "a").await;
-    let app = old.neighbour().await;
-    import_into(&app, &original, false).await.assert(1, 0, 0);
+    let (_old, _original, app) = taken().await;
     let calls = (0..50).map(|_| app.access_token("a"));
     for answer in futures_util::future::join_all(calls).await {
         answer.expect(200);
