@@ -151,17 +151,24 @@ impl Grant {
         now: Timestamp,
     ) -> Result<Uuid, StoreError> {
         let name = provider.name().as_str();
-        let expires_at = self.consented_at + provider.oauth().grant_lifetime;
-        let known = connections::find_id(tx, &self.external_id, name).await?;
-        let id = known.unwrap_or_else(|| crate::random::uuid_v7(now));
+        let end = self.consented_at + provider.oauth().grant_lifetime;
+        if let Some(id) = connections::find_id(tx, &self.external_id, name).await? {
+            let tokens = seal_tokens(app, id, &self.tokens);
+            if connections::renew(tx, id, &tokens, end, now).await? {
+                return Ok(id);
+            }
+            // Deleted this moment. An id that is no more is never used again: a refresh of the old
+            // grant may be under way, and must find nothing to write to.
+        }
+        let id = crate::random::uuid_v7(now);
         let tokens = seal_tokens(app, id, &self.tokens);
-        connections::save(tx, id, &tokens, expires_at, now).await?;
+        connections::insert(tx, id, &tokens, end, now).await?;
         let standing = connections::map(tx, &self.external_id, name, id).await?;
         if standing != id {
             // Another request has just connected the same customer; its id stands, our grant is newer.
             connections::discard(tx, id).await?;
             let tokens = seal_tokens(app, standing, &self.tokens);
-            connections::save(tx, standing, &tokens, expires_at, now).await?;
+            connections::renew(tx, standing, &tokens, end, now).await?;
         }
         Ok(standing)
     }

@@ -67,7 +67,7 @@ pub async fn find_by_id(tx: &mut Tx, id: Uuid) -> Result<Option<ConnectionRow>> 
     on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))
 }
 
-/// The id under which `external_id` is, or from now on will be, connected.
+/// The id under which `external_id` is connected.
 pub async fn find_id(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<Uuid>> {
     const FIND: &str = "SELECT connection_id FROM connection_external_map WHERE external_id = $1 AND provider = $2";
     on!(tx, |db| query_scalar(FIND)
@@ -76,36 +76,58 @@ pub async fn find_id(tx: &mut Tx, external_id: &str, provider: &str) -> Result<O
         .fetch_optional(db))
 }
 
-/// Saves a grant fresh from consent: a new connection, or new life for the one that is there.
-pub async fn save(
+/// Saves a grant fresh from consent as a new connection.
+pub async fn insert(
     tx: &mut Tx,
     id: Uuid,
     tokens: &SealedTokens,
     expires_at: Timestamp,
     now: Timestamp,
 ) -> Result<()> {
-    const SAVE: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, access_token, \
-            access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated) \
-        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $6, $6) \
-        ON CONFLICT (connection_id) DO UPDATE SET refresh_token = excluded.refresh_token, \
-            invalid_refresh_token = FALSE, access_token = excluded.access_token, \
-            access_token_expires_at = excluded.access_token_expires_at, \
-            token_version = connection.token_version + 1, \
-            expires_at = excluded.expires_at, refreshed_at = excluded.refreshed_at, \
+    const INSERT: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, \
+            access_token, access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated) \
+        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $6, $6)";
+    write(tx, INSERT, id, tokens, expires_at, now).await?;
+    Ok(())
+}
+
+/// Gives a connection new life by a grant fresh from consent; false if it is no more.
+pub async fn renew(
+    tx: &mut Tx,
+    id: Uuid,
+    tokens: &SealedTokens,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    const RENEW: &str = "UPDATE connection SET refresh_token = $2, invalid_refresh_token = FALSE, \
+            access_token = $3, access_token_expires_at = $4, token_version = token_version + 1, \
+            expires_at = $5, refreshed_at = $6, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
-            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
-            last_updated = excluded.last_updated";
+            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, last_updated = $6 \
+        WHERE connection_id = $1";
+    let renewed = write(tx, RENEW, id, tokens, expires_at, now).await?;
+    Ok(renewed == 1)
+}
+
+/// Runs a statement on a connection whose grant is fresh.
+async fn write(
+    tx: &mut Tx,
+    statement: &'static str,
+    id: Uuid,
+    tokens: &SealedTokens,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<u64> {
     change!(
         tx,
-        query(SAVE)
+        query(statement)
             .bind(id)
             .bind(&tokens.refresh_token)
             .bind(&tokens.access_token)
             .bind(tokens.access_token_expires_at.as_millisecond())
             .bind(expires_at.as_millisecond())
             .bind(now.as_millisecond())
-    )?;
-    Ok(())
+    )
 }
 
 /// Says whose connection `id` is, unless another id has been said by then; tells the id that it is.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::answer::Answer;
 use crate::support::flow::{ADA, BRUNO};
-use crate::support::rows::count_rows;
+use crate::support::rows::{connection_id, count_rows};
 use crate::support::{TestApp, with_key};
 
 const DELETE: &str = "/api/backend/connection-info/delete-connection";
@@ -23,14 +23,6 @@ fn not_found() -> Value {
 async fn delete(app: &TestApp, external_id: &str) -> Answer {
     app.delete(&format!("{DELETE}?external_id={external_id}&provider=jira"))
         .await
-}
-
-/// The id under which the store has a connection.
-async fn connection_id(app: &TestApp, external_id: &str) -> Option<uuid::Uuid> {
-    let mut tx = app.app.store.begin_read().await.unwrap();
-    juncture::store::connections::find_id(&mut tx, external_id, "jira")
-        .await
-        .unwrap()
 }
 
 #[tokio::test]

@@ -6,8 +6,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, raw_sql};
 
 use super::rows::Row;
 use crate::support::database::TestDatabase;
-use crate::support::pause_for_another_process;
-use crate::support::postgres::PrivatePostgres;
+use crate::support::postgres::{PrivatePostgres, until_somebody_waits};
 
 /// The tables, and rows in them.
 const TABLES: &str = include_str!("../../original.sql");
@@ -164,15 +163,6 @@ impl Original {
 
     /// Returns when a session of this database waits for another one.
     pub(crate) async fn until_somebody_waits(&self) {
-        const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity \
-            WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let mut connection = self.connect().await;
-        loop {
-            let row = raw_sql(WAITING).fetch_one(&mut connection).await.unwrap();
-            if row.get::<i64, _>(0) > 0 {
-                return;
-            }
-            pause_for_another_process().await;
-        }
+        until_somebody_waits(self.url()).await;
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 use crate::support::flow::{ADA, BRUNO, FRIDA, find};
-use crate::support::rows::count_rows;
+use crate::support::rows::{connection_id, count_rows};
 
 fn unknown_code() -> Value {
     json!({
@@ -181,24 +181,15 @@ async fn connecting_again_renews_the_grant_and_keeps_the_connection() {
     let app = TestApp::start().await;
     app.connect("a").await;
     let first_end = app.validity("a").await["expires_at"].clone();
-    let id = connection_id(&app).await;
+    let id = connection_id(&app, "a").await;
     app.advance(SignedDuration::from_hours(24)).await;
     app.connect("a").await;
-    assert_eq!(connection_id(&app).await, id);
+    assert_eq!(connection_id(&app, "a").await, id);
     let second_end = app.validity("a").await["expires_at"].clone();
     assert!(
         second_end.as_str() > first_end.as_str(),
         "{first_end} {second_end}"
     );
-}
-
-/// The id of the one connection, from the store: the API does not show it.
-async fn connection_id(app: &TestApp) -> uuid::Uuid {
-    let mut tx = app.app.store.begin_read().await.unwrap();
-    juncture::store::connections::find_id(&mut tx, "a", "jira")
-        .await
-        .unwrap()
-        .unwrap()
 }
 
 #[tokio::test]

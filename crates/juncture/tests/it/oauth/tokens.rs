@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 use crate::support::flow::BRUNO;
+use crate::support::rows::connection_id;
 
 const PAST_ANY_BACK_OFF: SignedDuration = SignedDuration::from_secs(30);
 
@@ -290,11 +291,8 @@ async fn a_late_refusal_does_not_harm_a_newer_grant() {
 async fn renew_in_store(app: &TestApp) {
     use juncture::connections::{access_token_place, refresh_token_place};
     use juncture::store::connections::{self, SealedTokens};
+    let id = connection_id(app, "a").await.unwrap();
     let mut tx = app.app.store.begin_write().await.unwrap();
-    let id = connections::find_id(&mut tx, "a", "jira")
-        .await
-        .unwrap()
-        .unwrap();
     let now = app.clock_now();
     let tokens = SealedTokens {
         refresh_token: app.app.sealer.seal_token(
@@ -308,9 +306,8 @@ async fn renew_in_store(app: &TestApp) {
         access_token_expires_at: now + SignedDuration::from_hours(1),
     };
     let end = now + SignedDuration::from_hours(24 * 365);
-    connections::save(&mut tx, id, &tokens, end, now)
-        .await
-        .unwrap();
+    let renewed = connections::renew(&mut tx, id, &tokens, end, now).await;
+    assert!(renewed.unwrap());
     tx.commit().await.unwrap();
 }
 

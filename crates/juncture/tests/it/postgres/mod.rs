@@ -1,6 +1,7 @@
 //! What PostgreSQL brings with it: a server that is reached over a network, may be away, and is
 //! shared by many processes.
 
+mod connecting;
 mod outages;
 mod pooler;
 mod secrets;

@@ -15,6 +15,7 @@ use crate::support::browser::Browser;
 use crate::support::postgres::PrivatePostgres;
 use crate::support::process::Process;
 use crate::support::real_time::timed;
+use crate::support::rows::connection_id;
 use crate::support::{TestApp, environment_of_process, free_port};
 
 /// As many as the pool has by default.
@@ -98,11 +99,7 @@ async fn the_locks_of_a_process_that_stopped_are_free_within_seconds() {
     let app = app(&server.url("postgres")).await;
     app.connect("a").await;
     let other = Store::open(&app.app.config.database).await.unwrap();
-    let id = {
-        let mut tx = app.app.store.begin_read().await.unwrap();
-        let id = connections::find_id(&mut tx, "a", "jira").await;
-        id.unwrap().unwrap()
-    };
+    let id = connection_id(&app, "a").await.unwrap();
     let mut stopped = other.begin_write().await.unwrap();
     connections::discard(&mut stopped, id).await.unwrap();
     let select = json!({"external_id": "a", "jira_project_id": "10000"});

@@ -13,9 +13,10 @@ use crate::support::browser::Browser;
 use crate::support::flow::BRUNO;
 use crate::support::postgres::PrivatePostgres;
 use crate::support::process::Process;
+use crate::support::real_time::find;
 use crate::support::redis::PrivateRedis;
 use crate::support::sandbox::TestSandbox;
-use crate::support::{SECRET_KEY, environment_of_process, free_port, pause_for_another_process};
+use crate::support::{SECRET_KEY, environment_of_process, free_port};
 
 /// A server process, its database, its cache and its Atlassian.
 struct Scene {
@@ -133,13 +134,11 @@ impl Scene {
 
     /// Waits until `/readyz` answers so.
     async fn until_ready(&self, status: u16) -> Value {
-        loop {
+        find(async || {
             let (found, body) = self.get("/readyz").await;
-            if found.as_u16() == status {
-                return body;
-            }
-            pause_for_another_process().await;
-        }
+            (found.as_u16() == status).then_some(body)
+        })
+        .await
     }
 }
 
@@ -213,14 +212,12 @@ async fn outlive_outages(leeway_seconds: u32) {
         }
         scene.until_ready(503).await;
         start(&mut scene);
-        let fresh = loop {
+        let fresh = find(async || {
             let (status, token) = scene.token("a").await;
             assert_eq!(status, 200);
-            if token != old {
-                break token;
-            }
-            pause_for_another_process().await;
-        };
+            (token != old).then_some(token)
+        })
+        .await;
         assert_eq!(scene.sandbox.refreshes().await, number + 1);
         scene.begin();
         assert_eq!(

@@ -152,7 +152,7 @@ impl Deployment {
                 access_token: sealer.seal_token(&access_token_place(id), &token("access")),
                 access_token_expires_at: end,
             };
-            connections::save(&mut tx, id, &tokens, end, now)
+            connections::insert(&mut tx, id, &tokens, end, now)
                 .await
                 .unwrap();
             connections::map(&mut tx, &format!("filled-{number}"), "jira", id)

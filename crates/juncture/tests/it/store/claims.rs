@@ -170,7 +170,7 @@ async fn of_many_who_replace_the_same_tokens_one_does(database: TestDatabase) {
 async fn connect(store: &Store) -> Uuid {
     let id = Uuid::new_v4();
     let mut tx = store.begin_write().await.unwrap();
-    connections::save(&mut tx, id, &tokens(), LATER, NOW)
+    connections::insert(&mut tx, id, &tokens(), LATER, NOW)
         .await
         .unwrap();
     assert_eq!(

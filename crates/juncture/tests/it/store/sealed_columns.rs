@@ -46,7 +46,9 @@ async fn save(tx: &mut Tx, id: Uuid, refresh_token: &[u8]) {
         access_token: Sealed::from_bytes(b"access".to_vec()),
         access_token_expires_at: NOW,
     };
-    connections::save(tx, id, &tokens, NOW, NOW).await.unwrap();
+    connections::insert(tx, id, &tokens, NOW, NOW)
+        .await
+        .unwrap();
 }
 
 async fn pages_bring_every_row_once_whatever_their_length(database: TestDatabase) {

@@ -235,9 +235,3 @@ pub(crate) fn free_port() -> u16 {
         .unwrap()
         .port()
 }
-
-/// A short pause between two looks at something that another process does in real time.
-#[expect(clippy::disallowed_methods, reason = "another process takes real time")]
-pub(crate) async fn pause_for_another_process() {
-    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-}

@@ -10,7 +10,7 @@ use sqlx::{Connection as _, PgConnection, Row as _, raw_sql};
 use tempfile::TempDir;
 
 use super::free_port;
-use super::real_time::until;
+use super::real_time::{eventually, until};
 
 /// The password of its one user, `juncture`.
 pub(crate) const PASSWORD: &str = "database-password-0123456789";
@@ -204,6 +204,19 @@ impl Drop for PrivatePostgres {
             self.kill();
         }
     }
+}
+
+/// Returns when a session of this database waits for what another one has locked.
+pub(crate) async fn until_somebody_waits(url: &str) {
+    const WAITING: &str = "SELECT COUNT(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    eventually(async || {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        let row = raw_sql(WAITING).fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        row.get::<i64, _>(0) > 0
+    })
+    .await;
 }
 
 /// A program of PostgreSQL, from Debian's folder or the path; not as root, which it refuses.

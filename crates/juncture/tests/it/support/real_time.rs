@@ -2,12 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-/// Asks every 20 ms until the answer is yes.
+/// Looks every 20 ms until there is something.
 #[expect(clippy::disallowed_methods, reason = "another process takes its time")]
-pub(crate) async fn eventually(is_so: impl AsyncFn() -> bool) {
-    while !is_so().await {
+pub(crate) async fn find<T>(look: impl AsyncFn() -> Option<T>) -> T {
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Asks every 20 ms until the answer is yes.
+pub(crate) async fn eventually(is_so: impl AsyncFn() -> bool) {
+    find(async || is_so().await.then_some(())).await;
 }
 
 /// What `work` gives, and how long it takes.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use juncture::store::{Store, Tx};
+use juncture::store::{Store, Tx, connections};
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
 
@@ -19,6 +19,13 @@ pub(crate) async fn count_in(store: &Store, count: &'static str) -> i64 {
         Tx::Sqlite(mut tx) => raw_sql(count).fetch_one(&mut *tx).await.unwrap().get(0),
         Tx::Postgres(mut tx) => raw_sql(count).fetch_one(&mut *tx).await.unwrap().get(0),
     }
+}
+
+/// The id under which a customer is connected: the API does not show it.
+pub(crate) async fn connection_id(app: &TestApp, external_id: &str) -> Option<Uuid> {
+    let mut tx = app.app.store.begin_read().await.unwrap();
+    let id = connections::find_id(&mut tx, external_id, "jira").await;
+    id.unwrap()
 }
 
 /// From now on every statement about connections fails.
