@@ -131,26 +131,34 @@ pub(super) struct Here {
 
 impl Here {
     /// Reads what there is. What was imported comes first: a row that another import commits between
-    /// the two statements is here then, where the other order would take it for deleted.
+    /// two statements is here then, where another order would take it for deleted.
     pub(super) async fn look(tx: &mut Tx, page: &[OriginalConnection]) -> Result<Self, StoreError> {
         let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
-        let external_ids: Vec<&str> = page
-            .iter()
-            .filter_map(OriginalConnection::external_id)
-            .collect();
-        let imported = imports::imported(tx, &ids).await?;
-        let known = imports::known(tx, &ids, &external_ids).await?;
-        let subject = |row: &KnownRow| (row.external_id.clone(), row.provider.clone());
-        Ok(Self {
+        let imported: HashSet<Uuid> = imports::imported(tx, &ids).await?.into_iter().collect();
+        let known = imports::known(tx, &ids).await?;
+        let mut here = Self {
+            by_id: HashMap::new(),
+            by_subject: HashMap::new(),
             imported,
-            by_subject: known
-                .iter()
-                .map(|row| (subject(row), row.connection_id))
-                .collect(),
-            by_id: known
-                .into_iter()
-                .map(|row| (row.connection_id, row))
-                .collect(),
-        })
+        };
+        here.add(known);
+        // Whose the others are counts only where they may be taken.
+        let others = page.iter().filter(|row| !here.has_met(row.id));
+        let external_ids: Vec<&str> = others.filter_map(OriginalConnection::external_id).collect();
+        here.add(imports::known_subjects(tx, &external_ids).await?);
+        Ok(here)
+    }
+
+    fn add(&mut self, known: Vec<KnownRow>) {
+        for row in known {
+            let subject = (row.external_id.clone(), row.provider.clone());
+            self.by_subject.insert(subject, row.connection_id);
+            self.by_id.insert(row.connection_id, row);
+        }
+    }
+
+    /// Whether this connection is here, or was.
+    fn has_met(&self, id: Uuid) -> bool {
+        self.by_id.contains_key(&id) || self.imported.contains(&id)
     }
 }

@@ -4,10 +4,8 @@
 //! sqlx writes the placeholders of statements whose length depends on their rows. The text around
 //! them is the same for both databases, as everywhere in the store.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
 use uuid::Uuid;
 
 use super::{Result, Tx, change, on, query};
@@ -51,42 +49,52 @@ pub struct KnownRow {
     pub access_token_expires_at: i64,
 }
 
-/// The connections here that have one of these ids, or one of these external ids.
-pub async fn known(tx: &mut Tx, ids: &[Uuid], external_ids: &[&str]) -> Result<Vec<KnownRow>> {
-    // The lists begin with what equals nothing, since an empty list is no SQL. Both columns are those
-    // of one table, so that its two indexes serve.
+/// The connections here that have one of these ids.
+pub async fn known(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<KnownRow>> {
     const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at \
-        FROM connection JOIN connection_external_map USING (connection_id) \
-        WHERE connection_external_map.connection_id IN (NULL";
+        FROM connection JOIN connection_external_map USING (connection_id) WHERE connection_id IN (";
     on!(tx, |db| async {
-        let mut known = QueryBuilder::new(KNOWN);
-        for id in ids {
-            known.push(", ").push_bind(id);
-        }
-        known.push(") OR external_id IN (NULL");
-        for external_id in external_ids {
-            known.push(", ").push_bind(*external_id);
-        }
-        known.push(")");
+        let mut known = listed(KNOWN, ids);
+        let known = known.build_query_as().persistent(false);
+        known.fetch_all(db).await
+    })
+}
+
+/// The connections here of one of these external ids.
+pub async fn known_subjects(tx: &mut Tx, external_ids: &[&str]) -> Result<Vec<KnownRow>> {
+    const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at \
+        FROM connection JOIN connection_external_map USING (connection_id) WHERE external_id IN (";
+    on!(tx, |db| async {
+        let mut known = listed(KNOWN, external_ids);
         let known = known.build_query_as().persistent(false);
         known.fetch_all(db).await
     })
 }
 
 /// Which of these connections have come from an original before.
-pub async fn imported(tx: &mut Tx, ids: &[Uuid]) -> Result<HashSet<Uuid>> {
-    const IMPORTED: &str =
-        "SELECT connection_id FROM imported_connection WHERE connection_id IN (NULL";
-    let imported: Vec<Uuid> = on!(tx, |db| async {
-        let mut imported = QueryBuilder::new(IMPORTED);
-        for id in ids {
-            imported.push(", ").push_bind(id);
-        }
-        imported.push(")");
+pub async fn imported(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    const IMPORTED: &str = "SELECT connection_id FROM imported_connection WHERE connection_id IN (";
+    on!(tx, |db| async {
+        let mut imported = listed(IMPORTED, ids);
         let imported = imported.build_query_scalar().persistent(false);
         imported.fetch_all(db).await
-    })?;
-    Ok(imported.into_iter().collect())
+    })
+}
+
+/// A statement that ends in a list of values.
+fn listed<'a, DB, T>(statement: &'static str, values: &'a [T]) -> QueryBuilder<DB>
+where
+    DB: Database,
+    T: Encode<'a, DB> + Type<DB> + Copy + 'a,
+{
+    let mut query = QueryBuilder::new(statement);
+    // The list begins with what equals nothing, since an empty list is no SQL.
+    query.push("NULL");
+    for value in values {
+        query.push(", ").push_bind(*value);
+    }
+    query.push(")");
+    query
 }
 
 /// Takes connections. Fails if one of them, or of their customers, is here already.
