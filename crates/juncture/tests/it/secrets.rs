@@ -58,13 +58,7 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
     let deleted = browser.call(Method::DELETE, connection).await;
     assert_eq!(deleted.status(), 200);
 
-    let mut secrets: Vec<String> = Vec::new();
-    collect_strings(&sandbox.read("issued").await, &mut secrets);
-    assert!(
-        secrets.len() >= 6,
-        "codes and tokens were issued: {}",
-        secrets.len()
-    );
+    let mut secrets = issued(&sandbox).await;
     assert!(secrets.contains(&credentials["refresh_token"].as_str().unwrap().to_owned()));
     let key_file = fs::read_to_string(folder.path().join("data/juncture.key")).unwrap();
     let key = key_file.trim().split_once(':').unwrap().1.to_owned();
@@ -133,7 +127,15 @@ pub(crate) fn holds_half_of(content: &[u8], secret: &str) -> bool {
     content.windows(half.len()).any(|window| window == half)
 }
 
-pub(crate) fn collect_strings(value: &Value, strings: &mut Vec<String>) {
+/// The codes and tokens that a sandbox has issued.
+pub(crate) async fn issued(sandbox: &TestSandbox) -> Vec<String> {
+    let mut secrets = Vec::new();
+    collect_strings(&sandbox.read("issued").await, &mut secrets);
+    assert!(secrets.len() >= 6, "{secrets:?}");
+    secrets
+}
+
+fn collect_strings(value: &Value, strings: &mut Vec<String>) {
     match value {
         Value::String(text) => strings.push(text.clone()),
         Value::Array(values) => values
