@@ -41,8 +41,9 @@ impl Changes {
                 Some(_) => {}
             }
         }
-        // Only now: after a failure on the way all of it is looked at again.
-        self.last = Some(newest);
+        // Only now: after a failure on the way all of it is looked at again. And no further than now: a
+        // change by a process whose clock is ahead must not hide those of the others.
+        self.last = Some(newest.min(app.clock.now()));
         Ok(())
     }
 }

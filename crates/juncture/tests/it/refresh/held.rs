@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::support::TestApp;
 use crate::support::flow::BRUNO;
+use crate::support::rows::execute;
 
 const DELETE: &str = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
 
@@ -81,6 +82,18 @@ async fn a_deletion_elsewhere_is_seen() {
     delete(&other).await;
     changes.follow(&app.app).await.unwrap();
     assert_eq!(app.access_token("a").await.status, 401);
+}
+
+#[tokio::test]
+async fn a_change_by_a_clock_that_is_ahead_does_not_hide_later_ones() {
+    let (app, other, mut changes) = two_that_hold_a_token().await;
+    let an_hour_ahead = "UPDATE connection SET last_updated = last_updated + 3600000";
+    execute(&app, an_hour_ahead).await;
+    changes.follow(&app.app).await.unwrap();
+    other.connect("a").await;
+    let renewed = other.access_token("a").await.expect(200);
+    changes.follow(&app.app).await.unwrap();
+    assert_eq!(app.access_token("a").await.expect(200), renewed);
 }
 
 #[tokio::test]
