@@ -82,7 +82,8 @@ async fn readiness_names_a_silent_cache_within_about_a_second_and_recovers_by_it
     for _ in 0..2 {
         let (answer, took) = timed(app.visit("/readyz")).await;
         answer.assert(503, &unready);
-        assert!(took < Duration::from_millis(1500), "{took:?}");
+        // A second, and what a busy machine takes.
+        assert!(took < Duration::from_secs(3), "{took:?}");
     }
     app.visit("/healthz")
         .await
