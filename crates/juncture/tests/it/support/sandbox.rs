@@ -224,13 +224,15 @@ pub(crate) fn subject(token: &str) -> String {
     payload["sub"].as_str().unwrap().to_owned()
 }
 
-/// A client that does not follow redirects, so that a test sees each of them, and that keeps no
-/// connection for so long that a server might close it.
+/// A client that does not follow redirects, so that a test sees each of them, that keeps no connection
+/// for so long that a server might close it, and that waits for no answer for ever: what is sent at the
+/// moment in which a server closes the connection can be lost without an error.
 #[expect(clippy::disallowed_methods, reason = "the browser of the tests")]
 pub(crate) fn http_client() -> reqwest::Client {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .pool_idle_timeout(Duration::from_secs(20))
+        .timeout(Duration::from_mins(1))
         .build()
         .unwrap()
 }
