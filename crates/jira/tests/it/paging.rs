@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{Fake, HandClock, Reply, Request, SITE, block_on, client, path, token};
+use crate::support::{Fake, HandClock, Reply, Request, SITE, block_on, cases, client, path, token};
 
 /// A server of numbered issues, in pages of these sizes.
 fn issues_in_pages(sizes: Vec<usize>, ends_by: EndsBy) -> impl FnMut(&Request) -> Reply + Send {
@@ -77,7 +77,7 @@ fn projects_in_pages(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn any_page_sizes_yield_the_same_issues(

@@ -6,7 +6,7 @@ use juncture_jira::{Error, Issue};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::support::{Event, Fake, HandClock, Issues, Reply, SITE, block_on, client, token};
+use crate::support::{Event, Fake, HandClock, Issues, Reply, SITE, block_on, cases, client, token};
 
 async fn read(fake: &Fake, fields: &[&str]) -> Result<Vec<Issue>, Error> {
     let clock = HandClock::new();
@@ -299,7 +299,7 @@ enum Happening {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn nothing_is_missing_or_doubled_while_issues_come_and_go(

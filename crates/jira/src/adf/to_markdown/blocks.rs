@@ -139,7 +139,8 @@ fn code(node: Node<'_>, place: Place) -> String {
         .filter(|c| !c.is_whitespace() && !c.is_control() && *c != '`')
         .collect();
     let end = if code.is_empty() { "" } else { "\n" };
-    format!("{fence}{language}\n{code}{end}{fence}")
+    let info = escape::info(&language);
+    format!("{fence}{info}\n{code}{end}{fence}")
 }
 
 fn expand(node: Node<'_>, place: Place) -> String {

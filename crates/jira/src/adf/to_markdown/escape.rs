@@ -46,6 +46,18 @@ fn starts_entity(rest: &str) -> bool {
     length > 0 && name.get(length) == Some(&b';')
 }
 
+/// `words` for use behind a fence, where backslashes and entities alone mean something.
+pub(super) fn info(words: &str) -> String {
+    let mut escaped = String::with_capacity(words.len());
+    for (index, c) in words.char_indices() {
+        if c == '\\' || (c == '&' && starts_entity(&words[index + 1..])) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
 /// A paragraph whose lines start no heading, list, quote, rule or table. Spaces at the ends of
 /// lines mean nothing or the wrong thing in Markdown, and go.
 pub(super) fn line_starts(paragraph: &str) -> String {
@@ -153,7 +165,9 @@ pub(super) fn address(url: &str) -> String {
         && scheme
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b));
-    let is_plain = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>".contains(c));
+    // A bar needs a backslash in a table, and in the short form a backslash is one of the address.
+    let is_plain =
+        !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>|".contains(c));
     if is_scheme && is_plain {
         format!("<{url}>")
     } else {

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{document, fits, markdown};
+use crate::support::cases;
 
 /// Markdown made of what it is made of.
 fn any_markdown() -> impl Strategy<Value = String> {
@@ -38,7 +39,7 @@ fn texts(node: &Value) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1_000))]
 
     #[test]
     fn any_markdown_becomes_a_document_by_the_schema(words in any_markdown()) {

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{document, fits, markdown};
+use crate::support::cases;
 
 /// Kinds that hold others, and a made-up one.
 const CONTAINERS: [&str; 27] = [
@@ -131,7 +132,7 @@ fn words(node: &Value) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(10_000))]
 
     #[test]
     fn every_text_of_any_tree_is_in_its_markdown(node in any_node()) {
@@ -144,7 +145,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1_000))]
 
     #[test]
     fn the_markdown_of_any_tree_becomes_a_document_by_the_schema(node in any_node()) {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::{marked, node, of_blocks, paragraph, text};
+use super::{document, marked, node, of_blocks, paragraph, text};
 
 fn item(content: &[Value]) -> Value {
     node("listItem", content)
@@ -247,6 +247,12 @@ fn a_fence_is_longer_than_any_inside() {
     );
     assert_eq!(code(json!("a`b\nc"), "x\n"), "```abc\nx\n\n```");
     assert_eq!(of_blocks(&json!([{"type": "codeBlock"}])), "```\n```");
+    let odd = code(json!(r"\~&amp;"), "x");
+    assert_eq!(odd, "```\\\\~\\&amp;\nx\n```");
+    assert_eq!(
+        document(&odd)["content"][0]["attrs"]["language"],
+        r"\~&amp;"
+    );
 }
 
 #[test]
@@ -302,6 +308,21 @@ fn a_table_has_one_head_row_and_cells_of_one_line() {
     | one<br>two<br>three | - x<br>- y<br>`a \| b`<br>`c` |
     | `x\|y` |  |
     ");
+}
+
+#[test]
+fn an_address_with_a_bar_comes_back_from_a_cell() {
+    let href = "https://x.y/a|b";
+    let link =
+        json!({"type": "text", "text": href, "marks": [{"type": "link", "attrs": {"href": href}}]});
+    let cell = node("tableHeader", &[node("paragraph", &[link])]);
+    let table = json!([node("table", &[node("tableRow", &[cell])])]);
+    let markdown = of_blocks(&table);
+    assert_snapshot!(markdown, @r"
+    | [https://x.y/a\|b](https://x.y/a\|b) |
+    | --- |
+    ");
+    assert_eq!(document(&markdown)["content"], table);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 
 use super::of_blocks;
+use crate::support::cases;
 
 /// A character as a reader sees it, and which of strong, em, strike and code are on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -263,7 +264,7 @@ fn block() -> impl Strategy<Value = Block> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1024))]
 
     #[test]
     fn a_parser_reads_back_every_character_with_its_marks(blocks in prop::collection::vec(block(), 0..4)) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use juncture_jira::Client;
 use juncture_jira::secrecy::SecretString;
+use proptest::test_runner::{Config, RngSeed};
 use url::Url;
 
 pub(crate) use clock::HandClock;
@@ -16,6 +17,25 @@ pub(crate) use issues::{Event, Issues};
 
 pub(crate) const SITE: &str = "11111111-2222-3333-4444-555555555555";
 pub(crate) const TOKEN: &str = "tok3n-that-nobody-may-see";
+
+/// What random cases are drawn from, so that the suite tries the same ones each time.
+const SEED: u64 = 20_261_123;
+
+/// So many random cases; others, and more of them, where `PROPTEST_RNG_SEED` and `PROPTEST_CASES` say
+/// so.
+pub(crate) fn cases(count: u32) -> Config {
+    let mut config = Config {
+        failure_persistence: None,
+        ..Config::default()
+    };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = count;
+    }
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(SEED);
+    }
+    config
+}
 
 pub(crate) fn token() -> SecretString {
     SecretString::from(TOKEN)
