@@ -1,9 +1,10 @@
 //! SQLite: one file, one writer, many readers.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::SqlitePool;
+use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::error::{Result, StoreError, reason};
@@ -12,6 +13,10 @@ use super::tx::{BOUND, Tx, within};
 /// How long a transaction waits for another process that writes: less than the bound, so that the
 /// error is SQLite's own.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// How long the opening of the file waits before it tries again.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
+
 const READERS: u32 = 8;
 
 /// How long a transaction of this process waits for its turn to write. The queue moves, each turn
@@ -39,16 +44,12 @@ impl File {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        let pool = |connections, patience| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(patience)
-        };
-        let opened = pool(1, QUEUE).connect_with(options.clone()).await;
-        let write = opened.map_err(|refused| StoreError::Open {
-            database: path.display().to_string(),
-            reason: reason(&refused),
-        })?;
+        let write = connect(&options)
+            .await
+            .map_err(|refused| StoreError::Open {
+                database: path.display().to_string(),
+                reason: reason(&refused),
+            })?;
         let read = pool(READERS, BOUND).connect_lazy_with(options.read_only(true));
         Ok(Self { read, write })
     }
@@ -68,6 +69,41 @@ impl File {
         self.read.close().await;
         self.write.close().await;
     }
+}
+
+fn pool(connections: u32, patience: Duration) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(patience)
+}
+
+/// Opens the writer's connection. The first process on a new file switches it to a write-ahead log,
+/// which SQLite refuses at once while another process is about to do so: here it waits as long as for
+/// anything else that others have locked.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another process takes real time, whatever the clock says"
+)]
+async fn connect(options: &SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let began = Instant::now();
+    loop {
+        let connected = pool(1, QUEUE).connect_with(options.clone()).await;
+        match connected {
+            Err(refused) if is_busy(&refused) && began.elapsed() < BUSY_TIMEOUT => {
+                tokio::time::sleep(BUSY_PAUSE).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Whether it is SQLite's `SQLITE_BUSY` (<https://sqlite.org/rescode.html#busy>) or one of its kinds,
+/// which differ above the lowest byte.
+fn is_busy(refused: &sqlx::Error) -> bool {
+    const BUSY: u32 = 5;
+    let code = refused.as_database_error().and_then(DatabaseError::code);
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == BUSY)
 }
 
 /// The folder in which the database, and beside it the key file, stand.

@@ -1,7 +1,13 @@
 //! Opening a database again.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use jiff::Timestamp;
+use juncture::config::Database;
 use juncture::store::used_states;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection, raw_sql};
 
 use super::on_each_store;
 use crate::support::database::TestDatabase;
@@ -20,4 +26,26 @@ async fn a_second_open_finds_what_the_first_wrote(database: TestDatabase) {
     let store = database.open().await;
     let mut tx = store.begin_write().await.unwrap();
     assert!(!used_states::claim(&mut tx, b"state", now).await.unwrap());
+}
+
+/// Of several first starts on one file, one sets it up. SQLite does not wait for its lock while it
+/// switches to a write-ahead log, but refuses at once.
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "SQLite waits in real time")]
+async fn a_new_file_that_another_process_sets_up_is_waited_for() {
+    let database = TestDatabase::sqlite();
+    let Database::Sqlite(path) = database.config() else {
+        panic!("it is a file");
+    };
+    let options = SqliteConnectOptions::new().filename(path);
+    let options = options.create_if_missing(true);
+    let other = SqliteConnection::connect_with(&options);
+    let mut other = other.await.unwrap();
+    let begin = raw_sql("BEGIN IMMEDIATE");
+    begin.execute(&mut other).await.unwrap();
+    let mut opening = pin!(database.open());
+    let opened = tokio::time::timeout(Duration::from_millis(200), &mut opening).await;
+    assert!(opened.is_err(), "it waits");
+    raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    opening.await.begin_write().await.unwrap();
 }
