@@ -179,7 +179,9 @@ impl Trial {
         }
         server.ask_to_stop().await;
         server.wait().await;
-        // The next one has nothing but the refresh tokens.
+        // The next one has nothing but the refresh tokens, and what it gets needs no other refresh.
+        let an_hour = json!({"access_token_seconds": 3600});
+        sandbox.set_switches(&an_hour).await;
         self.deployment.expire_tokens().await;
         let refreshes = sandbox.refreshes().await;
         let heir = self.deployment.serve().await;
