@@ -10,6 +10,7 @@ use super::rows::assert_same;
 use super::target::Target;
 use crate::support::database::{TestDatabase, variable};
 use crate::support::process::Process;
+use crate::support::real_time::pause;
 
 const ROWS: usize = 4500;
 
@@ -84,13 +85,11 @@ async fn at_whatever_moment_it_is_killed_only_whole_pages_are_there() {
     target.open().await.store.close().await;
     let mut whole = 0;
     // A little later each time, until a few runs have come to their end.
-    for polls in (0..).step_by(10) {
+    for milliseconds in (0..).step_by(40) {
         let mut import = target.import(original.url(), &[]);
         let import = import.stdout(Stdio::null()).stderr(Stdio::null());
         let mut import = import.spawn().unwrap();
-        for _ in 0..polls {
-            std::thread::sleep(Duration::from_millis(4));
-        }
+        pause(Duration::from_millis(milliseconds)).await;
         import.kill().unwrap();
         import.wait().unwrap();
         let here = target.rows().await;

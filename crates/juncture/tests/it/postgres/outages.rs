@@ -14,7 +14,7 @@ use super::{KEYS, app};
 use crate::support::browser::Browser;
 use crate::support::postgres::PrivatePostgres;
 use crate::support::process::Process;
-use crate::support::real_time::timed;
+use crate::support::real_time::{pause, timed};
 use crate::support::rows::connection_id;
 use crate::support::{TestApp, environment_of_process, free_port};
 
@@ -161,13 +161,13 @@ async fn errors_end_within_two_seconds_of_the_return_of_a_server() {
         let is_over = Arc::new(AtomicBool::new(false));
         let load = (0..16).map(|_| tokio::spawn(ask(browser.clone(), is_over.clone())));
         let load: Vec<_> = load.collect();
-        std::thread::sleep(Duration::from_millis(500));
+        pause(Duration::from_millis(500)).await;
         end(&mut server);
         // Longer than a request waits for a connection.
-        std::thread::sleep(Duration::from_secs(4));
+        pause(Duration::from_secs(4)).await;
         server.begin();
         let returned = Instant::now();
-        std::thread::sleep(Duration::from_secs(4));
+        pause(Duration::from_secs(4)).await;
         is_over.store(true, Ordering::Relaxed);
         let seen: Vec<Seen> = join_all(load)
             .await

@@ -7,6 +7,7 @@ use super::deployment::Deployment;
 use crate::support::browser::Browser;
 use crate::support::flow::BRUNO;
 use crate::support::process::Process;
+use crate::support::real_time::pause;
 
 const TOKEN: &str = "/api/backend/connection-info/get-access-token?external_id=live&provider=jira";
 
@@ -58,19 +59,16 @@ async fn at_whatever_moment_a_rotation_is_killed_everything_opens() {
     let mut kills = 0;
     let mut ends = 0;
     // From before the key is made to after the end, a little later each time.
-    for polls in 0.. {
+    for milliseconds in (0..).step_by(4) {
         let mut rotation = deployment.rotation(&[], &[]);
         let rotation = rotation.stdout(Stdio::null()).stderr(Stdio::null());
         let mut rotation = rotation.spawn().unwrap();
-        let mut has_ended = false;
-        for _ in 0..polls {
-            std::thread::sleep(Duration::from_millis(4));
-            has_ended |= rotation.try_wait().unwrap().is_some();
-        }
+        pause(Duration::from_millis(milliseconds)).await;
+        let has_ended = rotation.try_wait().unwrap().is_some();
         rotation.kill().unwrap();
         rotation.wait().unwrap();
         let after = deployment.contents(&deployment.sealer()).await;
-        assert_eq!(after, before, "killed after {polls} polls");
+        assert_eq!(after, before, "killed after {milliseconds} ms");
         if has_ended {
             ends += 1;
         } else {

@@ -1,6 +1,5 @@
 //! Opening a database again.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +10,7 @@ use sqlx::{Connection as _, SqliteConnection, raw_sql};
 
 use super::on_each_store;
 use crate::support::database::TestDatabase;
+use crate::support::real_time::pause;
 
 on_each_store! {
     a_second_open_finds_what_the_first_wrote,
@@ -31,7 +31,6 @@ async fn a_second_open_finds_what_the_first_wrote(database: TestDatabase) {
 /// Of several first starts on one file, one sets it up. SQLite does not wait for its lock while it
 /// switches to a write-ahead log, but refuses at once.
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "SQLite waits in real time")]
 async fn a_new_file_that_another_process_sets_up_is_waited_for() {
     let database = TestDatabase::sqlite();
     let Database::Sqlite(path) = database.config() else {
@@ -43,9 +42,10 @@ async fn a_new_file_that_another_process_sets_up_is_waited_for() {
     let mut other = other.await.unwrap();
     let begin = raw_sql("BEGIN IMMEDIATE");
     begin.execute(&mut other).await.unwrap();
-    let mut opening = pin!(database.open());
-    let opened = tokio::time::timeout(Duration::from_millis(200), &mut opening).await;
-    assert!(opened.is_err(), "it waits");
-    raw_sql("COMMIT").execute(&mut other).await.unwrap();
-    opening.await.begin_write().await.unwrap();
+    let end = async {
+        pause(Duration::from_millis(200)).await;
+        raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    };
+    let (store, ()) = tokio::join!(database.open(), end);
+    store.begin_write().await.unwrap();
 }

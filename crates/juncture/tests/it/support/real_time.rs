@@ -2,14 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-/// Looks every 20 ms until there is something.
+/// Lets time pass.
 #[expect(clippy::disallowed_methods, reason = "another process takes its time")]
+pub(crate) async fn pause(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+/// Looks every 20 ms until there is something.
 pub(crate) async fn find<T>(look: impl AsyncFn() -> Option<T>) -> T {
     loop {
         if let Some(found) = look().await {
             return found;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        pause(Duration::from_millis(20)).await;
     }
 }
 
@@ -30,7 +35,7 @@ pub(crate) async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
 
 /// Looks every 20 ms until it is so, for half a minute at most; blocks its thread.
 #[expect(clippy::disallowed_methods, reason = "another process takes its time")]
-pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < Duration::from_secs(30), "in vain: {what}");

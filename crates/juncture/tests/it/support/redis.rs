@@ -4,12 +4,12 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{FromRedisValue, TlsCertificates, ToRedisArgs};
 use tempfile::TempDir;
 
+use super::real_time::until;
 use super::{certificates, free_port};
 
 /// The password of a Redis that has one.
@@ -197,12 +197,10 @@ fn run(folder: &TempDir, door: &Door, arguments: &[String]) -> Child {
         Door::Socket(path) => UnixStream::connect(path).is_ok(),
         Door::Port(port) | Door::TlsPort(port) => TcpStream::connect(("127.0.0.1", *port)).is_ok(),
     };
-    while !is_open() {
-        assert!(
-            child.try_wait().unwrap().is_none(),
-            "redis-server ended early"
-        );
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until("redis-server listens", || {
+        let ended = child.try_wait().unwrap();
+        assert!(ended.is_none(), "redis-server ended early");
+        is_open()
+    });
     child
 }

@@ -13,6 +13,7 @@ use super::clock::{Kind, Pending, ProcessClock, Time};
 use super::observer::{Observer, Trouble};
 use super::process::{Atlassian, Process};
 use crate::support::gate::{Gate, Waiting};
+use crate::support::real_time::pause;
 use crate::support::sandbox::TestSandbox;
 use crate::support::{beginning, environment_of_process};
 
@@ -209,7 +210,8 @@ impl World {
             if turn < 20 {
                 tokio::task::yield_now().await;
             } else {
-                pause().await;
+                // The processes are real: to come to rest they take real time.
+                pause(Duration::from_millis(1)).await;
             }
         }
         Err(format!(
@@ -261,12 +263,3 @@ const MOST_TIMERS: usize = 1_000;
 
 /// More turns than a process needs, though the machine be busy: a minute and more.
 const MOST_TURNS: usize = 60_000;
-
-/// A little time for the processes.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the processes are real: to come to rest they take real time"
-)]
-async fn pause() {
-    tokio::time::sleep(Duration::from_millis(1)).await;
-}

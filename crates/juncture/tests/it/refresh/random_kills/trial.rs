@@ -12,7 +12,7 @@ use super::report::Report;
 use crate::support::browser::Browser;
 use crate::support::deployment::{Deployment, Replica};
 use crate::support::flow::{ADA, BRUNO, JIWOO, find};
-use crate::support::real_time::{eventually, timed};
+use crate::support::real_time::{eventually, pause, timed};
 use crate::support::rows::{count_in, lease_owners, token_versions};
 use crate::support::sandbox::subject;
 
@@ -99,7 +99,7 @@ impl Trial {
                 self.answered.subscribe().changed().await.unwrap();
             }
             let longest = if rng.u8(..8) == 0 { 2_000 } else { 150 };
-            live(Duration::from_millis(rng.u64(..longest))).await;
+            pause(Duration::from_millis(rng.u64(..longest))).await;
             server.kill();
             let left = lease_owners(&self.deployment.store).await;
             report.interrupted.extend(left);
@@ -190,12 +190,4 @@ impl Trial {
         }
         assert_eq!(sandbox.refreshes().await, refreshes + CONNECTIONS);
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the moment of the kill is what is random"
-)]
-async fn live(duration: Duration) {
-    tokio::time::sleep(duration).await;
 }
