@@ -63,7 +63,8 @@ fn frontend(providers: &Providers) -> OpenApiRouter<App> {
     let own = OpenApiRouter::new()
         .routes(routes!(authorize::initiate))
         .route("/oauth/get-authorization-uri", post(authorize::initiate))
-        .routes(routes!(authorize::callback));
+        .routes(routes!(authorize::callback))
+        .routes(routes!(authorize::try_again));
     let of_providers = providers.iter().map(Provider::frontend_routes);
     of_providers.fold(own, OpenApiRouter::merge)
 }

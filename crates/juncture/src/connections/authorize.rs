@@ -1,21 +1,19 @@
 //! The first step of a connection: to the provider's consent page, and back with a code.
 //!
 //! The OAuth state is a sealed message, not a row: a stranger who starts flows fills nothing. Its
-//! use is a row, so that it works once.
+//! use is a row, so that it works once. A flow that failed may be tried again, within the ten minutes
+//! that it began with: whoever was handed one link has one link, not a chain of them without an end.
 
-use aws_lc_rs::digest;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, http::StatusCode, http::header};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::{SignedDuration, Timestamp};
 use juncture_jira::oauth::Refusal;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
+use super::flow::Flow;
 use super::oauth::{self, TokenError, Tokens};
 use super::{ExternalId, finalize, parse_subject, subject_refusals};
 use crate::app::App;
@@ -23,11 +21,7 @@ use crate::error::Error;
 use crate::extract::{JsonBody, Query, Text, body_refusals};
 use crate::openapi::refusals;
 use crate::providers::Provider;
-use crate::seal::{Place, Sealed};
 use crate::store::used_states;
-
-/// How long the customer may take at the provider.
-const STATE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
 /// Which customer connects what.
 #[derive(Deserialize, ToSchema)]
@@ -81,13 +75,8 @@ pub async fn initiate(
 /// A fresh consent URL for a customer.
 #[must_use]
 pub fn authorization_uri(app: &App, provider: &dyn Provider, external_id: &ExternalId) -> Url {
-    let flow = Flow {
-        nonce: crate::random::bytes(),
-        provider: provider.name().as_str().to_owned(),
-        external_id: external_id.as_str().to_owned(),
-        expires_at: app.clock.now() + STATE_LIFETIME,
-    };
-    provider.oauth().authorization_uri(&flow.seal(app))
+    let flow = Flow::begin(app, provider.name(), external_id);
+    provider.oauth().authorization_uri(&flow.to_state(app))
 }
 
 /// What the provider sends back (RFC 6749 §4.1.2).
@@ -110,8 +99,8 @@ pub struct Callback {
 pub struct Failed {
     /// What went wrong.
     pub error: Error,
-    /// A fresh consent URL, where the state tells whose flow it was.
-    pub try_again: Option<Url>,
+    /// The address of [`try_again`] for this flow, while it lasts.
+    pub try_again: Option<String>,
 }
 
 const EXCHANGE_FAILED: &str = "Failed to exchange the authorization code";
@@ -161,6 +150,76 @@ pub async fn callback(
     }
 }
 
+/// A flow that is to be tried again.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TryAgain {
+    /// The flow, as the page on which it failed has it in its link.
+    #[param(value_type = String, required = true, example = "AQJrMYoNg9II…")]
+    flow: Option<SecretString>,
+}
+
+refusals!(TryAgainRefusals, {
+    vec![
+        no_flow(),
+        invalid_flow(),
+        expired_state(),
+        Error::invalid_provider(),
+        Error::too_many_requests(),
+    ]
+});
+
+/// The button on the page of a flow that failed leads here; do not call it yourself. Sends the
+/// customer to the consent page once more, within the ten minutes that the flow began with.
+#[utoipa::path(
+    get, path = "/oauth/try-again/{provider}", tag = "Connect",
+    params(("provider" = String, Path, description = "The provider, in lower case.", example = "jira"), TryAgain),
+    responses(
+        (
+            status = 302,
+            description = "On to the consent page",
+            headers(("Location" = String, description = "The provider's consent page, with a new state.")),
+        ),
+        TryAgainRefusals,
+    ),
+)]
+pub async fn try_again(
+    State(app): State<App>,
+    Path(provider): Path<String>,
+    headers: axum::http::HeaderMap,
+    query: Result<Query<TryAgain>, Error>,
+) -> Response {
+    match begin_again(&app, &provider, query) {
+        Ok(uri) => (StatusCode::FOUND, [(header::LOCATION, uri.as_str())]).into_response(),
+        Err(error) => {
+            let failed = Failed {
+                error,
+                try_again: None,
+            };
+            crate::ui::error::respond(&headers, failed)
+        }
+    }
+}
+
+fn begin_again(
+    app: &App,
+    provider: &str,
+    query: Result<Query<TryAgain>, Error>,
+) -> Result<Url, Error> {
+    let provider = app.providers.get(provider)?;
+    let Query(TryAgain { flow }) = query?;
+    let flow = flow.ok_or_else(no_flow)?;
+    let flow = Flow::of_link(app, flow.expose_secret()).ok_or_else(invalid_flow)?;
+    if !flow.is_of(provider.name()) {
+        return Err(invalid_flow());
+    }
+    if flow.is_over(app) {
+        return Err(expired_state());
+    }
+    let state = flow.again().to_state(app);
+    Ok(provider.oauth().authorization_uri(&state))
+}
+
 /// Checks the state, uses it up, and exchanges the code. Returns the connection code.
 async fn receive(
     app: &App,
@@ -176,13 +235,13 @@ async fn receive(
     let (flow, external_id) = use_state(app, provider, callback.state.as_ref())
         .await
         .map_err(stuck)?;
+    if flow.is_over(app) {
+        return Err(stuck(expired_state()));
+    }
     let again = |error| Failed {
         error,
-        try_again: Some(authorization_uri(app, provider, &external_id)),
+        try_again: Some(flow.link_to_try_again(app)),
     };
-    if flow.expires_at <= app.clock.now() {
-        return Err(again(expired_state()));
-    }
     if let Some(refused) = callback.error {
         return Err(again(consent_refused(&refused)));
     }
@@ -202,13 +261,12 @@ async fn use_state(
     state: Option<&SecretString>,
 ) -> Result<(Flow, ExternalId), Error> {
     let state = state.ok_or_else(no_code_or_state)?;
-    let flow = Flow::open(app, state.expose_secret()).ok_or_else(invalid_state)?;
-    let external_id = ExternalId::parse(&flow.external_id).map_err(|_| invalid_state())?;
-    let hash = digest::digest(&digest::SHA256, &flow.nonce);
+    let flow = Flow::of_state(app, state.expose_secret()).ok_or_else(invalid_state)?;
+    let external_id = flow.external_id().ok_or_else(invalid_state)?;
     let mut tx = app.store.begin_write().await?;
-    let is_first_use = used_states::claim(&mut tx, hash.as_ref(), flow.expires_at).await?;
+    let is_first_use = used_states::claim(&mut tx, &flow.hash(), flow.expires_at()).await?;
     tx.commit().await?;
-    if !is_first_use || flow.provider != provider.name().as_str() {
+    if !is_first_use || !flow.is_of(provider.name()) {
         return Err(invalid_state());
     }
     Ok((flow, external_id))
@@ -262,6 +320,14 @@ fn expired_state() -> Error {
     Error::invalid(error, "state_expired")
 }
 
+fn no_flow() -> Error {
+    Error::missing("Missing flow", &["flow"])
+}
+
+fn invalid_flow() -> Error {
+    Error::invalid_field("flow", "is none of this server's")
+}
+
 fn refused_code() -> Error {
     let error = "The authorization code is invalid or expired. Please try again.";
     Error::invalid(error, "invalid_code")
@@ -279,30 +345,5 @@ fn consent_refused(error: &str) -> Error {
             code: "authorization_failed",
             details: serde_json::json!({"provider_error": error.chars().take(100).collect::<String>()}),
         },
-    }
-}
-
-/// What a state carries: sealed, so that nobody can read or make one.
-#[derive(Serialize, Deserialize)]
-struct Flow {
-    #[serde(rename = "n")]
-    nonce: [u8; 16],
-    #[serde(rename = "p")]
-    provider: String,
-    #[serde(rename = "e")]
-    external_id: String,
-    #[serde(rename = "x")]
-    expires_at: Timestamp,
-}
-
-impl Flow {
-    fn seal(&self, app: &App) -> String {
-        let plain = serde_json::to_vec(self).expect("a flow is plain data");
-        URL_SAFE_NO_PAD.encode(app.sealer.seal(&Place::message("state"), &plain).as_bytes())
-    }
-
-    fn open(app: &App, state: &str) -> Option<Self> {
-        let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(state).ok()?);
-        serde_json::from_slice(&app.sealer.open(&Place::message("state"), &sealed).ok()?).ok()
     }
 }

@@ -9,6 +9,7 @@ pub mod api;
 pub mod authorize;
 pub mod delete;
 pub mod finalize;
+mod flow;
 pub mod oauth;
 pub mod tokens;
 pub mod upkeep;

@@ -22,7 +22,7 @@ pub fn respond(headers: &HeaderMap, failed: Failed) -> Response {
     let page = ErrorPage {
         sentence: failed.error.to_string(),
         code: failed.error.code(),
-        try_again: failed.try_again.map(String::from),
+        try_again: failed.try_again,
     };
     super::respond_to_error(&page, failed.error)
 }

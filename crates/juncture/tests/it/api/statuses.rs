@@ -14,7 +14,7 @@ use juncture_sandbox::Options;
 use serde_json::{Value, json};
 
 use crate::support::answer::Answer;
-use crate::support::flow::BRUNO;
+use crate::support::flow::{BRUNO, link_to_try_again};
 use crate::support::sandbox::TestSandbox;
 use crate::support::{CALLBACK, SECRET_KEY, TestApp};
 
@@ -169,6 +169,12 @@ fn endpoints() -> Vec<Endpoint> {
             "/api/frontend/oauth/authorization-callback/{provider}",
             json!({}),
             "/oauth/token",
+        ),
+        endpoint(
+            get.clone(),
+            "/api/frontend/oauth/try-again/{provider}",
+            json!({}),
+            None,
         ),
         endpoint(
             get.clone(),
@@ -415,6 +421,13 @@ async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
             .unwrap();
         let query: BTreeMap<String, String> = url.query_pairs().into_owned().collect();
         return (CALLBACK.to_owned(), json!(query));
+    }
+    if endpoint.path.contains("try-again") {
+        let uri = app.initiate("a").await;
+        let denied = app.consent(&uri, BRUNO, Some("Acme"), "deny").await;
+        let link = link_to_try_again(&app.visit(&denied).await);
+        let query: BTreeMap<String, String> = link.query_pairs().into_owned().collect();
+        return (link.path().to_owned(), json!(query));
     }
     for value in parameters.as_object_mut().unwrap().values_mut() {
         let filled = match value.as_str().unwrap() {

@@ -1,18 +1,22 @@
 //! From the consent page back to us: the state, the code, and what may go wrong.
 
 use std::collections::{BTreeMap, HashSet};
+use std::net::SocketAddr;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use url::Url;
 
-use crate::support::flow::{BRUNO, code_of};
+use crate::support::answer::Answer;
+use crate::support::flow::{BRUNO, code_of, link_to_try_again};
 use crate::support::sandbox::TestSandbox;
-use crate::support::{CALLBACK, TestApp};
+use crate::support::{BASE_URL, CALLBACK, TestApp};
 
 /// The callback as a program asks for it.
-async fn call_back(app: &TestApp, path: &str) -> crate::support::answer::Answer {
+async fn call_back(app: &TestApp, path: &str) -> Answer {
     let request = Request::get(path).header(header::ACCEPT, "application/json");
     app.send(request.body(Body::empty()).unwrap()).await
 }
@@ -207,12 +211,7 @@ async fn denied_consent_ends_on_a_page_with_a_fresh_start() {
         "{}",
         page.text()
     );
-    let link = page.text().split("href=\"").find_map(|rest| {
-        let link = rest.split('"').next()?;
-        link.contains("/authorize?")
-            .then(|| link.replace("&#38;", "&").replace("&amp;", "&"))
-    });
-    let retry: url::Url = link.expect("a link to try again").parse().unwrap();
+    let retry = consent_again(&app, &page).await;
     let callback = app.consent(&retry, BRUNO, Some("Acme"), "allow").await;
     code_of(&app.visit(&callback).await);
     // For programs the same is JSON.
@@ -221,6 +220,100 @@ async fn denied_consent_ends_on_a_page_with_a_fresh_start() {
     let body =
         json!({"error": "Access was not granted. You can try again.", "code": "access_denied"});
     call_back(&app, &denied).await.assert(400, &body);
+}
+
+/// The consent page to which the button of a failed flow leads.
+async fn consent_again(app: &TestApp, page: &Answer) -> Url {
+    let answer = app.visit(&path_of(&link_to_try_again(page))).await;
+    assert_eq!(answer.status, 302, "{}", answer.text());
+    answer.header("location").parse().unwrap()
+}
+
+fn path_of(link: &Url) -> String {
+    assert!(link.as_str().starts_with(BASE_URL), "{link}");
+    link[url::Position::BeforePath..].to_owned()
+}
+
+#[tokio::test]
+async fn a_flow_may_be_tried_again_within_its_ten_minutes_and_no_longer() {
+    let app = TestApp::start().await;
+    let mut uri = app.initiate("a").await;
+    let mut pages = Vec::new();
+    for _ in 0..4 {
+        app.advance(SignedDuration::from_secs(149)).await;
+        let denied = app.consent(&uri, BRUNO, Some("Acme"), "deny").await;
+        pages.push(app.visit(&denied).await);
+        uri = consent_again(&app, pages.last().unwrap()).await;
+    }
+    // The fourth try began after 596 s, and its state ends after 600, as the first one would have.
+    app.advance(SignedDuration::from_secs(4)).await;
+    let late = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
+    let page = app.visit(&late).await;
+    assert_eq!(page.status, 400);
+    assert!(page.text().contains("state_expired"), "{}", page.text());
+    assert!(!page.text().contains("/try-again/"), "{}", page.text());
+    // Nor does any link of the flow lead anywhere now.
+    let expired = json!({"error": "The authorization has expired. Please try again.", "code": "state_expired"});
+    for page in &pages {
+        let path = path_of(&link_to_try_again(page));
+        call_back(&app, &path).await.assert(400, &expired);
+    }
+    assert!(app.sandbox.requests_to("/oauth/token").await.is_empty());
+}
+
+#[tokio::test]
+async fn half_of_what_the_limit_lets_through_may_ask_atlassian() {
+    let limit = [("PUBLIC_REQUESTS_PER_MINUTE", "20")];
+    let app = TestApp::start_with(&limit, TestSandbox::start().await).await;
+    let visit = async |path: String| {
+        let stranger = ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 4711)));
+        let request = Request::get(path).extension(stranger);
+        let request = request.header(header::ACCEPT, "text/html");
+        app.send(request.body(Body::empty()).unwrap()).await
+    };
+    let mut uri = app.initiate("a").await;
+    let mut answered = 0;
+    loop {
+        let (_, state) = uri.query_pairs().find(|(name, _)| name == "state").unwrap();
+        let page = visit(format!("{CALLBACK}?code=made-up&state={state}")).await;
+        if page.status == 429 {
+            break;
+        }
+        let again = visit(path_of(&link_to_try_again(&page))).await;
+        assert_eq!(again.status, 302);
+        uri = again.header("location").parse().unwrap();
+        answered += 2;
+    }
+    assert_eq!(answered, 20);
+    assert_eq!(app.sandbox.requests_to("/oauth/token").await.len(), 10);
+}
+
+#[tokio::test]
+async fn a_link_to_try_again_is_no_state_and_a_state_no_link() {
+    let app = TestApp::start().await;
+    let uri = app.initiate("a").await;
+    let (_, state) = uri.query_pairs().find(|(name, _)| name == "state").unwrap();
+    let denied = app.consent(&uri, BRUNO, Some("Acme"), "deny").await;
+    let link = link_to_try_again(&app.visit(&denied).await);
+    let (_, flow) = link.query_pairs().next().unwrap();
+    call_back(&app, &format!("{CALLBACK}?code=c&state={flow}"))
+        .await
+        .assert(400, &invalid_state());
+    let try_again = "/api/frontend/oauth/try-again/jira";
+    let refused = json!({
+        "error": "Invalid flow", "code": "invalid_parameter",
+        "details": {"field": "flow", "reason": "is none of this server's"},
+    });
+    for flow in [&*state, "x"] {
+        call_back(&app, &format!("{try_again}?flow={flow}"))
+            .await
+            .assert(400, &refused);
+    }
+    // A page of another refusal, of a code that is none: one visit of the callback, no further state.
+    let uri = app.initiate("a").await;
+    let bad = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
+    let page = app.visit(&bad.replace("code=", "code=x")).await;
+    assert!(!page.text().contains("state="), "{}", page.text());
 }
 
 #[tokio::test]

@@ -207,3 +207,13 @@ pub(crate) fn find<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {
         .find(|entry| entry[key] == value);
     found.unwrap_or_else(|| panic!("no {key} {value} in {list}"))
 }
+
+/// Where the button of the page leads on which a flow failed.
+pub(crate) fn link_to_try_again(page: &Answer) -> Url {
+    let text = page.text();
+    let links = text.split("href=\"").skip(1);
+    let mut links = links.filter_map(|rest| rest.split('"').next());
+    let link = links.find(|link| link.contains("/try-again/"));
+    let link = link.unwrap_or_else(|| panic!("no link to try again: {text}"));
+    link.replace("&#38;", "&").parse().unwrap()
+}
