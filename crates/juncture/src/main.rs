@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use juncture::config::{Address, Config, Environment, LogConfig, PostgresConfig};
+use juncture::config::{Address, Config, EnvFile, Environment, LogConfig, PostgresConfig};
 use juncture::healthcheck::{self, Question};
 use juncture::{demo, import, rotation, server, shutdown, telemetry};
 use juncture_jira::SystemClock;
@@ -27,13 +27,13 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server; configured by environment variables and a .env file.
-    Serve(EnvFile),
+    Serve(EnvFileArgument),
     /// Try everything at once: the server, a simulated Jira and an example app, in one process.
     Demo(DemoArguments),
     /// Run the simulated Jira alone, for `serve` to connect to.
     Sandbox(SandboxArguments),
     /// Check the configuration and exit: 0 if `serve` would take it.
-    CheckConfig(EnvFile),
+    CheckConfig(EnvFileArgument),
     /// Ask the server that the same environment configures whether it lives: 0 if it does.
     Healthcheck(HealthcheckArguments),
     /// Seal everything stored with the newest key; servers go on meanwhile, and it can be run again.
@@ -59,16 +59,26 @@ enum Command {
 }
 
 #[derive(clap::Args)]
-struct EnvFile {
-    /// A file of NAME=value lines; what the process sets itself wins.
-    #[arg(long, default_value = ".env")]
-    env_file: PathBuf,
+struct EnvFileArgument {
+    /// A file of NAME=value lines; what the process sets itself wins [default: .env, if it is there].
+    #[arg(long)]
+    env_file: Option<PathBuf>,
+}
+
+impl EnvFileArgument {
+    /// The variables of this process and of that file.
+    fn read(&self) -> anyhow::Result<Environment> {
+        let usual = Path::new(".env");
+        let file = self.env_file.as_deref();
+        let file = file.map_or(EnvFile::Usual(usual), EnvFile::Named);
+        Ok(Environment::of_process(file)?)
+    }
 }
 
 #[derive(clap::Args)]
 struct RotateKeyArguments {
     #[command(flatten)]
-    environment: EnvFile,
+    environment: EnvFileArgument,
     /// Take the old keys out of the key file, once nothing needs them.
     #[arg(long)]
     forget_old: bool,
@@ -80,13 +90,13 @@ struct HealthcheckArguments {
     #[arg(long)]
     ready: bool,
     #[command(flatten)]
-    environment: EnvFile,
+    environment: EnvFileArgument,
 }
 
 #[derive(clap::Args)]
 struct ImportArguments {
     #[command(flatten)]
-    environment: EnvFile,
+    environment: EnvFileArgument,
     /// The original's database, `postgres://user@host/database`. Others on this machine can see it, so
     /// leave the password to PGPASSWORD or ~/.pgpass.
     #[arg(long, value_name = "URL")]
@@ -157,11 +167,14 @@ const NOT_ALL_TAKEN: u8 = 3;
 #[tokio::main]
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve(EnvFile { env_file }) => serve(&Environment::of_process(&env_file)?).await?,
+        Command::Serve(file) => serve(&file.read()?).await?,
         Command::Demo(arguments) => run_demo(&arguments).await?,
         Command::Sandbox(arguments) => run_sandbox(arguments).await?,
-        Command::CheckConfig(EnvFile { env_file }) => {
-            Config::read(&Environment::of_process(&env_file)?)?;
+        Command::CheckConfig(file) => {
+            let config = Config::read(&file.read()?)?;
+            for warning in &config.warnings {
+                tell(&format!("warning: {warning}"));
+            }
             say("the configuration is good");
         }
         Command::Healthcheck(arguments) => check_health(&arguments).await?,
@@ -176,6 +189,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 async fn serve(environment: &Environment) -> anyhow::Result<()> {
     telemetry::start(&LogConfig::read(environment));
     let config = Config::read(environment)?;
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
     let stop = shutdown::requested();
     // The address first: a second server by mistake must not touch the first one's files.
     let listener = server::listen(&config).await?;
@@ -193,7 +209,7 @@ async fn serve(environment: &Environment) -> anyhow::Result<()> {
 }
 
 async fn rotate_key(arguments: &RotateKeyArguments) -> anyhow::Result<()> {
-    let environment = Environment::of_process(&arguments.environment.env_file)?;
+    let environment = arguments.environment.read()?;
     start_quiet_log(&environment);
     let config = Config::read(&environment)?;
     rotation::rotate(&config, &SystemClock, arguments.forget_old, say).await?;
@@ -201,7 +217,7 @@ async fn rotate_key(arguments: &RotateKeyArguments) -> anyhow::Result<()> {
 }
 
 async fn check_health(arguments: &HealthcheckArguments) -> anyhow::Result<()> {
-    let environment = Environment::of_process(&arguments.environment.env_file)?;
+    let environment = arguments.environment.read()?;
     let question = if arguments.ready {
         Question::IsReady
     } else {
@@ -213,7 +229,7 @@ async fn check_health(arguments: &HealthcheckArguments) -> anyhow::Result<()> {
 }
 
 async fn run_import(arguments: ImportArguments) -> anyhow::Result<ExitCode> {
-    let environment = Environment::of_process(&arguments.environment.env_file)?;
+    let environment = arguments.environment.read()?;
     start_quiet_log(&environment);
     let options = import::Options {
         from: PostgresConfig::parse(&arguments.from, 1)
@@ -297,7 +313,7 @@ fn start_quiet_log(environment: &Environment) {
 
 /// The environment of the demo and the sandbox: no `.env` file, which belongs to `serve`.
 fn environment_without_file() -> anyhow::Result<Environment> {
-    Ok(Environment::of_process(Path::new(""))?)
+    Ok(Environment::of_process(EnvFile::None)?)
 }
 
 /// Prints for as long as somebody reads: a closed pipe (`| head`) is no failure.

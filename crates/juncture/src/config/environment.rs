@@ -1,6 +1,7 @@
 //! The one door to the process environment.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Environment variables, as the process and its `.env` file give them.
@@ -27,19 +28,42 @@ pub enum EnvFileError {
     },
     /// A line is not `NAME=value`. The line itself may hold a secret and is not shown.
     #[error(
-        "the environment file {path} has a line that is not `NAME=value` (quote values that have spaces or `#`)"
+        "line {line} of the environment file {path} is not `NAME=value` (quote values that have spaces or `#`)"
     )]
     Malformed {
         /// The file.
         path: String,
+        /// Which line, from 1.
+        line: usize,
     },
+}
+
+/// Which `.env` file to read.
+#[derive(Debug, Clone, Copy)]
+pub enum EnvFile<'a> {
+    /// None.
+    None,
+    /// This one, if it is there.
+    Usual(&'a Path),
+    /// This one: the operator has named it.
+    Named(&'a Path),
 }
 
 impl Environment {
     /// The variables of this process; those of `env_file` fill in what the process does not set.
-    /// A missing file is no error.
-    pub fn of_process(env_file: &Path) -> Result<Self, EnvFileError> {
-        let mut variables = read_env_file(env_file)?;
+    pub fn of_process(env_file: EnvFile<'_>) -> Result<Self, EnvFileError> {
+        let mut variables = match env_file {
+            EnvFile::None => BTreeMap::new(),
+            EnvFile::Named(path) => read_env_file(path)?,
+            EnvFile::Usual(path) => match read_env_file(path) {
+                Err(EnvFileError::Unreadable { reason, .. })
+                    if reason.kind() == ErrorKind::NotFound =>
+                {
+                    BTreeMap::new()
+                }
+                read => read?,
+            },
+        };
         #[expect(clippy::disallowed_methods, reason = "this is the one door")]
         let process = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -56,6 +80,12 @@ impl Environment {
             .map(|value| value.trim())
             .filter(|value| !value.is_empty())
     }
+
+    /// The names of all variables that are not empty.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let names = self.0.keys().map(String::as_str);
+        names.filter(|name| self.get(name).is_some())
+    }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
@@ -70,27 +100,50 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
 }
 
 fn read_env_file(path: &Path) -> Result<BTreeMap<String, String>, EnvFileError> {
-    let shown = || path.display().to_string();
-    let lines = match dotenvy::from_path_iter(path) {
-        Ok(lines) => lines,
-        Err(dotenvy::Error::Io(missing)) if missing.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(BTreeMap::new());
-        }
-        Err(dotenvy::Error::Io(reason)) => {
-            return Err(EnvFileError::Unreadable {
-                path: shown(),
-                reason,
-            });
-        }
-        Err(_) => return Err(EnvFileError::Malformed { path: shown() }),
-    };
-    lines
-        .collect::<Result<_, _>>()
-        .map_err(|refused| match refused {
-            dotenvy::Error::Io(reason) => EnvFileError::Unreadable {
-                path: shown(),
-                reason,
-            },
-            _ => EnvFileError::Malformed { path: shown() },
+    let text = std::fs::read_to_string(path).map_err(|reason| EnvFileError::Unreadable {
+        path: path.display().to_string(),
+        reason,
+    })?;
+    parse(&text).ok_or_else(|| EnvFileError::Malformed {
+        path: path.display().to_string(),
+        line: malformed_line(&text),
+    })
+}
+
+/// The variables in the text of a `.env` file, if all of it can be read.
+///
+/// A `$` stands for itself, as it does where systemd and Docker read such a file: a key with one in it
+/// must not become another key in silence. The parser would expand it, so it sees another character
+/// in its place, save where the text itself says `\$`.
+fn parse(text: &str) -> Option<BTreeMap<String, String>> {
+    // Noncharacters (Unicode 23.7), which no text means to have; one that it does not have.
+    let mut stand_ins = '\u{fdd0}'..='\u{fdef}';
+    let stand_in = stand_ins.find(|&character| !text.contains(character))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut is_escaped = false;
+    let masked: String = (text.chars())
+        .map(|character| {
+            let masked = match character {
+                '$' if !is_escaped => stand_in,
+                other => other,
+            };
+            is_escaped = character == '\\' && !is_escaped;
+            masked
         })
+        .collect();
+    let variables = dotenvy::from_read_iter(masked.as_bytes());
+    variables
+        .map(|variable| {
+            let (name, value) = variable.ok()?;
+            Some((name, value.replace(stand_in, "$")))
+        })
+        .collect()
+}
+
+/// The first line that no more text after it would make good.
+fn malformed_line(text: &str) -> usize {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut good = (0..lines.len()).rev();
+    good.find(|&count| parse(&lines[..count].concat()).is_some())
+        .map_or(1, |count| count + 1)
 }

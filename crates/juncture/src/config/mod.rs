@@ -5,6 +5,7 @@
 
 mod cache;
 mod database;
+mod doubts;
 pub mod environment;
 pub mod keys;
 mod network;
@@ -18,7 +19,7 @@ use url::Url;
 
 pub use cache::{CacheConfig, UpstashConfig};
 pub use database::Database;
-pub use environment::Environment;
+pub use environment::{EnvFile, Environment};
 pub use keys::KeySource;
 pub use network::Address;
 pub use postgres::PostgresConfig;
@@ -28,6 +29,9 @@ use problems::Reader;
 
 /// The callback path of Jira; the documentation fixes it.
 const JIRA_CALLBACK: &str = "/api/frontend/oauth/authorization-callback/jira";
+
+/// The fewest bytes of `JUNCTURE_SECRET_KEY`: some 96 bits, if they are random letters and digits.
+const SHORTEST_SECRET_KEY: usize = 16;
 
 /// A checked configuration.
 #[derive(Debug)]
@@ -54,6 +58,8 @@ pub struct Config {
     pub keys: KeySource,
     /// `DEFAULT_JIRA_…`, `ATLASSIAN_…`.
     pub jira: JiraConfig,
+    /// What is likely to be a mistake, in whole sentences without any value.
+    pub warnings: Vec<String>,
 }
 
 /// The settings of the Jira provider.
@@ -103,7 +109,7 @@ impl Config {
         let base_url = reader
             .url("JUNCTURE_BASE_URL")
             .unwrap_or_else(|| public_address(&jira));
-        let config = Self {
+        let mut config = Self {
             address: Address::read(&mut reader),
             trusted_proxies: network::read_trusted_proxies(&mut reader),
             public_requests_per_minute: network::read_public_requests_per_minute(&mut reader),
@@ -111,16 +117,46 @@ impl Config {
                 .url("JUNCTURE_FRONTEND_URL")
                 .unwrap_or_else(|| base_url.clone()),
             base_url,
-            secret_key: reader.secret("JUNCTURE_SECRET_KEY"),
+            secret_key: reader.secret("JUNCTURE_SECRET_KEY", SHORTEST_SECRET_KEY),
             cors_allowed_origins: reader.origins("CORS_ALLOWED_ORIGINS"),
             keys: keys::read(&mut reader, &database),
             database,
             cache: cache::read(&mut reader),
             jira,
+            warnings: Vec::new(),
         };
         read_log(&mut reader);
         refuse_unserved(&mut reader);
+        config.look_twice(&mut reader);
+        doubts::of_names(&mut reader, environment);
+        config.warnings = reader.take_warnings();
         reader.finish(config)
+    }
+
+    /// Warns of what fits each variable alone, and not all of them together.
+    fn look_twice(&self, reader: &mut Reader<'_>) {
+        for (name, url) in [
+            ("DEFAULT_JIRA_REDIRECT_URI", &self.jira.redirect_uri),
+            ("JUNCTURE_BASE_URL", &self.base_url),
+            ("JUNCTURE_FRONTEND_URL", &self.frontend_url),
+            ("ATLASSIAN_AUTH_URL", &self.jira.auth_url),
+            ("ATLASSIAN_API_URL", &self.jira.api_url),
+        ] {
+            if reader.text(name).is_some() {
+                doubts::of_cleartext(reader, name, url);
+            }
+        }
+        if let CacheConfig::Upstash(database) = &self.cache {
+            doubts::of_cleartext(reader, "UPSTASH_REDIS_REST_URL", &database.url);
+        }
+        let frontend = self.frontend_url.origin();
+        let allowed = &self.cors_allowed_origins;
+        if frontend != self.base_url.origin() && !allowed.contains(&frontend.ascii_serialization())
+        {
+            reader.warn(
+                "JUNCTURE_FRONTEND_URL is of another origin than JUNCTURE_BASE_URL, and CORS_ALLOWED_ORIGINS does not name it: scripts there cannot call /api/frontend/*",
+            );
+        }
     }
 }
 
@@ -142,8 +178,8 @@ impl JiraConfig {
             reader.problem("DEFAULT_JIRA_REDIRECT_URI", reason);
         }
         Self {
-            client_id: reader.required("DEFAULT_JIRA_CLIENT_ID"),
-            client_secret: reader.secret("DEFAULT_JIRA_CLIENT_SECRET"),
+            client_id: reader.real("DEFAULT_JIRA_CLIENT_ID"),
+            client_secret: reader.real("DEFAULT_JIRA_CLIENT_SECRET").into(),
             scopes: read_scopes(reader),
             site_redirect_uri: reader
                 .url("DEFAULT_JIRA_SITE_REDIRECT_URI")

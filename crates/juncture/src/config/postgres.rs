@@ -15,23 +15,36 @@ pub struct PostgresConfig {
 
 /// Parameters that other clients know and that change nothing here: our own bounds hold, and
 /// nothing is kept in a session that a pooler could break.
-const WITHOUT_EFFECT: [&str; 16] = [
+const WITHOUT_EFFECT: [&str; 28] = [
     "client_encoding",
     "connect_timeout",
     "connection_limit",
     "fallback_application_name",
     "gssencmode",
+    "idle_in_transaction_session_timeout",
+    "idle_timeout",
     "keepalives",
     "keepalives_count",
     "keepalives_idle",
     "keepalives_interval",
+    "lock_timeout",
+    "max",
+    "max_idle_connection_lifetime",
+    "max_lifetime",
     "pgbouncer",
     "pool_timeout",
+    "prepare",
+    "query_timeout",
+    "single_use_connections",
+    "socket_timeout",
     "sslsni",
     "statement-cache-capacity",
     "statement_cache_size",
+    "statement_timeout",
     "target_session_attrs",
     "tcp_user_timeout",
+    // What node-postgres calls the meaning that `sslmode` has here anyway.
+    "uselibpqcompat",
 ];
 
 impl PostgresConfig {
@@ -109,6 +122,7 @@ impl Tls {
     fn take(url: &mut Url) -> Result<Self, String> {
         let mut tls = Self::default();
         let mut others: Vec<(String, String)> = Vec::new();
+        let mut unknown: Vec<String> = Vec::new();
         for (name, value) in url.query_pairs() {
             let name = name.into_owned();
             let value = value.into_owned();
@@ -118,11 +132,31 @@ impl Tls {
                 "sslcert" | "ssl-cert" => tls.certificate = Some(value),
                 "sslkey" | "ssl-key" => tls.key = Some(value),
                 "channel_binding" => tls.binds_channel = value == "require",
+                // node-postgres and postgres.js.
+                "ssl" => tls.mode = Some(parse_node_mode(&value)?),
+                // Prisma.
+                "sslaccept" if value == "strict" => tls.mode = Some(PgSslMode::VerifyFull),
+                "sslaccept" => tls.mode = Some(PgSslMode::Require),
+                "sslidentity" | "sslpassword" => {
+                    return Err(format!(
+                        "has the parameter `{name}`: give a client's certificate and key as PEM files, in `sslcert` and `sslkey`"
+                    ));
+                }
+                "schema" if value == "public" => {}
+                "schema" => others.push(("options[search_path]".to_owned(), value)),
                 "host" | "hostaddr" | "port" | "dbname" | "user" | "password"
                 | "application_name" | "options" => others.push((name, value)),
                 _ if name.starts_with("options[") => others.push((name, value)),
                 _ if WITHOUT_EFFECT.contains(&name.as_str()) => {}
-                _ => return Err(format!("has the parameter `{name}`, which is not known")),
+                _ => unknown.push(format!("`{name}`")),
+            }
+        }
+        match unknown.as_slice() {
+            [] => {}
+            [name] => return Err(format!("has the parameter {name}, which is not known")),
+            names => {
+                let names = names.join(", ");
+                return Err(format!("has the parameters {names}, which are not known"));
             }
         }
         url.set_query(None);
@@ -166,9 +200,22 @@ impl Tls {
     }
 }
 
+/// `ssl` as clients for Node read it: TLS with a certificate that is checked, unless they say no.
+fn parse_node_mode(value: &str) -> Result<PgSslMode, String> {
+    match value {
+        "true" | "1" | "" => Ok(PgSslMode::VerifyFull),
+        "false" | "0" => Ok(PgSslMode::Disable),
+        other => parse_mode(other),
+    }
+}
+
 fn parse_mode(value: &str) -> Result<PgSslMode, String> {
+    if value == "no-verify" {
+        // What node-postgres calls it.
+        return Ok(PgSslMode::Require);
+    }
     value.parse().map_err(|_| {
-        "must have an `sslmode` of disable, allow, prefer, require, verify-ca or verify-full"
+        "must have an `sslmode` of disable, allow, prefer, require, verify-ca or verify-full (or no-verify, which is require)"
             .to_owned()
     })
 }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use secrecy::SecretString;
-use url::Url;
+use url::{Position, Url};
 
+use super::doubts;
 use super::environment::Environment;
 use super::variables::{self, VARIABLES};
 
@@ -34,10 +35,11 @@ impl fmt::Display for Problems {
     }
 }
 
-/// Reads one variable after the other and remembers the problems.
+/// Reads one variable after the other and remembers the problems and the warnings.
 pub(super) struct Reader<'a> {
     environment: &'a Environment,
     problems: Vec<(&'static str, String)>,
+    warnings: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -45,7 +47,18 @@ impl<'a> Reader<'a> {
         Self {
             environment,
             problems: Vec::new(),
+            warnings: Vec::new(),
         }
+    }
+
+    /// Notes what can be used and is likely to be a mistake, in a whole sentence without any value.
+    pub(super) fn warn(&mut self, warning: impl Into<String>) {
+        self.warnings.push(warning.into());
+    }
+
+    /// The warnings so far.
+    pub(super) fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
     }
 
     /// Notes that `name` is wrong. `reason` continues the sentence that the name begins; it never
@@ -79,8 +92,27 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn secret(&mut self, name: &'static str) -> SecretString {
-        self.required(name).into()
+    /// A secret that must be set, and be one: of at least `shortest` bytes, and no text of an example.
+    pub(super) fn secret(&mut self, name: &'static str, shortest: usize) -> SecretString {
+        let secret = self.real(name);
+        if secret.len() < shortest {
+            let reason =
+                format!("must be at least {shortest} characters long, so that nobody guesses it");
+            self.problem(name, reason);
+        }
+        secret.into()
+    }
+
+    /// A value that must be set, and be no text of an example.
+    pub(super) fn real(&mut self, name: &'static str) -> String {
+        let value = self.required(name);
+        if doubts::is_placeholder(&value) && !value.is_empty() {
+            self.problem(
+                name,
+                "is still a placeholder: put the real one in its place",
+            );
+        }
+        value
     }
 
     pub(super) fn parsed<T: FromStr>(&mut self, name: &'static str, what: &str) -> Option<T> {
@@ -123,7 +155,7 @@ impl<'a> Reader<'a> {
             .filter(|part| !part.is_empty())
         {
             match parse_web_url(part) {
-                Some(url) if url.path() == "/" && url.query().is_none() => {
+                Some(url) if is_origin(&url) => {
                     origins.push(url.origin().ascii_serialization());
                 }
                 _ => self.problem(name, "must be a comma-separated list of origins: scheme, host and port, no path, no `*`"),
@@ -131,6 +163,15 @@ impl<'a> Reader<'a> {
         }
         origins
     }
+}
+
+/// Whether a URL says no more than an origin, and one that a browser can have.
+fn is_origin(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url[Position::BeforePath..] == *"/"
+        && url.username().is_empty()
+        && url.password().is_none()
+        && !host.contains('*')
 }
 
 fn parse_web_url(text: &str) -> Option<Url> {

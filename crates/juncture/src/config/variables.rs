@@ -55,7 +55,7 @@ pub const VARIABLES: &[Variable] = &[
         "JUNCTURE_SECRET_KEY",
         REQUIRED,
         "",
-        "What your back end sends as `Authorization: Bearer …` to `/api/backend/*`. Make a long random one.",
+        "What your back end sends as `Authorization: Bearer …` to `/api/backend/*`: a long random text of your own, at least 16 characters.",
     ),
     variable(
         "DEFAULT_JIRA_CLIENT_ID",
@@ -228,7 +228,12 @@ pub fn to_markdown() -> String {
         "# Configuration\n\n\
          Juncture reads environment variables, and a `.env` file in the folder it is started in. A variable of the\n\
          process wins over the file; an empty one counts as unset. A start with wrong or missing values prints every\n\
-         problem at once and exits with code 1; `juncture check-config` does only that.\n\n\
+         problem at once and exits with code 1; `juncture check-config` does only that. What can be used and is likely\n\
+         to be a mistake is warned about: a name that begins like ours or is a letter off, secrets over `http://` to\n\
+         another machine, an origin that CORS keeps out.\n\n\
+         In the file a `$` is a `$`: nothing is expanded. Values with spaces or `#` need quotes; single quotes take all as\n\
+         it stands, double quotes and none read `\\\\`, `\\\"`, `\\$` and `\\n`. `--env-file FILE` names another file, which must be\n\
+         there.\n\n\
          This page is made by `juncture config-reference`; a test keeps it in step with the code.\n\n\
          | variable | default | meaning |\n| --- | --- | --- |\n",
     );

@@ -15,6 +15,7 @@ struct ErrorPage {
 }
 
 /// Answers a flow that failed: JSON for callers who ask for it, else the page.
+#[must_use]
 pub fn respond(headers: &HeaderMap, failed: Failed) -> Response {
     if wants_json(headers) {
         return failed.error.into_response();

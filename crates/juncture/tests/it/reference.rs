@@ -24,7 +24,9 @@ fn the_configuration_page_is_the_one_that_the_code_makes() {
 fn every_variable_that_is_read_stands_in_the_table() {
     let files = fs::read_dir(root().join("crates/juncture/src/config")).unwrap();
     let files = files.map(|file| file.unwrap().path());
-    let files = files.filter(|path| !path.ends_with("variables.rs"));
+    // The table itself, and the beginnings of names that are not read.
+    let files =
+        files.filter(|path| !path.ends_with("variables.rs") && !path.ends_with("doubts.rs"));
     let source: Vec<_> = files
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();

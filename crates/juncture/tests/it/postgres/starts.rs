@@ -152,19 +152,23 @@ async fn tables_of_somebody_else_are_left_alone() {
         "nothing is half done"
     );
 
-    // A schema of our own is named in the URL.
-    server.execute("postgres", "CREATE SCHEMA ours").await;
-    let url = format!("{}?options[search_path]=ours", server.url("postgres"));
-    let folder = tempfile::tempdir().unwrap();
-    Process::serve(folder.path(), &pairs(&variables(&url)))
-        .0
-        .stop();
-    assert_eq!(
-        server
-            .number("postgres", "SELECT COUNT(*) FROM ours.connection")
-            .await,
-        0
-    );
+    // A schema of our own is named in the URL, as PostgreSQL says it and as Prisma does.
+    let schemas = "CREATE SCHEMA ours; CREATE SCHEMA prismas";
+    server.execute("postgres", schemas).await;
+    for (parameter, count) in [
+        (
+            "options[search_path]=ours",
+            "SELECT COUNT(*) FROM ours.connection",
+        ),
+        ("schema=prismas", "SELECT COUNT(*) FROM prismas.connection"),
+    ] {
+        let url = format!("{}?{parameter}", server.url("postgres"));
+        let folder = tempfile::tempdir().unwrap();
+        Process::serve(folder.path(), &pairs(&variables(&url)))
+            .0
+            .stop();
+        assert_eq!(server.number("postgres", count).await, 0, "{parameter}");
+    }
     assert_eq!(
         server
             .number("postgres", "SELECT COUNT(*) FROM public.connection")

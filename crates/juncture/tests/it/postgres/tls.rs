@@ -56,6 +56,10 @@ async fn tls_is_as_the_url_says() {
         ("localhost", "sslmode=prefer"),
         ("localhost", "sslmode=allow"),
         ("127.0.0.1", "sslmode=require"),
+        ("127.0.0.1", "sslmode=no-verify"),
+        ("127.0.0.1", "ssl=no-verify"),
+        ("127.0.0.1", "sslaccept=accept_invalid_certs"),
+        ("localhost", "ssl=true&sslrootcert=FOLDER/authority.pem"),
         (
             "localhost",
             "sslmode=verify-full&sslrootcert=FOLDER/authority.pem",
@@ -79,6 +83,8 @@ async fn tls_is_as_the_url_says() {
     for (host, parameters, reason) in [
         ("localhost", "sslmode=disable", "no encryption"),
         ("localhost", "sslmode=verify-full", "UnknownIssuer"),
+        ("localhost", "ssl=true", "UnknownIssuer"),
+        ("localhost", "sslaccept=strict", "UnknownIssuer"),
         ("localhost", "sslmode=verify-ca", "UnknownIssuer"),
         ("localhost", "sslrootcert=system", "UnknownIssuer"),
         // Somebody in between is found out by the name in the certificate instead.

@@ -36,6 +36,24 @@ fn urls_as_providers_hand_them_out_are_taken() {
 }
 
 #[test]
+fn urls_of_clients_for_node_are_taken() {
+    for query in [
+        "sslmode=no-verify",
+        "ssl=true",
+        "ssl=false",
+        "ssl=no-verify",
+        "uselibpqcompat=true&sslmode=require",
+        "schema=public",
+        "schema=public&connection_limit=1&pool_timeout=0",
+        "schema=ours&sslaccept=strict&socket_timeout=5",
+        "statement_timeout=1000&max=5&idle_timeout=20&prepare=false",
+    ] {
+        let url = format!("postgres://u:hidden@127.0.0.1:1/db?{query}");
+        assert_eq!(name(&url), "postgres://127.0.0.1:1/db", "{query}");
+    }
+}
+
+#[test]
 fn a_wrong_url_is_told_by_what_is_wrong_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let absent = folder.path().join("absent.pem").display().to_string();
@@ -50,6 +68,15 @@ fn a_wrong_url_is_told_by_what_is_wrong_with_it() {
         (
             "h/db?sslmod=require",
             "has the parameter `sslmod`, which is not known",
+        ),
+        (
+            "h/db?sslmod=require&colour=blue&prepare=false&shape=round",
+            "has the parameters `sslmod`, `colour`, `shape`, which are not known",
+        ),
+        ("h/db?ssl=sometimes", "must have an `sslmode` of"),
+        (
+            "h/db?sslidentity=client.p12&sslpassword=hidden",
+            "has the parameter `sslidentity`: give a client's certificate and key as PEM files",
         ),
         ("h/db?port=x", "must be a whole URL"),
         (

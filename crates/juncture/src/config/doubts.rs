@@ -1,0 +1,89 @@
+//! What is set, can be used, and is likely to be a mistake: told as a warning.
+
+use url::{Host, Url};
+
+use super::environment::Environment;
+use super::problems::Reader;
+use super::variables::VARIABLES;
+
+/// How the names of this server's own variables begin. What begins otherwise may be somebody else's.
+const OURS: [&str; 3] = ["JUNCTURE_", "DEFAULT_JIRA_", "ATLASSIAN_"];
+
+/// What Kubernetes sets in every container beside a service called `juncture`:
+/// <https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>.
+const OF_KUBERNETES: [&str; 2] = ["JUNCTURE_SERVICE_", "JUNCTURE_PORT"];
+
+/// A shorter name is one letter off from too many others.
+const SHORTEST_MISSPELT: usize = 6;
+
+/// Warns of variables that nobody reads and that somebody may have meant for this server.
+pub(super) fn of_names(reader: &mut Reader<'_>, environment: &Environment) {
+    let is_read = |name: &str| VARIABLES.iter().any(|variable| variable.name == name);
+    for name in environment.names().filter(|name| !is_read(name)) {
+        let is_ours = OURS.iter().any(|ours| name.starts_with(ours))
+            && !OF_KUBERNETES.iter().any(|theirs| name.starts_with(theirs));
+        match nearest(name) {
+            Some((meant, 1)) if name.len() >= SHORTEST_MISSPELT => {
+                reader.warn(format!("{name} is not read; {meant} is, and looks like it"));
+            }
+            Some((meant, 2 | 3)) if is_ours => {
+                reader.warn(format!("{name} is not read; {meant} is, and looks like it"));
+            }
+            _ if is_ours => reader.warn(format!("{name} is not read: there is no such variable")),
+            _ => {}
+        }
+    }
+}
+
+/// The variable whose name is the nearest, and how many letters are between.
+fn nearest(name: &str) -> Option<(&'static str, usize)> {
+    let distances = VARIABLES.iter().map(|variable| {
+        let distance = strsim::osa_distance(name, variable.name);
+        (variable.name, distance)
+    });
+    distances.min_by_key(|(_, distance)| *distance)
+}
+
+/// Warns of an address whose secrets would go over a network as they are.
+pub(super) fn of_cleartext(reader: &mut Reader<'_>, name: &'static str, url: &Url) {
+    let is_this_machine = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
+        None => true,
+    };
+    if url.scheme() == "http" && !is_this_machine {
+        reader.warn(format!(
+            "{name} is http:// to another machine: tokens and codes go there for anybody on the way to read"
+        ));
+    }
+}
+
+/// Whether a value stands where a real one should come: a text of an example, or a name that nobody
+/// has put a value in place of.
+pub(super) fn is_placeholder(value: &str) -> bool {
+    const BEGINNINGS: [&str; 11] = [
+        "replace",
+        "change-me",
+        "change_me",
+        "changeme",
+        "change this",
+        "your-",
+        "your_",
+        "example",
+        "placeholder",
+        "insert",
+        "todo",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let is_in = |open, close| value.starts_with(open) && value.ends_with(close);
+    BEGINNINGS
+        .iter()
+        .any(|beginning| lower.starts_with(beginning))
+        || is_in("<", ">")
+        || is_in("${", "}")
+        || is_in("{{", "}}")
+        || value
+            .bytes()
+            .all(|byte| byte.eq_ignore_ascii_case(&b'x') || byte == b'*')
+}
