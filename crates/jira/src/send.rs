@@ -241,7 +241,8 @@ impl Client {
         let asked = limit::retry_after(response.headers(), now).or_else(|| {
             (limit.is_some_and(Limit::is_quota)).then(|| limit::until_quota_refills(now))
         });
-        let mut refusal = error(Kind::refused(status, &body, limit)).traced(trace_id);
+        let kind = Kind::refused(status, response.headers(), &body, limit);
+        let mut refusal = error(kind).traced(trace_id);
         if let Some(asked) = asked {
             refusal = refusal.retry_in(asked);
         }

@@ -34,7 +34,7 @@ impl Site<'_> {
             let Some(refusal) = deprecated.as_ref().err().filter(|error| is_no_way(error)) else {
                 return deprecated;
             };
-            if refusal.is_not_found() {
+            if refusal.status().is_some_and(|status| status == 404) {
                 // Either this way is gone as well, or there is no such sprint.
                 self.sprint(sprint_id).await?;
             }

@@ -111,6 +111,24 @@ struct Account<'a> {
 }
 
 impl<T> Change<T> {
+    /// The same change, with a reference to its value.
+    pub fn as_ref(&self) -> Change<&T> {
+        match self {
+            Self::Keep => Change::Keep,
+            Self::Clear => Change::Clear,
+            Self::Set(value) => Change::Set(value),
+        }
+    }
+
+    /// The same change of what `to` makes of its value.
+    pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Change<U> {
+        match self {
+            Self::Keep => Change::Keep,
+            Self::Clear => Change::Clear,
+            Self::Set(value) => Change::Set(to(value)),
+        }
+    }
+
     fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
@@ -164,11 +182,7 @@ impl<'a> From<&IssueChanges<'a>> for Body<'a> {
                 issuetype: changes.issue_type_id.map(|id| Id { id }),
                 description: changes.description,
                 priority: changes.priority_id.map(|id| Id { id }),
-                assignee: match changes.assignee {
-                    Change::Keep => Change::Keep,
-                    Change::Clear => Change::Clear,
-                    Change::Set(account_id) => Change::Set(Account { account_id }),
-                },
+                assignee: changes.assignee.map(|account_id| Account { account_id }),
             },
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! One opaque type: a caller asks what it needs to know and is not broken by a new cause.
 
+mod origin;
 mod words;
 
 use std::collections::BTreeMap;
@@ -10,9 +11,11 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 
 use crate::call::Endpoint;
 use crate::limit::Limit;
+use origin::Origin;
 use words::Words;
 
 /// Why a call to Jira gave no result.
@@ -51,6 +54,7 @@ pub(crate) enum Kind {
     /// At Jira or its gateway.
     Refused {
         status: StatusCode,
+        origin: Origin,
         words: Words,
         /// The limit that a 429 says is reached.
         limit: Option<Limit>,
@@ -58,9 +62,15 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) fn refused(status: StatusCode, body: &[u8], limit: Option<Limit>) -> Self {
+    pub(crate) fn refused(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        limit: Option<Limit>,
+    ) -> Self {
         Self::Refused {
             status,
+            origin: Origin::of(headers, body),
             words: Words::read(body),
             limit,
         }
@@ -147,13 +157,23 @@ impl Error {
     /// The token's owner may not do this (403).
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
-        self.has_status(403)
+        self.has_status(403) && !self.is_site_unavailable()
     }
 
-    /// It does not exist, or the token's owner may not see it (404).
+    /// It does not exist, or the token's owner may not see it (404, in Jira's own words). A 404 in
+    /// anybody else's words says nothing of the kind.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.has_status(404)
+        self.has_status(404) && self.is_from(Origin::Jira)
+    }
+
+    /// The way to the site is closed to this grant: the gateway does not know the site (404), or
+    /// says that the app is not installed there (403).
+    #[must_use]
+    pub fn is_site_unavailable(&self) -> bool {
+        let is_gateways = self.is_from(Origin::Gateway);
+        (self.has_status(404) && (is_gateways || self.is_from(Origin::Page)))
+            || (self.has_status(403) && is_gateways)
     }
 
     /// Somebody else changed it at the same time (409).
@@ -175,10 +195,10 @@ impl Error {
         }
     }
 
-    /// Atlassian has removed this endpoint (410).
+    /// Atlassian has removed this endpoint (410, or a 404 that knows no such path).
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        self.has_status(410)
+        self.has_status(410) || (self.has_status(404) && self.is_from(Origin::Router))
     }
 
     /// Jira wants fewer calls (429), or wanted so recently enough that no call was made.
@@ -223,8 +243,12 @@ impl Error {
     pub fn is_bad_response(&self) -> bool {
         match &self.0.kind {
             Kind::Garbage(..) => true,
-            Kind::Refused { status, .. } => {
-                let is_foreseen = matches!(status.as_u16(), 401 | 403 | 404 | 409 | 410 | 429);
+            Kind::Refused { status, origin, .. } => {
+                let is_foreseen = match status.as_u16() {
+                    401 | 403 | 409 | 410 | 429 => true,
+                    404 => *origin != Origin::Unknown,
+                    _ => false,
+                };
                 !is_foreseen && !status.is_server_error() && !self.is_invalid()
             }
             _ => false,
@@ -296,6 +320,10 @@ impl Error {
 
     fn has_status(&self, wanted: u16) -> bool {
         matches!(self.0.kind, Kind::Refused { status, .. } if status == wanted)
+    }
+
+    fn is_from(&self, wanted: Origin) -> bool {
+        matches!(self.0.kind, Kind::Refused { origin, .. } if origin == wanted)
     }
 }
 

@@ -18,6 +18,7 @@ fn meaning(error: &Error) -> Vec<&'static str> {
         ("missing scope", error.is_missing_scope()),
         ("forbidden", error.is_forbidden()),
         ("not found", error.is_not_found()),
+        ("site unavailable", error.is_site_unavailable()),
         ("conflict", error.is_conflict()),
         ("invalid", error.is_invalid()),
         ("gone", error.is_gone()),
@@ -51,7 +52,7 @@ async fn every_shape_of_refusal_is_read() {
         (
             404,
             r#"{"type": "about:blank", "title": "Not Found", "status": 404, "detail": "No endpoint GET /x.", "instance": "/x"}"#,
-            "not found",
+            "gone",
             &["No endpoint GET /x."],
         ),
         (
@@ -75,8 +76,36 @@ async fn every_shape_of_refusal_is_read() {
         (
             404,
             r#"{"timestamp": "2026-10-08T00:00:00Z", "status": 404, "error": "Not Found", "message": "No message available", "path": "/ex/jira/x"}"#,
-            "not found",
+            "site unavailable",
             &["Not Found"],
+        ),
+        (
+            404,
+            r#"{"code": 404, "message": "Not Found"}"#,
+            "site unavailable",
+            &["Not Found"],
+        ),
+        (
+            403,
+            r#"{"code": 403, "message": "The app is not installed on this instance"}"#,
+            "site unavailable",
+            &["The app is not installed on this instance"],
+        ),
+        (
+            404,
+            "<html><h1>404 Not Found</h1></html>",
+            "site unavailable",
+            &[],
+        ),
+        // Whoever says so knows nothing of issues.
+        (404, "", "bad response", &[]),
+        (404, r#"{"message": "gone"}"#, "bad response", &["gone"]),
+        (404, "not found", "bad response", &[]),
+        (
+            404,
+            r#"{"errorMessages": [], "errors": {}}"#,
+            "not found",
+            &[],
         ),
         (
             501,
@@ -132,6 +161,16 @@ async fn every_shape_of_refusal_is_read() {
         assert!(error.field_errors().is_empty());
         assert_eq!(error.status().unwrap(), status);
     }
+}
+
+#[tokio::test]
+async fn the_gateway_is_known_by_its_header_too() {
+    let reply = Reply::status(404, "").header("X-Failure-Category", "FAILURE_CLIENT_TCS");
+    assert_eq!(meaning(&refused(reply).await), ["site unavailable"]);
+    // Jira's own words count for more.
+    let own = r#"{"errorMessages": ["No project could be found with key 'ED'."]}"#;
+    let reply = Reply::status(404, own).header("X-Failure-Category", "FAILURE_CLIENT_TCS");
+    assert_eq!(meaning(&refused(reply).await), ["not found"]);
 }
 
 #[tokio::test]

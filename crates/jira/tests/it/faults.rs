@@ -218,7 +218,7 @@ async fn an_endless_answer_is_left_unread() {
     assert_eq!(outcome.calls, 1);
 
     let outcome = ask(&[Reply::Endless { status: 404 }]).await;
-    assert!(outcome.error().is_not_found());
+    assert!(outcome.error().is_bad_response());
     assert_eq!(outcome.calls, 1);
 }
 
