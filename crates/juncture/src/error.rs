@@ -41,6 +41,10 @@ pub enum Error {
     /// 403: the grant is dead; the customer must connect again.
     #[error("Connection is invalid or expired. Please reauthorize the connection.")]
     NeedsReauthorization,
+    /// 403: what the customer has chosen is no longer open to the grant, or is gone: the app was taken
+    /// off the site, or the site is. The customer must connect again.
+    #[error("Connection is invalid or expired. Please reauthorize the connection.")]
+    SiteUnavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// 403: the provider refuses this user; connecting again would not help.
     #[error("{error}")]
     AccessDenied {
@@ -54,8 +58,9 @@ pub enum Error {
     MissingScope {
         /// `Access denied to …`.
         error: &'static str,
-        /// The scopes that the call needs.
-        scopes: &'static [&'static str],
+        /// Of the scopes that the call needs, those that the grant has not; all of them where that is
+        /// not known.
+        scopes: Vec<&'static str>,
     },
     /// 404: the thing asked for is not there, or not visible to this user.
     #[error("{error}")]
@@ -248,9 +253,10 @@ impl Error {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::InvalidSecretKey => StatusCode::UNAUTHORIZED,
             Self::ConnectionNotFound { status } => *status,
-            Self::NeedsReauthorization | Self::AccessDenied { .. } | Self::MissingScope { .. } => {
-                StatusCode::FORBIDDEN
-            }
+            Self::NeedsReauthorization
+            | Self::SiteUnavailable(_)
+            | Self::AccessDenied { .. }
+            | Self::MissingScope { .. } => StatusCode::FORBIDDEN,
             Self::NotFound { .. } | Self::RouteNotFound => StatusCode::NOT_FOUND,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -277,6 +283,7 @@ impl Error {
             Self::InvalidSecretKey => "invalid_secret_key",
             Self::ConnectionNotFound { .. } => "connection_not_found",
             Self::NeedsReauthorization => "needs_reauthorization",
+            Self::SiteUnavailable(_) => "site_unavailable",
             Self::AccessDenied { .. } => "access_denied",
             Self::MissingScope { .. } => "missing_scope",
             Self::RouteNotFound => "not_found",
@@ -320,7 +327,7 @@ impl Error {
     #[must_use]
     pub fn body(&self) -> Value {
         let mut body = json!({"error": self.to_string(), "code": self.code()});
-        if matches!(self, Self::NeedsReauthorization) {
+        if matches!(self, Self::NeedsReauthorization | Self::SiteUnavailable(_)) {
             body["needs_reauthorization"] = true.into();
         }
         let details = self.details();

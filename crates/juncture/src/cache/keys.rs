@@ -8,12 +8,12 @@ use std::marker::PhantomData;
 
 use jiff::SignedDuration;
 
-use crate::providers::jira::FieldFacts;
+use crate::providers::jira::SiteFields;
 
-/// The fields of a Jira site, by site. They change when an administrator changes them, or when
-/// the site gets or loses Jira Software: an hour is short.
-pub(crate) const JIRA_FIELDS: Key<Vec<FieldFacts>> =
-    Key::new("jira_fields", SignedDuration::from_hours(1));
+/// The fields of a Jira site, by site. They are asked for again after an hour; an older copy serves
+/// while the site does not tell them.
+pub(crate) const JIRA_FIELDS: Key<SiteFields> =
+    Key::new("jira_site_fields", SignedDuration::from_hours(24));
 
 /// A kind of entry: its name, its lifetime and the type of its values.
 #[derive(Debug)]

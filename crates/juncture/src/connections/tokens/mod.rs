@@ -120,14 +120,14 @@ pub async fn find(
         return Ok(None);
     };
     app.held.name(external_id, provider, connection.id);
-    access(app, connection, epoch, failed).await.map(Some)
+    access(app, &connection, epoch, failed).await.map(Some)
 }
 
 /// The access token of a connection that was loaded after `loaded`, refreshed if it is about to
 /// expire. `failed` is the sentence of the endpoint that needs it.
 pub async fn access(
     app: &App,
-    connection: Connection,
+    connection: &Connection,
     loaded: Epoch,
     failed: &'static str,
 ) -> Result<AccessToken, Error> {
@@ -135,12 +135,12 @@ pub async fn access(
     if connection.is_dead(now) {
         return Err(Error::NeedsReauthorization);
     }
-    let token = hold(app, &connection, loaded)?;
+    let token = hold(app, connection, loaded)?;
     if let Some(held) = app.held.get(connection.id) {
         held.touch(now);
     }
     let stale = Stale::Within(LEAST_LIFETIME);
-    if !stale.covers(&connection, now) {
+    if !stale.covers(connection, now) {
         return Ok(token);
     }
     let (id, provider) = (connection.id, connection.provider);

@@ -1,8 +1,9 @@
 //! One customer's Jira: from the caller's external id to calls with a token that works.
 
+use std::fmt::Display;
 use std::time::Duration;
 
-use juncture_jira::{Client, Error as JiraError, Site};
+use juncture_jira::{Client, Error as JiraError, Resource, Site};
 use uuid::Uuid;
 
 use super::NAME;
@@ -40,8 +41,11 @@ impl Call {
         if error.is_missing_scope() {
             return Error::MissingScope {
                 error: self.denied,
-                scopes: self.scopes,
+                scopes: self.scopes.to_vec(),
             };
+        }
+        if error.is_site_unavailable() {
+            return Error::SiteUnavailable(error.into());
         }
         if error.is_unauthorized() {
             return Error::NeedsReauthorization;
@@ -93,8 +97,9 @@ impl Call {
             },
             Error::MissingScope {
                 error: self.denied,
-                scopes: self.scopes,
+                scopes: self.scopes.to_vec(),
             },
+            Error::SiteUnavailable(Box::from("the gateway does not know the site")),
         ];
         errors.extend(Error::of_upstream(self.failed));
         errors
@@ -170,30 +175,35 @@ impl JiraConnection {
     /// `ask` runs once more; a second refusal means that only connecting again can help.
     ///
     /// `ask` owns what it needs besides the site, since it may run twice; so of calls that must not
-    /// be made twice, it makes one alone.
+    /// be made twice, it makes one alone. What is read after a write is an `ask` of its own, for
+    /// good measure ([`help`]): the answer is about the write.
     ///
     /// The inner result is for refusals that the handler knows how to answer; failures that mean
     /// the same everywhere ([`Call::error`]) come back as the outer error.
     pub(super) async fn ask<T>(
-        self,
+        &self,
         app: &App,
         client: &Client,
         call: &Call,
         ask: impl AsyncFn(Site<'_>) -> Result<T, JiraError>,
     ) -> Result<Result<T, JiraError>, Error> {
-        let (id, site_id) = (self.id(), self.row.jira_site_id);
-        let token = tokens::access(app, self.connection, self.loaded, call.failed).await?;
-        let mut outcome = ask(client.site(&site_id, &token.secret)).await;
+        let site_id = &self.row.jira_site_id;
+        let mut token = tokens::access(app, &self.connection, self.loaded, call.failed).await?;
+        let mut outcome = ask(client.site(site_id, &token.secret)).await;
         if outcome
             .as_ref()
             .is_err_and(|error| blames_token(app, &token, error))
         {
-            let token = tokens::replace(app, id, NAME, &token, call.failed).await?;
-            outcome = ask(client.site(&site_id, &token.secret)).await;
+            token = tokens::replace(app, self.id(), NAME, &token, call.failed).await?;
+            outcome = ask(client.site(site_id, &token.secret)).await;
         }
         match outcome {
             Err(error) if error.is_not_found() || error.is_invalid() || error.is_conflict() => {
                 Ok(Err(error))
+            }
+            Err(error) if error.is_missing_scope() => {
+                let granted = help("scopes", app, client.accessible_resources(&token.secret)).await;
+                Err(missing_scope(call, site_id, granted.as_deref(), error))
             }
             Err(error) => Err(call.error(error)),
             Ok(answer) => Ok(Ok(answer)),
@@ -201,9 +211,66 @@ impl JiraConnection {
     }
 }
 
+/// How long an answer waits for what it could do without.
+const PATIENCE_WITH_HELP: Duration = Duration::from_secs(2);
+
+/// What is asked for good measure, to make an answer fuller that is good without it: if it is had,
+/// and soon. Its failure is nobody's failure.
+pub(super) async fn help<T, E: Display>(
+    what: &'static str,
+    app: &App,
+    asked: impl Future<Output = Result<T, E>>,
+) -> Option<T> {
+    tokio::select! {
+        biased;
+        answer = asked => answer
+            .inspect_err(|error| tracing::info!(what, %error, "an answer is given without it"))
+            .ok(),
+        () = app.clock.deadline(PATIENCE_WITH_HELP) => {
+            tracing::info!(what, "an answer is given without it: it takes too long");
+            None
+        }
+    }
+}
+
+/// What it means that Jira misses a scope, given what the grant opens. The gateway says the same of
+/// a site that the grant does not open at all.
+fn missing_scope(
+    call: &Call,
+    site_id: &str,
+    granted: Option<&[Resource]>,
+    error: JiraError,
+) -> Error {
+    let Some(granted) = granted else {
+        return call.error(error);
+    };
+    let of_site: Vec<_> = granted.iter().filter(|site| site.id == site_id).collect();
+    if of_site.is_empty() {
+        return Error::SiteUnavailable(error.into());
+    }
+    let has = |scope: &str| {
+        of_site
+            .iter()
+            .any(|site| site.scopes.iter().any(|had| had == scope))
+    };
+    let mut scopes = call.scopes.to_vec();
+    scopes.retain(|scope| !has(scope));
+    if scopes.is_empty() {
+        // Jira refuses although all are there: which one it means, nobody knows.
+        return call.error(error);
+    }
+    Error::MissingScope {
+        error: call.denied,
+        scopes,
+    }
+}
+
 /// Whether a fresh token may help: Jira says 401 for a token it does not take, and on some paths
 /// 403 or 404 for one that has expired.
 fn blames_token(app: &App, token: &AccessToken, error: &JiraError) -> bool {
     let is_past_expiry = token.expires_at <= app.clock.now();
-    error.is_unauthorized() || (is_past_expiry && (error.is_forbidden() || error.is_not_found()))
+    let is_hidden = error
+        .status()
+        .is_some_and(|status| matches!(status.as_u16(), 403 | 404));
+    error.is_unauthorized() || (is_past_expiry && is_hidden)
 }

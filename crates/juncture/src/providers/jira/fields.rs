@@ -1,10 +1,19 @@
 //! The fields of a site: their names, and which of them is the sprint field. Asked once an hour.
+//!
+//! They make an answer fuller that is good without them. So a site that does not tell them now, or
+//! not to this grant, fails nothing: an older copy serves, and without one there are none.
 
-use juncture_jira::{Error as JiraError, Site};
+use jiff::{SignedDuration, Timestamp};
+use juncture_jira::{Field, Site};
 use serde::{Deserialize, Serialize};
 
+use super::connection::help;
 use crate::app::App;
 use crate::cache::keys::JIRA_FIELDS;
+
+/// Fields change when an administrator changes them, or when the site gets or loses Jira Software:
+/// an hour is short.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 /// The type of Jira Software's sprint field; its id differs from site to site.
 const SPRINT_TYPE: &str = "com.pyxis.greenhopper.jira:gh-sprint";
@@ -18,23 +27,40 @@ pub(crate) struct FieldFacts {
     custom_type: Option<String>,
 }
 
-/// The fields of a site.
+/// The fields of a site, as they were when it was asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SiteFields {
+    asked_at: Timestamp,
+    fields: Vec<FieldFacts>,
+}
+
+/// The fields of a site, as far as they are known.
 pub(super) struct Fields(Vec<FieldFacts>);
 
 impl Fields {
     /// The fields of this site, from the cache where they are there.
-    pub(super) async fn of_site(app: &App, site: Site<'_>) -> Result<Self, JiraError> {
-        if let Some(known) = app.cache.get(&JIRA_FIELDS, site.id()).await {
-            return Ok(Self(known));
+    pub(super) async fn of_site(app: &App, site: Site<'_>) -> Self {
+        let now = app.clock.now();
+        let known = app.cache.get(&JIRA_FIELDS, site.id()).await;
+        match known {
+            Some(known) if now.duration_since(known.asked_at) < FRESH => Self(known.fields),
+            stale => match help("fields", app, site.fields()).await {
+                Some(fields) => Self::keep(app, site, fields, now).await,
+                None => Self(stale.map_or_else(Vec::new, |stale| stale.fields)),
+            },
         }
-        let fields = site.fields().await?.into_iter().map(|field| FieldFacts {
+    }
+
+    async fn keep(app: &App, site: Site<'_>, fields: Vec<Field>, asked_at: Timestamp) -> Self {
+        let fields = fields.into_iter().map(|field| FieldFacts {
             id: field.id,
             name: field.name,
             custom_type: field.schema.and_then(|schema| schema.custom),
         });
-        let fields: Vec<_> = fields.collect();
-        app.cache.set(&JIRA_FIELDS, site.id(), &fields).await;
-        Ok(Self(fields))
+        let fields = fields.collect();
+        let known = SiteFields { asked_at, fields };
+        app.cache.set(&JIRA_FIELDS, site.id(), &known).await;
+        Self(known.fields)
     }
 
     /// The id of the sprint field, if the site has Jira Software.

@@ -18,7 +18,7 @@ mod tickets;
 mod view;
 mod wire_view;
 
-pub(crate) use fields::FieldFacts;
+pub(crate) use fields::SiteFields;
 
 use std::sync::Arc;
 

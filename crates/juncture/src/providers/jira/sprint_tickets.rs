@@ -150,7 +150,7 @@ async fn fetch(
     site: Site<'_>,
     sprint_id: u64,
 ) -> Result<(SprintView, Vec<Issue>), JiraError> {
-    let fields = Fields::of_site(app, site).await?;
+    let fields = Fields::of_site(app, site).await;
     let wanted: Vec<&str> = TicketView::FIELDS
         .into_iter()
         .chain(fields.sprint())

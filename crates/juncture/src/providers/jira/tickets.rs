@@ -86,7 +86,7 @@ async fn fetch(
     site: Site<'_>,
     project: &ProjectIdOrKey,
 ) -> Result<(Vec<Issue>, Fields), JiraError> {
-    let fields = Fields::of_site(app, site).await?;
+    let fields = Fields::of_site(app, site).await;
     let wanted: Vec<&str> = TicketView::FIELDS
         .into_iter()
         .chain(fields.sprint())

@@ -1,13 +1,16 @@
 //! The HTTP API, by chapters of its documentation.
 
+mod after_writes;
 mod connections;
 mod conventions;
 mod creation;
 mod dead_connections;
 mod deletion;
+mod help;
 mod issues;
 mod projects;
 mod seed;
+mod site_unavailable;
 mod sprints;
 mod statuses;
 mod tickets;

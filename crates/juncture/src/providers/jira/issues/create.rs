@@ -7,6 +7,7 @@ use axum::response::Response;
 use juncture_jira::{Client, CreatedIssue, Error as JiraError, Issue, IssueFields, NewIssue, Site};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::to_raw_value;
 use tracing::Instrument as _;
 use utoipa::ToSchema;
 
@@ -17,14 +18,14 @@ use crate::error::Error;
 use crate::extract::{JsonBody, Text, body_refusals, required};
 use crate::idempotency::{self, Answer, IdempotencyKey};
 use crate::openapi::refusals;
-use crate::providers::jira::connection::{Call, JiraConnection, connection_refusals};
+use crate::providers::jira::connection::{Call, JiraConnection, connection_refusals, help};
 use crate::providers::jira::project::{ProjectIdOrKey, choose_project, no_project};
 use crate::providers::jira::view::TicketView;
 
 const CREATE_TICKET: Call = Call {
     failed: "Failed to create Jira ticket",
     denied: "Access denied to create issue",
-    scopes: &["write:jira-work", "read:jira-work"],
+    scopes: &["write:jira-work"],
 };
 
 const MISSING: &str = "Missing required fields: external_id, summary, or issue_type_id";
@@ -68,10 +69,21 @@ pub(crate) struct CreateTicket {
     assignee_account_id: Text,
 }
 
-/// The new ticket.
+/// What was made.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Created {
+    ticket: NewTicket,
+}
+
+/// The new ticket.
+#[derive(Serialize, ToSchema)]
+struct NewTicket {
+    #[serde(flatten)]
     ticket: TicketView,
+    /// True where Jira could not give it back in time: there is more to it than stands here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(value_type = Option<bool>)]
+    partial: bool,
 }
 
 refusals!(CreateTicketRefusals, {
@@ -85,8 +97,9 @@ refusals!(CreateTicketRefusals, {
 });
 
 /// Creates a ticket, once. With an `Idempotency-Key`, the same request within 24 hours gets the first
-/// answer; without one, a 500 with the code `outcome_unknown` says that the ticket may exist.
-/// Needs `write:jira-work` and `read:jira-work`.
+/// answer; without one, a 500 with the code `outcome_unknown` says that the ticket may exist. A ticket
+/// that cannot be read back within two seconds is given as far as it is known, with `partial: true`.
+/// Needs `write:jira-work`, and `read:jira-work` to give the ticket back whole.
 #[utoipa::path(
     post, path = "/create-ticket", tag = "Jira", security(("secret_key" = [])),
     params((
@@ -121,8 +134,7 @@ pub(crate) async fn create_ticket(
         ("issue_type_id", &body.issue_type_id),
     ];
     let [external_id, summary, issue_type_id] = required(MISSING, fields)?;
-    let external_id = ExternalId::parse(external_id)?;
-    let connection = JiraConnection::find(&app, external_id.clone()).await?;
+    let connection = JiraConnection::find(&app, ExternalId::parse(external_id)?).await?;
     let wanted = Wanted {
         project: choose_project(&connection, &body.jira_project_id)?
             .as_str()
@@ -140,7 +152,7 @@ pub(crate) async fn create_ticket(
     // A task of its own: the key is to learn what came of it, though the caller goes away.
     let creation = app.tasks.spawn({
         let app = app.clone();
-        async move { create_by_key(&app, &client, connection, &external_id, &wanted, key).await }
+        async move { create_by_key(&app, &client, &connection, &wanted, key).await }
             .in_current_span()
     });
     let outcome = creation
@@ -153,8 +165,7 @@ pub(crate) async fn create_ticket(
 async fn create_by_key(
     app: &App,
     client: &Client,
-    connection: JiraConnection,
-    external_id: &ExternalId,
+    connection: &JiraConnection,
     wanted: &Wanted,
     key: Option<IdempotencyKey>,
 ) -> Result<Answer, Error> {
@@ -163,7 +174,7 @@ async fn create_by_key(
     {
         return Ok(answer);
     }
-    let outcome = create(app, client, connection, external_id, wanted).await;
+    let outcome = create(app, client, connection, wanted).await;
     if let Some(key) = &key
         && let Err(error) = key.conclude(app, &outcome).await
     {
@@ -190,8 +201,7 @@ struct Wanted {
 async fn create(
     app: &App,
     client: &Client,
-    connection: JiraConnection,
-    external_id: &ExternalId,
+    connection: &JiraConnection,
     wanted: &Wanted,
 ) -> Result<Answer, Error> {
     let created = connection
@@ -204,7 +214,7 @@ async fn create(
         error if error.is_not_found() || blames_project_or_type(&error) => not_found(),
         error => refused_values(INVALID_VALUES, &error),
     })?;
-    let ticket = read_back(app, client, external_id, wanted, created).await;
+    let ticket = read_back(app, client, connection, wanted, created).await;
     let body = serde_json::to_value(Created { ticket });
     let body = body.map_err(|error| Error::Internal(error.into()))?;
     Ok(Answer::new(StatusCode::CREATED, body))
@@ -222,9 +232,12 @@ async fn create_once(site: Site<'_>, wanted: &Wanted) -> Result<CreatedIssue, Ji
         assignee_account_id: wanted.assignee_account_id.as_deref(),
     };
     let created = site.create_issue(&issue).await;
-    if created.as_ref().is_err_and(JiraError::is_invalid) {
-        // A 404 from here tells that it is the project.
-        site.project(&wanted.project).await?;
+    if created.as_ref().is_err_and(JiraError::is_invalid)
+        && let Err(error) = site.project(&wanted.project).await
+        // It tells that it is the project; anything else tells nothing, and Jira's reasons stand.
+        && error.is_not_found()
+    {
+        return Err(error);
     }
     created
 }
@@ -239,25 +252,30 @@ fn blames_project_or_type(error: &JiraError) -> bool {
 async fn read_back(
     app: &App,
     client: &Client,
-    external_id: &ExternalId,
+    connection: &JiraConnection,
     wanted: &Wanted,
     CreatedIssue { id, key, .. }: CreatedIssue,
-) -> TicketView {
-    let read = async {
-        let connection = JiraConnection::find(app, external_id.clone()).await?;
+) -> NewTicket {
+    let read = connection.ask(app, client, &CREATE_TICKET, {
         let id = id.clone();
-        let ask = async move |site: Site<'_>| site.issue(&id, &TicketView::FIELDS).await;
-        connection.ask(app, client, &CREATE_TICKET, ask).await
-    };
-    if let Ok(Ok(issue)) = read.await {
-        return issue.into();
+        async move |site: Site<'_>| site.issue(&id, &TicketView::FIELDS).await
+    });
+    if let Some(Ok(issue)) = help("the new ticket", app, read).await {
+        return NewTicket {
+            ticket: issue.into(),
+            partial: false,
+        };
     }
-    tracing::warn!("a new ticket could not be read back");
+    let description = wanted.description.as_ref();
     let fields = IssueFields {
         summary: Some(wanted.summary.clone()),
+        description: description.and_then(|document| to_raw_value(document).ok()),
         ..IssueFields::default()
     };
-    Issue { id, key, fields }.into()
+    NewTicket {
+        ticket: Issue { id, key, fields }.into(),
+        partial: true,
+    }
 }
 
 fn not_found() -> Error {

@@ -108,6 +108,6 @@ async fn fetch(
     site: Site<'_>,
     issue: &IssueIdOrKey,
 ) -> Result<(Issue, Fields), JiraError> {
-    let fields = Fields::of_site(app, site).await?;
+    let fields = Fields::of_site(app, site).await;
     Ok((site.issue(issue.as_str(), &[]).await?, fields))
 }

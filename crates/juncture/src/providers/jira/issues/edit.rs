@@ -2,12 +2,13 @@
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use juncture_jira::{Change, Client, Error as JiraError, Issue, IssueChanges, Site};
+use juncture_jira::{Change, Client, Error as JiraError, IssueChanges, Site, adf};
 use serde::{Deserialize, Serialize};
+use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::view::CoreView;
+use super::view::{ByAccount, ById, CoreView, KnownView};
 use super::{
     IssueIdOrKey, invalid_values, issue_not_found, issue_refusals, refused_values, to_document,
 };
@@ -16,13 +17,13 @@ use crate::error::Error;
 use crate::extract::{JsonBody, Text, body_refusals, present, required};
 use crate::openapi::refusals;
 use crate::providers::jira::connection::{
-    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
+    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals, help,
 };
 
 const EDIT_ISSUE: Call = Call {
     failed: "Failed to update Jira issue",
     denied: "Access denied to edit issue",
-    scopes: &["write:jira-work", "read:jira-work"],
+    scopes: &["write:jira-work"],
 };
 
 const INVALID_VALUES: &str = "Invalid field values provided";
@@ -64,12 +65,20 @@ pub(crate) struct EditIssue {
     assignee_account_id: Option<Value>,
 }
 
-/// The issue as it now is.
+/// What was done.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Edited {
-    /// Always true.
+    /// Always true: Jira has taken the changes.
     success: bool,
-    issue: CoreView,
+    issue: EditedIssue,
+}
+
+/// The issue as it now is; or, where it could not be read back in time, what is known of it.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum EditedIssue {
+    Whole(CoreView),
+    Known(KnownView),
 }
 
 refusals!(EditIssueRefusals, {
@@ -82,7 +91,9 @@ refusals!(EditIssueRefusals, {
     errors
 });
 
-/// Changes an issue and gives it back as it now is. Needs `write:jira-work` and `read:jira-work`.
+/// Changes an issue and gives it back as it now is. An issue that cannot be read back within two
+/// seconds is given as far as it is known, with `partial: true`: the changes are made all the same.
+/// Needs `write:jira-work`, and `read:jira-work` to give the issue back whole.
 #[utoipa::path(
     put, path = "/edit-issue", tag = "Jira", security(("secret_key" = [])),
     request_body(content = EditIssue, example = json!({
@@ -123,43 +134,44 @@ pub(crate) async fn edit_issue(
     }
     let connection = JiraConnection::of_parameter(&app, &external_id).await?;
     let edited = connection
-        .ask(&app, &client, &EDIT_ISSUE, async move |site| {
-            edit(site, &issue, &changes).await
+        .ask(&app, &client, &EDIT_ISSUE, {
+            let (issue, changes) = (issue.clone(), changes.clone());
+            async move |site| edit(site, &issue, &changes).await
         })
         .await?;
-    let issue = edited.map_err(|error| match error {
+    edited.map_err(|error| match error {
         error if error.is_not_found() => issue_not_found(),
         error if error.is_conflict() => modified(),
         error => refused_values(INVALID_VALUES, &error),
     })?;
+    let read = connection.ask(&app, &client, &EDIT_ISSUE, {
+        let issue = issue.clone();
+        async move |site| site.issue(issue.as_str(), &CoreView::FIELDS).await
+    });
+    let issue = match help("the edited issue", &app, read).await {
+        Some(Ok(issue)) => EditedIssue::Whole(issue.into()),
+        _ => EditedIssue::Known(changes.known(&issue)),
+    };
     Ok(Json(Edited {
         success: true,
-        issue: issue.into(),
+        issue,
     }))
 }
 
-/// To make the same change twice is to make it once, so both calls may be made again together.
-async fn edit(site: Site<'_>, issue: &IssueIdOrKey, changes: &Changes) -> Result<Issue, JiraError> {
+/// To make the same change twice is to make it once, so it may be asked for again.
+async fn edit(site: Site<'_>, issue: &IssueIdOrKey, changes: &Changes) -> Result<(), JiraError> {
     let changes = IssueChanges {
         summary: changes.summary.as_deref(),
-        description: match &changes.description {
-            Change::Keep => Change::Keep,
-            Change::Clear => Change::Clear,
-            Change::Set(document) => Change::Set(document),
-        },
+        description: changes.description.as_ref(),
         issue_type_id: changes.issue_type_id.as_deref(),
         priority_id: changes.priority_id.as_deref(),
-        assignee: match &changes.assignee {
-            Change::Keep => Change::Keep,
-            Change::Clear => Change::Clear,
-            Change::Set(account_id) => Change::Set(account_id.as_str()),
-        },
+        assignee: changes.assignee.as_ref().map(String::as_str),
     };
-    site.edit_issue(issue.as_str(), &changes).await?;
-    site.issue(issue.as_str(), &CoreView::FIELDS).await
+    site.edit_issue(issue.as_str(), &changes).await
 }
 
 /// The changes asked for, checked.
+#[derive(Clone)]
 struct Changes {
     summary: Option<String>,
     description: Change<Value>,
@@ -175,6 +187,27 @@ impl Changes {
             && self.priority_id.is_none()
             && self.issue_type_id.is_none()
             && matches!(self.assignee, Change::Keep)
+    }
+
+    /// What is known of the issue now that they are made.
+    fn known(self, issue: &IssueIdOrKey) -> KnownView {
+        let mut known = KnownView::of(issue);
+        known.summary = self.summary;
+        known.description = match &self.description {
+            Change::Keep => None,
+            Change::Clear => Some(None),
+            Change::Set(document) => to_raw_value(document)
+                .ok()
+                .map(|document| Some(adf::to_markdown(&document))),
+        };
+        known.priority = self.priority_id.map(ById::from);
+        known.issue_type = self.issue_type_id.map(ById::from);
+        known.assignee = match self.assignee {
+            Change::Keep => None,
+            Change::Clear => Some(None),
+            Change::Set(account_id) => Some(Some(ByAccount { account_id })),
+        };
+        known
     }
 }
 

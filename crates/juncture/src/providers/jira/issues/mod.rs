@@ -44,6 +44,11 @@ impl IssueIdOrKey {
     fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is an id.
+    fn is_id(&self) -> bool {
+        !self.0.contains('-')
+    }
 }
 
 /// Every answer to a missing or impossible issue, and to one that is not there.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::IssueIdOrKey;
 use crate::providers::jira::fields::Fields;
 
 /// An issue, whole.
@@ -52,6 +53,74 @@ pub(super) struct CoreView {
     issue_type: Option<NamedIcon>,
     assignee: Option<PersonView>,
     updated: Option<String>,
+}
+
+/// What is known of an issue that was changed and could not be read back. What is not known is
+/// absent; null is what is not set.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = KnownIssue)]
+pub(super) struct KnownView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) summary: Option<String>,
+    /// Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub(super) description: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) priority: Option<ById>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) issue_type: Option<ById>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ByAccount>)]
+    pub(super) assignee: Option<Option<ByAccount>>,
+    /// Always true: there is more to it.
+    partial: bool,
+}
+
+/// Something that is known by its id alone.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ById {
+    id: String,
+}
+
+/// A person of whom the account alone is known.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ByAccount {
+    pub(super) account_id: String,
+}
+
+impl From<String> for ById {
+    fn from(id: String) -> Self {
+        Self { id }
+    }
+}
+
+impl KnownView {
+    /// An issue of which its id, or its key, is known.
+    pub(super) fn of(issue: &IssueIdOrKey) -> Self {
+        let name = Some(issue.as_str().to_owned());
+        let (id, key) = if issue.is_id() {
+            (name, None)
+        } else {
+            (None, name)
+        };
+        Self {
+            id,
+            key,
+            summary: None,
+            description: None,
+            priority: None,
+            issue_type: None,
+            assignee: None,
+            partial: true,
+        }
+    }
 }
 
 /// A name with a picture.
