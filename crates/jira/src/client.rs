@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::pace::Pace;
+use crate::pace::{Pace, Whose};
 use crate::policy::Policy;
 
 /// A client of Atlassian's API gateway; cheap to clone, its clones keep one pace.
@@ -92,7 +92,7 @@ impl<'a> Site<'a> {
     pub(crate) fn is_quota_low(&self) -> bool {
         let now = self.client.clock.now();
         let pace = &self.client.pace;
-        pace.is_quota_low(&pace.site(self.id, now), now)
+        pace.is_quota_low(&pace.of(Whose::Site(self.id), now), now)
     }
 }
 

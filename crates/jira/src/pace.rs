@@ -1,19 +1,23 @@
 //! The pace at which one client may call each site: how many calls at once, and not before when.
 //!
-//! Not a forecast of Jira's budgets: it only remembers what Jira said, for as long as Jira said.
+//! Not a forecast of Jira's budgets: it only remembers what Jira said, for as long as Jira said. A
+//! pace belongs to one site, or to one grant where there is no site yet: what one customer is told
+//! holds nobody else up. Only what Atlassian says of the app's own quota holds for all.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
 use crate::clock;
 use crate::limit::{Limit, LowQuota};
 
-/// How many sites are remembered before idle ones are forgotten.
-const MAX_SITES: usize = 1_000;
+/// How many sites, and how many grants, are remembered before idle ones are forgotten.
+const MOST_REMEMBERED: usize = 1_000;
 
 /// The pace of all sites that one client calls.
 pub(crate) struct Pace {
@@ -21,9 +25,21 @@ pub(crate) struct Pace {
     /// What holds for all sites at once: the app's own quota.
     app: Mutex<Gate>,
     sites: Mutex<HashMap<String, Arc<SitePace>>>,
+    /// By a hash of the access token that nobody outside this process can make.
+    grants: Mutex<HashMap<u64, Arc<SitePace>>>,
+    hashes: RandomState,
 }
 
-/// The pace of one site, shared by all who call it.
+/// Whose pace a call keeps.
+#[derive(Clone, Copy)]
+pub(crate) enum Whose<'a> {
+    /// The site's with this id: Jira counts the calls to it, whoever makes them.
+    Site(&'a str),
+    /// The grant's that this access token is of, where no site is called.
+    Grant(&'a SecretString),
+}
+
+/// The pace of one site or grant, shared by all who call with it.
 pub(crate) struct SitePace {
     pub(crate) slots: Semaphore,
     gate: Mutex<Gate>,
@@ -51,27 +67,39 @@ impl Pace {
             in_flight_per_site: in_flight_per_site.clamp(1, Semaphore::MAX_PERMITS),
             app: Mutex::default(),
             sites: Mutex::default(),
+            grants: Mutex::default(),
+            hashes: RandomState::new(),
         }
     }
 
-    /// The pace of one site, which is open if it was not known.
-    pub(crate) fn site(&self, id: &str, now: Timestamp) -> Arc<SitePace> {
-        let mut sites = lock(&self.sites);
-        if let Some(site) = sites.get(id) {
-            return Arc::clone(site);
+    /// The pace of one site or grant, which is open if it was not known.
+    pub(crate) fn of(&self, whose: Whose<'_>, now: Timestamp) -> Arc<SitePace> {
+        match whose {
+            Whose::Site(id) => self.recall(&self.sites, id.to_owned(), now),
+            Whose::Grant(token) => {
+                let hash = self.hashes.hash_one(token.expose_secret());
+                self.recall(&self.grants, hash, now)
+            }
         }
-        if sites.len() >= MAX_SITES {
-            sites.retain(|_, site| Arc::strong_count(site) > 1 || site.closure(now).is_some());
+    }
+
+    fn recall<K: Clone + Eq + Hash>(
+        &self,
+        paces: &Mutex<HashMap<K, Arc<SitePace>>>,
+        key: K,
+        now: Timestamp,
+    ) -> Arc<SitePace> {
+        let mut paces = lock(paces);
+        if let Some(pace) = paces.get(&key) {
+            return Arc::clone(pace);
         }
-        if sites.len() >= MAX_SITES {
-            sites.retain(|_, site| Arc::strong_count(site) > 1);
-        }
-        let site = Arc::new(SitePace {
+        make_room(&mut paces, now);
+        let pace = Arc::new(SitePace {
             slots: Semaphore::new(self.in_flight_per_site),
             gate: Mutex::default(),
         });
-        sites.insert(id.to_owned(), Arc::clone(&site));
-        site
+        paces.insert(key, Arc::clone(&pace));
+        pace
     }
 
     /// Remembers that Jira wants no call to this site, or by this app, until then. The limit of
@@ -127,6 +155,24 @@ impl Gate {
     }
 }
 
+/// Forgets who is idle and open; if that is nobody, the idle one that opens next. Who is being called
+/// is never forgotten, for his slots are taken.
+fn make_room<K: Clone + Eq + Hash>(paces: &mut HashMap<K, Arc<SitePace>>, now: Timestamp) {
+    if paces.len() < MOST_REMEMBERED {
+        return;
+    }
+    let is_idle = |pace: &Arc<SitePace>| Arc::strong_count(pace) == 1;
+    paces.retain(|_, pace| !is_idle(pace) || pace.closure(now).is_some());
+    if paces.len() < MOST_REMEMBERED {
+        return;
+    }
+    let idle = paces.iter().filter(|(_, pace)| is_idle(pace));
+    let next = idle.min_by_key(|(_, pace)| pace.closure(now).map(|closure| closure.until));
+    if let Some(key) = next.map(|(key, _)| key.clone()) {
+        paces.remove(&key);
+    }
+}
+
 fn later(one: Option<Closure>, other: Option<Closure>) -> Option<Closure> {
     one.into_iter()
         .chain(other)
@@ -149,24 +195,51 @@ mod tests {
     #[test]
     fn idle_sites_are_forgotten_and_busy_or_closed_ones_are_not() {
         let pace = Pace::new(8);
-        let busy = pace.site("busy", instant(0));
-        let closed = pace.site("closed", instant(0));
+        let busy = pace.of(Whose::Site("busy"), instant(0));
+        let closed = pace.of(Whose::Site("closed"), instant(0));
         pace.close(&closed, instant(60), Limit::Burst);
         drop(closed);
-        for number in 0..3 * MAX_SITES {
-            pace.site(&number.to_string(), instant(0));
+        for number in 0..3 * MOST_REMEMBERED {
+            pace.of(Whose::Site(&number.to_string()), instant(0));
         }
-        assert!(lock(&pace.sites).len() <= MAX_SITES);
-        assert!(Arc::ptr_eq(&busy, &pace.site("busy", instant(0))));
-        let closed = pace.site("closed", instant(0));
+        assert!(lock(&pace.sites).len() <= MOST_REMEMBERED);
+        assert!(Arc::ptr_eq(
+            &busy,
+            &pace.of(Whose::Site("busy"), instant(0))
+        ));
+        let closed = pace.of(Whose::Site("closed"), instant(0));
         assert!(pace.closure(&closed, instant(59)).is_some());
         assert!(pace.closure(&closed, instant(60)).is_none());
     }
 
     #[test]
+    fn closed_grants_without_number_make_no_site_forgotten_nor_a_longer_closure() {
+        let pace = Pace::new(8);
+        let site = pace.of(Whose::Site("site"), instant(0));
+        pace.close(&site, instant(60), Limit::SiteQuota);
+        drop(site);
+        let close = |token: &str, until| {
+            let grant = pace.of(Whose::Grant(&token.into()), instant(0));
+            pace.close(&grant, instant(until), Limit::Burst);
+        };
+        close("good", 3_000);
+        for number in 0..2 * MOST_REMEMBERED {
+            close(&format!("bad {number}"), 2_000);
+        }
+        assert!(lock(&pace.grants).len() <= MOST_REMEMBERED);
+        let site = pace.of(Whose::Site("site"), instant(0));
+        assert!(pace.closure(&site, instant(59)).is_some());
+        let good = pace.of(Whose::Grant(&"good".into()), instant(0));
+        assert!(pace.closure(&good, instant(2_999)).is_some());
+        // Who was forgotten is merely told again by Atlassian.
+        let new = pace.of(Whose::Grant(&"new".into()), instant(0));
+        assert!(pace.closure(&new, instant(0)).is_none());
+    }
+
+    #[test]
     fn a_shorter_closure_does_not_shorten_a_longer_one() {
         let pace = Pace::new(8);
-        let site = pace.site("site", instant(0));
+        let site = pace.of(Whose::Site("site"), instant(0));
         pace.close(&site, instant(60), Limit::SiteQuota);
         pace.close(&site, instant(2), Limit::Burst);
         let closure = pace.closure(&site, instant(1)).expect("still closed");

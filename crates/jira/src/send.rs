@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::limit::{self, Limit, LowQuota};
-use crate::pace::SitePace;
+use crate::pace::{SitePace, Whose};
 
 /// The longest answer that is read. A page of 1,000 issues with long descriptions takes some
 /// 30 MB; an endless body must not take the memory of the process.
@@ -40,7 +40,9 @@ impl Client {
         call: Call,
         token: &SecretString,
     ) -> Result<(), Error> {
-        self.answer(site_id, &call, token).await.map(drop)
+        self.answer(Whose::Site(site_id), &call, token)
+            .await
+            .map(drop)
     }
 
     /// Sends `call`, keeping the pace of `site_id`, and decodes the answer.
@@ -50,7 +52,17 @@ impl Client {
         call: Call,
         token: &SecretString,
     ) -> Result<T, Error> {
-        let answer = self.answer(site_id, &call, token).await?;
+        self.fetch_as(Whose::Site(site_id), call, token).await
+    }
+
+    /// Sends `call`, keeping the pace of `whose`, and decodes the answer.
+    pub(crate) async fn fetch_as<T: DeserializeOwned>(
+        &self,
+        whose: Whose<'_>,
+        call: Call,
+        token: &SecretString,
+    ) -> Result<T, Error> {
+        let answer = self.answer(whose, &call, token).await?;
         serde_json::from_slice(&answer.body).map_err(|cause| {
             Error::new(call.endpoint, Kind::garbage(answer.status, &answer.body))
                 .traced(answer.trace_id)
@@ -60,7 +72,7 @@ impl Client {
 
     async fn answer(
         &self,
-        site_id: &str,
+        whose: Whose<'_>,
         call: &Call,
         token: &SecretString,
     ) -> Result<Answer, Error> {
@@ -68,7 +80,7 @@ impl Client {
         let is_sent = AtomicBool::new(false);
         tokio::select! {
             biased;
-            answer = self.try_repeatedly(site_id, call, token, &is_sent) => answer,
+            answer = self.try_repeatedly(whose, call, token, &is_sent) => answer,
             () = self.clock.deadline(overall) => {
                 let is_sent = is_sent.load(Ordering::Relaxed);
                 let kind = Kind::TimedOut { after: overall, is_sent };
@@ -80,13 +92,13 @@ impl Client {
     /// Sets `is_sent` while a try is under way, for whoever ends it from outside.
     async fn try_repeatedly(
         &self,
-        site_id: &str,
+        whose: Whose<'_>,
         call: &Call,
         token: &SecretString,
         is_sent: &AtomicBool,
     ) -> Result<Answer, Error> {
         let give_up_at = clock::after(self.clock.now(), self.policy.overall);
-        let site = self.pace.site(site_id, self.clock.now());
+        let site = self.pace.of(whose, self.clock.now());
         let mut tried = 0;
         loop {
             let slot = self.enter(&site, call, give_up_at).await?;

@@ -7,6 +7,7 @@ use super::null_as_empty;
 use crate::call::Endpoint;
 use crate::client::Client;
 use crate::error::Error;
+use crate::pace::Whose;
 
 const ACCESSIBLE_RESOURCES: Endpoint = Endpoint::get("/oauth/token/accessible-resources");
 
@@ -37,7 +38,7 @@ impl Client {
     /// Source: <https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/>.
     pub async fn accessible_resources(&self, token: &SecretString) -> Result<Vec<Resource>, Error> {
         let call = ACCESSIBLE_RESOURCES.call(&self.api_url, &[])?;
-        // No site yet: these calls share a pace of their own.
-        self.fetch("", call, token).await
+        // No site yet: what this grant is told holds nobody else up.
+        self.fetch_as(Whose::Grant(token), call, token).await
     }
 }

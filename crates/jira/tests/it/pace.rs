@@ -240,3 +240,65 @@ async fn a_call_that_never_gets_its_turn_times_out() {
     }
     assert_eq!(fake.count(), 1);
 }
+
+#[tokio::test]
+async fn a_429_on_one_grants_site_list_holds_up_no_other_grant() {
+    for reason in ["", "jira-burst-based", "jira-quota-tenant-based"] {
+        let clock = HandClock::new();
+        let limited = Reply::status(429, "")
+            .header("Retry-After", "600")
+            .header("RateLimit-Reason", reason);
+        let fake = Fake::script([limited, Reply::ok("[]")]).await;
+        let client = client(&fake.url, &clock);
+        let (bad, good) = ("bad".into(), "good".into());
+        let refused = client.accessible_resources(&bad).await.unwrap_err();
+        assert!(refused.is_rate_limited());
+        assert!(client.accessible_resources(&good).await.is_ok(), "{reason}");
+        // Whose list it is keeps to what was said, and makes no call.
+        let closed = client.accessible_resources(&bad).await.unwrap_err();
+        assert!(closed.is_rate_limited() && fake.count() == 2);
+        assert!(
+            client
+                .site(SITE, &bad)
+                .myself()
+                .await
+                .is_err_and(|error| !error.is_rate_limited())
+        );
+        assert!(clock.pauses().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn hanging_site_lists_of_one_grant_take_no_slot_of_another() {
+    let fake = Fake::start(|request| match request.headers["authorization"].as_str() {
+        "Bearer bad" => Reply::Hang,
+        _ => Reply::ok("[]"),
+    })
+    .await;
+    let client = client(&fake.url, &HandClock::new());
+    let hanging: Vec<_> = (0..9)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.accessible_resources(&"bad".into()).await })
+        })
+        .collect();
+    fake.has_received(8).await;
+    assert!(client.accessible_resources(&"good".into()).await.is_ok());
+    // Eight of the bad grant, whose ninth waits its turn, and the good one.
+    assert_eq!(fake.count(), 9);
+    hanging.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
+async fn only_the_apps_own_quota_closes_the_site_lists_of_all() {
+    let clock = HandClock::new();
+    let limited = Reply::status(429, "")
+        .header("Retry-After", "600")
+        .header("RateLimit-Reason", "jira-quota-global-based");
+    let fake = Fake::script([limited, Reply::ok("[]")]).await;
+    let client = client(&fake.url, &clock);
+    assert!(client.accessible_resources(&"one".into()).await.is_err());
+    let other = client.accessible_resources(&"other".into()).await;
+    assert!(other.unwrap_err().is_rate_limited());
+    assert_eq!(fake.count(), 1);
+}
