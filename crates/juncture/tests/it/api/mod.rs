@@ -8,6 +8,7 @@ mod dead_connections;
 mod deletion;
 mod help;
 mod issues;
+mod neighbours;
 mod projects;
 mod seed;
 mod site_unavailable;
