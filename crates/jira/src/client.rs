@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::clock::Clock;
+use crate::listing::Listing;
 use crate::pace::{Pace, Whose};
 use crate::policy::Policy;
 
@@ -86,6 +87,11 @@ impl<'a> Site<'a> {
     /// How many calls for one list to have in flight: as many as the site takes.
     pub(crate) fn lanes(&self) -> usize {
         self.client.policy.max_in_flight_per_site.max(1)
+    }
+
+    /// A list of the site that begins to be read now.
+    pub(crate) fn listing(self) -> Listing<'a> {
+        Listing::of(self)
     }
 
     /// Whether Jira has said that an hourly quota is near its end.

@@ -46,6 +46,11 @@
 //!   failed page is an error, not an end. Pages that can be read at the same time are
 //!   ([`Site::boards`]), and a long list of issues is fetched by its ids in a few round trips
 //!   ([`Site::all_issues`]); what comes is checked against what Jira says there is.
+//! - **Lists end.** Where Jira does not end a list, it is an error ([`Error::list_fault`]), and never
+//!   what has come so far. One list, in however many calls, may take 56 calls and 20 s of Jira's
+//!   time; if it is known how long it should be, four calls a page and 600 in all; and
+//!   [150 s](Policy::list_overall) and [128 MiB](Policy::list_bytes) in any case. Pages that bring
+//!   nothing new end it sooner.
 //! - **Reads are tried again** after a 429, a 500 (once), 502, 503, 504, a timeout, a refused
 //!   connection or a cut body, as the [`Policy`] says. `Retry-After` is a minimum. A wait that
 //!   the overall deadline cannot hold is not begun: the call fails at once and tells when to come
@@ -54,14 +59,16 @@
 //!   a 429 or when no connection came about, be it a POST, a PUT or a DELETE. When it was sent and
 //!   no answer tells what became of it, the error says so ([`Error::is_outcome_unknown`]).
 //! - **One 429 slows everybody.** All calls to one site through one [`Client`] and its clones
-//!   share a bound on calls in flight and the instant before which Jira wants no call. A quota that
-//!   is used up fails calls at once with the time of its reset; near its end long lists are read
-//!   the cheaper and slower way. The limit on writes to one issue keeps nobody else waiting.
+//!   share a bound on calls in flight and the instant before which Jira wants no call. Calls without
+//!   a site share them with those of the same token. A quota that is used up fails calls at once
+//!   with the time of its reset; near its end long lists are read the cheaper and slower way. The
+//!   limit on writes to one issue keeps nobody else waiting.
 //! - **English.** Jira words its errors in the language of the token's owner unless told
 //!   otherwise, so every call says so. Even so, decide by ids and keys, never by wording.
 //! - **A value cannot leave its place.** Ids and keys are percent-encoded into the path; what
 //!   would change the path (`..`, an empty id) is refused before any request.
-//! - **Nothing secret is told.** Neither errors nor logs hold a token, a body or a query string.
+//! - **Nothing secret is told.** Neither errors nor logs hold a token, a body or a query string;
+//!   page tokens, which may carry the JQL, are in the last two.
 //!
 //! # What it does not do
 //!
@@ -75,6 +82,7 @@ mod client;
 mod clock;
 mod error;
 mod limit;
+mod listing;
 pub mod oauth;
 mod pace;
 mod policy;

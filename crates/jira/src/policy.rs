@@ -23,6 +23,11 @@ pub struct Policy {
     pub per_try: Duration,
     /// How long one call may take in all: tries, pauses and queueing.
     pub overall: Duration,
+    /// How long one list may take in all, in however many calls. Less than the 180 s after which
+    /// proxies give up.
+    pub list_overall: Duration,
+    /// How many bytes of answers one list may take, and so about the memory that its texts may.
+    pub list_bytes: usize,
     /// The furthest that one answer may push a site's next call. Quotas refill every hour, so
     /// nothing honest asks for more.
     pub longest_wait: Duration,
@@ -39,6 +44,8 @@ impl Default for Policy {
             jitter: (0.7, 1.3),
             per_try: Duration::from_secs(20),
             overall: Duration::from_mins(1),
+            list_overall: Duration::from_secs(150),
+            list_bytes: 128 * 1024 * 1024,
             longest_wait: Duration::from_hours(1),
             max_in_flight_per_site: 8,
         }

@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::clock;
 use crate::error::{Error, Kind};
 use crate::limit::{self, Limit, LowQuota};
+use crate::listing::Allowance;
 use crate::pace::{SitePace, Whose};
 
 /// The longest answer that is read. A page of 1,000 issues with long descriptions takes some
@@ -32,6 +33,14 @@ struct Answer {
     body: Vec<u8>,
 }
 
+/// What the tries of one call have in common.
+struct Tries<'a> {
+    give_up_at: jiff::Timestamp,
+    /// Whether one is under way, for whoever ends it from outside.
+    is_sent: &'a AtomicBool,
+    list: Option<&'a Allowance>,
+}
+
 impl Client {
     /// Sends a `call` whose answer says nothing, keeping the pace of `site_id`.
     pub(crate) async fn send(
@@ -40,7 +49,7 @@ impl Client {
         call: Call,
         token: &SecretString,
     ) -> Result<(), Error> {
-        self.answer(Whose::Site(site_id), &call, token)
+        self.answer(Whose::Site(site_id), &call, token, None)
             .await
             .map(drop)
     }
@@ -52,17 +61,19 @@ impl Client {
         call: Call,
         token: &SecretString,
     ) -> Result<T, Error> {
-        self.fetch_as(Whose::Site(site_id), call, token).await
+        self.fetch_as(Whose::Site(site_id), call, token, None).await
     }
 
-    /// Sends `call`, keeping the pace of `whose`, and decodes the answer.
+    /// Sends `call`, keeping the pace of `whose`, and decodes the answer, which counts as part of
+    /// `list` if it is one.
     pub(crate) async fn fetch_as<T: DeserializeOwned>(
         &self,
         whose: Whose<'_>,
         call: Call,
         token: &SecretString,
+        list: Option<&Allowance>,
     ) -> Result<T, Error> {
-        let answer = self.answer(whose, &call, token).await?;
+        let answer = self.answer(whose, &call, token, list).await?;
         serde_json::from_slice(&answer.body).map_err(|cause| {
             Error::new(call.endpoint, Kind::garbage(answer.status, &answer.body))
                 .traced(answer.trace_id)
@@ -75,40 +86,55 @@ impl Client {
         whose: Whose<'_>,
         call: &Call,
         token: &SecretString,
+        list: Option<&Allowance>,
     ) -> Result<Answer, Error> {
-        let overall = self.policy.overall;
+        let now = self.clock.now();
+        let (mut left, mut after) = (self.policy.overall, self.policy.overall);
+        if let Some(list) = list
+            && clock::until(list.until, now) < left
+        {
+            (left, after) = (clock::until(list.until, now), list.overall);
+        }
         let is_sent = AtomicBool::new(false);
+        let tries = Tries {
+            give_up_at: clock::after(now, left),
+            is_sent: &is_sent,
+            list,
+        };
         tokio::select! {
             biased;
-            answer = self.try_repeatedly(whose, call, token, &is_sent) => answer,
-            () = self.clock.deadline(overall) => {
+            answer = self.try_repeatedly(whose, call, token, &tries) => answer,
+            () = self.clock.deadline(left) => {
                 let is_sent = is_sent.load(Ordering::Relaxed);
-                let kind = Kind::TimedOut { after: overall, is_sent };
+                let kind = Kind::TimedOut { after, is_sent };
                 Err(Error::new(call.endpoint.clone(), kind))
             }
         }
     }
 
-    /// Sets `is_sent` while a try is under way, for whoever ends it from outside.
     async fn try_repeatedly(
         &self,
         whose: Whose<'_>,
         call: &Call,
         token: &SecretString,
-        is_sent: &AtomicBool,
+        tries: &Tries<'_>,
     ) -> Result<Answer, Error> {
-        let give_up_at = clock::after(self.clock.now(), self.policy.overall);
+        let give_up_at = tries.give_up_at;
         let site = self.pace.of(whose, self.clock.now());
         let mut tried = 0;
         loop {
             let slot = self.enter(&site, call, give_up_at).await?;
-            is_sent.store(true, Ordering::Relaxed);
-            let outcome = self.try_once(call, token).await;
+            let sent_at = self.clock.now();
+            tries.is_sent.store(true, Ordering::Relaxed);
+            let outcome = self.try_once(call, token, tries.list).await;
             // A write comes here again only if Jira has not begun it.
-            is_sent.store(false, Ordering::Relaxed);
+            tries.is_sent.store(false, Ordering::Relaxed);
             let now = self.clock.now();
             let failure = match outcome {
                 Ok(answer) => {
+                    if let Some(list) = tries.list {
+                        list.note_answer(clock::until(now, sent_at));
+                    }
                     for low in &answer.low_quotas {
                         (self.pace).note(&site, *low, now, self.policy.longest_wait);
                     }
@@ -184,11 +210,16 @@ impl Client {
         Ok(())
     }
 
-    async fn try_once(&self, call: &Call, token: &SecretString) -> Result<Answer, Error> {
+    async fn try_once(
+        &self,
+        call: &Call,
+        token: &SecretString,
+        list: Option<&Allowance>,
+    ) -> Result<Answer, Error> {
         let per_try = self.policy.per_try;
         tokio::select! {
             biased;
-            answer = self.exchange(call, token) => answer,
+            answer = self.exchange(call, token, list) => answer,
             () = self.clock.deadline(per_try) => {
                 let kind = Kind::TimedOut { after: per_try, is_sent: true };
                 Err(Error::new(call.endpoint.clone(), kind))
@@ -196,7 +227,12 @@ impl Client {
         }
     }
 
-    async fn exchange(&self, call: &Call, token: &SecretString) -> Result<Answer, Error> {
+    async fn exchange(
+        &self,
+        call: &Call,
+        token: &SecretString,
+        list: Option<&Allowance>,
+    ) -> Result<Answer, Error> {
         let mut request = self
             .http
             .request(call.endpoint.method.clone(), call.url.clone())
@@ -232,21 +268,23 @@ impl Client {
         let trace_id = trace_id(&response);
         tracing::debug!(call = %call.endpoint, status = status.as_u16(), trace_id, "answered");
         if status.is_success() {
-            return match read(&mut response, MAX_BODY).await {
-                Ok(body) if body.len() < MAX_BODY => Ok(Answer {
+            return match read(&mut response, MAX_BODY, list).await {
+                Ok(None) => Err(error(Kind::TooLong("holds more text than can be kept"))),
+                Ok(Some(body)) if body.len() < MAX_BODY => Ok(Answer {
                     low_quotas: limit::low_quotas(response.headers(), self.clock.now()),
                     status,
                     trace_id,
                     body,
                 }),
-                Ok(_) => Err(error(Kind::Garbage(status, "is endless")).traced(trace_id)),
+                Ok(Some(_)) => Err(error(Kind::Garbage(status, "is endless")).traced(trace_id)),
                 Err(cause) => Err(error(Kind::Cut(status))
                     .traced(trace_id)
                     .because(cause.without_url())),
             };
         }
         // A refusal whose body is cut is still that refusal.
-        let body = read(&mut response, MAX_REFUSAL).await.unwrap_or_default();
+        let body = read(&mut response, MAX_REFUSAL, None).await;
+        let body = body.ok().flatten().unwrap_or_default();
         let now = self.clock.now();
         let limit =
             (status == StatusCode::TOO_MANY_REQUESTS).then(|| limit::reached(response.headers()));
@@ -262,16 +300,29 @@ impl Client {
     }
 }
 
-/// The body, or its first `limit` bytes.
-async fn read(response: &mut Response, limit: usize) -> Result<Vec<u8>, reqwest::Error> {
+/// The body, or its first `limit` bytes; none if the `list` that it is of can take no more.
+async fn read(
+    response: &mut Response,
+    limit: usize,
+    list: Option<&Allowance>,
+) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let mut reserved = list.map(Allowance::reserve);
     let mut body = Vec::new();
     while body.len() < limit
         && let Some(chunk) = response.chunk().await?
     {
-        let room = limit - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        let taken = chunk.len().min(limit - body.len());
+        if let Some(reserved) = &mut reserved
+            && !reserved.take(taken)
+        {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk[..taken]);
     }
-    Ok(body)
+    if let Some(reserved) = reserved {
+        reserved.keep();
+    }
+    Ok(Some(body))
 }
 
 /// The id by which Atlassian's support finds an answer again.

@@ -1,6 +1,6 @@
 //! Boards of Jira Software.
 
-use futures_util::{FutureExt as _, TryStreamExt as _};
+use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 
 use super::null_as_empty;
@@ -12,7 +12,7 @@ use crate::error::Error;
 const BOARDS: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/agile/1.0/board");
 
 /// What the agile API gives at most; it clamps a larger wish.
-pub(super) const AGILE_PAGE_SIZE: &str = "50";
+pub(super) const AGILE_PAGE_SIZE: usize = 50;
 
 /// A board: a view of the issues that its filter finds.
 #[derive(Clone, Debug, Deserialize)]
@@ -57,19 +57,16 @@ impl Site<'_> {
     pub async fn boards(&self, project_id_or_key: &str) -> Result<Vec<Board>, Error> {
         let site = *self;
         let list = List {
-            read: Box::new(move |start_at| {
-                async move {
-                    let call = BOARDS
-                        .call(&site.client.api_url, &[site.id])?
-                        .query("projectKeyOrId", project_id_or_key)
-                        .query("startAt", &start_at.to_string())
-                        .query("maxResults", AGILE_PAGE_SIZE);
-                    site.client.fetch(site.id, call, site.token).await
-                }
-                .boxed()
+            listing: self.listing(),
+            call: Box::new(move |start_at| {
+                Ok(BOARDS
+                    .call(&site.client.api_url, &[site.id])?
+                    .query("projectKeyOrId", project_id_or_key)
+                    .query("startAt", &start_at.to_string())
+                    .query("maxResults", &AGILE_PAGE_SIZE.to_string()))
             }),
+            page_size: AGILE_PAGE_SIZE,
             id: |board: &Board| board.id,
-            lanes: self.lanes(),
         };
         list.pages().try_concat().await
     }

@@ -3,13 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::issue_fields::IssueFields;
-use super::null_as_empty;
+use super::{at_most, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
+use crate::listing::Listing;
 
 const ISSUE: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}");
-const BULK_FETCH: Endpoint = Endpoint::ask("/ex/jira/{cloudId}/rest/api/3/issue/bulkfetch");
+pub(super) const BULK_FETCH: Endpoint =
+    Endpoint::ask("/ex/jira/{cloudId}/rest/api/3/issue/bulkfetch");
+
+/// More issues than Jira gives by id at one time.
+const MOST_AT_ONCE: usize = 5_000;
 
 /// An issue, with the fields that were asked for.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,6 +34,7 @@ pub struct Issue {
 pub struct BulkIssues {
     /// The issues found, by ascending id. Those that do not exist or that the token's owner may
     /// not see are just missing.
+    #[serde(deserialize_with = "at_most::<MOST_AT_ONCE, _, _>")]
     pub issues: Vec<Issue>,
     /// The issues that Jira has but could not read this time.
     #[serde(default, deserialize_with = "null_as_empty")]
@@ -75,12 +81,23 @@ impl Site<'_> {
         ids_or_keys: &[&str],
         fields: &[&str],
     ) -> Result<BulkIssues, Error> {
+        self.listing().bulk_fetch(ids_or_keys, fields).await
+    }
+}
+
+impl Listing<'_> {
+    pub(super) async fn bulk_fetch(
+        &self,
+        ids_or_keys: &[&str],
+        fields: &[&str],
+    ) -> Result<BulkIssues, Error> {
+        let site = self.site;
         let call = BULK_FETCH
-            .call(&self.client.api_url, &[self.id])?
+            .call(&site.client.api_url, &[site.id])?
             .json(&BulkFetch {
                 issue_ids_or_keys: ids_or_keys,
                 fields,
             });
-        self.client.fetch(self.id, call, self.token).await
+        self.fetch(call).await
     }
 }

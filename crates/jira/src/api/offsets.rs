@@ -4,17 +4,26 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use futures_util::future::BoxFuture;
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use crate::error::Error;
+use super::at_most;
+use crate::call::Call;
+use crate::error::{Error, Kind};
+use crate::listing::{Listing, UNTOLD_CALLS};
+
+/// How many pages such a list may have: 12,000 projects, 6,000 boards or sprints of a board.
+const MOST_PAGES: usize = 120;
+
+/// More items than Jira puts on any page.
+const MOST_ON_A_PAGE: usize = 1_000;
 
 /// One page, as all offset-paged lists of Jira are cut.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Page<T> {
-    #[serde(alias = "issues")]
+#[serde(rename_all = "camelCase", bound = "T: Deserialize<'de>")]
+struct Page<T> {
+    #[serde(alias = "issues", deserialize_with = "at_most::<MOST_ON_A_PAGE, _, _>")]
     values: Vec<T>,
     is_last: Option<bool>,
     total: Option<usize>,
@@ -35,22 +44,20 @@ impl<T> Page<T> {
     }
 }
 
-/// A page on its way.
-pub(super) type Reading<'a, T> = BoxFuture<'a, Result<Page<T>, Error>>;
-
 /// How a list is read.
 pub(super) struct List<'a, T, I> {
-    /// Reads the page that begins at an offset.
-    pub(super) read: Box<dyn Fn(usize) -> Reading<'a, T> + Send + Sync + 'a>,
+    pub(super) listing: Listing<'a>,
+    /// The call for the page that begins at an offset.
+    pub(super) call: Box<dyn Fn(usize) -> Result<Call, Error> + Send + Sync + 'a>,
+    /// How many items Jira gives on a page at most.
+    pub(super) page_size: usize,
     /// What tells one item from another.
     pub(super) id: fn(&T) -> I,
-    /// How many pages to read at the same time.
-    pub(super) lanes: usize,
 }
 
 impl<'a, T, I> List<'a, T, I>
 where
-    T: Send + 'a,
+    T: DeserializeOwned + Send + 'a,
     I: Clone + Eq + Hash + Send + Sync + 'a,
 {
     /// The list in two pieces: its first page, and all the others. Each item comes once.
@@ -59,7 +66,7 @@ where
         stream::try_unfold(start, |(list, position)| async move {
             match position {
                 Position::Start => {
-                    let page = (list.read)(0).await?;
+                    let page = list.read(0).await?;
                     let (next, total) = (page.next(0), page.total);
                     let mut tally = Tally::new(HashSet::new(), total);
                     let values = tally.new_ones(page.values, list.id);
@@ -79,20 +86,48 @@ where
         })
     }
 
+    async fn read(&self, start_at: usize) -> Result<Page<T>, Error> {
+        self.listing.fetch((self.call)(start_at)?).await
+    }
+
+    /// How many items there are, if Jira tells it and its pages, of which the first has `first`, are
+    /// not so short that they would be too many. The list may then take the calls that they need.
+    fn expected(&self, first: usize, total: Option<usize>) -> Result<Option<usize>, Error> {
+        let Some(total) = total.filter(|total| *total > first) else {
+            return Ok(None);
+        };
+        let pages = total.div_ceil(self.page_size);
+        if pages > MOST_PAGES {
+            return Err(self.give_up(Kind::TooLong("has more pages than can be read")));
+        }
+        if total.div_ceil(first) > UNTOLD_CALLS.max(2 * pages) {
+            return Ok(None);
+        }
+        self.listing.expect(pages, &(self.call)(0)?.endpoint)?;
+        Ok(Some(total))
+    }
+
+    fn give_up(&self, kind: Kind) -> Error {
+        match (self.call)(0) {
+            Ok(call) => Error::new(call.endpoint, kind),
+            Err(error) => error,
+        }
+    }
+
     /// What comes behind the first page, which ended at `first` and held what is `known`.
     ///
-    /// If Jira tells how many items there are, the other pages are read at the same time. If the
-    /// list changed meanwhile, or a page was short, they are read once more, one after the other,
-    /// and if it changed again a third and last time.
+    /// If it is [known](Self::expected) how many items there are, the other pages are read at the same
+    /// time. If the list changed meanwhile, or a page was short, they are read once more, one after
+    /// the other, and if it changed again a third and last time.
     async fn rest(
         &self,
         first: usize,
         total: Option<usize>,
         known: HashSet<I>,
     ) -> Result<Vec<T>, Error> {
-        let (mut values, mut is_settled) = match total {
-            Some(total) if total > first => self.side_by_side(first, total, &known).await?,
-            _ => self.in_turn(first, &known, known.clone()).await?,
+        let (mut values, mut is_settled) = match self.expected(first, total)? {
+            Some(total) => self.side_by_side(first, total, &known).await?,
+            None => self.in_turn(first, &known, known.clone()).await?,
         };
         for _ in 0..2 {
             if is_settled {
@@ -115,15 +150,19 @@ where
         let mut tally = Tally::new(known.clone(), Some(total));
         let mut values = Vec::new();
         let starts = (first..total).step_by(first);
-        let pages = stream::iter(starts.clone().map(&self.read)).buffered(self.lanes);
+        let reads = starts.clone().map(|start_at| self.read(start_at).boxed());
+        let pages = stream::iter(reads).buffered(self.listing.site.lanes());
         let mut pages = stream::iter(starts).zip(pages);
         let mut next = None;
         while let Some((start_at, page)) = pages.next().await {
             let page = page?;
             tally.note_total(page.total);
             next = page.next(start_at);
-            values.extend(tally.new_ones(page.values, self.id));
-            if next.is_none() {
+            let new_ones = tally.new_ones(page.values, self.id);
+            // With nothing new it is no page behind the others: who reads in turn finds out.
+            let is_in_vain = new_ones.is_empty();
+            values.extend(new_ones);
+            if next.is_none() || is_in_vain {
                 break;
             }
         }
@@ -142,10 +181,14 @@ where
         let mut values = Vec::new();
         let mut next = Some(start_at);
         while let Some(start_at) = next {
-            let page = (self.read)(start_at).await?;
+            let page = self.read(start_at).await?;
             tally.note_total(page.total);
             next = page.next(start_at);
-            let new_ones = tally.new_ones(page.values, self.id).into_iter();
+            let new_ones = tally.new_ones(page.values, self.id);
+            if next.is_some() && new_ones.is_empty() {
+                return Err(self.give_up(Kind::Endless("brings nothing new")));
+            }
+            let new_ones = new_ones.into_iter();
             values.extend(new_ones.filter(|value| !known.contains(&(self.id)(value))));
         }
         Ok((values, tally.is_settled()))

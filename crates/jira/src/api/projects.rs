@@ -1,10 +1,10 @@
 //! Projects.
 
-use futures_util::{FutureExt as _, Stream};
+use futures_util::Stream;
 use serde::Deserialize;
 
 use super::null_as_empty;
-use super::offsets::{List, Page};
+use super::offsets::List;
 use super::users::{AvatarUrls, User};
 use crate::call::Endpoint;
 use crate::client::Site;
@@ -14,7 +14,7 @@ const SEARCH: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/project/se
 const PROJECT: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/project/{projectIdOrKey}");
 
 /// What Jira gives at most; it clamps a larger wish.
-const PAGE_SIZE: &str = "100";
+const PAGE_SIZE: usize = 100;
 
 /// A project.
 #[derive(Clone, Debug, Deserialize)]
@@ -65,9 +65,16 @@ impl<'a> Site<'a> {
     pub fn projects(&self) -> impl Stream<Item = Result<Vec<Project>, Error>> + Send + use<'a> {
         let site = *self;
         let list = List {
-            read: Box::new(move |start_at| site.projects_page(start_at).boxed()),
+            listing: self.listing(),
+            call: Box::new(move |start_at| {
+                Ok(SEARCH
+                    .call(&site.client.api_url, &[site.id])?
+                    .query("startAt", &start_at.to_string())
+                    .query("maxResults", &PAGE_SIZE.to_string())
+                    .query("expand", "lead"))
+            }),
+            page_size: PAGE_SIZE,
             id: |project: &Project| project.id.clone(),
-            lanes: self.lanes(),
         };
         list.pages()
     }
@@ -76,15 +83,6 @@ impl<'a> Site<'a> {
     /// keys apart by case and still knows a renamed project's old key.
     pub async fn project(&self, id_or_key: &str) -> Result<Project, Error> {
         let call = PROJECT.call(&self.client.api_url, &[self.id, id_or_key])?;
-        self.client.fetch(self.id, call, self.token).await
-    }
-
-    async fn projects_page(self, start_at: usize) -> Result<Page<Project>, Error> {
-        let call = SEARCH
-            .call(&self.client.api_url, &[self.id])?
-            .query("startAt", &start_at.to_string())
-            .query("maxResults", PAGE_SIZE)
-            .query("expand", "lead");
         self.client.fetch(self.id, call, self.token).await
     }
 }

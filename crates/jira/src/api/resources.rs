@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::null_as_empty;
+use super::{at_most, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Client;
 use crate::error::Error;
@@ -31,6 +31,13 @@ pub struct Resource {
     pub avatar_url: Option<String>,
 }
 
+/// More sites, times their products, than anybody is on.
+const MOST_SITES: usize = 10_000;
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Resources(#[serde(deserialize_with = "at_most::<MOST_SITES, _, _>")] Vec<Resource>);
+
 impl Client {
     /// The sites that the token's grant opens, as Atlassian lists them: in no order, and a site
     /// several times if it has several products.
@@ -39,6 +46,8 @@ impl Client {
     pub async fn accessible_resources(&self, token: &SecretString) -> Result<Vec<Resource>, Error> {
         let call = ACCESSIBLE_RESOURCES.call(&self.api_url, &[])?;
         // No site yet: what this grant is told holds nobody else up.
-        self.fetch_as(Whose::Grant(token), call, token).await
+        let grant = Whose::Grant(token);
+        let Resources(sites) = self.fetch_as(grant, call, token, None).await?;
+        Ok(sites)
     }
 }

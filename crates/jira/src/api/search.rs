@@ -3,14 +3,15 @@
 //! JQL comes as it is: quoting and checking the values in it is the caller's part, and an empty
 //! result is no proof that the query names things that exist.
 
-use futures_util::Stream;
+use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 
 use super::issues::Issue;
-use super::tokens::{Position, Source, TokenList};
+use super::tokens::{Source, TokenList, Walk};
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
+use crate::listing::Listing;
 
 const COUNT: Endpoint = Endpoint::ask("/ex/jira/{cloudId}/rest/api/3/search/approximate-count");
 
@@ -25,8 +26,8 @@ struct Counted {
 }
 
 impl<'a> Site<'a> {
-    /// The issues that match `jql`, in its order (`POST /rest/api/3/search/jql`), one item a
-    /// page. Asks for `fields` and the key; with no field but `id` and `key` a page holds up to
+    /// The issues that match `jql`, in its order (`POST /rest/api/3/search/jql`), each once, one item
+    /// a page. Asks for `fields` and the key; with no field but `id` and `key` a page holds up to
     /// 5,000 issues, else up to 100, and any page may be short or empty.
     ///
     /// The index that Jira searches lags some seconds behind changes.
@@ -37,15 +38,26 @@ impl<'a> Site<'a> {
         fields: &[&str],
     ) -> impl Stream<Item = Result<Vec<Issue>, Error>> + Send + use<'a> {
         let list = TokenList::new(Source::Jql(jql.to_owned()), fields);
-        self.token_pages(list, Position::Start)
+        let walk = Walk::new(self.listing(), list);
+        stream::try_unfold(walk, |mut walk| async move {
+            let page = walk.next_page().await?;
+            Ok(page.map(|issues| (issues, walk)))
+        })
     }
 
     /// About how many issues match `jql` (`POST /rest/api/3/search/approximate-count`).
     pub async fn approximate_count(&self, jql: &str) -> Result<u64, Error> {
+        self.listing().approximate_count(jql).await
+    }
+}
+
+impl Listing<'_> {
+    pub(super) async fn approximate_count(&self, jql: &str) -> Result<u64, Error> {
+        let site = self.site;
         let call = COUNT
-            .call(&self.client.api_url, &[self.id])?
+            .call(&site.client.api_url, &[site.id])?
             .json(&Count { jql });
-        let counted: Counted = self.client.fetch(self.id, call, self.token).await?;
+        let counted: Counted = self.fetch_about(call).await?;
         Ok(counted.count)
     }
 }

@@ -7,9 +7,10 @@
 //! as text and not as documents.
 
 use super::issues::Issue;
-use super::tokens::{Position, Source, TokenList};
+use super::tokens::{Source, TokenList, Walk};
 use crate::client::Site;
 use crate::error::Error;
+use crate::listing::Listing;
 
 impl Site<'_> {
     /// All issues of a sprint, each once, by whichever of these answers:
@@ -25,12 +26,13 @@ impl Site<'_> {
         sprint_id: u64,
         fields: &[&str],
     ) -> Result<Vec<Issue>, Error> {
-        let replaced = self.listed(Source::Sprint(sprint_id), fields).await;
+        let listing = self.listing();
+        let replaced = listing.listed(Source::Sprint(sprint_id), fields).await;
         let Some(refusal) = replaced.as_ref().err().filter(|error| is_no_way(error)) else {
             return replaced;
         };
         if !refusal.is_missing_scope() {
-            let deprecated = self.listed(Source::SprintOnce(sprint_id), fields).await;
+            let deprecated = listing.listed(Source::SprintOnce(sprint_id), fields).await;
             let Some(refusal) = deprecated.as_ref().err().filter(|error| is_no_way(error)) else {
                 return deprecated;
             };
@@ -40,19 +42,21 @@ impl Site<'_> {
             }
         }
         let jql = format!("sprint = {sprint_id}");
-        self.all_issues(&jql, fields).await
+        listing.all_issues(&jql, fields).await
     }
+}
 
+impl Listing<'_> {
     async fn listed(&self, source: Source, fields: &[&str]) -> Result<Vec<Issue>, Error> {
         let list = TokenList::new(source.clone(), fields);
-        let issues = if list.is_only_ids() || self.is_quota_low() {
+        let issues = if list.is_only_ids() || self.site.is_quota_low() {
             None
         } else {
             self.by_ids(source, Vec::new(), fields).await?
         };
         match issues {
             Some(issues) => Ok(issues),
-            None => self.walk(list, Vec::new(), Position::Start).await,
+            None => Walk::new(self.clone(), list).rest(Vec::new()).await,
         }
     }
 }

@@ -3,13 +3,17 @@
 //! Each page brings the token of the next, so that a list is read one page after the other. The
 //! deprecated list of a sprint is paged by offset, which here serves as its token.
 
-use futures_util::{Stream, stream};
+use std::collections::HashSet;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::at_most;
 use super::issues::Issue;
-use crate::call::Endpoint;
-use crate::client::Site;
-use crate::error::Error;
+use super::whole::is_refusal;
+use crate::call::{Call, Endpoint};
+use crate::error::{Error, Kind};
+use crate::listing::{Listing, MOST_ITEMS};
 
 const SEARCH: Endpoint = Endpoint::ask("/ex/jira/{cloudId}/rest/api/3/search/jql");
 const OF_SPRINT: Endpoint =
@@ -21,6 +25,7 @@ const OF_SPRINT_ONCE: Endpoint =
 /// What Jira gives at most when only ids and keys are asked for, and otherwise.
 const IDS_A_PAGE: u32 = 5_000;
 const ISSUES_A_PAGE: u32 = 100;
+const MOST_ON_A_PAGE: usize = IDS_A_PAGE as usize;
 
 /// Where the issues of a list come from.
 #[derive(Clone, Debug)]
@@ -31,6 +36,10 @@ pub(super) enum Source {
     SprintOnce(u64),
 }
 
+/// How many pages in a row may bring nothing new. Jira's index gives such pages at times, where
+/// nobody may see what it has found.
+const MOST_IDLE_PAGES: usize = 10;
+
 /// A list, and how to read it.
 pub(super) struct TokenList {
     pub(super) source: Source,
@@ -39,8 +48,45 @@ pub(super) struct TokenList {
     reconciled: Vec<u64>,
 }
 
+/// What a page lists.
+pub(super) trait Row: DeserializeOwned + Send {
+    /// The issue's id.
+    fn id(&self) -> &str;
+}
+
+impl Row for Issue {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// An issue without its fields, which takes a tenth of the memory.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    pub(super) id: String,
+    pub(super) key: String,
+}
+
+impl Row for Listed {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// A list on its way from page to page.
+pub(super) struct Walk<'a> {
+    pub(super) listing: Listing<'a>,
+    list: TokenList,
+    position: Position,
+    /// The ids of all that has come, and the tokens of all pages that were promised.
+    known: HashSet<String>,
+    tokens: HashSet<String>,
+    idle_pages: usize,
+    has_asked_for_length: bool,
+}
+
 /// Where a list stands between two pages.
-pub(super) enum Position {
+enum Position {
     Start,
     After(String),
     End,
@@ -48,8 +94,10 @@ pub(super) enum Position {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Page {
-    issues: Vec<Issue>,
+#[serde(bound = "T: Deserialize<'de>")]
+struct Page<T> {
+    #[serde(deserialize_with = "at_most::<MOST_ON_A_PAGE, _, _>")]
+    issues: Vec<T>,
     is_last: Option<bool>,
     next_page_token: Option<String>,
     /// Of the deprecated list alone.
@@ -69,7 +117,7 @@ struct Query<'a> {
     reconcile_issues: &'a [u64],
 }
 
-impl Page {
+impl<T> Page<T> {
     /// Where the next page of the deprecated list begins, if there is one.
     fn next_offset(&self, start_at: usize) -> Option<usize> {
         let next = start_at + self.issues.len();
@@ -116,33 +164,106 @@ impl TokenList {
     }
 }
 
-impl<'a> Site<'a> {
-    /// The list from there on, one item a page. Any page may be short or empty.
-    pub(super) fn token_pages(
-        &self,
-        list: TokenList,
-        from: Position,
-    ) -> impl Stream<Item = Result<Vec<Issue>, Error>> + Send + use<'a> {
-        let site = *self;
-        stream::try_unfold((from, list), move |(position, list)| async move {
-            let token = match &position {
-                Position::Start => None,
-                Position::After(token) => Some(token.as_str()),
-                Position::End => return Ok(None),
-            };
-            let (issues, next) = site.token_page(&list, token).await?;
-            Ok(Some((issues, (next, list))))
-        })
+impl<'a> Walk<'a> {
+    pub(super) fn new(listing: Listing<'a>, list: TokenList) -> Self {
+        Self {
+            listing,
+            list,
+            position: Position::Start,
+            known: HashSet::new(),
+            tokens: HashSet::new(),
+            idle_pages: 0,
+            has_asked_for_length: false,
+        }
     }
 
-    /// The page that `token` stands for, or the first one, and where the list stands behind it.
-    pub(super) async fn token_page(
-        &self,
-        list: &TokenList,
-        token: Option<&str>,
-    ) -> Result<(Vec<Issue>, Position), Error> {
-        let call = match &list.source {
-            Source::Jql(jql) => SEARCH.call(&self.client.api_url, &[self.id])?.json(&Query {
+    /// Whether Jira has not said that the list has ended.
+    pub(super) fn has_more(&self) -> bool {
+        !matches!(self.position, Position::End)
+    }
+
+    /// What the next page brings that is new, which may be nothing; none at the end of the list.
+    pub(super) async fn next_page<T: Row>(&mut self) -> Result<Option<Vec<T>>, Error> {
+        let token = match &self.position {
+            Position::Start => None,
+            Position::After(token) => Some(token.clone()),
+            Position::End => return Ok(None),
+        };
+        let call = self.call(token.as_deref())?;
+        let endpoint = call.endpoint.clone();
+        self.ask_for_length(&endpoint).await?;
+        let mut page: Page<T> = self.listing.fetch(call).await?;
+        if let Source::SprintOnce(_) = self.list.source {
+            let start_at = token.as_deref().and_then(|token| token.parse().ok());
+            let next = page.next_offset(start_at.unwrap_or(0));
+            page.next_page_token = next.map(|next| next.to_string());
+        }
+        // Any of these ends the list: recordings show each of them missing at times.
+        self.position = match page.next_page_token {
+            Some(next) if page.is_last != Some(true) && token.as_ref() != Some(&next) => {
+                Position::After(next)
+            }
+            _ => Position::End,
+        };
+        page.issues
+            .retain(|issue| self.known.insert(issue.id().to_owned()));
+        let progress = self.judge(page.issues.is_empty());
+        progress.map_err(|kind| Error::new(endpoint, kind))?;
+        Ok(Some(page.issues))
+    }
+
+    /// What the pages from here on bring, behind what is `read`.
+    pub(super) async fn rest<T: Row>(mut self, mut read: Vec<T>) -> Result<Vec<T>, Error> {
+        while let Some(page) = self.next_page().await? {
+            read.extend(page);
+        }
+        Ok(read)
+    }
+
+    /// Refuses to go on where there is no end to be seen.
+    fn judge(&mut self, is_idle: bool) -> Result<(), Kind> {
+        if self.known.len() > MOST_ITEMS {
+            return Err(Kind::TooLong("has more items than can be kept"));
+        }
+        let Position::After(token) = &self.position else {
+            return Ok(());
+        };
+        if !self.tokens.insert(token.clone()) {
+            return Err(Kind::Endless("comes back to a page that it has given"));
+        }
+        self.idle_pages = if is_idle { self.idle_pages + 1 } else { 0 };
+        if self.idle_pages >= MOST_IDLE_PAGES {
+            return Err(Kind::Endless("brings nothing new"));
+        }
+        Ok(())
+    }
+
+    /// Asks Jira how long the list is, if it has become so long that it may go on only if that is
+    /// known, and if Jira can say it.
+    async fn ask_for_length(&mut self, endpoint: &Endpoint) -> Result<(), Error> {
+        let Source::Jql(jql) = &self.list.source else {
+            return Ok(());
+        };
+        if self.has_asked_for_length || !self.listing.should_tell_its_length() {
+            return Ok(());
+        }
+        self.has_asked_for_length = true;
+        let count = match self.listing.approximate_count(jql).await {
+            // The list ends by itself, or for lack of calls.
+            Err(error) if is_refusal(&error) => return Ok(()),
+            count => usize::try_from(count?).unwrap_or(usize::MAX),
+        };
+        let left = count.saturating_sub(self.known.len());
+        let pages = left.div_ceil(self.list.page_size() as usize);
+        self.listing.expect(pages, endpoint)
+    }
+
+    /// The call for the page that `token` stands for, or for the first one.
+    fn call(&self, token: Option<&str>) -> Result<Call, Error> {
+        let (site, list) = (self.listing.site, &self.list);
+        let api = &site.client.api_url;
+        Ok(match &list.source {
+            Source::Jql(jql) => SEARCH.call(api, &[site.id])?.json(&Query {
                 jql,
                 fields: &list.fields,
                 max_results: list.page_size(),
@@ -151,7 +272,7 @@ impl<'a> Site<'a> {
             }),
             Source::Sprint(id) => {
                 let mut call = OF_SPRINT
-                    .call(&self.client.api_url, &[self.id, &id.to_string()])?
+                    .call(api, &[site.id, &id.to_string()])?
                     .query("fields", &list.fields.join(","))
                     .query("maxResults", &list.page_size().to_string());
                 if let Some(token) = token {
@@ -163,23 +284,10 @@ impl<'a> Site<'a> {
                 call
             }
             Source::SprintOnce(id) => OF_SPRINT_ONCE
-                .call(&self.client.api_url, &[self.id, &id.to_string()])?
+                .call(api, &[site.id, &id.to_string()])?
                 .query("fields", &list.fields.join(","))
                 .query("maxResults", &ISSUES_A_PAGE.to_string())
                 .query("startAt", token.unwrap_or("0")),
-        };
-        let mut page: Page = self.client.fetch(self.id, call, self.token).await?;
-        if let Source::SprintOnce(_) = list.source {
-            let start_at = token.and_then(|token| token.parse().ok()).unwrap_or(0);
-            page.next_page_token = page.next_offset(start_at).map(|next| next.to_string());
-        }
-        // Any of these ends the list: recordings show each of them missing at times.
-        let next = match page.next_page_token {
-            Some(next) if page.is_last != Some(true) && token != Some(next.as_str()) => {
-                Position::After(next)
-            }
-            _ => Position::End,
-        };
-        Ok((page.issues, next))
+        })
     }
 }

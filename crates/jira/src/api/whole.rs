@@ -15,10 +15,11 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 
-use super::issues::{BulkIssues, Issue};
-use super::tokens::{Position, Source, TokenList};
+use super::issues::{BULK_FETCH, BulkIssues, Issue};
+use super::tokens::{Listed, Source, TokenList, Walk};
 use crate::client::Site;
 use crate::error::Error;
+use crate::listing::Listing;
 
 /// How many issues Jira gives by id at most, at one time: [the larger number](https://developer.atlassian.com/cloud/jira/platform/changelog/#CHANGE-3413)
 /// only if [all fields are plain](are_plain).
@@ -41,30 +42,24 @@ impl Site<'_> {
     /// It costs up to twice the points of a search, so near the end of an hourly quota the pages
     /// are read one after the other.
     pub async fn all_issues(&self, jql: &str, fields: &[&str]) -> Result<Vec<Issue>, Error> {
+        self.listing().all_issues(jql, fields).await
+    }
+}
+
+impl Listing<'_> {
+    pub(super) async fn all_issues(&self, jql: &str, fields: &[&str]) -> Result<Vec<Issue>, Error> {
         let source = Source::Jql(jql.to_owned());
         let list = TokenList::new(source.clone(), fields);
-        let (first, next) = self.token_page(&list, None).await?;
-        let held = match &next {
-            Position::After(_) if !list.is_only_ids() && !self.is_quota_low() => {
-                self.by_ids(source, first.clone(), fields).await?
+        let is_only_ids = list.is_only_ids();
+        let mut walk = Walk::new(self.clone(), list);
+        let first: Vec<Issue> = walk.next_page().await?.unwrap_or_default();
+        if walk.has_more() && !is_only_ids && !self.site.is_quota_low() {
+            let held = self.by_ids(source, first.clone(), fields).await?;
+            if let Some(issues) = held {
+                return Ok(issues);
             }
-            _ => None,
-        };
-        match held {
-            Some(issues) => Ok(issues),
-            None => self.walk(list, first, next).await,
         }
-    }
-
-    /// The list's pages from there on, one after the other, behind the `first` one.
-    pub(super) async fn walk(
-        &self,
-        list: TokenList,
-        first: Vec<Issue>,
-        next: Position,
-    ) -> Result<Vec<Issue>, Error> {
-        let rest: Vec<Issue> = self.token_pages(list, next).try_concat().await?;
-        Ok(each_once(first.into_iter().chain(rest)))
+        walk.rest(first).await
     }
 
     /// The list by way of its ids; `first` is what is known of it. `None` if Jira does not offer
@@ -79,6 +74,9 @@ impl Site<'_> {
             .map(|issue| (issue.id.clone(), issue))
             .collect();
         let mut listed = self.scan(source.clone(), Vec::new()).await?;
+        // So many calls this way takes at the most, and the walk that may follow it.
+        let pages = listed.len().div_ceil(BULK_SIZES.0);
+        self.expect(pages, &BULK_FETCH)?;
         if !self.fetch_others(&mut held, &listed, fields).await? {
             return Ok(None);
         }
@@ -99,10 +97,9 @@ impl Site<'_> {
     }
 
     /// The ids and keys of the list, each once.
-    async fn scan(&self, source: Source, reconciled: Vec<u64>) -> Result<Vec<Issue>, Error> {
+    async fn scan(&self, source: Source, reconciled: Vec<u64>) -> Result<Vec<Listed>, Error> {
         let ids = TokenList::ids(source, reconciled);
-        let listed: Vec<Issue> = self.token_pages(ids, Position::Start).try_concat().await?;
-        Ok(each_once(listed))
+        Walk::new(self.clone(), ids).rest(Vec::new()).await
     }
 
     /// Fetches the listed issues that are not held. Jira says nothing of an issue that is gone or
@@ -114,14 +111,14 @@ impl Site<'_> {
     async fn fetch_others(
         &self,
         held: &mut Held,
-        listed: &[Issue],
+        listed: &[Listed],
         fields: &[&str],
     ) -> Result<bool, Error> {
         let wanted = not_held(held, listed);
         let mut are_readable = true;
         for _ in 0..2 {
             let missing = not_held(held, listed);
-            are_readable = match self.fetch(held, &missing, fields).await {
+            are_readable = match self.fetch_by_ids(held, &missing, fields).await {
                 Err(error) if is_refusal(&error) => {
                     tracing::debug!(%error, "no list by ids; walking its pages");
                     return Ok(false);
@@ -138,14 +135,19 @@ impl Site<'_> {
     }
 
     /// Fetches issues by id, in parallel, and says whether Jira could read all that it has.
-    async fn fetch(&self, held: &mut Held, ids: &[&str], fields: &[&str]) -> Result<bool, Error> {
+    async fn fetch_by_ids(
+        &self,
+        held: &mut Held,
+        ids: &[&str],
+        fields: &[&str],
+    ) -> Result<bool, Error> {
         let (small, large) = BULK_SIZES;
         let most = if are_plain(fields) { large } else { small };
-        let size = ids.len().div_ceil(self.lanes()).clamp(small, most);
+        let size = ids.len().div_ceil(self.site.lanes()).clamp(small, most);
         let chunks: Vec<_> = (ids.chunks(size))
             .map(|ids| self.fetch_chunk(ids, fields).boxed())
             .collect();
-        let mut chunks = stream::iter(chunks).buffer_unordered(self.lanes());
+        let mut chunks = stream::iter(chunks).buffer_unordered(self.site.lanes());
         let mut are_readable = true;
         while let Some(found) = chunks.try_next().await? {
             for BulkIssues {
@@ -168,7 +170,7 @@ impl Site<'_> {
                 let chunks: Vec<_> = (ids.chunks(BULK_SIZES.0))
                     .map(|ids| self.bulk_fetch(ids, fields).boxed())
                     .collect();
-                let found = stream::iter(chunks).buffer_unordered(self.lanes());
+                let found = stream::iter(chunks).buffer_unordered(self.site.lanes());
                 found.try_collect().await
             }
             Err(error) => Err(error),
@@ -176,22 +178,14 @@ impl Site<'_> {
     }
 }
 
-fn each_once(issues: impl IntoIterator<Item = Issue>) -> Vec<Issue> {
-    let mut known = HashSet::new();
-    let issues = issues.into_iter();
-    issues
-        .filter(|issue| known.insert(issue.id.clone()))
-        .collect()
-}
-
-fn not_held<'i>(held: &Held, listed: &'i [Issue]) -> Vec<&'i str> {
+fn not_held<'i>(held: &Held, listed: &'i [Listed]) -> Vec<&'i str> {
     let ids = listed.iter().map(|issue| issue.id.as_str());
     ids.filter(|id| !held.contains_key(*id)).collect()
 }
 
 /// The issues of which two readings tell different things: those that have moved to another
 /// project since, and those that were on the first page and are not listed any more.
-fn doubtful(held: &Held, listed: &[Issue]) -> HashSet<String> {
+fn doubtful(held: &Held, listed: &[Listed]) -> HashSet<String> {
     let keys: HashMap<&str, &str> = (listed.iter())
         .map(|issue| (issue.id.as_str(), issue.key.as_str()))
         .collect();
@@ -213,15 +207,16 @@ fn are_plain(fields: &[&str]) -> bool {
 /// Whether Jira may give fewer issues where it does not give so many: it says so with a 400, and
 /// an answer too long to be read comes as a bad one.
 fn is_too_much(error: &Error) -> bool {
-    error.is_invalid() || error.is_bad_response()
+    error.list_fault().is_none() && (error.is_invalid() || error.is_bad_response())
 }
 
 /// Whether Jira does not want to answer, and would not want to after a while either.
-fn is_refusal(error: &Error) -> bool {
-    error.is_invalid()
+pub(super) fn is_refusal(error: &Error) -> bool {
+    let is_refused = error.is_invalid()
         || error.is_bad_response()
         || error.is_not_found()
         || error.is_gone()
         || error.is_forbidden()
-        || error.is_missing_scope()
+        || error.is_missing_scope();
+    is_refused && error.list_fault().is_none()
 }

@@ -51,6 +51,10 @@ pub(crate) enum Kind {
     Cut(StatusCode),
     /// At a success whose body is no answer: what the body is.
     Garbage(StatusCode, &'static str),
+    /// At a list that does not end: what it does instead.
+    Endless(&'static str),
+    /// At a list of which Jira has more than one list may take: what of.
+    TooLong(&'static str),
     /// At Jira or its gateway.
     Refused {
         status: StatusCode,
@@ -223,7 +227,11 @@ impl Error {
                 Kind::Lost | Kind::Cut(_) | Kind::Garbage(..) => true,
                 Kind::TimedOut { is_sent, .. } => *is_sent,
                 Kind::Refused { status, .. } => status.is_server_error(),
-                Kind::Input(_) | Kind::Closed | Kind::Unreachable => false,
+                Kind::Input(_)
+                | Kind::Closed
+                | Kind::Unreachable
+                | Kind::Endless(_)
+                | Kind::TooLong(_) => false,
             }
     }
 
@@ -238,11 +246,12 @@ impl Error {
     }
 
     /// The answer is none that Jira documents: a page instead of data, an empty success, data of
-    /// another shape, or a status without a meaning here.
+    /// another shape, a status without a meaning here, or a list that
+    /// [does not end](Error::list_fault).
     #[must_use]
     pub fn is_bad_response(&self) -> bool {
         match &self.0.kind {
-            Kind::Garbage(..) => true,
+            Kind::Garbage(..) | Kind::Endless(_) => true,
             Kind::Refused { status, origin, .. } => {
                 let is_foreseen = match status.as_u16() {
                     401 | 403 | 409 | 410 | 429 => true,
@@ -252,6 +261,23 @@ impl Error {
                 !is_foreseen && !status.is_server_error() && !self.is_invalid()
             }
             _ => false,
+        }
+    }
+
+    /// The list has more pages, items or text than one list may take
+    /// ([`list_fault`](Error::list_fault) says which). Nothing is wrong but its length.
+    #[must_use]
+    pub fn is_too_long(&self) -> bool {
+        matches!(self.0.kind, Kind::TooLong(_))
+    }
+
+    /// Why a list was given up though each of its pages was an answer: it does not end, or it is
+    /// [too long](Error::is_too_long). A fixed sentence, without anything of the list.
+    #[must_use]
+    pub fn list_fault(&self) -> Option<&'static str> {
+        match self.0.kind {
+            Kind::Endless(fault) | Kind::TooLong(fault) => Some(fault),
+            _ => None,
         }
     }
 
@@ -266,6 +292,8 @@ impl Error {
             | Kind::Closed
             | Kind::Unreachable
             | Kind::Lost
+            | Kind::Endless(_)
+            | Kind::TooLong(_)
             | Kind::TimedOut { .. } => None,
         }
     }
@@ -311,6 +339,7 @@ impl Error {
             Kind::TimedOut { after, .. } => write!(f, "no whole answer within {after:?}"),
             Kind::Cut(_) => f.write_str("the answer broke off"),
             Kind::Garbage(_, what) => write!(f, "the answer {what}"),
+            Kind::Endless(fault) | Kind::TooLong(fault) => f.write_str(fault),
             Kind::Refused { .. } if self.is_missing_scope() => {
                 f.write_str("the token lacks a scope (401)")
             }

@@ -222,7 +222,7 @@ async fn short_pages_lose_nothing() {
 #[tokio::test]
 async fn a_total_beyond_all_pages_ends_where_the_pages_end() {
     let fake = list(60, |page| {
-        page["total"] = json!(1_000_000_000);
+        page["total"] = json!(200);
         page["isLast"] = Value::Null;
     })
     .await;

@@ -8,6 +8,7 @@
 mod adf;
 mod boards;
 mod calls;
+mod endless;
 mod errors;
 mod faults;
 mod oauth;
