@@ -144,6 +144,10 @@ pub enum UpstreamFailure {
     Timeout,
     /// An answer that is not what the provider documents.
     BadResponse,
+    /// A list that does not end, each of whose pages was an answer: what it does instead.
+    EndlessList(&'static str),
+    /// A list that is longer than one request may read: what it has too much of.
+    ListTooLong(&'static str),
     /// A change was asked for, and nobody knows whether it was made.
     OutcomeUnknown,
 }
@@ -153,7 +157,8 @@ impl UpstreamFailure {
         match self {
             Self::Unavailable => "upstream_unavailable",
             Self::Timeout => "upstream_timeout",
-            Self::BadResponse => "upstream_bad_response",
+            Self::BadResponse | Self::EndlessList(_) => "upstream_bad_response",
+            Self::ListTooLong(_) => "upstream_list_too_long",
             Self::OutcomeUnknown => "outcome_unknown",
         }
     }
@@ -246,6 +251,22 @@ impl Error {
             .collect()
     }
 
+    /// Every error that a list may become beside [`of_upstream`](Self::of_upstream): it is read to
+    /// its end or not at all.
+    #[must_use]
+    pub fn of_list(error: &'static str) -> Vec<Self> {
+        let failures = [
+            UpstreamFailure::EndlessList("goes on and on"),
+            UpstreamFailure::ListTooLong("has more pages than can be read"),
+        ];
+        let upstream = failures.map(|failure| Self::Upstream {
+            error,
+            failure,
+            source: Box::from("the list was given up"),
+        });
+        upstream.into()
+    }
+
     /// The HTTP status of this error.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -307,6 +328,10 @@ impl Error {
                 json!({"reasons": reasons})
             }
             Self::MissingScope { scopes, .. } => json!({"scopes": scopes}),
+            Self::Upstream {
+                failure: UpstreamFailure::EndlessList(fault) | UpstreamFailure::ListTooLong(fault),
+                ..
+            } => json!({"list": fault}),
             _ => Value::Null,
         }
     }

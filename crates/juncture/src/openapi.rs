@@ -91,7 +91,8 @@ pub struct ErrorBody {
     /// True when only connecting again can help.
     #[serde(skip_serializing_if = "Option::is_none")]
     needs_reauthorization: Option<bool>,
-    /// Which field and why, which scopes are missing, or what the provider said.
+    /// Which field and why, which scopes are missing, why a list was given up, or what the provider
+    /// said.
     #[serde(skip_serializing_if = "Value::is_null")]
     #[schema(value_type = Object)]
     details: Value,

@@ -44,7 +44,7 @@ struct BoardView {
 refusals!(GetBoardsRefusals, {
     let mut errors = project_refusals();
     errors.push(no_boards());
-    errors.extend(FETCH_BOARDS.refusals());
+    errors.extend(FETCH_BOARDS.list_refusals());
     errors
 });
 
@@ -71,7 +71,7 @@ pub(super) async fn get_boards_for_project(
     let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
     let project = query.project(&connection)?;
     let fetched = connection
-        .ask(&app, &client, &FETCH_BOARDS, {
+        .ask_for_list(&app, &client, &FETCH_BOARDS, {
             async move |site| site.boards(project.as_str()).await
         })
         .await?;

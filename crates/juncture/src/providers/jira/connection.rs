@@ -16,6 +16,10 @@ use crate::error::{Error, UpstreamFailure};
 use crate::extract::{Text, required};
 use crate::store::StoreError;
 
+/// How long a list may take in all, its tokens and a second reading with a fresh one included: less
+/// than the 180 s after which proxies give up.
+const LONGEST_LIST: Duration = Duration::from_secs(170);
+
 /// What an endpoint asks of Jira, for the case that it fails.
 #[derive(Debug)]
 pub(super) struct Call {
@@ -64,7 +68,13 @@ impl Call {
                 source: error.into(),
             };
         }
-        let failure = if error.is_timeout() {
+        let failure = if let Some(fault) = error.list_fault() {
+            if error.is_too_long() {
+                UpstreamFailure::ListTooLong(fault)
+            } else {
+                UpstreamFailure::EndlessList(fault)
+            }
+        } else if error.is_timeout() {
             UpstreamFailure::Timeout
         } else if error.is_unavailable() {
             UpstreamFailure::Unavailable
@@ -85,6 +95,13 @@ impl Call {
             failure: UpstreamFailure::OutcomeUnknown,
             source: "no answer came".into(),
         }
+    }
+
+    /// Every answer that a failing list may become.
+    pub(super) fn list_refusals(&self) -> Vec<Error> {
+        let mut errors = self.refusals();
+        errors.extend(Error::of_list(self.failed));
+        errors
     }
 
     /// Every answer that a failing call may become.
@@ -169,6 +186,25 @@ impl JiraConnection {
         store::select_project(&mut tx, self.connection.id, project, app.clock.now()).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Reads a list as [`ask`](Self::ask) does, all of it within [`LONGEST_LIST`].
+    pub(super) async fn ask_for_list<T>(
+        self,
+        app: &App,
+        client: &Client,
+        call: &Call,
+        ask: impl AsyncFn(Site<'_>) -> Result<T, JiraError>,
+    ) -> Result<Result<T, JiraError>, Error> {
+        tokio::select! {
+            biased;
+            outcome = self.ask(app, client, call, ask) => outcome,
+            () = app.clock.deadline(LONGEST_LIST) => Err(Error::Upstream {
+                error: call.failed,
+                failure: UpstreamFailure::Timeout,
+                source: format!("the list was not whole within {LONGEST_LIST:?}").into(),
+            }),
+        }
     }
 
     /// Runs `ask` with a token that works. Where Jira refuses the token, it is refreshed once and

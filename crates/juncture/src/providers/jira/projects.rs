@@ -45,7 +45,7 @@ pub(super) struct Projects {
 
 refusals!(GetProjectsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
-    errors.extend(FETCH_PROJECTS.refusals());
+    errors.extend(FETCH_PROJECTS.list_refusals());
     errors
 });
 
@@ -74,7 +74,7 @@ pub(super) async fn get_projects(
     let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
     let selected_project_id = connection.selected_project().map(str::to_owned);
     let fetched = connection
-        .ask(&app, &client, &FETCH_PROJECTS, async |site| {
+        .ask_for_list(&app, &client, &FETCH_PROJECTS, async |site| {
             site.projects().try_concat().await
         })
         .await?;

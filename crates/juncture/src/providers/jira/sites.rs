@@ -1,6 +1,8 @@
 //! The choice of a site: Atlassian's grants show a user's other sites too, so the customer says
 //! which one this connection is for.
 
+use std::collections::HashSet;
+
 use axum::Json;
 use axum::extract::State;
 use juncture_jira::Client;
@@ -31,9 +33,10 @@ pub(super) async fn list(client: &Client, token: &SecretString) -> Result<Vec<Ch
         .await
         .map_err(|error| FETCH_SITES.error(error))?;
     let mut sites: Vec<Choice> = Vec::new();
+    let mut known = HashSet::new();
     for resource in resources {
         let is_jira = resource.scopes.iter().any(|scope| is_jira_scope(scope));
-        if is_jira && sites.iter().all(|site| site.id != resource.id) {
+        if is_jira && known.insert(resource.id.clone()) {
             sites.push(Choice {
                 id: resource.id,
                 name: resource.name,

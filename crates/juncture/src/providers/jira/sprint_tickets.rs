@@ -78,7 +78,7 @@ refusals!(GetSprintTicketsRefusals, {
         no_sprint_id(),
         sprint_not_found(),
     ]);
-    errors.extend(FETCH_TICKETS.refusals());
+    errors.extend(FETCH_TICKETS.list_refusals());
     errors
 });
 
@@ -126,7 +126,7 @@ pub(super) async fn get_tickets_for_sprint(
     let sprint_id: u64 = sprint_id.parse().map_err(|_| no_sprint_id())?;
     let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
     let fetched = connection
-        .ask(&app, &client, &FETCH_TICKETS, {
+        .ask_for_list(&app, &client, &FETCH_TICKETS, {
             let app = app.clone();
             async move |site| fetch(&app, site, sprint_id).await
         })

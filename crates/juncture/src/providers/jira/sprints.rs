@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::{Extension, Json};
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
-use juncture_jira::{Board, Client, Error as JiraError, Site};
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+use juncture_jira::{Board, Client, Error as JiraError, Site, Sprint};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,9 +34,6 @@ const FETCH_ACTIVE_SPRINTS: Call = Call {
     denied: "Access denied to Jira sprints",
     scopes: SCOPES,
 };
-
-/// How many boards are asked for their sprints at the same time.
-const BOARDS_AT_ONCE: usize = 8;
 
 /// Every sprint of a project, by board.
 #[derive(Serialize, ToSchema)]
@@ -103,7 +100,7 @@ refusals!(GetActiveSprintsRefusals, refusals_of(&FETCH_ACTIVE_SPRINTS));
 fn refusals_of(call: &Call) -> Vec<Error> {
     let mut errors = project_refusals();
     errors.push(no_boards());
-    errors.extend(call.refusals());
+    errors.extend(call.list_refusals());
     errors
 }
 
@@ -229,7 +226,7 @@ async fn fetch(
     let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
     let project = query.project(&connection)?;
     let fetched = connection
-        .ask(&app, &client, call, async move |site| {
+        .ask_for_list(&app, &client, call, async move |site| {
             of_boards(site, &project, states).await
         })
         .await?;
@@ -253,20 +250,17 @@ fn of_boards<'a>(
 ) -> BoxFuture<'a, Result<Vec<OfBoard>, JiraError>> {
     let fetch = async move {
         let boards = site.boards(project.as_str()).await?;
-        stream::iter(boards)
-            .map(|board| of_board(site, board, states))
-            .buffered(BOARDS_AT_ONCE)
+        let boards = site.sprints_of_boards(boards, states.words())?;
+        boards
+            .map(|(board, sprints)| of_board(board, sprints))
             .try_collect()
             .await
     };
     fetch.boxed()
 }
 
-async fn of_board(site: Site<'_>, board: Board, states: States) -> Result<OfBoard, JiraError> {
-    if board.kind == "kanban" {
-        return Ok(Ok((board, Vec::new())));
-    }
-    match site.sprints(board.id, states.words()).await {
+fn of_board(board: Board, sprints: Result<Vec<Sprint>, JiraError>) -> Result<OfBoard, JiraError> {
+    match sprints {
         Ok(sprints) => {
             let sprints = sprints.into_iter().map(SprintView::from).collect();
             Ok(Ok((board, sprints)))

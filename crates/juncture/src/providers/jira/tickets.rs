@@ -35,7 +35,7 @@ pub(super) struct Tickets {
 refusals!(GetTicketsRefusals, {
     let mut errors = project_refusals();
     errors.push(project_not_found());
-    errors.extend(FETCH_TICKETS.refusals());
+    errors.extend(FETCH_TICKETS.list_refusals());
     errors
 });
 
@@ -68,7 +68,7 @@ pub(super) async fn get_tickets_for_project(
     let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
     let project = query.project(&connection)?;
     let fetched = connection
-        .ask(&app, &client, &FETCH_TICKETS, {
+        .ask_for_list(&app, &client, &FETCH_TICKETS, {
             let app = app.clone();
             async move |site| fetch(&app, site, &project).await
         })

@@ -82,6 +82,16 @@ impl Process {
         })
     }
 
+    /// The most memory that the process has held at a time, in bytes (`proc_pid_status(5)`).
+    pub(crate) fn peak_memory(&self) -> usize {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let mut lines = status.lines();
+        let peak = lines.find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let kilobytes = peak.trim().trim_end_matches(" kB").parse::<usize>();
+        kilobytes.unwrap() * 1024
+    }
+
     /// Asks the process to end, as an operator does, and gives all that it said.
     pub(crate) fn stop(self) -> String {
         self.ask_to_stop();
