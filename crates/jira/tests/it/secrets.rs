@@ -1,4 +1,4 @@
-//! Tokens stay out of everything that is written down.
+//! Tokens, of access and of pages, stay out of everything that is written down.
 
 use std::error::Error as _;
 use std::fmt::Write as _;
@@ -6,6 +6,9 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use crate::support::{Fake, HandClock, Reply, SITE, TOKEN, client, token};
+
+/// Jira's page tokens may carry the query that they are of.
+const PAGE_TOKEN: &str = "pag3-token-that-holds-jql";
 
 /// Everything that was logged.
 #[derive(Clone, Default)]
@@ -66,6 +69,36 @@ async fn neither_errors_nor_logs_tell_the_token_or_the_query() {
         .unwrap_err();
     write!(written, "{error} {error:?} {:?}", error.source()).unwrap();
 
+    // A list whose second page fails, by a token in the query and by one in the body.
+    let paged = Fake::start(|request| match request.target.split('?').next().unwrap() {
+        _ if request.target.contains(PAGE_TOKEN) || request.body.contains(PAGE_TOKEN) => {
+            Reply::status(503, "")
+        }
+        path if path.ends_with("/bulkfetch") => Reply::status(410, ""),
+        _ => Reply::ok(&format!(
+            r#"{{"issues": [{{"id": "1", "key": "ED-1"}}], "nextPageToken": "{PAGE_TOKEN}"}}"#
+        )),
+    })
+    .await;
+    let token = token();
+    let client = super::support::client(&paged.url, &clock);
+    let site = client.site(SITE, &token);
+    for error in [
+        site.sprint_issues(37, &["summary"]).await.unwrap_err(),
+        site.all_issues("project = ED", &["summary"])
+            .await
+            .unwrap_err(),
+    ] {
+        assert_eq!(error.status().unwrap(), 503);
+        write!(written, "{error} {error:?} {:?}", error.source()).unwrap();
+    }
+    let sent = paged.requests();
+    assert!(
+        sent.iter()
+            .any(|request| request.target.contains(PAGE_TOKEN))
+    );
+    assert!(sent.iter().any(|request| request.body.contains(PAGE_TOKEN)));
+
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("trying again") && log.contains("trace-1") && log.contains("trace-2"));
     // The line of our own; what lower layers trace at their deepest level is theirs, the token
@@ -77,9 +110,11 @@ async fn neither_errors_nor_logs_tell_the_token_or_the_query() {
     for secret in [TOKEN, "hidden-field", "words about the request"] {
         assert!(!ours.contains(secret), "{secret} in {ours}");
     }
-    assert!(!log.contains(TOKEN));
+    assert!(!log.contains(TOKEN) && !log.contains(PAGE_TOKEN));
     assert!(
-        !written.contains(TOKEN) && !written.contains("hidden-field"),
+        [TOKEN, PAGE_TOKEN, "hidden-field"]
+            .iter()
+            .all(|secret| !written.contains(secret)),
         "{written}"
     );
 }

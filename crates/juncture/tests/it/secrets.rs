@@ -30,6 +30,15 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
     browser
         .get("/api/backend/jira/get-projects?external_id=a")
         .await;
+    // A list that is walked page by page, whose tokens may carry the query.
+    sandbox
+        .fail("/ex/jira/*/rest/api/3/issue/bulkfetch", 410, None)
+        .await;
+    browser
+        .get("/api/backend/jira/get-tickets-for-project?external_id=a&jira_project_id=10000")
+        .await;
+    let page_tokens = page_tokens(&sandbox).await;
+    assert!(!page_tokens.is_empty());
     // A refresh, a reconnection, a failing token endpoint, and a deletion.
     sandbox.control("tokens/expire", &json!({})).await;
     browser
@@ -59,6 +68,7 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
     assert_eq!(deleted.status(), 200);
 
     let mut secrets = issued(&sandbox).await;
+    secrets.extend(page_tokens);
     assert!(secrets.contains(&credentials["refresh_token"].as_str().unwrap().to_owned()));
     let key_file = fs::read_to_string(folder.path().join("data/juncture.key")).unwrap();
     let key = key_file.trim().split_once(':').unwrap().1.to_owned();
@@ -101,6 +111,17 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
             );
         }
     }
+}
+
+/// The page tokens that were sent to Jira.
+async fn page_tokens(sandbox: &TestSandbox) -> Vec<String> {
+    let searches = sandbox.requests_to("/search/jql").await;
+    let bodies = searches
+        .iter()
+        .map(|search| search["body"].as_str().unwrap());
+    let bodies = bodies.map(|body| serde_json::from_str::<Value>(body).unwrap());
+    let tokens = bodies.filter_map(|body| Some(body["nextPageToken"].as_str()?.to_owned()));
+    tokens.collect()
 }
 
 /// Asserts that the log has lines with this message, and the id of a request on each of them.
