@@ -8,6 +8,10 @@ use super::entry::Entry;
 /// The memory that all entries together may take, in bytes of keys and values.
 const CAPACITY_BYTES: u64 = 32 * 1024 * 1024;
 
+/// The most that one entry may take: one site's must not push out those of all others. The fields of
+/// the largest sites take 1 MB.
+const LARGEST_BYTES: usize = 4 * 1024 * 1024;
+
 /// An entry, and since when this process has it.
 #[derive(Clone)]
 pub(super) struct Kept {
@@ -34,6 +38,11 @@ impl Memory {
     }
 
     pub(super) async fn set(&self, name: String, kept: Kept) {
-        self.0.insert(name, kept).await;
+        if name.len() + kept.entry.value.len() <= LARGEST_BYTES {
+            self.0.insert(name, kept).await;
+        } else {
+            // What it would have replaced is older.
+            self.0.invalidate(&name).await;
+        }
     }
 }

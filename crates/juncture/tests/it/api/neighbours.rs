@@ -1,11 +1,16 @@
 //! One customer never closes the door for another: what is shared is filled by a bad one while a good
 //! one asks. `docs/ARCHITECTURE.md` has the table.
 
-use futures_util::future::{join_all, select};
+use axum::body::Body;
+use axum::http::{Request, header};
+use futures_util::future::{Either, join_all, select};
+use jiff::SignedDuration;
+use juncture::cache::Key;
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
 use crate::support::flow::{ADA, BRUNO};
+use crate::support::replicas::Replicas;
+use crate::support::{TestApp, with_key};
 
 const SITES: &str = "/oauth/token/accessible-resources";
 
@@ -64,10 +69,7 @@ async fn hanging_site_lists_of_one_customer_do_not_delay_the_next() {
         .await;
     let connecting = Box::pin(connects(&app, &good, &acme));
     assert!(
-        matches!(
-            select(connecting, hanging).await,
-            futures_util::future::Either::Left(_)
-        ),
+        matches!(select(connecting, hanging).await, Either::Left(_)),
         "the clock stands still, so that the lists hang for ever"
     );
 }
@@ -88,4 +90,45 @@ async fn a_429_for_one_site_leaves_the_others_open() {
     assert_eq!(app.get(&projects("bad")).await.status, 429);
     app.get(&projects("good")).await.expect(200);
     assert_eq!(app.get(&projects("bad")).await.status, 429);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_of_one_customer_is_free_for_the_next() {
+    let app = TestApp::start().await;
+    app.connect("a").await;
+    app.connect("b").await;
+    let issue_type = app.issue_type_id().await;
+    let mut keys = Vec::new();
+    for customer in ["a", "b"] {
+        let ticket = json!({
+            "external_id": customer, "jira_project_id": "10000", "summary": "Once",
+            "issue_type_id": issue_type,
+        });
+        let request = with_key(Request::post("/api/backend/jira/create-ticket"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("idempotency-key", "one key");
+        let request = request.body(Body::from(ticket.to_string())).unwrap();
+        keys.push(app.send(request).await.expect(201)["ticket"]["key"].clone());
+    }
+    assert_ne!(keys[0], keys[1]);
+}
+
+#[tokio::test]
+async fn one_sites_fields_do_not_push_out_those_of_others() {
+    const FIELDS: Key<String> = Key::new("fields", SignedDuration::from_hours(1));
+    let cache = Replicas::in_memory().replica().await;
+    cache.set(&FIELDS, "good", &"fields".to_owned()).await;
+    // More than the whole cache holds.
+    for site in 0..12 {
+        let huge = "x".repeat(5 * 1024 * 1024);
+        cache.set(&FIELDS, format!("bad {site}"), &huge).await;
+        assert_eq!(cache.get(&FIELDS, format!("bad {site}")).await, None);
+    }
+    let kept = cache.get(&FIELDS, "good").await;
+    assert_eq!(kept.as_deref(), Some("fields"));
+    // What has grown too large does not leave its older self behind.
+    cache
+        .set(&FIELDS, "good", &"x".repeat(5 * 1024 * 1024))
+        .await;
+    assert_eq!(cache.get(&FIELDS, "good").await, None);
 }
