@@ -60,6 +60,10 @@ pub(super) struct CoreView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = KnownIssue)]
+#[expect(
+    clippy::option_option,
+    reason = "what is not known is absent, what is not set is null"
+)]
 pub(super) struct KnownView {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
