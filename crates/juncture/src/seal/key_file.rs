@@ -4,8 +4,8 @@
 //! that a crash leaves either the old file or the new one; who could read the old one can read the
 //! new one. Losing a key is losing every connection that it seals.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
@@ -40,9 +40,19 @@ pub enum KeyFileError {
     Broken(PathBuf),
     /// The database has sealed tokens, the file that opens them is gone.
     #[error(
-        "the key file {0} is missing, but the database holds tokens sealed with it; restore it from a backup, or set JUNCTURE_ENCRYPTION_KEYS to its content"
+        "the key file {0} is missing, but the database is sealed with it; restore it from a backup, or set JUNCTURE_ENCRYPTION_KEYS to its content"
     )]
     Missing(PathBuf),
+    /// Others than its owner may read it, or write it.
+    #[error(
+        "others than its owner may use the key file {0} (its mode is {1:04o}): who reads it can open every stored token; run `chmod 600 {path}`", path = .0.display()
+    )]
+    Loose(PathBuf, u32),
+    /// It is somebody else's, who can change it.
+    #[error(
+        "the key file {0} belongs to another user (id {1}), who can change it; run `chown {2} {path}` as root", path = .0.display()
+    )]
+    Foreign(PathBuf, u32, u32),
     /// Another process changes it.
     #[error("another process changes the key file {0}; let it finish")]
     Locked(PathBuf),
@@ -54,6 +64,8 @@ pub(super) struct Stamp {
     inode: u64,
     length: u64,
     modified: (i64, i64),
+    mode: u32,
+    owner: u32,
 }
 
 /// The key file of a folder.
@@ -79,15 +91,35 @@ impl KeyFile {
 
     /// Reads the keys, the newest first; `None` where there is no file.
     pub fn read(&self) -> Result<Option<Vec<EncryptionKey>>, KeyFileError> {
-        let bytes = match fs::read(self.path()) {
-            Ok(bytes) => bytes,
+        let mut file = match File::open(self.path()) {
+            Ok(file) => file,
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(reason) => return Err(self.refused("read", reason)),
         };
+        let metadata = file.metadata();
+        self.check_owner(&metadata.map_err(|reason| self.refused("read", reason))?)?;
+        let mut bytes = Vec::new();
+        let read = file.read_to_end(&mut bytes);
+        read.map_err(|reason| self.refused("read", reason))?;
         let text = str::from_utf8(&bytes).ok();
         let keys = text.and_then(|text| parse_keys(text).ok());
         keys.map(Some)
             .ok_or_else(|| KeyFileError::Broken(self.path()))
+    }
+
+    /// Whether the file is ours alone. Root's is as good, and root may act for whoever has the folder.
+    fn check_owner(&self, file: &Metadata) -> Result<(), KeyFileError> {
+        let mode = file.mode() & 0o7777;
+        if mode & 0o077 != 0 {
+            return Err(KeyFileError::Loose(self.path(), mode));
+        }
+        let us = rustix::process::geteuid().as_raw();
+        let is_ours = [us, 0].contains(&file.uid());
+        let for_whom = || fs::metadata(&self.folder).map(|folder| folder.uid());
+        if is_ours || us == 0 && for_whom().is_ok_and(|owner| owner == file.uid()) {
+            return Ok(());
+        }
+        Err(KeyFileError::Foreign(self.path(), file.uid(), us))
     }
 
     /// Makes the file, with a first key, for its owner alone; durable before it is used.
@@ -120,6 +152,8 @@ impl KeyFile {
             inode: metadata.ino(),
             length: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
+            mode: metadata.mode(),
+            owner: metadata.uid(),
         })
     }
 

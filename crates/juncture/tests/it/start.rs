@@ -1,6 +1,6 @@
 //! Starting: every problem is told at once and clearly, and nothing is damaged.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -468,6 +468,7 @@ fn a_broken_key_file_is_refused_and_kept() {
     fs::create_dir(&data).unwrap();
     for broken in ["", "k1:tooshort", "SECRETWORD", "k1:AAAA:AAAA\nmore"] {
         fs::write(data.join("juncture.key"), broken).unwrap();
+        fs::set_permissions(data.join("juncture.key"), Permissions::from_mode(0o600)).unwrap();
         let text = refusal(folder.path(), &GOOD);
         assert!(
             text.starts_with(

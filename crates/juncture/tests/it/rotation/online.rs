@@ -120,16 +120,21 @@ async fn the_new_key_file_can_be_read_by_whom_the_old_one_could() {
             & 0o777
     };
     assert_eq!(mode(), 0o600);
-    fs::set_permissions(deployment.key_file(), fs::Permissions::from_mode(0o640)).unwrap();
-    // Root may give it to the user of the server; anybody else is that user.
-    let _stays_ours = chown(deployment.key_file(), Some(65534), Some(65534));
+    fs::set_permissions(deployment.key_file(), fs::Permissions::from_mode(0o400)).unwrap();
+    // Root may give it to the user of the server, with the folder; anybody else is that user.
+    for path in [
+        &deployment.key_file(),
+        deployment.key_file().parent().unwrap(),
+    ] {
+        let _stays_ours = chown(path, Some(65534), Some(65534));
+    }
     let owner = || {
         let metadata = fs::metadata(deployment.key_file()).unwrap();
         (metadata.uid(), metadata.gid())
     };
     let owner_before = owner();
     deployment.rotate(&[], &[]);
-    assert_eq!((mode(), owner()), (0o640, owner_before));
+    assert_eq!((mode(), owner()), (0o400, owner_before));
     let left: Vec<_> = fs::read_dir(deployment.key_file().parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -201,12 +206,20 @@ async fn a_server_outlives_a_key_file_that_is_spoilt_and_says_so_once() {
     let browser = Browser::new(&format!("http://{at}"), &deployment.sandbox.url);
     browser.connect("a", BRUNO, "Acme").await;
     let good = fs::read(deployment.key_file()).unwrap();
-    // Broken; another key by an id that is in use; gone; and as it was.
+    // Broken; another key by an id that is in use; open to others; gone; and as it was.
     let another = format!("{}\n", super::deployment::fresh_key("k1"));
-    for spoilt in [Some("SECRETWORD"), Some(&another), None] {
-        match spoilt {
-            Some(text) => fs::write(deployment.key_file(), text).unwrap(),
-            None => fs::remove_file(deployment.key_file()).unwrap(),
+    let mode = |mode| {
+        fs::set_permissions(deployment.key_file(), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for step in 0..4 {
+        match step {
+            0 => fs::write(deployment.key_file(), "SECRETWORD").unwrap(),
+            1 => fs::write(deployment.key_file(), &another).unwrap(),
+            2 => {
+                fs::write(deployment.key_file(), &good).unwrap();
+                mode(0o640);
+            }
+            _ => fs::remove_file(deployment.key_file()).unwrap(),
         }
         for _ in 0..3 {
             deployment
@@ -217,6 +230,7 @@ async fn a_server_outlives_a_key_file_that_is_spoilt_and_says_so_once() {
         }
     }
     fs::write(deployment.key_file(), good).unwrap();
+    mode(0o600);
     browser.connect("b", BRUNO, "Acme").await;
     assert_eq!(deployment.count_sealed_with("k1").await, 4);
     deployment.contents(&deployment.sealer()).await;
@@ -225,7 +239,7 @@ async fn a_server_outlives_a_key_file_that_is_spoilt_and_says_so_once() {
         .lines()
         .filter(|line| line.contains("\"ERROR\""))
         .count();
-    assert_eq!(errors, 3, "{log}");
+    assert_eq!(errors, 4, "{log}");
     assert!(!log.contains("SECRETWORD"));
     assert!(!log.contains(another.trim().split_once(':').unwrap().1));
 }
