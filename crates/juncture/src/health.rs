@@ -16,7 +16,8 @@ pub async fn healthz() -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
-/// Tells whether the store and the cache answer.
+/// Tells whether the store takes writes and the cache answers. The store is tried once a second at the
+/// most, however often this is asked.
 #[utoipa::path(
     get, path = "/readyz", tag = "Operations",
     responses(
@@ -29,16 +30,7 @@ pub async fn healthz() -> Json<Value> {
     ),
 )]
 pub async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
-    let is_store_ready = match app.store.ping().await {
-        Ok(()) => true,
-        Err(error) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the store does not answer"
-            );
-            false
-        }
-    };
+    let is_store_ready = app.store.check().await.is_ok();
     let is_cache_ready = app.cache.answers().await;
     let word = |is_ready| if is_ready { "ok" } else { "unavailable" };
     let checks = json!({"store": word(is_store_ready), "cache": word(is_cache_ready)});

@@ -42,6 +42,17 @@ pub enum StoreError {
     /// A statement failed.
     #[error("the store does not answer")]
     Statement(#[source] sqlx::Error),
+    /// A statement of the same transaction had failed before.
+    #[error("the transaction has failed")]
+    Failed,
+    /// A file of a SQLite database is not the one that was opened.
+    #[error(
+        "the database file {0} was removed, moved or replaced while this server has it open; nothing is written until that very file is back. Put it back, or stop the server, put the right files in place, and start it again"
+    )]
+    Lost(PathBuf),
+    /// The store has been closed.
+    #[error("the store is closed")]
+    Closed,
     /// The database did not answer in time. Whether it did what a commit asked, nobody knows.
     #[error("the store does not answer in time")]
     Timeout,
@@ -60,6 +71,7 @@ impl StoreError {
         match self {
             Self::Statement(failed) => reason(failed),
             Self::Timeout => TOO_LATE.to_owned(),
+            Self::Shared(shared) => shared.reason(),
             other => other.to_string(),
         }
     }

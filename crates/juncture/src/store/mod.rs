@@ -8,34 +8,40 @@ pub mod changes;
 pub mod connections;
 pub mod deleted_connections;
 mod error;
+mod files;
 pub mod idempotency_keys;
 pub mod imports;
 mod migrations;
 pub mod pending;
 mod postgres;
+mod readiness;
 pub mod refreshes;
 pub mod sealed_columns;
 mod sqlite;
+mod transaction;
 mod turns;
 mod tx;
 pub mod used_states;
 
-use std::time::Duration;
+use uuid::Uuid;
 
 use crate::config::Database;
 
 pub use error::{Result, StoreError};
+pub use files::folder_of;
 pub use postgres::PostgresTx;
-pub use sqlite::folder_of;
+pub use sqlite::SqliteTx;
 pub use tx::Tx;
 pub(crate) use tx::{answer, change, on, query, query_as, query_scalar, within};
 
-/// How long `/readyz` waits for an answer.
-const PING_BOUND: Duration = Duration::from_secs(1);
+use readiness::{Readiness, Written};
 
 /// The open database.
 #[derive(Clone, Debug)]
-pub struct Store(Open);
+pub struct Store {
+    open: Open,
+    readiness: Readiness,
+}
 
 #[derive(Clone, Debug)]
 enum Open {
@@ -49,7 +55,7 @@ impl Store {
         let (open, tx) = match database {
             Database::Sqlite(path) => {
                 let file = sqlite::File::open(path).await?;
-                let tx = file.begin_write().await?;
+                let tx = file.begin_write(Written::default()).await?;
                 (Open::Sqlite(file), tx)
             }
             Database::Postgres(config) => {
@@ -59,12 +65,15 @@ impl Store {
             }
         };
         migrations::run(tx, database).await?;
-        Ok(Self(open))
+        Ok(Self {
+            open,
+            readiness: Readiness::default(),
+        })
     }
 
     /// A transaction that only reads; it sees one moment of the database.
     pub async fn begin_read(&self) -> Result<Tx> {
-        match &self.0 {
+        match &self.open {
             Open::Sqlite(file) => file.begin_read().await,
             Open::Postgres(server) => server.begin_read().await,
         }
@@ -72,26 +81,42 @@ impl Store {
 
     /// A transaction that writes.
     pub async fn begin_write(&self) -> Result<Tx> {
-        match &self.0 {
-            Open::Sqlite(file) => file.begin_write().await,
-            Open::Postgres(server) => server.begin_write().await,
+        let written = self.readiness.written.clone();
+        match &self.open {
+            Open::Sqlite(file) => file.begin_write(written).await,
+            Open::Postgres(server) => server.begin_write(written).await,
         }
     }
 
-    /// Whether the store answers, told within a second.
-    pub async fn ping(&self) -> Result<()> {
-        const PING: &str = "SELECT 1 FROM connection LIMIT 1";
-        let ask = Box::pin(async {
-            let mut tx = self.begin_read().await?;
-            let _one: Option<i32> = on!(&mut tx, |db| query_scalar(PING).fetch_optional(db))?;
-            Ok::<(), StoreError>(())
-        });
-        within(PING_BOUND, ask).await
+    /// Whether the store can be read and written, told within a second. However many ask, it is tried
+    /// once a second at the most, and not at all while others write.
+    pub async fn check(&self) -> Result<()> {
+        match &self.open {
+            Open::Sqlite(file) => file.check()?,
+            Open::Postgres(server) if server.is_closed() => return Err(StoreError::Closed),
+            Open::Postgres(_) => {}
+        }
+        self.readiness.tell(Box::pin(self.probe())).await
+    }
+
+    /// Writes a row that nobody will see, and reads.
+    async fn probe(&self) -> Result<()> {
+        const WRITE: &str = "INSERT INTO write_probe (id) VALUES ($1)";
+        const FORGET: &str = "DELETE FROM write_probe WHERE id = $1";
+        const READ: &str = "SELECT 1 FROM connection LIMIT 1";
+        let id = Uuid::from_bytes(crate::random::bytes());
+        let mut tx = self.begin_write().await?;
+        change!(&mut tx, query(WRITE).bind(id))?;
+        change!(&mut tx, query(FORGET).bind(id))?;
+        tx.commit().await?;
+        let mut tx = self.begin_read().await?;
+        let _one: Option<i32> = on!(&mut tx, |db| query_scalar(READ).fetch_optional(db))?;
+        Ok(())
     }
 
     /// Waits for running statements and closes the database.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.open {
             Open::Sqlite(file) => file.close().await,
             Open::Postgres(server) => server.close().await,
         }

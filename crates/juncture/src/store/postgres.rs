@@ -5,9 +5,11 @@ use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres};
 
 use super::error::{Result, StoreError, reason};
+use super::readiness::Written;
+use super::transaction::Transaction;
 use super::turns::{Turn, Turns};
 use super::tx::{BOUND, Tx, within};
 use crate::config::PostgresConfig;
@@ -41,12 +43,12 @@ pub(super) struct Server {
 /// A transaction, with its turn at a connection.
 #[derive(Debug)]
 pub struct PostgresTx {
-    transaction: Transaction<'static, Postgres>,
+    pub(crate) transaction: Transaction<Postgres>,
     _turn: Turn,
 }
 
 impl PostgresTx {
-    pub(super) async fn commit(self) -> sqlx::Result<()> {
+    pub(super) async fn commit(self) -> Result<()> {
         self.transaction.commit().await
     }
 }
@@ -105,20 +107,28 @@ impl Server {
     }
 
     pub(super) async fn begin_read(&self) -> Result<Tx> {
-        self.begin(BEGIN_READ).await
+        self.begin(BEGIN_READ, Written::default()).await
     }
 
-    pub(super) async fn begin_write(&self) -> Result<Tx> {
-        self.begin(BEGIN_WRITE).await
+    pub(super) async fn begin_write(&self, written: Written) -> Result<Tx> {
+        self.begin(BEGIN_WRITE, written).await
     }
 
     pub(super) async fn begin_migration(&self) -> Result<Tx> {
-        self.begin(BEGIN_MIGRATION).await
+        self.begin(BEGIN_MIGRATION, Written::default()).await
     }
 
-    async fn begin(&self, begin: &'static str) -> Result<Tx> {
+    pub(super) fn is_closed(&self) -> bool {
+        self.pool.is_closed()
+    }
+
+    async fn begin(&self, begin: &'static str, written: Written) -> Result<Tx> {
         let turn = self.turns.take().await?;
-        let begun = within(BOUND, self.pool.begin_with(begin)).await;
+        let begun = within(BOUND, async {
+            let connection = self.pool.acquire().await?;
+            Transaction::begin(connection, begin, written).await
+        });
+        let begun = begun.await;
         if let Err(StoreError::Timeout) = begun {
             self.turns.fail();
         }

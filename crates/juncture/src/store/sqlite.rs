@@ -1,13 +1,18 @@
 //! SQLite: one file, one writer, many readers.
 
-use std::path::{Path, PathBuf};
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use sqlx::SqlitePool;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, SqlitePool};
 
 use super::error::{Result, StoreError, reason};
+use super::files::{self, Files};
+use super::readiness::Written;
+use super::transaction::{Plain as _, Transaction};
 use super::tx::{BOUND, Tx, within};
 
 /// How long a transaction waits for another process that writes: less than the bound, so that the
@@ -29,45 +34,141 @@ pub(super) struct File {
     read: SqlitePool,
     /// One connection: SQLite has one writer, and waiting for it here is fair.
     write: SqlitePool,
+    files: Arc<Files>,
+    keeper: Arc<Keeper>,
+}
+
+/// A connection that nobody uses. While it is open SQLite deletes none of its files, however many
+/// others are closed because something failed; and closed last, it brings what is in the write-ahead
+/// log into the file, though the log's name be gone.
+#[derive(Debug)]
+struct Keeper(Mutex<Option<SqliteConnection>>);
+
+/// A transaction, and for one that writes the files that must still be there.
+#[derive(Debug)]
+pub struct SqliteTx {
+    pub(crate) transaction: Transaction<Sqlite>,
+    writes_to: Option<Arc<Files>>,
 }
 
 impl File {
     /// Opens the file at `path`, making it and its folder as needed.
     pub(super) async fn open(path: &Path) -> Result<Self> {
-        let folder = folder_of(path);
-        std::fs::create_dir_all(&folder).map_err(|reason| StoreError::Folder { folder, reason })?;
+        files::prepare(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
+            // A file that is gone must not be made anew by a connection that replaces another one.
+            .create_if_missing(false)
             .journal_mode(SqliteJournalMode::Wal)
             // A committed token rotation must survive a power cut; writes are rare.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        let write = connect(&options)
+        let opened = async {
+            let write = connect(&options).await?;
+            let mut keeper = options.connect().await?;
+            // A connection opens the log when it first reads.
+            Sqlite::run(&mut keeper, "SELECT 1 FROM sqlite_schema LIMIT 1").await?;
+            Ok((write, keeper))
+        };
+        let (write, keeper) = opened
             .await
-            .map_err(|refused| StoreError::Open {
+            .map_err(|refused: sqlx::Error| StoreError::Open {
                 database: path.display().to_string(),
                 reason: reason(&refused),
             })?;
         let read = pool(READERS, BOUND).connect_lazy_with(options.read_only(true));
-        Ok(Self { read, write })
+        Ok(Self {
+            read,
+            write,
+            files: Arc::new(Files::of(path)),
+            keeper: Arc::new(Keeper(Mutex::new(Some(keeper)))),
+        })
     }
 
     pub(super) async fn begin_read(&self) -> Result<Tx> {
-        within(BOUND, self.read.begin()).await.map(Tx::Sqlite)
+        let begun = async {
+            let connection = match self.files.check() {
+                Ok(()) => self.read.acquire().await?,
+                // Who has the old file open goes on reading it; nobody opens the one in its place.
+                Err(lost) => self.read.try_acquire().ok_or(lost)?,
+            };
+            let begun = Transaction::begin(connection, "BEGIN", Written::default());
+            Ok::<_, StoreError>(begun.await?)
+        };
+        Ok(Tx::Sqlite(SqliteTx {
+            transaction: within(BOUND, begun).await?,
+            writes_to: None,
+        }))
     }
 
     /// Holds SQLite's write lock from here, so that the transaction cannot fail half way because
     /// another one wrote first.
-    pub(super) async fn begin_write(&self) -> Result<Tx> {
-        let begun = within(QUEUE, self.write.begin_with("BEGIN IMMEDIATE"));
-        begun.await.map(Tx::Sqlite)
+    pub(super) async fn begin_write(&self, written: Written) -> Result<Tx> {
+        self.files.check()?;
+        let begun = async {
+            let connection = self.write.acquire().await?;
+            Transaction::begin(connection, "BEGIN IMMEDIATE", written).await
+        };
+        let mut begun = SqliteTx {
+            transaction: within(QUEUE, begun).await?,
+            writes_to: Some(self.files.clone()),
+        };
+        begun.check_files()?;
+        Ok(Tx::Sqlite(begun))
+    }
+
+    /// Whether it is open, and its files are where they were.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.write.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        self.files.check()
     }
 
     pub(super) async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
+        let keeper = self.keeper.0.lock();
+        let keeper = keeper.unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(keeper) = keeper {
+            // What it leaves in the log the next start finds there.
+            drop(keeper.close().await);
+        }
+    }
+}
+
+impl SqliteTx {
+    /// Whether what is written is written to where it will be found.
+    fn check_files(&mut self) -> Result<()> {
+        let checked = self
+            .writes_to
+            .as_ref()
+            .map_or(Ok(()), |files| files.check());
+        if checked.is_err() {
+            // Its connection may be one to the file that has taken the place.
+            self.transaction.condemn();
+        }
+        checked
+    }
+
+    pub(super) async fn commit(mut self) -> Result<()> {
+        self.check_files()?;
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for SqliteTx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
     }
 }
 
@@ -104,13 +205,4 @@ fn is_busy(refused: &sqlx::Error) -> bool {
     let code = refused.as_database_error().and_then(DatabaseError::code);
     let code = code.and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| code & 0xff == BUSY)
-}
-
-/// The folder in which the database, and beside it the key file, stand.
-#[must_use]
-pub fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
 }

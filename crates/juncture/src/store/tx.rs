@@ -5,22 +5,24 @@
 
 use std::time::Duration;
 
+use sqlx::FromRow;
 use sqlx::database::{Database, HasStatementCache};
 use sqlx::query::{Query, QueryAs, QueryScalar};
-use sqlx::{FromRow, Sqlite, Transaction};
 
 use super::error::{Result, StoreError};
 use super::postgres::PostgresTx;
+use super::sqlite::SqliteTx;
 
 /// How long a statement, a begin or a commit may take. A database that is silent for longer is
 /// taken for gone, so that a request is answered with an error instead of not at all.
 pub(super) const BOUND: Duration = Duration::from_secs(5);
 
-/// A transaction of the store. Dropped without a commit, it is rolled back.
+/// A transaction of the store. Dropped without a commit, it is rolled back. After a statement that
+/// failed it takes no other, and no commit.
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     /// On PostgreSQL.
     Postgres(PostgresTx),
 }
@@ -31,24 +33,37 @@ impl Tx {
     /// After [`StoreError::Timeout`] nobody knows whether it is: read again before judging.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => within(BOUND, tx.commit()).await,
-            Self::Postgres(tx) => within(BOUND, tx.commit()).await,
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    pub(crate) fn note_change(&mut self) {
+        match self {
+            Self::Sqlite(tx) => tx.transaction.note_change(),
+            Self::Postgres(tx) => tx.transaction.note_change(),
         }
     }
 }
 
 /// Reads in a [`Tx`], within the bound: `on!(tx, |db| query_as(SQL).bind(id).fetch_optional(db))`.
 macro_rules! on {
+    (@of $tx:ident, |$db:ident| $statement:expr) => {
+        match $tx.transaction.begin_statement() {
+            Ok(()) => {
+                let answer = {
+                    let $db = &mut *$tx.transaction;
+                    $crate::store::answer($statement).await
+                };
+                $tx.transaction.end_statement(answer)
+            }
+            Err(failed) => Err(failed),
+        }
+    };
     ($tx:expr, |$db:ident| $statement:expr) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx) => {
-                let $db = &mut **tx;
-                $crate::store::answer($statement).await
-            }
-            $crate::store::Tx::Postgres(tx) => {
-                let $db = &mut **tx;
-                $crate::store::answer($statement).await
-            }
+            $crate::store::Tx::Sqlite(tx) => $crate::store::on!(@of tx, |$db| $statement),
+            $crate::store::Tx::Postgres(tx) => $crate::store::on!(@of tx, |$db| $statement),
         }
     };
 }
@@ -56,11 +71,16 @@ pub(crate) use on;
 
 /// Writes in a [`Tx`], within the bound, and tells how many rows: `change!(tx, query(SQL).bind(id))`.
 macro_rules! change {
-    ($tx:expr, $statement:expr) => {
-        $crate::store::on!($tx, |db| async {
+    ($tx:expr, $statement:expr) => {{
+        let tx: &mut $crate::store::Tx = $tx;
+        let changed = $crate::store::on!(&mut *tx, |db| async {
             Ok($statement.execute(db).await?.rows_affected())
-        })
-    };
+        });
+        if let Ok(1..) = changed {
+            tx.note_change();
+        }
+        changed
+    }};
 }
 pub(crate) use change;
 

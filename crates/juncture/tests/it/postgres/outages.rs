@@ -45,6 +45,8 @@ async fn a_frozen_server_hangs_no_request_and_serves_again_when_it_thaws() {
     app.connect("a").await;
     let validity = app.validity("a").await;
     drop(use_all_connections(&app).await);
+    // What was written a moment ago would still speak for the server.
+    pause(Duration::from_millis(1_100)).await;
     server.pause();
     let path = "/api/backend/connection-info/check-connection-validity?external_id=a&provider=jira";
     let calls = join_all((0..2 * CONNECTIONS).map(|_| timed(app.get(path))));

@@ -81,7 +81,7 @@ async fn many_processes_that_start_at_once_behind_one_connection_all_start() {
     let url = pooler.url("postgres");
     let starts = (0..5).map(async |_| {
         let config = config(&url).unwrap();
-        Store::open(&config.database).await.unwrap().ping().await
+        Store::open(&config.database).await.unwrap().check().await
     });
     for answered in join_all(starts).await {
         answered.unwrap();

@@ -40,7 +40,7 @@ async fn open(server: &PrivatePostgres, host: &str, parameters: &str) -> Result<
     let opened = Store::open(&config(&url).unwrap().database).await;
     match opened {
         Ok(store) => {
-            store.ping().await.unwrap();
+            store.check().await.unwrap();
             Ok(())
         }
         Err(StoreError::Open { reason, .. }) => Err(reason),

@@ -4,10 +4,12 @@ use jiff::Timestamp;
 use juncture::app::App;
 use juncture::connections::{Connection, ExternalId, access_token_place};
 use juncture::seal::Sealed;
-use juncture::store::Tx;
+use juncture::store::{SqliteTx, Tx};
 use secrecy::ExposeSecret as _;
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
+
+use crate::support::rows::change;
 
 /// Somebody who opens the store, and looks.
 pub(super) struct Observer {
@@ -149,7 +151,7 @@ impl Observer {
         token.unwrap().expose_secret().to_owned()
     }
 
-    async fn read(&self) -> sqlx::Transaction<'static, sqlx::Sqlite> {
+    async fn read(&self) -> SqliteTx {
         let Tx::Sqlite(tx) = self.app.store.begin_read().await.unwrap() else {
             panic!("the model lives on SQLite");
         };
@@ -157,10 +159,8 @@ impl Observer {
     }
 
     async fn execute(&self, sql: &'static str) {
-        let Tx::Sqlite(mut tx) = self.app.store.begin_write().await.unwrap() else {
-            panic!("the model lives on SQLite");
-        };
-        raw_sql(sql).execute(&mut *tx).await.unwrap();
+        let mut tx = self.app.store.begin_write().await.unwrap();
+        change(&mut tx, sql).await;
         tx.commit().await.unwrap();
     }
 }
