@@ -12,9 +12,9 @@ use crate::app::App;
 use crate::config::{Address, Config, KeySource};
 use crate::connections;
 use crate::router::router;
-use crate::seal::{KeyFile, KeyFileError, SealError, Sealer};
+use crate::seal::{KeyFile, KeyFileError, SealError, Sealer, Unopenable};
 use crate::store::connections::ConnectionRow;
-use crate::store::{self, Store, StoreError};
+use crate::store::{self, Store, StoreError, Tx, key_check};
 use crate::{shutdown, sweep};
 
 /// Why the server does not start. Each is one clear sentence for the operator.
@@ -28,7 +28,7 @@ pub enum StartError {
     KeyFile(#[from] KeyFileError),
     /// The keys are not those of the database.
     #[error(
-        "the encryption keys do not open the tokens in the database ({0}); use the keys that this database was made with"
+        "the encryption keys do not open what is sealed in the database ({0}); use the keys that this database was made with"
     )]
     WrongKeys(SealError),
     /// The address.
@@ -58,7 +58,7 @@ pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartErr
     let store = Store::open(&config.database).await?;
     let (sealer, lost) = open_keys(&config.keys, &store).await?;
     for error in lost {
-        tracing::error!(%error, "a stored token is lost");
+        tracing::error!(%error, "a stored value is lost");
     }
     let app = App::new(config, store, sealer, clock);
     app.cache.answers().await;
@@ -66,15 +66,16 @@ pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartErr
 }
 
 /// The configured keys, or those of the key file, which the first start makes; if they are the keys
-/// of this database. Of a sample of its tokens, those that do not open come with them.
+/// of this database. What does not open of a sample of its tokens comes with them.
 pub(crate) async fn open_keys(
     source: &KeySource,
     store: &Store,
 ) -> Result<(Sealer, Vec<SealError>), StartError> {
-    // A write, though nothing is written: of several first starts on one SQLite file, one makes the
-    // key file while the others wait.
+    // Of several first starts one goes first: on one SQLite file it makes the key file while the others
+    // wait, and on every store it says by which keys the others are measured.
     let mut tx = store.begin_write().await?;
     let sample = store::connections::sample(&mut tx).await?;
+    let is_new = sample.is_empty() && key_check::find(&mut tx).await?.is_none();
     let sealer = match source {
         KeySource::Configured(keys) => Sealer::new(keys),
         KeySource::File(folder) => {
@@ -82,7 +83,7 @@ pub(crate) async fn open_keys(
             let missing = || KeyFileError::Missing(file.path());
             match Sealer::of_file(file.clone())? {
                 Some(sealer) => sealer,
-                None if !sample.is_empty() => return Err(missing().into()),
+                None if !is_new => return Err(missing().into()),
                 None => {
                     file.create()?;
                     Sealer::of_file(file.clone())?.ok_or_else(missing)?
@@ -90,9 +91,28 @@ pub(crate) async fn open_keys(
             }
         }
     };
-    drop(tx);
-    let lost = check_keys(&sealer, &sample)?;
+    let mut lost = check_keys(&sealer, &sample)?;
+    lost.extend(agree(&mut tx, &sealer, sample.is_empty()).await?);
+    tx.commit().await?;
     Ok((sealer, lost))
+}
+
+/// Makes sure that all servers of this database have the same keys, though it be empty. A check value
+/// that is damaged, where the keys open tokens, is replaced, and comes back as lost.
+async fn agree(
+    tx: &mut Tx,
+    sealer: &Sealer,
+    is_empty: bool,
+) -> Result<Option<SealError>, StartError> {
+    let check = key_check::find_or_insert(tx, sealer).await?;
+    let Err(error) = key_check::verify(sealer, &check) else {
+        return Ok(None);
+    };
+    if is_empty || matches!(error.reason, Unopenable::UnknownKey(_)) {
+        return Err(StartError::WrongKeys(error));
+    }
+    key_check::replace(tx, &check, sealer).await?;
+    Ok(Some(error))
 }
 
 /// Keys that open nothing are the wrong ones. One value that does not open is its own misfortune: it

@@ -11,6 +11,7 @@ mod error;
 mod files;
 pub mod idempotency_keys;
 pub mod imports;
+pub mod key_check;
 mod migrations;
 pub mod pending;
 mod postgres;

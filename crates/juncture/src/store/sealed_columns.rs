@@ -77,6 +77,7 @@ sealed_columns! {
     ACCESS_TOKEN: "connection", "access_token", by "connection_id", FIRST_ID;
     PENDING_REFRESH_TOKEN: "pending_connection", "refresh_token", by "code_hash", FIRST_HASH;
     PENDING_ACCESS_TOKEN: "pending_connection", "access_token", by "code_hash", FIRST_HASH;
+    KEY_CHECK: "key_check", "sealed", by "id", FIRST_ID;
     IDEMPOTENT_ANSWER: "idempotency_key", "answer", by "key_hash", FIRST_HASH;
 }
 

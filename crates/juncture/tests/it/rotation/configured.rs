@@ -80,7 +80,7 @@ async fn keys_that_are_not_those_of_the_database_are_refused_at_start(database: 
     let key = fresh_key("k1");
     deployment.serve(&[(KEYS, &key)]).0.stop();
     deployment.fill(&sealer_of(&key), 3).await;
-    let refused = "juncture: the encryption keys do not open the tokens in the database (connection.refresh_token/";
+    let refused = "juncture: the encryption keys do not open what is sealed in the database (connection.refresh_token/";
     let unknown = deployment.refusal(&[(KEYS, &fresh_key("other"))]);
     assert!(unknown.starts_with(refused), "{unknown}");
     assert!(

@@ -207,10 +207,12 @@ impl Deployment {
     }
 }
 
+/// All but the one value that is nobody's and only tells the keys.
 async fn all_rows(store: &Store, beginning: &[u8]) -> Vec<(Place, juncture::seal::Sealed)> {
     let mut tx = store.begin_read().await.unwrap();
     let mut all = Vec::new();
-    for column in sealed_columns::ALL {
+    let columns = sealed_columns::ALL.iter();
+    for column in columns.filter(|column| column.table != "key_check") {
         let rows = rows_of(column, &mut tx, beginning).await;
         all.extend(rows);
     }
