@@ -5,6 +5,8 @@
 //! nobody knows whether it changed something keeps it: to send it again would be to guess. Nor does
 //! anybody know of one whose server ended before it could answer.
 
+use std::time::Duration;
+
 use aws_lc_rs::digest;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
@@ -12,13 +14,14 @@ use axum::response::{IntoResponse as _, Response};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::Error;
 use crate::seal::Place;
 use crate::store::sealed_columns::{IDEMPOTENT_ANSWER, RowKey};
-use crate::store::{StoreError, idempotency_keys};
+use crate::store::{self, StoreError, idempotency_keys};
 
 /// The header that carries the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -28,6 +31,9 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// No request takes as long: one that has not been answered by then lost its server on the way.
 const LONGEST_REQUEST: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long to wait before an outcome that could not be kept is tried again.
+const KEEP_AGAIN: Duration = Duration::from_secs(1);
 
 /// The key of a request, bound to the connection that it is for.
 #[derive(Debug, Clone)]
@@ -109,8 +115,11 @@ impl IdempotencyKey {
             .map_err(|_| StoreError::Impossible("idempotency_key.answer").into())
     }
 
-    /// Keeps what came of the request: the answer, or that nobody knows; or gives the key back.
-    pub async fn conclude(&self, app: &App, outcome: &Result<Answer, Error>) -> Result<(), Error> {
+    /// Keeps what came of the request: the answer, or that nobody knows; or gives the key back. Where
+    /// the store fails, an answer is tried again for as long as the key counts as in use; nobody waits.
+    /// To give a key back twice might take it from the next request, so that is not tried again: its
+    /// outcome becomes unknown.
+    pub async fn conclude(self, app: &App, outcome: &Result<Answer, Error>) -> Result<(), Error> {
         let kept = match outcome {
             Ok(answer) => Some(serde_json::to_vec(answer)),
             Err(error) if error.is_outcome_unknown() => {
@@ -122,16 +131,42 @@ impl IdempotencyKey {
         let kept = kept
             .transpose()
             .map_err(|error| Error::Internal(error.into()))?;
+        let Err(error) = self.keep(app, kept.as_deref()).await else {
+            return Ok(());
+        };
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the outcome of an idempotency key cannot be kept"
+        );
+        let Some(answer) = kept else { return Ok(()) };
+        let until = app.clock.now() + LONGEST_REQUEST;
+        let app = app.clone();
+        app.tasks.clone().spawn(
+            async move {
+                while app.clock.now() < until {
+                    app.clock.sleep(KEEP_AGAIN).await;
+                    if self.keep(&app, Some(&answer)).await.is_ok() {
+                        return;
+                    }
+                }
+                tracing::error!("the outcome of an idempotency key was not kept: it is unknown");
+            }
+            .in_current_span(),
+        );
+        Ok(())
+    }
+
+    /// Keeps an answer, or gives the key back where there is none.
+    async fn keep(&self, app: &App, answer: Option<&[u8]>) -> store::Result<()> {
         let mut tx = app.store.begin_write().await?;
-        match kept {
+        match answer {
             Some(answer) => {
-                let sealed = app.sealer.seal(&self.place(), &answer);
+                let sealed = app.sealer.seal(&self.place(), answer);
                 idempotency_keys::finish(&mut tx, &self.hash, &sealed).await?;
             }
             None => idempotency_keys::release(&mut tx, &self.hash).await?,
         }
-        tx.commit().await?;
-        Ok(())
+        tx.commit().await
     }
 
     fn place(&self) -> Place {

@@ -175,10 +175,10 @@ async fn create_by_key(
         return Ok(answer);
     }
     let outcome = create(app, client, connection, wanted).await;
-    if let Some(key) = &key
+    if let Some(key) = key
         && let Err(error) = key.conclude(app, &outcome).await
     {
-        // What was done was done: the caller learns that, and the key stays in use for its day.
+        // What was done was done: the caller learns that, and the key's outcome becomes unknown.
         tracing::error!(
             error = &error as &dyn std::error::Error,
             "an idempotency key could not be kept"
