@@ -3,6 +3,7 @@
 mod ages;
 mod crashes;
 mod crowds;
+mod disk;
 mod held;
 mod model;
 mod outages;

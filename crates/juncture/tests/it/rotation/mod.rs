@@ -1,7 +1,7 @@
 //! `juncture rotate-key` as a process of its own, beside servers that run on.
 
 mod configured;
-mod deployment;
+pub(crate) mod deployment;
 mod forgotten;
 mod killed;
 mod online;

@@ -1,7 +1,12 @@
 //! The store's functions, where the API cannot show what they promise: each on SQLite and PostgreSQL.
 
 mod claims;
+mod faulty_disk;
+mod keys;
+mod lost_files;
+mod modes;
 mod opening;
+mod readiness;
 mod sealed_columns;
 mod transactions;
 

@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod deployment;
 pub(crate) mod endless;
+pub(crate) mod faulty_disk;
 pub(crate) mod flow;
 pub(crate) mod gate;
 pub(crate) mod pooler;
