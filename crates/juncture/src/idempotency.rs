@@ -15,9 +15,9 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use crate::app::App;
+use crate::connections::Connection;
 use crate::error::Error;
 use crate::seal::Place;
 use crate::store::sealed_columns::{IDEMPOTENT_ANSWER, RowKey};
@@ -35,7 +35,7 @@ const LONGEST_REQUEST: SignedDuration = SignedDuration::from_mins(5);
 /// How long to wait before an outcome that could not be kept is tried again.
 const KEEP_AGAIN: Duration = Duration::from_secs(1);
 
-/// The key of a request, bound to the connection that it is for.
+/// The key of a request, bound to the connection that it is for, and to whose that is.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
     hash: Vec<u8>,
@@ -68,7 +68,7 @@ impl Answer {
 
 impl IdempotencyKey {
     /// The key of a request, if it has one: 1 to 255 visible ASCII characters.
-    pub fn of_headers(headers: &HeaderMap, connection_id: Uuid) -> Result<Option<Self>, Error> {
+    pub fn of_headers(headers: &HeaderMap, connection: &Connection) -> Result<Option<Self>, Error> {
         let Some(value) = headers.get(HEADER) else {
             return Ok(None);
         };
@@ -77,7 +77,15 @@ impl IdempotencyKey {
             .ok()
             .filter(|key| (1..=255).contains(&key.len()));
         let key = key.ok_or_else(invalid_key)?;
-        let hash = hash(&[connection_id.as_bytes(), key.as_bytes()]);
+        let hash = hash(&[
+            connection.id.as_bytes(),
+            connection.provider.as_str().as_bytes(),
+            // No external id has it, so where one ends and the key begins is never in doubt.
+            b"\0",
+            connection.external_id.as_bytes(),
+            b"\0",
+            key.as_bytes(),
+        ]);
         Ok(Some(Self { hash }))
     }
 
@@ -170,7 +178,7 @@ impl IdempotencyKey {
     }
 
     fn place(&self) -> Place {
-        Place::column(&IDEMPOTENT_ANSWER, &RowKey::Hash(self.hash.clone()))
+        Place::column(&IDEMPOTENT_ANSWER, &RowKey::Hash(self.hash.clone()), None)
     }
 }
 

@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::config::{Address, Config, KeySource};
 use crate::connections;
 use crate::router::router;
-use crate::seal::{KeyFile, KeyFileError, SealError, Sealer, Unopenable};
-use crate::store::connections::ConnectionRow;
+use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
+use crate::store::connections::SampleRow;
 use crate::store::{self, Store, StoreError, Tx, key_check};
 use crate::{shutdown, sweep};
 
@@ -117,9 +117,13 @@ async fn agree(
 
 /// Keys that open nothing are the wrong ones. One value that does not open is its own misfortune: it
 /// must not keep the others from being served.
-fn check_keys(sealer: &Sealer, sample: &[ConnectionRow]) -> Result<Vec<SealError>, StartError> {
-    let open = |row: &ConnectionRow| {
-        let place = connections::refresh_token_place(row.connection_id);
+fn check_keys(sealer: &Sealer, sample: &[SampleRow]) -> Result<Vec<SealError>, StartError> {
+    let open = |row: &SampleRow| {
+        let owner = Owner {
+            provider: &row.provider,
+            external_id: &row.external_id,
+        };
+        let place = connections::refresh_token_place(row.connection_id, owner);
         sealer.open_token(&place, &row.refresh_token).err()
     };
     let mut lost: Vec<SealError> = sample.iter().filter_map(open).collect();

@@ -14,7 +14,7 @@ use super::{ExternalId, access_token_place, refresh_token_place};
 use crate::app::App;
 use crate::error::Error;
 use crate::providers::{Choice, Provider};
-use crate::seal::Place;
+use crate::seal::{Owner, Place};
 use crate::store::connections::{self, SealedTokens};
 use crate::store::pending::{self, PendingRow};
 use crate::store::sealed_columns::{
@@ -46,15 +46,19 @@ pub async fn remember(
     let code = crate::random::url_safe_code();
     let code_hash = hash(&code);
     let now = app.clock.now();
+    let owner = Owner {
+        provider: provider.name().as_str(),
+        external_id: external_id.as_str(),
+    };
     let row = PendingRow {
         provider: provider.name().as_str().to_owned(),
         external_id: external_id.as_str().to_owned(),
         refresh_token: app.sealer.seal_token(
-            &pending_place(&PENDING_REFRESH_TOKEN, &code_hash),
+            &pending_place(&PENDING_REFRESH_TOKEN, &code_hash, owner),
             &tokens.refresh_token,
         ),
         access_token: app.sealer.seal_token(
-            &pending_place(&PENDING_ACCESS_TOKEN, &code_hash),
+            &pending_place(&PENDING_ACCESS_TOKEN, &code_hash, owner),
             &tokens.access_token,
         ),
         access_token_expires_at: tokens.access_token_expires_at.as_millisecond(),
@@ -120,7 +124,11 @@ struct Grant {
 
 impl Grant {
     fn open(app: &App, row: &PendingRow) -> Result<Self, Error> {
-        let place = |column| pending_place(column, &row.code_hash);
+        let owner = Owner {
+            provider: &row.provider,
+            external_id: &row.external_id,
+        };
+        let place = |column| pending_place(column, &row.code_hash, owner);
         let time = |ms, column| {
             Timestamp::from_millisecond(ms).map_err(|_| StoreError::Impossible(column))
         };
@@ -151,9 +159,13 @@ impl Grant {
         now: Timestamp,
     ) -> Result<Uuid, StoreError> {
         let name = provider.name().as_str();
+        let owner = Owner {
+            provider: name,
+            external_id: &self.external_id,
+        };
         let end = self.consented_at + provider.oauth().grant_lifetime;
         if let Some(id) = connections::find_id(tx, &self.external_id, name).await? {
-            let tokens = seal_tokens(app, id, &self.tokens);
+            let tokens = seal_tokens(app, id, owner, &self.tokens);
             if connections::renew(tx, id, &tokens, end, now).await? {
                 return Ok(id);
             }
@@ -161,29 +173,29 @@ impl Grant {
             // grant may be under way, and must find nothing to write to.
         }
         let id = crate::random::uuid_v7(now);
-        let tokens = seal_tokens(app, id, &self.tokens);
+        let tokens = seal_tokens(app, id, owner, &self.tokens);
         connections::insert(tx, id, &tokens, end, now).await?;
         let standing = connections::map(tx, &self.external_id, name, id).await?;
         if standing != id {
             // Another request has just connected the same customer; its id stands, our grant is newer.
             connections::discard(tx, id).await?;
-            let tokens = seal_tokens(app, standing, &self.tokens);
+            let tokens = seal_tokens(app, standing, owner, &self.tokens);
             connections::renew(tx, standing, &tokens, end, now).await?;
         }
         Ok(standing)
     }
 }
 
-/// Seals tokens for their row in `connection`.
+/// Seals tokens for their row in `connection`, and whose it is.
 #[must_use]
-pub fn seal_tokens(app: &App, id: Uuid, tokens: &Tokens) -> SealedTokens {
+pub fn seal_tokens(app: &App, id: Uuid, owner: Owner<'_>, tokens: &Tokens) -> SealedTokens {
     SealedTokens {
         refresh_token: app
             .sealer
-            .seal_token(&refresh_token_place(id), &tokens.refresh_token),
+            .seal_token(&refresh_token_place(id, owner), &tokens.refresh_token),
         access_token: app
             .sealer
-            .seal_token(&access_token_place(id), &tokens.access_token),
+            .seal_token(&access_token_place(id, owner), &tokens.access_token),
         access_token_expires_at: tokens.access_token_expires_at,
     }
 }
@@ -194,8 +206,8 @@ fn hash(code: &str) -> Vec<u8> {
         .to_vec()
 }
 
-fn pending_place(column: &SealedColumn, code_hash: &[u8]) -> Place {
-    Place::column(column, &RowKey::Hash(code_hash.to_vec()))
+fn pending_place(column: &SealedColumn, code_hash: &[u8], owner: Owner<'_>) -> Place {
+    Place::column(column, &RowKey::Hash(code_hash.to_vec()), Some(owner))
 }
 
 /// The answer to a code that was never given, has been used, or has expired.

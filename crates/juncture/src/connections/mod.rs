@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::Text;
 use crate::providers::{Provider, ProviderName};
-use crate::seal::{Place, SealError};
+use crate::seal::{Owner, Place, SealError};
 use crate::store::connections::{self, ConnectionRow};
 use crate::store::sealed_columns::{self, RowKey};
 use crate::store::{StoreError, Tx};
@@ -90,6 +90,8 @@ pub struct Connection {
     pub id: Uuid,
     /// Of which provider.
     pub provider: ProviderName,
+    /// Whose it is: the caller's own id of the customer.
+    pub external_id: String,
     /// Whether the provider refused the refresh token for good.
     pub is_invalid: bool,
     /// The end of the grant: consent and the provider's longest lifetime.
@@ -130,7 +132,9 @@ impl Connection {
         provider: ProviderName,
     ) -> Result<Option<Self>, StoreError> {
         let row = connections::find(tx, external_id.as_str(), provider.as_str()).await?;
-        row.map(|row| Self::of_row(row, provider)).transpose()
+        let external_id = external_id.as_str().to_owned();
+        row.map(|row| Self::of_row(row, provider, external_id))
+            .transpose()
     }
 
     /// The connection with this id.
@@ -139,11 +143,16 @@ impl Connection {
         id: Uuid,
         provider: ProviderName,
     ) -> Result<Option<Self>, StoreError> {
-        let row = connections::find_by_id(tx, id).await?;
-        row.map(|row| Self::of_row(row, provider)).transpose()
+        let row = connections::find_by_id(tx, id, provider.as_str()).await?;
+        row.map(|found| Self::of_row(found.connection, provider, found.external_id))
+            .transpose()
     }
 
-    fn of_row(row: ConnectionRow, provider: ProviderName) -> Result<Self, StoreError> {
+    fn of_row(
+        row: ConnectionRow,
+        provider: ProviderName,
+        external_id: String,
+    ) -> Result<Self, StoreError> {
         let time = |ms, column| {
             Timestamp::from_millisecond(ms).map_err(|_| StoreError::Impossible(column))
         };
@@ -162,6 +171,7 @@ impl Connection {
         Ok(Self {
             id: row.connection_id,
             provider,
+            external_id,
             is_invalid: row.invalid_refresh_token,
             expires_at: time(row.expires_at, "connection.expires_at")?,
             access_token_expires_at: time(
@@ -186,27 +196,36 @@ impl Connection {
         self.is_invalid || self.is_expired(now)
     }
 
+    /// Whose it is, for what is sealed.
+    #[must_use]
+    pub fn owner(&self) -> Owner<'_> {
+        Owner {
+            provider: self.provider.as_str(),
+            external_id: &self.external_id,
+        }
+    }
+
     /// The refresh token, opened.
     pub fn refresh_token(&self, app: &App) -> Result<SecretString, SealError> {
-        app.sealer
-            .open_token(&refresh_token_place(self.id), &self.row.refresh_token)
+        let place = refresh_token_place(self.id, self.owner());
+        app.sealer.open_token(&place, &self.row.refresh_token)
     }
 
     /// The access token, opened.
     pub fn access_token(&self, app: &App) -> Result<SecretString, SealError> {
-        app.sealer
-            .open_token(&access_token_place(self.id), &self.row.access_token)
+        let place = access_token_place(self.id, self.owner());
+        app.sealer.open_token(&place, &self.row.access_token)
     }
 }
 
 /// Where the refresh token of a connection is sealed.
 #[must_use]
-pub fn refresh_token_place(id: Uuid) -> Place {
-    Place::column(&sealed_columns::REFRESH_TOKEN, &RowKey::Id(id))
+pub fn refresh_token_place(id: Uuid, owner: Owner<'_>) -> Place {
+    Place::column(&sealed_columns::REFRESH_TOKEN, &RowKey::Id(id), Some(owner))
 }
 
 /// Where the access token of a connection is sealed.
 #[must_use]
-pub fn access_token_place(id: Uuid) -> Place {
-    Place::column(&sealed_columns::ACCESS_TOKEN, &RowKey::Id(id))
+pub fn access_token_place(id: Uuid, owner: Owner<'_>) -> Place {
+    Place::column(&sealed_columns::ACCESS_TOKEN, &RowKey::Id(id), Some(owner))
 }

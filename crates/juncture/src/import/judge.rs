@@ -9,7 +9,7 @@ use super::reason::Reason;
 use super::row::{Grant, OriginalConnection};
 use crate::connections::{access_token_place, refresh_token_place};
 use crate::providers::OriginalRows;
-use crate::seal::Sealer;
+use crate::seal::{Owner, Sealer};
 use crate::store::imports::{self, ImportRow, KnownRow};
 use crate::store::{StoreError, Tx};
 
@@ -86,7 +86,11 @@ impl Judge<'_> {
         if (external_id, provider) != (&known.external_id, &known.provider) {
             return Err(Reason::ConnectedAsAnother);
         }
-        let place = refresh_token_place(connection.id);
+        let owner = Owner {
+            provider,
+            external_id,
+        };
+        let place = refresh_token_place(connection.id, owner);
         let ours = self.sealer.open_token(&place, &known.refresh_token);
         let is_theirs =
             ours.is_ok_and(|ours| ours.expose_secret() == grant.refresh_token.expose_secret());
@@ -108,12 +112,16 @@ impl Judge<'_> {
         grant: &Grant,
     ) -> ImportRow<'a> {
         let sealer = self.sealer;
+        let owner = Owner {
+            provider,
+            external_id,
+        };
         ImportRow {
             connection_id: id,
             external_id,
             provider,
-            refresh_token: sealer.seal_token(&refresh_token_place(id), &grant.refresh_token),
-            access_token: sealer.seal_token(&access_token_place(id), &"".into()),
+            refresh_token: sealer.seal_token(&refresh_token_place(id, owner), &grant.refresh_token),
+            access_token: sealer.seal_token(&access_token_place(id, owner), &"".into()),
             invalid_refresh_token: grant.is_invalid,
             expires_at: grant.expires_at,
             created_at: grant.created_at,

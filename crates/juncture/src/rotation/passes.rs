@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use juncture_jira::Clock;
 
 use super::RotationError;
-use crate::seal::{Place, SealError, Sealed, Sealer};
-use crate::store::sealed_columns::{self, RowKey, SealedColumn};
+use crate::seal::{SealError, Sealer};
+use crate::store::sealed_columns::{self, RowKey, SealedColumn, SealedRow};
 use crate::store::{self, Store, StoreError};
 
 /// How many rows are looked at by one statement, and replaced at most in one transaction.
@@ -77,18 +77,14 @@ impl<Say: Fn(&str)> Passes<'_, Say> {
                 .page(&mut tx, beginning, after.as_ref(), PAGE)
                 .await?;
             drop(tx);
-            let Some((last, _)) = page.last() else {
+            let Some(last) = page.last() else {
                 return Ok(found);
             };
-            after = Some(last.clone());
-            let others: Vec<_> = page
-                .into_iter()
-                .filter_map(|(key, value)| Some((key, value?)))
-                .collect();
-            if others.is_empty() {
+            after = Some(last.key.clone());
+            if page.iter().all(|row| row.value.is_none()) {
                 continue;
             }
-            self.reseal(column, others, &mut found).await?;
+            self.reseal(column, page, &mut found).await?;
             if self.clock.now() >= told_at + BETWEEN_LINES {
                 told_at = self.clock.now();
                 let SealedColumn { table, column, .. } = column;
@@ -104,13 +100,14 @@ impl<Say: Fn(&str)> Passes<'_, Say> {
     async fn reseal(
         &self,
         column: &SealedColumn,
-        others: Vec<(RowKey, Sealed)>,
+        page: Vec<SealedRow>,
         found: &mut Found,
     ) -> store::Result<()> {
-        let mut resealed = Vec::with_capacity(others.len());
-        for (key, old) in others {
-            match self.sealer.reseal(&Place::column(column, &key), &old) {
-                Ok(new) => resealed.push((key, old, new)),
+        let mut resealed = Vec::with_capacity(page.len());
+        for row in page {
+            let Some(old) = row.value else { continue };
+            match self.sealer.reseal(&row.place, &old) {
+                Ok(new) => resealed.push((row.key, old, new)),
                 Err(error) => found.unopened.push(error),
             }
         }

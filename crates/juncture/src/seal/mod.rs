@@ -1,8 +1,9 @@
 //! Sealing: every token is encrypted before it reaches the store, and opened only where it is used.
 //!
-//! AES-256-GCM with a random nonce. The name of the place (table, column, row) is the associated
-//! data, so a sealed value that is moved to another row or column does not open. Each value carries
-//! the id of its key: the newest key seals, all of them open.
+//! AES-256-GCM with a random nonce. The place (table, column, row) and the owner of the row (provider,
+//! external id) are the associated data, so a sealed value that is moved to another row or column, or
+//! whose row is given to somebody else, does not open. Each value carries the id of its key: the newest
+//! key seals, all of them open.
 //!
 //! Layout: `1 ‖ length of the key id ‖ key id ‖ nonce (12) ‖ ciphertext and tag (16)`.
 
@@ -18,7 +19,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 pub use key::{EncryptionKey, NoKeys, next_id, parse_keys};
 pub use key_file::{KEY_FILE, KeyFile, KeyFileError, LockedKeyFile};
-pub use sealed::{Place, SealError, Sealed, Unopenable};
+pub use sealed::{Owner, Place, SealError, Sealed, Unopenable};
 
 use keyring::Keyring;
 
@@ -134,12 +135,22 @@ mod tests {
     fn opens_only_in_its_place() {
         let sealer = Sealer::new(&[key("a", 1)]);
         let (one, other) = (RowKey::Id(Uuid::nil()), RowKey::Id(Uuid::max()));
-        let here = Place::column(&REFRESH_TOKEN, &one);
+        let owner = |provider, external_id| {
+            Some(Owner {
+                provider,
+                external_id,
+            })
+        };
+        let ada = owner("jira", "ada");
+        let here = Place::column(&REFRESH_TOKEN, &one, ada);
         let sealed = sealer.seal(&here, b"token");
         assert_eq!(sealer.open(&here, &sealed).unwrap(), b"token");
         for elsewhere in [
-            Place::column(&REFRESH_TOKEN, &other),
-            Place::column(&ACCESS_TOKEN, &one),
+            Place::column(&REFRESH_TOKEN, &other, ada),
+            Place::column(&ACCESS_TOKEN, &one, ada),
+            Place::column(&REFRESH_TOKEN, &one, owner("jira", "bob")),
+            Place::column(&REFRESH_TOKEN, &one, owner("jir", "aada")),
+            Place::column(&REFRESH_TOKEN, &one, None),
             Place::message("state"),
         ] {
             let refused = sealer.open(&elsewhere, &sealed).unwrap_err();

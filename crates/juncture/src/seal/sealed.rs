@@ -72,44 +72,71 @@ pub enum Unopenable {
     /// The value names a key that is not there.
     #[error("it needs the encryption key {0:?}, which is not there")]
     UnknownKey(String),
-    /// Wrong key, altered bytes, or a value moved from another place.
-    #[error("its key, its bytes or its place is another")]
+    /// Wrong key, altered bytes, or a value moved from another place or to another owner.
+    #[error("its key, its bytes, its place or its owner is another")]
     Refused,
 }
 
-/// Where a sealed value belongs. It opens nowhere else.
+/// Whose a connection is: a customer of the caller, at a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner<'a> {
+    /// The name of the provider.
+    pub provider: &'a str,
+    /// The caller's own id of the customer.
+    pub external_id: &'a str,
+}
+
+/// Where a sealed value belongs, and to whom. It opens nowhere else, and for nobody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(String);
+pub struct Place {
+    /// Table, column and row, or what kind of thing it is.
+    name: String,
+    /// Provider and external id. Not part of the name: that is for the log.
+    owner: Option<String>,
+}
 
 impl Place {
     /// A column of one row of the store. There are no others than those that a rotation of the key
-    /// seals again.
+    /// seals again. The row's owner belongs to it: whoever can write the database must not hand the
+    /// tokens of one customer to another by changing whose a row is.
     #[must_use]
-    pub fn column(column: &SealedColumn, row: &RowKey) -> Self {
+    pub fn column(column: &SealedColumn, row: &RowKey, owner: Option<Owner<'_>>) -> Self {
         let SealedColumn { table, column, .. } = column;
-        Self(format!("{table}.{column}/{row}"))
+        Self {
+            name: format!("{table}.{column}/{row}"),
+            // Neither has control characters, so no two owners read the same.
+            owner: owner.map(|owner| format!("{}\0{}", owner.provider, owner.external_id)),
+        }
     }
 
     /// An entry of the cache that replicas share.
     #[must_use]
     pub fn cached(name: &str) -> Self {
-        Self(format!("cache/{name}"))
+        Self::unowned(format!("cache/{name}"))
     }
 
     /// A value that travels outside the store, such as the OAuth state.
     #[must_use]
     pub fn message(kind: &str) -> Self {
-        Self(format!("message/{kind}"))
+        Self::unowned(format!("message/{kind}"))
+    }
+
+    fn unowned(name: String) -> Self {
+        Self { name, owner: None }
     }
 
     /// The associated data of the encryption.
     pub(super) fn associated_data(&self) -> Vec<u8> {
-        format!("juncture/{}", self.0).into_bytes()
+        let name = format!("juncture/{}", self.name);
+        match &self.owner {
+            Some(owner) => format!("{name}\0{owner}").into_bytes(),
+            None => name.into_bytes(),
+        }
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.name)
     }
 }

@@ -40,6 +40,16 @@ pub struct ConnectionRow {
     pub refresh_failure: Option<String>,
 }
 
+/// A connection and whose it is.
+#[derive(Debug, FromRow)]
+pub struct OwnedRow {
+    /// The connection.
+    #[sqlx(flatten)]
+    pub connection: ConnectionRow,
+    /// The caller's own id of the customer.
+    pub external_id: String,
+}
+
 /// A new pair of tokens, sealed for its row.
 #[derive(Debug)]
 pub struct SealedTokens {
@@ -61,10 +71,14 @@ pub async fn find(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Opti
         .fetch_optional(db))
 }
 
-/// The connection with this id.
-pub async fn find_by_id(tx: &mut Tx, id: Uuid) -> Result<Option<ConnectionRow>> {
-    const FIND: &str = "SELECT * FROM connection WHERE connection_id = $1";
-    on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))
+/// The connection with this id, if it is of this provider.
+pub async fn find_by_id(tx: &mut Tx, id: Uuid, provider: &str) -> Result<Option<OwnedRow>> {
+    const FIND: &str = "SELECT connection.*, external_id FROM connection \
+        JOIN connection_external_map USING (connection_id) WHERE connection_id = $1 AND provider = $2";
+    on!(tx, |db| query_as(FIND)
+        .bind(id)
+        .bind(provider)
+        .fetch_optional(db))
 }
 
 /// The id under which `external_id` is connected.
@@ -164,8 +178,22 @@ pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Op
         .fetch_optional(db))
 }
 
+/// What must be known of a connection to see whether the keys open it.
+#[derive(Debug, FromRow)]
+pub struct SampleRow {
+    /// Its id.
+    pub connection_id: Uuid,
+    /// Of which provider.
+    pub provider: String,
+    /// Whose it is.
+    pub external_id: String,
+    /// Sealed.
+    pub refresh_token: Sealed,
+}
+
 /// A few connections, to see at start whether the keys open them.
-pub async fn sample(tx: &mut Tx) -> Result<Vec<ConnectionRow>> {
-    const SAMPLE: &str = "SELECT * FROM connection LIMIT 32";
+pub async fn sample(tx: &mut Tx) -> Result<Vec<SampleRow>> {
+    const SAMPLE: &str = "SELECT connection_id, provider, external_id, refresh_token FROM connection \
+        JOIN connection_external_map USING (connection_id) LIMIT 32";
     on!(tx, |db| query_as(SAMPLE).fetch_all(db))
 }

@@ -43,5 +43,5 @@ pub async fn replace(tx: &mut Tx, damaged: &Sealed, sealer: &Sealer) -> Result<(
 }
 
 fn place() -> Place {
-    Place::column(&KEY_CHECK, &RowKey::Id(ID))
+    Place::column(&KEY_CHECK, &RowKey::Id(ID), None)
 }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 use super::{Result, Tx, change, on, query, query_as};
-use crate::seal::Sealed;
+use crate::seal::{Owner, Place, Sealed};
 
 /// A column of sealed values (or NULL), and the statements with which a rotation walks it.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl fmt::Display for RowKey {
 }
 
 macro_rules! sealed_columns {
-    ($($name:ident: $table:literal, $column:literal, by $key:literal, $first:ident;)*) => {
+    ($($name:ident: $table:literal, $column:literal, by $key:literal, $first:ident, of $owner:literal in $from:literal;)*) => {
         $(
             #[doc = concat!("`", $table, ".", $column, "`.")]
             pub const $name: SealedColumn = SealedColumn {
@@ -58,8 +58,8 @@ macro_rules! sealed_columns {
                 column: $column,
                 first_key: RowKey::$first,
                 page: concat!(
-                    "SELECT ", $key, ", CASE WHEN substr(", $column, ", 1, $1) <> $2 THEN ", $column, " END",
-                    " FROM ", $table, " WHERE ", $key, " >= $3 ORDER BY ", $key, " LIMIT $4"
+                    "SELECT ", $key, ", CASE WHEN substr(", $column, ", 1, $1) <> $2 THEN ", $column, " END, ",
+                    $owner, " FROM ", $from, " WHERE ", $key, " >= $3 ORDER BY ", $key, " LIMIT $4"
                 ),
                 replace: concat!(
                     "UPDATE ", $table, " SET ", $column, " = $1 WHERE ", $key, " = $2 AND ", $column, " = $3"
@@ -73,16 +73,34 @@ macro_rules! sealed_columns {
 }
 
 sealed_columns! {
-    REFRESH_TOKEN: "connection", "refresh_token", by "connection_id", FIRST_ID;
-    ACCESS_TOKEN: "connection", "access_token", by "connection_id", FIRST_ID;
-    PENDING_REFRESH_TOKEN: "pending_connection", "refresh_token", by "code_hash", FIRST_HASH;
-    PENDING_ACCESS_TOKEN: "pending_connection", "access_token", by "code_hash", FIRST_HASH;
-    KEY_CHECK: "key_check", "sealed", by "id", FIRST_ID;
-    IDEMPOTENT_ANSWER: "idempotency_key", "answer", by "key_hash", FIRST_HASH;
+    REFRESH_TOKEN: "connection", "refresh_token", by "connection_id", FIRST_ID,
+        of "provider, external_id" in "connection LEFT JOIN connection_external_map USING (connection_id)";
+    ACCESS_TOKEN: "connection", "access_token", by "connection_id", FIRST_ID,
+        of "provider, external_id" in "connection LEFT JOIN connection_external_map USING (connection_id)";
+    PENDING_REFRESH_TOKEN: "pending_connection", "refresh_token", by "code_hash", FIRST_HASH,
+        of "provider, external_id" in "pending_connection";
+    PENDING_ACCESS_TOKEN: "pending_connection", "access_token", by "code_hash", FIRST_HASH,
+        of "provider, external_id" in "pending_connection";
+    KEY_CHECK: "key_check", "sealed", by "id", FIRST_ID,
+        of "CAST(NULL AS TEXT), CAST(NULL AS TEXT)" in "key_check";
+    // Its key is a hash of its owner too.
+    IDEMPOTENT_ANSWER: "idempotency_key", "answer", by "key_hash", FIRST_HASH,
+        of "CAST(NULL AS TEXT), CAST(NULL AS TEXT)" in "idempotency_key";
 }
 
-/// A row, and its value if that does not begin as asked.
-type Row = (RowKey, Option<Sealed>);
+/// A row of a column.
+#[derive(Debug)]
+pub struct SealedRow {
+    /// Its key.
+    pub key: RowKey,
+    /// Where its value belongs, and to whom.
+    pub place: Place,
+    /// Its value, if there is one that does not begin as asked.
+    pub value: Option<Sealed>,
+}
+
+/// A row as the database gives it: key, value, provider, external id.
+type RawRow<Key> = (Key, Option<Sealed>, Option<String>, Option<String>);
 
 impl SealedColumn {
     /// The next rows in the order of their keys, at most `limit`: with their values where these do not
@@ -93,36 +111,51 @@ impl SealedColumn {
         beginning: &[u8],
         after: Option<&RowKey>,
         limit: u16,
-    ) -> Result<Vec<Row>> {
+    ) -> Result<Vec<SealedRow>> {
         // The row before the page comes with it, and goes.
         let from = after.cloned().unwrap_or_else(self.first_key);
-        let mut page: Vec<Row> = match from {
+        let mut page: Vec<SealedRow> = match from {
             RowKey::Id(id) => {
-                let rows: Vec<(Uuid, _)> = on!(tx, |db| query_as(self.page)
+                let rows: Vec<RawRow<Uuid>> = on!(tx, |db| query_as(self.page)
                     .bind(length_of(beginning))
                     .bind(beginning)
                     .bind(id)
                     .bind(i64::from(limit) + 1)
                     .fetch_all(db))?;
                 rows.into_iter()
-                    .map(|(id, value)| (RowKey::Id(id), value))
+                    .map(|row| self.read(row, RowKey::Id))
                     .collect()
             }
             RowKey::Hash(hash) => {
-                let rows: Vec<(Vec<u8>, _)> = on!(tx, |db| query_as(self.page)
+                let rows: Vec<RawRow<Vec<u8>>> = on!(tx, |db| query_as(self.page)
                     .bind(length_of(beginning))
                     .bind(beginning)
                     .bind(&hash)
                     .bind(i64::from(limit) + 1)
                     .fetch_all(db))?;
                 rows.into_iter()
-                    .map(|(hash, value)| (RowKey::Hash(hash), value))
+                    .map(|row| self.read(row, RowKey::Hash))
                     .collect()
             }
         };
-        page.retain(|(key, _)| Some(key) != after);
+        page.retain(|row| Some(&row.key) != after);
         page.truncate(limit.into());
         Ok(page)
+    }
+
+    fn read<Key>(&self, row: RawRow<Key>, key: fn(Key) -> RowKey) -> SealedRow {
+        let (raw, value, provider, external_id) = row;
+        let key = key(raw);
+        let owner = provider.as_deref().zip(external_id.as_deref());
+        let owner = owner.map(|(provider, external_id)| Owner {
+            provider,
+            external_id,
+        });
+        SealedRow {
+            place: Place::column(self, &key, owner),
+            key,
+            value,
+        }
     }
 
     /// Replaces a value; false if it is another one meanwhile, or gone. No two sealed values are

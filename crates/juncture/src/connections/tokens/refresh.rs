@@ -177,7 +177,7 @@ impl Refresh<'_> {
         // Before the lease, which would run out in a queue.
         let permit = app.flights.permit().await;
         let owner = crate::random::uuid_v7(app.clock.now());
-        let Some(current) = self.claim(seen.token_version, owner).await? else {
+        let Some(current) = self.claim(seen, owner).await? else {
             return Ok(Step::Again);
         };
         // A process that was stopped for long on its way here must not ask under a lapsed lease.
@@ -196,14 +196,19 @@ impl Refresh<'_> {
         }
     }
 
-    async fn claim(&self, version: i64, owner: Uuid) -> Result<Option<Connection>, RefreshError> {
+    async fn claim(
+        &self,
+        seen: &Connection,
+        owner: Uuid,
+    ) -> Result<Option<Connection>, RefreshError> {
+        let version = seen.token_version;
         let now = self.app.clock.now();
         let mut tx = self.app.store.begin_write().await?;
         let lease_until = now + LEASE;
         let row = refreshes::claim(&mut tx, self.id, version, owner, lease_until, now).await?;
         tx.commit().await?;
         Ok(row
-            .map(|row| Connection::of_row(row, self.provider))
+            .map(|row| Connection::of_row(row, self.provider, seen.external_id.clone()))
             .transpose()?)
     }
 
@@ -240,7 +245,7 @@ impl Refresh<'_> {
         let mut failures = 0;
         loop {
             // Sealed for each try: by the time of the next one another key may be the newest.
-            let sealed = finalize::seal_tokens(self.app, self.id, tokens);
+            let sealed = finalize::seal_tokens(self.app, self.id, replaced.owner(), tokens);
             let now = self.app.clock.now();
             let committed: store::Result<bool> = async {
                 let mut tx = self.app.store.begin_write().await?;

@@ -170,6 +170,11 @@ impl JiraConnection {
         })
     }
 
+    /// The connection itself.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// The id of the connection.
     pub(super) fn id(&self) -> Uuid {
         self.connection.id

@@ -2,7 +2,7 @@
 
 use juncture::app::App;
 use juncture::connections::{access_token_place, refresh_token_place};
-use juncture::seal::Sealed;
+use juncture::seal::{Owner, Sealed};
 use juncture::store::Tx;
 use secrecy::ExposeSecret as _;
 use sqlx::{Row as _, raw_sql};
@@ -75,7 +75,12 @@ pub(crate) async fn rows_of(app: &App) -> Vec<(Row, Rest)> {
     macro_rules! read {
         ($row:expr) => {{
             let row = $row;
-            let id: Uuid = row.get(0);
+            let (id, external_id): (Uuid, &str) = (row.get(0), row.get(1));
+            let provider = row.get(2);
+            let owner = Owner {
+                provider,
+                external_id,
+            };
             let open = |place, bytes| {
                 let opened = app.sealer.open_token(&place, &Sealed::from_bytes(bytes));
                 opened.unwrap().expose_secret().to_owned()
@@ -85,14 +90,14 @@ pub(crate) async fn rows_of(app: &App) -> Vec<(Row, Rest)> {
                 connection_id: id,
                 external_id: row.get(1),
                 provider: row.get(2),
-                refresh_token: open(refresh_token_place(id), row.get(3)),
+                refresh_token: open(refresh_token_place(id, owner), row.get(3)),
                 is_invalid: row.get(4),
                 times,
                 site: row.get(8),
                 project: row.get(9),
             };
             let rest = Rest {
-                access_token: open(access_token_place(id), row.get(12)),
+                access_token: open(access_token_place(id, owner), row.get(12)),
                 access_token_expires_at: row.get(13),
                 token_version: row.get(14),
                 refreshed_at: row.get(15),

@@ -2,4 +2,5 @@
 
 mod callback;
 mod finalize;
+mod owners;
 mod tokens;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 use crate::support::flow::BRUNO;
-use crate::support::rows::connection_id;
+use crate::support::rows::{connection_id, owner};
 
 const PAST_ANY_BACK_OFF: SignedDuration = SignedDuration::from_secs(30);
 
@@ -296,11 +296,11 @@ async fn renew_in_store(app: &TestApp) {
     let now = app.clock_now();
     let tokens = SealedTokens {
         refresh_token: app.app.sealer.seal_token(
-            &refresh_token_place(id),
+            &refresh_token_place(id, owner("a")),
             &"newer-refresh-token".to_owned().into(),
         ),
         access_token: app.app.sealer.seal_token(
-            &access_token_place(id),
+            &access_token_place(id, owner("a")),
             &"newer-access-token".to_owned().into(),
         ),
         access_token_expires_at: now + SignedDuration::from_hours(1),

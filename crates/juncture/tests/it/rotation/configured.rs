@@ -90,7 +90,7 @@ async fn keys_that_are_not_those_of_the_database_are_refused_at_start(database: 
     let same_id = deployment.refusal(&[(KEYS, &fresh_key("k1"))]);
     assert!(same_id.starts_with(refused), "{same_id}");
     assert!(
-        same_id.contains("its key, its bytes or its place is another"),
+        same_id.contains("its key, its bytes, its place or its owner is another"),
         "{same_id}"
     );
     let (_, complaint) = deployment.rotate_in_vain(&[], &[(KEYS, &fresh_key("other"))]);

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
 use crate::support::process::{self, Process};
+use crate::support::rows::owner;
 use crate::support::sandbox::TestSandbox;
 use crate::support::{environment_of_process, free_port};
 
@@ -146,16 +147,23 @@ impl Deployment {
         let end = now + SignedDuration::from_hours(24 * 365);
         for number in 0..count {
             let id = juncture::random::uuid_v7(now);
+            let external_id = format!("filled-{number}");
             let token = |kind: &str| format!("{kind}-{number}-{}", "x".repeat(1500)).into();
             let tokens = SealedTokens {
-                refresh_token: sealer.seal_token(&refresh_token_place(id), &token("refresh")),
-                access_token: sealer.seal_token(&access_token_place(id), &token("access")),
+                refresh_token: sealer.seal_token(
+                    &refresh_token_place(id, owner(&external_id)),
+                    &token("refresh"),
+                ),
+                access_token: sealer.seal_token(
+                    &access_token_place(id, owner(&external_id)),
+                    &token("access"),
+                ),
                 access_token_expires_at: end,
             };
             connections::insert(&mut tx, id, &tokens, end, now)
                 .await
                 .unwrap();
-            connections::map(&mut tx, &format!("filled-{number}"), "jira", id)
+            connections::map(&mut tx, &external_id, "jira", id)
                 .await
                 .unwrap();
         }
@@ -231,12 +239,12 @@ async fn rows_of(
             .page(tx, beginning, after.as_ref(), 100)
             .await
             .unwrap();
-        let Some((last, _)) = page.last() else {
+        let Some(last) = page.last() else {
             return all;
         };
-        after = Some(last.clone());
-        for (key, value) in page {
-            all.extend(value.map(|value| (Place::column(column, &key), value)));
+        after = Some(last.key.clone());
+        for row in page {
+            all.extend(row.value.map(|value| (row.place, value)));
         }
     }
 }

@@ -6,11 +6,12 @@ use juncture::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey, Seale
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::deployment::{Deployment, fresh_key, sealer_of};
+use super::deployment::{Deployment, KEYS, fresh_key, sealer_of};
 use crate::store::on_each_store;
 use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::flow::BRUNO;
+use crate::support::rows::{change, owner};
 
 fn token(external_id: &str) -> String {
     format!("/api/backend/connection-info/get-access-token?external_id={external_id}&provider=jira")
@@ -44,11 +45,8 @@ impl Deployment {
         let rows = column.page(&mut tx, b"?", None, 10_000).await.unwrap();
         drop(tx);
         store.close().await;
-        let (_, value) = rows
-            .into_iter()
-            .find(|(key, _)| *key == RowKey::Id(id))
-            .unwrap();
-        value.unwrap()
+        let row = rows.into_iter().find(|row| row.key == RowKey::Id(id));
+        row.unwrap().value.unwrap()
     }
 
     /// Swaps the values of two connections.
@@ -101,7 +99,7 @@ async fn tokens_that_were_swapped_are_a_500_with_its_reason_in_the_log_and_the_r
         .collect();
     let cause = |id| {
         format!(
-            "Internal server error: connection.access_token/{id} does not open: its key, its bytes or its place is another"
+            "Internal server error: connection.access_token/{id} does not open: its key, its bytes, its place or its owner is another"
         )
     };
     assert_eq!(causes, [cause(a), cause(b), cause(d)]);
@@ -158,7 +156,7 @@ async fn a_rotation_tells_what_does_not_open_does_the_rest_and_keeps_the_old_key
         .tamper(&ACCESS_TOKEN, ids[1], |_| b"junk".to_vec())
         .await;
     let elsewhere = sealer_of(&fresh_key("lost"));
-    let place = juncture::connections::access_token_place(ids[2]);
+    let place = juncture::connections::access_token_place(ids[2], owner("filled-1199"));
     let unknown = elsewhere.seal(&place, b"token").as_bytes().to_vec();
     deployment
         .tamper(&ACCESS_TOKEN, ids[2], |_| unknown.clone())
@@ -168,7 +166,7 @@ async fn a_rotation_tells_what_does_not_open_does_the_rest_and_keeps_the_old_key
         let (said, complaint) = deployment.rotate_in_vain(arguments, &[]);
         for line in [
             format!(
-                "connection.refresh_token/{} does not open: its key, its bytes or its place is another",
+                "connection.refresh_token/{} does not open: its key, its bytes, its place or its owner is another",
                 ids[0]
             ),
             format!(
@@ -204,14 +202,49 @@ async fn a_rotation_tells_what_does_not_open_does_the_rest_and_keeps_the_old_key
     );
 }
 
-on_each_store! { of_a_rotation_and_a_refresh_at_once_the_refresh_wins }
+on_each_store! {
+    of_a_rotation_and_a_refresh_at_once_the_refresh_wins,
+    a_rotation_seals_nothing_for_another_customer,
+}
+
+async fn a_rotation_seals_nothing_for_another_customer(database: TestDatabase) {
+    let deployment = Deployment::of(database).await;
+    let (old, new) = (fresh_key("k1"), fresh_key("k2"));
+    deployment.fill(&sealer_of(&old), 2).await;
+    let id = deployment.id_of("filled-1").await;
+    let store = deployment.store().await;
+    let mut tx = store.begin_write().await.unwrap();
+    let steal =
+        "UPDATE connection_external_map SET external_id = 'thief' WHERE external_id = 'filled-1'";
+    change(&mut tx, steal).await;
+    tx.commit().await.unwrap();
+    store.close().await;
+    let seen = deployment.value(&REFRESH_TOKEN, id).await;
+    let (said, _) = deployment.rotate_in_vain(&[], &[(KEYS, &format!("{new},{old}"))]);
+    for column in ["refresh_token", "access_token"] {
+        let told = format!(
+            "connection.{column}/{id} does not open: its key, its bytes, its place or its owner is another"
+        );
+        assert_eq!(
+            said.lines().filter(|line| *line == told).count(),
+            1,
+            "{said}"
+        );
+    }
+    assert_eq!(deployment.value(&REFRESH_TOKEN, id).await, seen);
+    assert_eq!(
+        deployment.count_sealed_with("k2").await,
+        2,
+        "the other one's"
+    );
+}
 
 async fn of_a_rotation_and_a_refresh_at_once_the_refresh_wins(database: TestDatabase) {
     let deployment = Deployment::of(database).await;
     let sealer = sealer_of(&fresh_key("k1"));
     deployment.fill(&sealer, 1).await;
     let id = deployment.id_of("filled-0").await;
-    let place = juncture::connections::refresh_token_place(id);
+    let place = juncture::connections::refresh_token_place(id, owner("filled-0"));
     let seen = deployment.value(&REFRESH_TOKEN, id).await;
     // A server replaces the token between the rotation's look and its write.
     let refreshed = sealer.seal(&place, b"newer");

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use juncture::seal::Sealed;
 use juncture::store::connections::{self, SealedTokens};
 use juncture::store::sealed_columns::{
-    IDEMPOTENT_ANSWER, PENDING_ACCESS_TOKEN, REFRESH_TOKEN, RowKey, SealedColumn,
+    IDEMPOTENT_ANSWER, PENDING_ACCESS_TOKEN, REFRESH_TOKEN, RowKey, SealedColumn, SealedRow,
 };
 use juncture::store::{Tx, idempotency_keys};
 use uuid::Uuid;
@@ -20,22 +20,17 @@ on_each_store! {
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-async fn walk(
-    tx: &mut Tx,
-    column: &SealedColumn,
-    beginning: &[u8],
-    length: u16,
-) -> Vec<(RowKey, Option<Sealed>)> {
+async fn walk(tx: &mut Tx, column: &SealedColumn, beginning: &[u8], length: u16) -> Vec<SealedRow> {
     let mut rows = Vec::new();
     let mut after = None;
     loop {
         let page = column.page(tx, beginning, after.as_ref(), length).await;
         let page = page.unwrap();
         assert!(page.len() <= usize::from(length));
-        let Some((last, _)) = page.last() else {
+        let Some(last) = page.last() else {
             return rows;
         };
-        after = Some(last.clone());
+        after = Some(last.key.clone());
         rows.extend(page);
     }
 }
@@ -74,8 +69,8 @@ async fn pages_bring_every_row_once_whatever_their_length(database: TestDatabase
     for length in 1..=11 {
         for (column, keys) in [(&REFRESH_TOKEN, &ids), (&PENDING_ACCESS_TOKEN, &hashes)] {
             let rows = walk(&mut tx, column, b"other", length).await;
-            assert!(rows.iter().all(|(_, value)| value.is_some()));
-            let walked: Vec<RowKey> = rows.into_iter().map(|(key, _)| key).collect();
+            assert!(rows.iter().all(|row| row.value.is_some()));
+            let walked: Vec<RowKey> = rows.into_iter().map(|row| row.key).collect();
             assert_eq!(walked, *keys, "by pages of {length}");
         }
     }
@@ -93,7 +88,7 @@ async fn values_that_are_done_and_empty_ones_come_without_their_bytes(database: 
     let values = async |tx: &mut Tx, column| {
         let rows = walk(tx, column, b"new-", 100).await.into_iter();
         let bytes = |value: Sealed| value.as_bytes().to_vec();
-        let values: Vec<_> = rows.map(|(_, value)| value.map(bytes)).collect();
+        let values: Vec<_> = rows.map(|row| row.value.map(bytes)).collect();
         values
     };
     let found = values(&mut tx, &REFRESH_TOKEN).await;

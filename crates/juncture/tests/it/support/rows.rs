@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use juncture::seal::Owner;
 use juncture::store::{Store, Tx, connections};
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
@@ -26,6 +27,14 @@ pub(crate) async fn connection_id(app: &TestApp, external_id: &str) -> Option<Uu
     let mut tx = app.app.store.begin_read().await.unwrap();
     let id = connections::find_id(&mut tx, external_id, "jira").await;
     id.unwrap()
+}
+
+/// Whose the connection of an external id is, for what is sealed.
+pub(crate) fn owner(external_id: &str) -> Owner<'_> {
+    Owner {
+        provider: "jira",
+        external_id,
+    }
 }
 
 /// From now on every statement about connections fails.

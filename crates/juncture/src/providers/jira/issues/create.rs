@@ -148,7 +148,7 @@ pub(crate) async fn create_ticket(
             .map(str::to_owned),
         description: to_document(&body.description, body.description_adf)?,
     };
-    let key = IdempotencyKey::of_headers(&headers, connection.id())?;
+    let key = IdempotencyKey::of_headers(&headers, connection.connection())?;
     // A task of its own: the key is to learn what came of it, though the caller goes away.
     let creation = app.tasks.spawn({
         let app = app.clone();

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
 
-use crate::support::rows::change;
+use crate::support::rows::{change, owner};
 
 /// Somebody who opens the store, and looks.
 pub(super) struct Observer {
@@ -47,6 +47,9 @@ pub(super) enum Trouble {
 /// Every state of a connection is noted in the transaction that brings it about.
 const NOTE_STATES: &str = "
     CREATE TABLE state_seen (number INTEGER PRIMARY KEY, connection_id BLOB, is_invalid BOOLEAN, token_version BIGINT, access_token BLOB, expires_at BIGINT);
+    CREATE TABLE owner_seen (connection_id BLOB, external_id TEXT);
+    CREATE TRIGGER see_owner AFTER INSERT ON connection_external_map BEGIN
+        INSERT INTO owner_seen VALUES (NEW.connection_id, NEW.external_id); END;
     CREATE TRIGGER see_insert AFTER INSERT ON connection BEGIN
         INSERT INTO state_seen (connection_id, is_invalid, token_version, access_token, expires_at)
         VALUES (NEW.connection_id, NEW.invalid_refresh_token, NEW.token_version, NEW.access_token, NEW.access_token_expires_at); END;
@@ -66,7 +69,8 @@ impl Observer {
 
     /// The states since the last look, in order.
     pub(super) async fn look(&mut self) -> Vec<State> {
-        const LOOK: &str = "SELECT * FROM state_seen ORDER BY number";
+        const LOOK: &str =
+            "SELECT * FROM state_seen LEFT JOIN owner_seen USING (connection_id) ORDER BY number";
         let mut states = Vec::new();
         for row in raw_sql(LOOK)
             .fetch_all(&mut *self.read().await)
@@ -81,7 +85,7 @@ impl Observer {
             let connection: Uuid = row.get("connection_id");
             let sealed: Option<Vec<u8>> = row.get("access_token");
             let stored = sealed.map(|sealed| Stored {
-                access_token: self.open(connection, sealed),
+                access_token: self.open(connection, row.get("external_id"), sealed),
                 access_token_expires_at: Timestamp::from_millisecond(row.get("expires_at"))
                     .unwrap(),
                 is_invalid: row.get("is_invalid"),
@@ -142,8 +146,8 @@ impl Observer {
         self.execute(sql).await;
     }
 
-    fn open(&self, connection: Uuid, sealed: Vec<u8>) -> String {
-        let place = access_token_place(connection);
+    fn open(&self, connection: Uuid, external_id: &str, sealed: Vec<u8>) -> String {
+        let place = access_token_place(connection, owner(external_id));
         let token = self
             .app
             .sealer
