@@ -2,7 +2,8 @@
 //!
 //! Not a calendar: Jira's own timestamps stay the strings that Jira sends.
 
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -12,6 +13,10 @@ use jiff::{SignedDuration, Timestamp};
 pub trait Clock: Send + Sync + 'static {
     /// The instant it is.
     fn now(&self) -> Timestamp;
+
+    /// How long it has been since some moment of the past, which is the same for as long as the process
+    /// lives. Nobody can set it: where [`now`](Clock::now) jumps, it goes on evenly.
+    fn steady(&self) -> Duration;
 
     /// A pause between two tries. A clock that skips pauses moves its [`now`](Clock::now) on by
     /// them, as a wall clock would.
@@ -36,6 +41,11 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn steady(&self) -> Duration {
+        static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        ORIGIN.elapsed()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {

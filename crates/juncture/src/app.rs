@@ -15,6 +15,7 @@ use crate::limit::Limit;
 use crate::metrics::Metrics;
 use crate::providers::Providers;
 use crate::seal::Sealer;
+use crate::settled::Settled;
 use crate::store::Store;
 
 /// How long a TCP and TLS handshake may take. Whole calls have deadlines of their own.
@@ -36,6 +37,8 @@ pub struct Parts {
     pub sealer: Arc<Sealer>,
     /// The time, pauses and jitter.
     pub clock: Arc<dyn Clock>,
+    /// What time it may be, should somebody have set the clock.
+    pub settled: Settled,
     /// Outbound HTTP.
     pub http: reqwest::Client,
     /// The providers that can be connected.
@@ -70,6 +73,7 @@ impl App {
             held: HeldTokens::default(),
             flights: Flights::default(),
             tasks: TaskTracker::new(),
+            settled: Settled::of(&*clock),
             config,
             store,
             sealer,

@@ -29,6 +29,7 @@ pub mod rotation;
 pub mod router;
 pub mod seal;
 pub mod server;
+pub mod settled;
 pub mod shutdown;
 pub mod store;
 pub mod sweep;

@@ -1,4 +1,5 @@
-//! The sweep: rows that have expired are deleted, so that abandoned flows do not pile up.
+//! The sweep: rows that have expired are deleted, so that abandoned flows do not pile up. Never early:
+//! a clock that is ahead for a moment must not make a state work twice, or a ticket be created twice.
 
 use std::time::Duration;
 
@@ -20,9 +21,9 @@ pub async fn run(app: App) {
     }
 }
 
-/// Deletes what has expired by now.
+/// Deletes what has expired, at the earliest that it may be.
 pub async fn sweep(app: &App) -> store::Result<()> {
-    let now = app.clock.now();
+    let now = app.settled.earliest(&*app.clock);
     let mut tx = app.store.begin_write().await?;
     let grants = pending::sweep(&mut tx, now).await?;
     let states = used_states::sweep(&mut tx, now).await?;

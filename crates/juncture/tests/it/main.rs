@@ -18,6 +18,7 @@ mod refresh;
 mod replicas;
 mod rotation;
 mod secrets;
+mod settled;
 mod start;
 mod starting_at_once;
 mod store;

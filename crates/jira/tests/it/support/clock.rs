@@ -54,6 +54,10 @@ impl Clock for HandClock {
         *self.now.lock().unwrap()
     }
 
+    fn steady(&self) -> Duration {
+        Duration::try_from(self.now().duration_since(Timestamp::UNIX_EPOCH)).unwrap()
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.pauses.lock().unwrap().push(duration);
         self.move_on(duration);

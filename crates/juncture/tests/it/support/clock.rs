@@ -11,7 +11,10 @@ use tokio::sync::watch;
 /// `sleep` moves the clock and returns at once; `deadline` waits until the clock has been moved.
 #[derive(Clone)]
 pub(crate) struct HandSetClock {
-    now: watch::Sender<Timestamp>,
+    /// How long it has been since the test began.
+    steady: watch::Sender<Duration>,
+    /// What the wall clock said then, or would have, as it goes now.
+    origin: Arc<Mutex<Timestamp>>,
     slept: Arc<Mutex<Vec<Duration>>>,
     is_stopped: Arc<AtomicBool>,
 }
@@ -19,7 +22,8 @@ pub(crate) struct HandSetClock {
 impl HandSetClock {
     pub(crate) fn at(now: Timestamp) -> Self {
         Self {
-            now: watch::Sender::new(now),
+            steady: watch::Sender::new(Duration::ZERO),
+            origin: Arc::new(Mutex::new(now)),
             slept: Arc::default(),
             is_stopped: Arc::default(),
         }
@@ -31,8 +35,23 @@ impl HandSetClock {
         self.is_stopped.store(true, Ordering::SeqCst);
     }
 
+    /// Lets this much time pass.
     pub(crate) fn advance(&self, duration: SignedDuration) {
-        self.now.send_modify(|now| *now += duration);
+        let duration = Duration::try_from(duration).unwrap();
+        self.steady.send_modify(|steady| *steady += duration);
+    }
+
+    /// Sets the wall clock ahead, or back, though no time passes: as an operator does, or NTP.
+    pub(crate) fn jump(&self, by: SignedDuration) {
+        *self.origin.lock().unwrap() += by;
+    }
+
+    /// Another clock of the same time, which can be set without this one.
+    pub(crate) fn another(&self) -> Self {
+        Self {
+            origin: Arc::new(Mutex::new(*self.origin.lock().unwrap())),
+            ..self.clone()
+        }
     }
 
     /// The pauses taken so far.
@@ -43,7 +62,11 @@ impl HandSetClock {
 
 impl Clock for HandSetClock {
     fn now(&self) -> Timestamp {
-        *self.now.borrow()
+        *self.origin.lock().unwrap() + self.steady()
+    }
+
+    fn steady(&self) -> Duration {
+        *self.steady.borrow()
     }
 
     fn sleep(&self, duration: Duration) -> futures_util::future::BoxFuture<'static, ()> {
@@ -56,10 +79,10 @@ impl Clock for HandSetClock {
     }
 
     fn deadline(&self, duration: Duration) -> futures_util::future::BoxFuture<'static, ()> {
-        let end = self.now() + SignedDuration::try_from(duration).unwrap();
-        let mut now = self.now.subscribe();
+        let end = self.steady() + duration;
+        let mut steady = self.steady.subscribe();
         Box::pin(async move {
-            if now.wait_for(|now| *now >= end).await.is_err() {
+            if steady.wait_for(|steady| *steady >= end).await.is_err() {
                 std::future::pending::<()>().await;
             }
         })

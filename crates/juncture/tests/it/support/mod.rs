@@ -83,6 +83,12 @@ impl TestApp {
         .await
     }
 
+    /// Another server on the same database, whose wall clock can be set without this one's.
+    pub(crate) async fn replica_with_a_clock(&self) -> Self {
+        let (sandbox, clock) = (self.sandbox.clone(), self.clock.another());
+        Self::open(&[], sandbox, clock, self.database.clone()).await
+    }
+
     /// Another server on a database of its own, with the same Atlassian and the same clock.
     pub(crate) async fn neighbour(&self) -> Self {
         let database = Arc::new(TestDatabase::fresh().await);

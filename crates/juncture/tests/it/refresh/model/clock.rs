@@ -198,6 +198,11 @@ impl Clock for ProcessClock {
         self.time.now() + self.skew
     }
 
+    fn steady(&self) -> Duration {
+        let since = self.time.now().duration_since(Timestamp::UNIX_EPOCH);
+        Duration::try_from(since).unwrap()
+    }
+
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.wait(Kind::Sleep, duration)
     }
