@@ -56,6 +56,9 @@ pub enum Refusal {
     /// The client id, its secret or the request itself is wrong: ours to repair, and no verdict
     /// on the grant.
     Misconfigured,
+    /// Refused, by a status that refuses and without an OAuth error: a firewall's page, or a token host
+    /// that does not say why. No verdict by itself; try again later.
+    Wordless,
     /// Nothing is decided: try again later.
     Temporary,
 }
@@ -64,7 +67,8 @@ pub enum Refusal {
 ///
 /// Atlassian's statuses and codes vary by year and case, so grant, error code and description
 /// decide together. An answer without an OAuth error in it (RFC 6749 §5.2), such as a firewall's
-/// page, is no verdict on anything and therefore [`Refusal::Temporary`].
+/// page, is no verdict on anything: [`Refusal::Wordless`] with a status that the endpoint itself refuses
+/// by (400, 401, 403), else [`Refusal::Temporary`].
 #[must_use]
 pub fn judge(grant: Grant, status: u16, body: &[u8]) -> Refusal {
     #[derive(Deserialize)]
@@ -78,7 +82,10 @@ pub fn judge(grant: Grant, status: u16, body: &[u8]) -> Refusal {
         return Refusal::Temporary;
     }
     let Ok(body) = serde_json::from_slice::<Body>(body) else {
-        return Refusal::Temporary;
+        return match status {
+            400 | 401 | 403 => Refusal::Wordless,
+            _ => Refusal::Temporary,
+        };
     };
     let description = body.error_description.unwrap_or_default().to_lowercase();
     let (refused, credential) = match grant {

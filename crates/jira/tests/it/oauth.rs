@@ -1,7 +1,7 @@
 //! What a refusal of the token host means.
 
 use juncture_jira::oauth::Grant::{AuthorizationCode, RefreshToken};
-use juncture_jira::oauth::Refusal::{CodeRefused, GrantDead, Misconfigured, Temporary};
+use juncture_jira::oauth::Refusal::{CodeRefused, GrantDead, Misconfigured, Temporary, Wordless};
 use juncture_jira::oauth::{self, Grant, Refusal, judge};
 
 /// Judges an OAuth error, given as status, error code and description.
@@ -73,19 +73,20 @@ fn a_wrong_client_or_request_says_nothing_about_the_grant() {
 
 #[test]
 fn trouble_at_the_token_host_decides_nothing() {
-    let answers: [(u16, &[u8]); 8] = [
-        (429, br#"{"error": "invalid_grant"}"#),
-        (500, br#"{"error": "invalid_grant"}"#),
-        (503, b""),
-        (403, b"<html>Request blocked</html>"),
-        (400, b"<html>Request header is too large</html>"),
-        (404, br#"{"message": "No message available"}"#),
-        (400, b""),
-        (200, b"<html>Maintenance</html>"),
+    let answers: [(u16, &[u8], Refusal); 9] = [
+        (429, br#"{"error": "invalid_grant"}"#, Temporary),
+        (500, br#"{"error": "invalid_grant"}"#, Temporary),
+        (503, b"", Temporary),
+        (403, b"<html>Request blocked</html>", Wordless),
+        (400, b"<html>Request header is too large</html>", Wordless),
+        (401, b"", Wordless),
+        (404, br#"{"message": "No message available"}"#, Temporary),
+        (400, b"", Wordless),
+        (200, b"<html>Maintenance</html>", Temporary),
     ];
-    for (status, body) in answers {
+    for (status, body, expected) in answers {
         for grant in [AuthorizationCode, RefreshToken] {
-            assert_eq!(judge(grant, status, body), Temporary, "{grant:?} {status}");
+            assert_eq!(judge(grant, status, body), expected, "{grant:?} {status}");
         }
     }
 }
