@@ -124,7 +124,7 @@ pub enum Error {
         /// The endpoint's documented failure sentence.
         error: &'static str,
     },
-    /// 500: the store failed.
+    /// 500: the store failed, or what it holds of this connection cannot be read.
     #[error("Internal server error")]
     Store(#[from] StoreError),
     /// 500: what the store holds sealed does not open.
@@ -315,6 +315,7 @@ impl Error {
             Self::RateLimited { .. } => "upstream_rate_limited",
             Self::Upstream { failure, .. } => failure.code(),
             Self::ProviderMisconfigured { .. } => "provider_misconfigured",
+            Self::Store(error) if error.is_unreadable() => "stored_value_unreadable",
             Self::Store(_) => "store_unavailable",
             Self::Seal(_) => "sealed_value_unreadable",
             Self::Internal(_) => "internal_error",

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::connections::Connection;
 use crate::error::Error;
 use crate::seal::Place;
+use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{IDEMPOTENT_ANSWER, RowKey};
 use crate::store::{self, StoreError, idempotency_keys};
 
@@ -34,6 +35,8 @@ const LONGEST_REQUEST: SignedDuration = SignedDuration::from_mins(5);
 
 /// How long to wait before an outcome that could not be kept is tried again.
 const KEEP_AGAIN: Duration = Duration::from_secs(1);
+
+const TABLE: &str = IDEMPOTENT_ANSWER.table;
 
 /// The key of a request, bound to the connection that it is for, and to whose that is.
 #[derive(Debug, Clone)]
@@ -97,11 +100,12 @@ impl IdempotencyKey {
     ) -> Result<Option<Answer>, Error> {
         let request = serde_json::to_vec(request).map_err(|error| Error::Internal(error.into()))?;
         let request_hash = hash(&[&request]);
-        let now = app.clock.now();
+        // Rather late than early: to forget a key is to carry its request out again.
+        let now = app.settled.earliest(&*app.clock);
+        let expires_at = app.settled.latest(&*app.clock) + LIFETIME;
         let mut tx = app.store.begin_write().await?;
         let claimed =
-            idempotency_keys::claim(&mut tx, &self.hash, &request_hash, now + LIFETIME, now)
-                .await?;
+            idempotency_keys::claim(&mut tx, &self.hash, &request_hash, expires_at, now).await?;
         tx.commit().await?;
         let Some(row) = claimed else { return Ok(None) };
         if row.request_hash != request_hash {
@@ -109,7 +113,10 @@ impl IdempotencyKey {
         }
         let Some(sealed) = row.answer else {
             let oldest = now + LIFETIME - LONGEST_REQUEST;
-            let is_abandoned = row.expires_at <= oldest.as_millisecond();
+            // One from the future was claimed while the clock was ahead: nobody knows how long ago.
+            let youngest = app.settled.latest(&*app.clock) + LIFETIME + CLOCKS_APART;
+            let claimed_for = row.expires_at.time(TABLE, "expires_at", self.row())?;
+            let is_abandoned = claimed_for <= oldest || claimed_for > youngest;
             return Err(if is_abandoned {
                 abandoned()
             } else {
@@ -120,7 +127,7 @@ impl IdempotencyKey {
         let answer = serde_json::from_slice(&answer);
         answer
             .map(Some)
-            .map_err(|_| StoreError::Impossible("idempotency_key.answer").into())
+            .map_err(|_| StoreError::unreadable(TABLE, "answer", self.row()).into())
     }
 
     /// Keeps what came of the request: the answer, or that nobody knows; or gives the key back. Where
@@ -178,7 +185,11 @@ impl IdempotencyKey {
     }
 
     fn place(&self) -> Place {
-        Place::column(&IDEMPOTENT_ANSWER, &RowKey::Hash(self.hash.clone()), None)
+        Place::column(&IDEMPOTENT_ANSWER, &self.row(), None)
+    }
+
+    fn row(&self) -> RowKey {
+        RowKey::Hash(self.hash.clone())
     }
 }
 

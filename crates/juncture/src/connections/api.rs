@@ -185,7 +185,7 @@ pub async fn get_access_token(
     };
     Ok(Json(Access {
         access_token: token.secret.expose_secret().to_owned(),
-        expires_at: token.expires_at,
+        expires_at: token.expires_at(&*app.clock),
     }))
 }
 

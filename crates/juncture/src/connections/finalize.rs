@@ -3,6 +3,8 @@
 //! Between consent and choice the grant waits as a `pending_connection` for 15 minutes. The
 //! connection code that names it is single use; the store knows only its hash.
 
+use std::time::Duration;
+
 use aws_lc_rs::digest;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -17,9 +19,11 @@ use crate::providers::{Choice, Provider};
 use crate::seal::{Owner, Place};
 use crate::store::connections::{self, SealedTokens};
 use crate::store::pending::{self, PendingRow};
+use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{
     PENDING_ACCESS_TOKEN, PENDING_REFRESH_TOKEN, RowKey, SealedColumn,
 };
+use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx};
 
 /// How long the customer may take to choose.
@@ -46,6 +50,7 @@ pub async fn remember(
     let code = crate::random::url_safe_code();
     let code_hash = hash(&code);
     let now = app.clock.now();
+    let expires_at = app.settled.latest(&*app.clock) + PENDING_LIFETIME;
     let owner = Owner {
         provider: provider.name().as_str(),
         external_id: external_id.as_str(),
@@ -61,9 +66,9 @@ pub async fn remember(
             &pending_place(&PENDING_ACCESS_TOKEN, &code_hash, owner),
             &tokens.access_token,
         ),
-        access_token_expires_at: tokens.access_token_expires_at.as_millisecond(),
-        consented_at: now.as_millisecond(),
-        expires_at: (now + PENDING_LIFETIME).as_millisecond(),
+        access_token_expires_at: tokens.expires_at(&*app.clock).as_millisecond().into(),
+        consented_at: now.as_millisecond().into(),
+        expires_at: expires_at.as_millisecond().into(),
         code_hash,
     };
     let mut tx = app.store.begin_write().await?;
@@ -79,7 +84,7 @@ pub async fn choices(app: &App, provider: &dyn Provider, code: &str) -> Result<V
         &mut tx,
         &hash(code),
         provider.name().as_str(),
-        app.clock.now(),
+        app.settled.earliest(&*app.clock),
     )
     .await?;
     drop(tx);
@@ -104,7 +109,8 @@ pub async fn connect(
     let now = app.clock.now();
     let mut tx = app.store.begin_write().await?;
     // Of two requests that come here at once, one takes the row.
-    let row = pending::take(&mut tx, &hash(code), provider.name().as_str(), now).await?;
+    let (name, earliest) = (provider.name().as_str(), app.settled.earliest(&*app.clock));
+    let row = pending::take(&mut tx, &hash(code), name, earliest).await?;
     let grant = Grant::open(app, &row.ok_or_else(unknown_code)?)?;
     let id = grant.save(app, &mut tx, provider, now).await?;
     provider.save_choice(&mut tx, id, choice, now).await?;
@@ -129,24 +135,26 @@ impl Grant {
             external_id: &row.external_id,
         };
         let place = |column| pending_place(column, &row.code_hash, owner);
-        let time = |ms, column| {
-            Timestamp::from_millisecond(ms).map_err(|_| StoreError::Impossible(column))
+        let key = RowKey::Hash(row.code_hash.clone());
+        let time = |stored: Stored<i64>, column| stored.time("pending_connection", column, &key);
+        let consented_at = time(row.consented_at, "consented_at")?;
+        let expires_at = time(row.access_token_expires_at, "access_token_expires_at")?;
+        let now = app.clock.now();
+        let left = if consented_at.duration_since(now) > CLOCKS_APART {
+            // By a clock that was ahead: nobody knows when the token ends. Its first use refreshes it.
+            SignedDuration::ZERO
+        } else {
+            expires_at.duration_since(now)
         };
+        let open = |column, sealed| app.sealer.open_token(&place(column), sealed);
         Ok(Self {
             external_id: row.external_id.clone(),
             tokens: Tokens {
-                access_token: app
-                    .sealer
-                    .open_token(&place(&PENDING_ACCESS_TOKEN), &row.access_token)?,
-                refresh_token: app
-                    .sealer
-                    .open_token(&place(&PENDING_REFRESH_TOKEN), &row.refresh_token)?,
-                access_token_expires_at: time(
-                    row.access_token_expires_at,
-                    "pending_connection.access_token_expires_at",
-                )?,
+                access_token: open(&PENDING_ACCESS_TOKEN, &row.access_token)?,
+                ends: app.clock.steady() + Duration::try_from(left).unwrap_or_default(),
+                refresh_token: open(&PENDING_REFRESH_TOKEN, &row.refresh_token)?,
             },
-            consented_at: time(row.consented_at, "pending_connection.consented_at")?,
+            consented_at,
         })
     }
 
@@ -196,7 +204,7 @@ pub fn seal_tokens(app: &App, id: Uuid, owner: Owner<'_>, tokens: &Tokens) -> Se
         access_token: app
             .sealer
             .seal_token(&access_token_place(id, owner), &tokens.access_token),
-        access_token_expires_at: tokens.access_token_expires_at,
+        access_token_expires_at: tokens.expires_at(&*app.clock),
     }
 }
 

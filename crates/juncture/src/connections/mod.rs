@@ -24,8 +24,10 @@ use crate::error::Error;
 use crate::extract::Text;
 use crate::providers::{Provider, ProviderName};
 use crate::seal::{Owner, Place, SealError};
-use crate::store::connections::{self, ConnectionRow};
+use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION};
+use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{self, RowKey};
+use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx};
 
 /// How the documentation says that `external_id` or `provider` is missing.
@@ -122,6 +124,8 @@ pub struct RefreshState {
     pub failures: i64,
     /// The last of them.
     pub failure: Option<TokenFailure>,
+    /// Since when it has been refused without a reason.
+    pub refused_since: Option<Timestamp>,
 }
 
 impl Connection {
@@ -153,32 +157,40 @@ impl Connection {
         provider: ProviderName,
         external_id: String,
     ) -> Result<Self, StoreError> {
-        let time = |ms, column| {
-            Timestamp::from_millisecond(ms).map_err(|_| StoreError::Impossible(column))
+        const TABLE: &str = "connection";
+        let id = row.connection_id;
+        let time = |stored: Stored<i64>, column| stored.time(TABLE, column, id);
+        let time_if_any = |stored: Option<Stored<i64>>, column| {
+            stored.map(|stored| time(stored, column)).transpose()
         };
-        let started_at = row.refresh_started_at;
+        let owner = row.refresh_owner;
+        let failure = row.refresh_failure.clone().and_then(Stored::value);
         let refresh = RefreshState {
-            refreshed_at: time(row.refreshed_at, "connection.refreshed_at")?,
-            owner: row.refresh_owner,
-            lease_until: time(row.refresh_lease_until, "connection.refresh_lease_until")?,
-            started_at: started_at
-                .map(|ms| time(ms, "connection.refresh_started_at"))
+            refreshed_at: time(row.refreshed_at, "refreshed_at")?,
+            owner: owner
+                .map(|owner| owner.read(TABLE, "refresh_owner", id))
                 .transpose()?,
-            not_before: time(row.refresh_not_before, "connection.refresh_not_before")?,
-            failures: row.refresh_failures,
-            failure: row.refresh_failure.as_deref().and_then(TokenFailure::parse),
+            lease_until: time(row.refresh_lease_until, "refresh_lease_until")?,
+            started_at: time_if_any(row.refresh_started_at, "refresh_started_at")?,
+            not_before: time(row.refresh_not_before, "refresh_not_before")?,
+            failures: row.refresh_failures.read(TABLE, "refresh_failures", id)?,
+            failure: failure.as_deref().and_then(TokenFailure::parse),
+            refused_since: time_if_any(row.refresh_refused_since, "refresh_refused_since")?,
         };
+        let token_version = row.token_version.read(TABLE, "token_version", id)?;
+        if !(1..=GREATEST_VERSION).contains(&token_version) {
+            return Err(StoreError::unreadable(TABLE, "token_version", id));
+        }
         Ok(Self {
-            id: row.connection_id,
+            id,
             provider,
             external_id,
-            is_invalid: row.invalid_refresh_token,
-            expires_at: time(row.expires_at, "connection.expires_at")?,
-            access_token_expires_at: time(
-                row.access_token_expires_at,
-                "connection.access_token_expires_at",
-            )?,
-            token_version: row.token_version,
+            is_invalid: row
+                .invalid_refresh_token
+                .read(TABLE, "invalid_refresh_token", id)?,
+            expires_at: time(row.expires_at, "expires_at")?,
+            access_token_expires_at: time(row.access_token_expires_at, "access_token_expires_at")?,
+            token_version,
             refresh,
             row,
         })
@@ -188,6 +200,13 @@ impl Connection {
     #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at <= now
+    }
+
+    /// Whether its tokens were issued in the future, so by a clock that was ahead, and seem to work.
+    #[must_use]
+    pub fn is_ahead(&self, now: Timestamp) -> bool {
+        self.refresh.refreshed_at.duration_since(now) > CLOCKS_APART
+            && self.access_token_expires_at > now
     }
 
     /// Whether only connecting again can help.

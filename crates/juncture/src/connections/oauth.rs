@@ -6,9 +6,11 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use juncture_jira::Clock;
 use juncture_jira::oauth::{Grant, Refusal};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -17,6 +19,13 @@ use crate::error::{Error, UpstreamFailure};
 
 /// How long the token endpoint may take, all in all.
 pub const TOKEN_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The longest life that a token is taken to have, whatever its provider says: nothing depends on a longer
+/// one, and a number that is none of seconds does no harm.
+const LONGEST_LIFE: Duration = Duration::from_hours(24);
+
+/// How long a token is taken to live of which the answer does not say so.
+const ASSUMED_LIFE: Duration = Duration::from_mins(5);
 
 /// The most of an answer that is read. Tokens of some kilobytes are common.
 const LONGEST_ANSWER: usize = 256 * 1024;
@@ -70,10 +79,23 @@ impl OAuthFacts {
 pub struct Tokens {
     /// For calls.
     pub access_token: SecretString,
-    /// Until when it works, in whole milliseconds, as it is stored.
-    pub access_token_expires_at: Timestamp,
+    /// Until when it works, in the [steady](Clock::steady) time of this process, which nobody can set.
+    pub ends: Duration,
     /// For the next refresh.
     pub refresh_token: SecretString,
+}
+
+impl Tokens {
+    /// Until when the access token works by the wall clock as it goes now, in whole milliseconds, as it
+    /// is stored.
+    #[must_use]
+    pub fn expires_at(&self, clock: &dyn Clock) -> Timestamp {
+        let left = self.ends.saturating_sub(clock.steady());
+        let expires_at = clock.now().saturating_add(left).ok();
+        expires_at
+            .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()).ok())
+            .unwrap_or(Timestamp::MAX)
+    }
 }
 
 /// Why the token endpoint gave nothing.
@@ -253,10 +275,33 @@ pub async fn refresh(
 #[derive(Deserialize)]
 struct TokenResponse {
     access_token: SecretString,
-    /// Seconds.
-    expires_in: i64,
     #[serde(default)]
-    refresh_token: SecretString,
+    expires_in: Option<ExpiresIn>,
+    #[serde(default)]
+    refresh_token: Option<SecretString>,
+}
+
+/// Seconds; a number, but text is seen too. Anything else says nothing, and is no reason to throw away
+/// the tokens that stand beside it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ExpiresIn {
+    Number(f64),
+    Text(String),
+    Other(IgnoredAny),
+}
+
+impl TokenResponse {
+    /// How long the access token lives, if a plausible time is told.
+    fn life(&self) -> Option<Duration> {
+        let seconds = match self.expires_in.as_ref()? {
+            ExpiresIn::Number(seconds) => *seconds,
+            ExpiresIn::Text(text) => text.trim().parse().ok()?,
+            ExpiresIn::Other(_) => return None,
+        };
+        let longest = LONGEST_LIFE.as_secs_f64();
+        (seconds >= 1.0).then(|| Duration::from_secs_f64(seconds.min(longest)))
+    }
 }
 
 async fn request_tokens(
@@ -269,7 +314,7 @@ async fn request_tokens(
     body["client_id"] = facts.client_id.as_str().into();
     body["client_secret"] = facts.client_secret.expose_secret().into();
     // Counted from before the call, so that a slow answer never makes a token look younger.
-    let asked_at = app.clock.now();
+    let asked = app.clock.steady();
     let call = async {
         let response = app
             .http
@@ -301,18 +346,25 @@ async fn request_tokens(
             error.column()
         ))
     })?;
-    if tokens.access_token.expose_secret().is_empty() || tokens.expires_in <= 0 {
+    let life = tokens.life();
+    let refresh_token = tokens.refresh_token.unwrap_or_default();
+    if tokens.access_token.expose_secret().is_empty() {
+        return Err(TokenError::BadResponse("an empty access token".to_owned()));
+    }
+    if life.is_none() && refresh_token.expose_secret().is_empty() {
         return Err(TokenError::BadResponse(
-            "an empty access token, or one without a lifetime".to_owned(),
+            "an access token without a plausible lifetime".to_owned(),
         ));
     }
+    let life = life.unwrap_or_else(|| {
+        // The refresh token beside it may be the only one that works from now on.
+        tracing::warn!("the token endpoint tells no plausible lifetime of an access token; it is taken to live for five minutes");
+        ASSUMED_LIFE
+    });
     Ok(Tokens {
         access_token: tokens.access_token,
-        access_token_expires_at: asked_at
-            .saturating_add(SignedDuration::from_secs(tokens.expires_in))
-            .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()))
-            .unwrap_or(Timestamp::MAX),
-        refresh_token: tokens.refresh_token,
+        ends: asked + life,
+        refresh_token,
     })
 }
 

@@ -63,6 +63,7 @@ async fn write(
     judge: &Judge<'_>,
     page: &[OriginalConnection],
 ) -> Result<Vec<Outcome>, StoreError> {
+    let now = app.clock.now();
     let mut tx = app.store.begin_write().await?;
     let mut here = Here::look(&mut tx, page).await?;
     let mut outcomes = Vec::with_capacity(page.len());
@@ -73,14 +74,16 @@ async fn write(
                 taken.push(row);
                 Outcome::Taken
             }
-            Ok(Verdict::Renew(row)) if imports::renew(&mut tx, &row).await? => Outcome::Renewed,
+            Ok(Verdict::Renew(row)) if imports::renew(&mut tx, &row, now).await? => {
+                Outcome::Renewed
+            }
             Ok(Verdict::Renew(_)) => Outcome::Refused(Reason::UsedUp),
             Ok(Verdict::Leave(outcome)) => outcome,
             Err(reason) => Outcome::Refused(reason),
         };
         outcomes.push(outcome);
     }
-    imports::insert(&mut tx, &taken, app.clock.now()).await?;
+    imports::insert(&mut tx, &taken, now).await?;
     for (name, rows) in &judge.rows {
         let its = taken.iter().filter(|row| row.provider == *name);
         let ids: Vec<Uuid> = its.map(|row| row.connection_id).collect();

@@ -94,7 +94,7 @@ impl Judge<'_> {
         let ours = self.sealer.open_token(&place, &known.refresh_token);
         let is_theirs =
             ours.is_ok_and(|ours| ours.expose_secret() == grant.refresh_token.expose_secret());
-        if known.access_token_expires_at != 0 || is_theirs {
+        if !known.is_unused || is_theirs {
             return here;
         }
         if !self.renew_unused {

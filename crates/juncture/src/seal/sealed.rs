@@ -3,16 +3,50 @@
 use std::fmt;
 
 use aws_lc_rs::aead::NONCE_LEN;
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::{Database, Decode, Encode, Type};
 
 use crate::store::sealed_columns::{RowKey, SealedColumn};
 
 /// The first byte of the layout that `seal` describes; another layout would take another number.
 const VERSION: u8 = 1;
 
-/// A sealed value, as it stands in the store.
-#[derive(Clone, PartialEq, Eq, sqlx::Type)]
-#[sqlx(transparent)]
+/// A sealed value, as it stands in the store. Whatever stands there is taken as bytes: whether it is
+/// sealed at all shows when it is opened, and concerns nobody who reads it among others.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(Vec<u8>);
+
+impl<DB: Database> Type<DB> for Sealed
+where
+    Vec<u8>: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <Vec<u8> as Type<DB>>::type_info()
+    }
+
+    fn compatible(_: &DB::TypeInfo) -> bool {
+        true
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for Sealed
+where
+    Vec<u8>: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        Vec::decode(value).map(Self)
+    }
+}
+
+impl<'q, DB: Database> Encode<'q, DB> for Sealed
+where
+    Vec<u8>: Encode<'q, DB>,
+{
+    fn encode_by_ref(&self, buffer: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        self.0.encode_by_ref(buffer)
+    }
+}
 
 impl fmt::Debug for Sealed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,9 +19,10 @@ pub struct ChangedRow {
 
 /// The connections that have changed at `since` or later.
 pub async fn since(tx: &mut Tx, since: Timestamp) -> Result<Vec<ChangedRow>> {
+    // The casts change nothing but what cannot be read, which must not hide the changes of the others.
     const SINCE: &str = "SELECT connection_id, \
-            CASE WHEN invalid_refresh_token = FALSE THEN token_version END AS token_version, \
-            last_updated AS changed_at FROM connection WHERE last_updated >= $1 \
+            CASE WHEN invalid_refresh_token = FALSE THEN CAST(token_version AS BIGINT) END AS token_version, \
+            CAST(last_updated AS BIGINT) AS changed_at FROM connection WHERE last_updated >= $1 \
         UNION ALL SELECT connection_id, NULL, deleted_at FROM deleted_connection WHERE deleted_at >= $1";
     on!(tx, |db| query_as(SINCE)
         .bind(since.as_millisecond())
@@ -43,9 +44,9 @@ pub struct CountRow {
 
 /// How many connections there are, by provider and state.
 pub async fn count(tx: &mut Tx, now: Timestamp) -> Result<Vec<CountRow>> {
-    const COUNT: &str = "SELECT provider, invalid_refresh_token AS is_invalid, expires_at <= $1 AS is_expired, \
+    const COUNT: &str = "SELECT provider, invalid_refresh_token = TRUE AS is_invalid, expires_at <= $1 AS is_expired, \
             COUNT(*) AS connections FROM connection JOIN connection_external_map USING (connection_id) \
-        GROUP BY provider, invalid_refresh_token, expires_at <= $1";
+        GROUP BY provider, invalid_refresh_token = TRUE, expires_at <= $1";
     on!(tx, |db| query_as(COUNT)
         .bind(now.as_millisecond())
         .fetch_all(db))

@@ -4,8 +4,12 @@ use jiff::Timestamp;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::stored::Stored;
 use super::{Result, Tx, change, on, query, query_as, query_scalar};
 use crate::seal::Sealed;
+
+/// The greatest version of tokens that is one: as many as a double holds exactly.
+pub const GREATEST_VERSION: i64 = 9_007_199_254_740_991;
 
 /// A row of `connection`.
 #[derive(Debug, FromRow)]
@@ -15,29 +19,31 @@ pub struct ConnectionRow {
     /// Sealed.
     pub refresh_token: Sealed,
     /// Whether the provider refused the refresh token for good.
-    pub invalid_refresh_token: bool,
+    pub invalid_refresh_token: Stored<bool>,
     /// Sealed; an empty text until the first refresh of an imported connection.
     pub access_token: Sealed,
     /// Milliseconds since the epoch.
-    pub access_token_expires_at: i64,
+    pub access_token_expires_at: Stored<i64>,
     /// Grows with every new pair of tokens.
-    pub token_version: i64,
+    pub token_version: Stored<i64>,
     /// The end of the grant; milliseconds since the epoch.
-    pub expires_at: i64,
+    pub expires_at: Stored<i64>,
     /// When the refresh token was issued; milliseconds since the epoch.
-    pub refreshed_at: i64,
+    pub refreshed_at: Stored<i64>,
     /// Who holds the lease of the refresh.
-    pub refresh_owner: Option<Uuid>,
+    pub refresh_owner: Option<Stored<Uuid>>,
     /// Until when; milliseconds since the epoch.
-    pub refresh_lease_until: i64,
+    pub refresh_lease_until: Stored<i64>,
     /// Set while nobody knows how a refresh ended; milliseconds since the epoch.
-    pub refresh_started_at: Option<i64>,
+    pub refresh_started_at: Option<Stored<i64>>,
     /// When the next try is due; milliseconds since the epoch.
-    pub refresh_not_before: i64,
+    pub refresh_not_before: Stored<i64>,
     /// Failures in a row.
-    pub refresh_failures: i64,
+    pub refresh_failures: Stored<i64>,
     /// The last of them, in a word.
-    pub refresh_failure: Option<String>,
+    pub refresh_failure: Option<Stored<String>>,
+    /// Since when it has been refused without a reason; milliseconds since the epoch.
+    pub refresh_refused_since: Option<Stored<i64>>,
 }
 
 /// A connection and whose it is.
@@ -113,11 +119,14 @@ pub async fn renew(
     expires_at: Timestamp,
     now: Timestamp,
 ) -> Result<bool> {
+    // Whatever stands in the row is replaced, so this heals a row that cannot be read.
     const RENEW: &str = "UPDATE connection SET refresh_token = $2, invalid_refresh_token = FALSE, \
-            access_token = $3, access_token_expires_at = $4, token_version = token_version + 1, \
+            access_token = $3, access_token_expires_at = $4, token_version = \
+                CASE WHEN token_version BETWEEN 1 AND 9007199254740991 THEN token_version + 1 ELSE 1 END, \
             expires_at = $5, refreshed_at = $6, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
-            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, last_updated = $6 \
+            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
+            refresh_refused_since = NULL, last_updated = $6 \
         WHERE connection_id = $1";
     let renewed = write(tx, RENEW, id, tokens, expires_at, now).await?;
     Ok(renewed == 1)

@@ -1,5 +1,6 @@
 //! What can go wrong with the store. No variant shows the password of a database's URL.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 /// The store does not do what was asked.
@@ -60,11 +61,34 @@ pub enum StoreError {
     #[error(transparent)]
     Shared(std::sync::Arc<StoreError>),
     /// A row holds what no version of this program writes.
-    #[error("the store holds an impossible value in {0}")]
-    Impossible(&'static str),
+    #[error("{table}.{column}/{row} cannot be read: no version of Juncture writes what it holds")]
+    Unreadable {
+        /// Its table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The key of the row.
+        row: String,
+    },
 }
 
 impl StoreError {
+    /// A column of a row that cannot be read.
+    pub fn unreadable(table: &'static str, column: &'static str, row: impl Display) -> Self {
+        let row = row.to_string();
+        Self::Unreadable { table, column, row }
+    }
+
+    /// Whether the store does answer, but what it holds in one row cannot be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        match self {
+            Self::Unreadable { .. } => true,
+            Self::Shared(shared) => shared.is_unreadable(),
+            _ => false,
+        }
+    }
+
     /// What happened, in the words of the database or the operating system.
     #[must_use]
     pub fn reason(&self) -> String {

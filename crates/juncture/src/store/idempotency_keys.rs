@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sqlx::FromRow;
 
+use super::stored::Stored;
 use super::{Result, Tx, change, on, query, query_as};
 use crate::seal::Sealed;
 
@@ -15,7 +16,7 @@ pub struct IdempotencyRow {
     /// server ended.
     pub answer: Option<Sealed>,
     /// When the key becomes a new one, in milliseconds since the Unix epoch.
-    pub expires_at: i64,
+    pub expires_at: Stored<i64>,
 }
 
 /// Claims a key for a request; the row that is there, if the key has been claimed before.

@@ -45,13 +45,13 @@ pub struct KnownRow {
     pub provider: String,
     /// Sealed.
     pub refresh_token: Sealed,
-    /// Milliseconds since the epoch; 0 until the first refresh here of an imported connection.
-    pub access_token_expires_at: i64,
+    /// Whether nobody has refreshed it here: it was imported, and its access token is not here yet.
+    pub is_unused: bool,
 }
 
 /// The connections here that have one of these ids.
 pub async fn known(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<KnownRow>> {
-    const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at \
+    const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at = 0 AS is_unused \
         FROM connection JOIN connection_external_map USING (connection_id) WHERE connection_id IN (";
     on!(tx, |db| async {
         let mut known = listed(KNOWN, ids);
@@ -62,7 +62,7 @@ pub async fn known(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<KnownRow>> {
 
 /// The connections here of one of these external ids.
 pub async fn known_subjects(tx: &mut Tx, external_ids: &[&str]) -> Result<Vec<KnownRow>> {
-    const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at \
+    const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at = 0 AS is_unused \
         FROM connection JOIN connection_external_map USING (connection_id) WHERE external_id IN (";
     on!(tx, |db| async {
         let mut known = listed(KNOWN, external_ids);
@@ -117,7 +117,8 @@ pub async fn insert(tx: &mut Tx, rows: &[ImportRow<'_>], now: Timestamp) -> Resu
                 .push_bind(&row.access_token)
                 .push("0, 1")
                 .push_bind(row.expires_at.as_millisecond())
-                .push_bind(row.last_updated.as_millisecond())
+                // A token is not issued in the future, whatever clock the original has.
+                .push_bind(row.last_updated.min(now).as_millisecond())
                 .push_bind(row.created_at.as_millisecond())
                 .push_bind(row.last_updated.as_millisecond());
         });
@@ -156,11 +157,11 @@ pub async fn insert(tx: &mut Tx, rows: &[ImportRow<'_>], now: Timestamp) -> Resu
 
 /// Gives an imported connection that was never refreshed here a newer token of the original; false
 /// if it is being refreshed, or has been meanwhile.
-pub async fn renew(tx: &mut Tx, row: &ImportRow<'_>) -> Result<bool> {
+pub async fn renew(tx: &mut Tx, row: &ImportRow<'_>, now: Timestamp) -> Result<bool> {
     const RENEW: &str = "UPDATE connection SET refresh_token = $1, invalid_refresh_token = $2, expires_at = $3, \
-            refreshed_at = $4, last_updated = $4, token_version = token_version + 1, \
+            refreshed_at = $6, last_updated = $4, token_version = token_version + 1, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_not_before = 0, \
-            refresh_failures = 0, refresh_failure = NULL \
+            refresh_failures = 0, refresh_failure = NULL, refresh_refused_since = NULL \
         WHERE connection_id = $5 AND access_token_expires_at = 0 AND refresh_started_at IS NULL";
     let renewed = change!(
         tx,
@@ -170,6 +171,7 @@ pub async fn renew(tx: &mut Tx, row: &ImportRow<'_>) -> Result<bool> {
             .bind(row.expires_at.as_millisecond())
             .bind(row.last_updated.as_millisecond())
             .bind(row.connection_id)
+            .bind(row.last_updated.min(now).as_millisecond())
     )?;
     Ok(renewed == 1)
 }

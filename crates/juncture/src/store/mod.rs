@@ -19,6 +19,7 @@ mod readiness;
 pub mod refreshes;
 pub mod sealed_columns;
 mod sqlite;
+pub mod stored;
 mod transaction;
 mod turns;
 mod tx;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use sqlx::FromRow;
 
+use super::stored::Stored;
 use super::{Result, Tx, change, on, query, query_as};
 use crate::seal::Sealed;
 
@@ -20,11 +21,11 @@ pub struct PendingRow {
     /// Sealed.
     pub access_token: Sealed,
     /// Milliseconds since the epoch.
-    pub access_token_expires_at: i64,
+    pub access_token_expires_at: Stored<i64>,
     /// When the customer consented; milliseconds since the epoch.
-    pub consented_at: i64,
+    pub consented_at: Stored<i64>,
     /// When the row dies; milliseconds since the epoch.
-    pub expires_at: i64,
+    pub expires_at: Stored<i64>,
 }
 
 /// Adds a row.
@@ -40,9 +41,9 @@ pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {
             .bind(&row.external_id)
             .bind(&row.refresh_token)
             .bind(&row.access_token)
-            .bind(row.access_token_expires_at)
-            .bind(row.consented_at)
-            .bind(row.expires_at)
+            .bind(row.access_token_expires_at.value())
+            .bind(row.consented_at.value())
+            .bind(row.expires_at.value())
     )?;
     Ok(())
 }

@@ -2,12 +2,63 @@
 //!
 //! `token_version` fences every change: what is about older tokens changes nothing.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::connections::{ConnectionRow, SealedTokens};
-use super::{Result, Tx, change, on, query, query_as};
+use super::{Result, Tx, change, on, query, query_as, query_scalar};
+
+/// The longest lease that is ever taken: the token request, and time to commit.
+pub const LONGEST_LEASE: SignedDuration = SignedDuration::from_secs(15);
+
+/// The longest that a try is ever put off.
+pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+
+/// How far the clocks of two processes may differ.
+pub const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(10);
+
+/// Whether a wait until `until` stands: it is not over, and no longer than the longest of its kind.
+/// What lies further ahead was written by a clock that was ahead itself, and holds nobody up.
+#[must_use]
+pub fn stands(until: Timestamp, longest: SignedDuration, now: Timestamp) -> bool {
+    until > now && !is_beyond(until, longest, now)
+}
+
+/// Whether `until` lies further ahead than any wait of its kind.
+#[must_use]
+pub fn is_beyond(until: Timestamp, longest: SignedDuration, now: Timestamp) -> bool {
+    until.duration_since(now) > longest + CLOCKS_APART
+}
+
+/// [`stands`], of neither the lease nor the back-off, in SQL. `$1`, `$2` and `$3` are those of [`Due`].
+macro_rules! due {
+    () => {
+        "(refresh_lease_until <= $1 OR refresh_lease_until > $2) \
+            AND (refresh_not_before <= $1 OR refresh_not_before > $3)"
+    };
+}
+
+/// What `due!` compares with, in milliseconds since the epoch.
+struct Due {
+    now: i64,
+    longest_lease: i64,
+    longest_pause: i64,
+}
+
+impl Due {
+    fn at(now: Timestamp) -> Self {
+        let now = now.as_millisecond();
+        let beyond = |longest: SignedDuration| {
+            now + i64::try_from((longest + CLOCKS_APART).as_millis()).expect("it is minutes")
+        };
+        Self {
+            now,
+            longest_lease: beyond(LONGEST_LEASE),
+            longest_pause: beyond(LONGEST_PAUSE),
+        }
+    }
+}
 
 /// Takes the lease of the tokens of `version` and records that a refresh is begun; none if they are
 /// newer or dead by now, or if the lease or a back-off stands.
@@ -19,14 +70,20 @@ pub async fn claim(
     lease_until: Timestamp,
     now: Timestamp,
 ) -> Result<Option<ConnectionRow>> {
-    const CLAIM: &str = "UPDATE connection SET refresh_owner = $1, refresh_lease_until = $2, \
-            refresh_started_at = COALESCE(refresh_started_at, $3) \
-        WHERE connection_id = $4 AND token_version = $5 AND invalid_refresh_token = FALSE \
-            AND refresh_lease_until <= $3 AND refresh_not_before <= $3 RETURNING *";
+    const CLAIM: &str = concat!(
+        "UPDATE connection SET refresh_owner = $4, refresh_lease_until = $5, \
+            refresh_started_at = COALESCE(refresh_started_at, $1) \
+        WHERE connection_id = $6 AND token_version = $7 AND invalid_refresh_token = FALSE AND ",
+        due!(),
+        " RETURNING *"
+    );
+    let due = Due::at(now);
     on!(tx, |db| query_as(CLAIM)
+        .bind(due.now)
+        .bind(due.longest_lease)
+        .bind(due.longest_pause)
         .bind(owner)
         .bind(lease_until.as_millisecond())
-        .bind(now.as_millisecond())
         .bind(id)
         .bind(version)
         .fetch_optional(db))
@@ -43,7 +100,8 @@ pub async fn rotate(
     const ROTATE: &str = "UPDATE connection SET refresh_token = $1, access_token = $2, access_token_expires_at = $3, \
             invalid_refresh_token = FALSE, token_version = token_version + 1, refreshed_at = $4, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
-            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, last_updated = $4 \
+            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
+            refresh_refused_since = NULL, last_updated = $4 \
         WHERE connection_id = $5 AND token_version = $6";
     let rotated = change!(
         tx,
@@ -69,14 +127,16 @@ pub struct Release {
     pub failure: &'static str,
     /// Whether the provider may have acted.
     pub is_outcome_unknown: bool,
+    /// Since when it has been refused without a reason.
+    pub refused_since: Option<Timestamp>,
 }
 
 /// Gives the lease back after a failure, if `owner` still holds it.
 pub async fn release(tx: &mut Tx, id: Uuid, owner: Uuid, release: &Release) -> Result<()> {
     const RELEASE: &str = "UPDATE connection SET refresh_owner = NULL, refresh_lease_until = 0, \
             refresh_started_at = CASE WHEN $1 THEN refresh_started_at END, \
-            refresh_not_before = $2, refresh_failures = $3, refresh_failure = $4 \
-        WHERE connection_id = $5 AND refresh_owner = $6";
+            refresh_not_before = $2, refresh_failures = $3, refresh_failure = $4, refresh_refused_since = $5 \
+        WHERE connection_id = $6 AND refresh_owner = $7";
     change!(
         tx,
         query(RELEASE)
@@ -84,6 +144,7 @@ pub async fn release(tx: &mut Tx, id: Uuid, owner: Uuid, release: &Release) -> R
             .bind(release.not_before.as_millisecond())
             .bind(release.failures)
             .bind(release.failure)
+            .bind(release.refused_since.map(Timestamp::as_millisecond))
             .bind(id)
             .bind(owner)
     )?;
@@ -106,6 +167,25 @@ pub async fn invalidate(tx: &mut Tx, id: Uuid, version: i64, now: Timestamp) -> 
     Ok(invalidated == 1)
 }
 
+/// When another connection of `provider` than `id` last got tokens here, up to `until`; milliseconds since
+/// the epoch.
+pub async fn last_elsewhere(
+    tx: &mut Tx,
+    id: Uuid,
+    provider: &str,
+    until: Timestamp,
+) -> Result<Option<i64>> {
+    // What an import brought was refreshed elsewhere, and has no access token.
+    const LAST: &str = "SELECT refreshed_at FROM connection JOIN connection_external_map USING (connection_id) \
+        WHERE provider = $1 AND connection_id <> $2 AND access_token_expires_at > 0 AND refreshed_at <= $3 \
+        ORDER BY refreshed_at DESC LIMIT 1";
+    on!(tx, |db| query_scalar(LAST)
+        .bind(provider)
+        .bind(id)
+        .bind(until.as_millisecond())
+        .fetch_optional(db))
+}
+
 /// A connection that somebody should see to.
 #[derive(Debug, FromRow)]
 pub struct DueRow {
@@ -117,13 +197,18 @@ pub struct DueRow {
 
 /// Connections whose refresh was begun and has no known end, where nobody is at it; oldest first.
 pub async fn interrupted(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueRow>> {
-    const INTERRUPTED: &str = "SELECT connection_id, provider FROM connection \
-        JOIN connection_external_map USING (connection_id) \
-        WHERE refresh_started_at IS NOT NULL AND refresh_lease_until <= $1 AND refresh_not_before <= $1 \
-            AND invalid_refresh_token = FALSE AND expires_at > $1 \
-        ORDER BY refresh_started_at LIMIT $2";
+    const INTERRUPTED: &str = concat!(
+        "SELECT connection_id, provider FROM connection \
+            JOIN connection_external_map USING (connection_id) \
+        WHERE refresh_started_at IS NOT NULL AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
+        due!(),
+        " ORDER BY refresh_started_at LIMIT $4"
+    );
+    let due = Due::at(now);
     on!(tx, |db| query_as(INTERRUPTED)
-        .bind(now.as_millisecond())
+        .bind(due.now)
+        .bind(due.longest_lease)
+        .bind(due.longest_pause)
         .bind(most)
         .fetch_all(db))
 }
@@ -137,15 +222,41 @@ pub async fn idle(
     now: Timestamp,
     most: i64,
 ) -> Result<Vec<DueRow>> {
-    const IDLE: &str = "SELECT connection_id, provider FROM connection \
-        JOIN connection_external_map USING (connection_id) \
-        WHERE refreshed_at <= $1 AND provider = $2 AND refresh_lease_until <= $3 AND refresh_not_before <= $3 \
-            AND invalid_refresh_token = FALSE AND expires_at > $3 \
-        ORDER BY refreshed_at LIMIT $4";
+    const IDLE: &str = concat!(
+        "SELECT connection_id, provider FROM connection \
+            JOIN connection_external_map USING (connection_id) \
+        WHERE refreshed_at <= $4 AND provider = $5 AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
+        due!(),
+        " ORDER BY refreshed_at LIMIT $6"
+    );
+    let due = Due::at(now);
     on!(tx, |db| query_as(IDLE)
+        .bind(due.now)
+        .bind(due.longest_lease)
+        .bind(due.longest_pause)
         .bind(issued.as_millisecond())
         .bind(provider)
-        .bind(now.as_millisecond())
+        .bind(most)
+        .fetch_all(db))
+}
+
+/// Connections whose tokens were issued in the future, so by a clock that was ahead, and seem to work;
+/// where nobody is at it. What an import brought and nobody has refreshed here does not seem to work.
+pub async fn ahead(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueRow>> {
+    const AHEAD: &str = concat!(
+        "SELECT connection_id, provider FROM connection \
+            JOIN connection_external_map USING (connection_id) \
+        WHERE refreshed_at > $4 AND access_token_expires_at > $1 \
+            AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
+        due!(),
+        " ORDER BY refreshed_at LIMIT $5"
+    );
+    let due = Due::at(now);
+    on!(tx, |db| query_as(AHEAD)
+        .bind(due.now)
+        .bind(due.longest_lease)
+        .bind(due.longest_pause)
+        .bind((now + CLOCKS_APART).as_millisecond())
         .bind(most)
         .fetch_all(db))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::super::oauth::TokenError;
 use crate::app::App;
+use crate::store::refreshes::LONGEST_PAUSE;
 
 /// The pause after the first failure.
 const FIRST: Duration = Duration::from_millis(500);
@@ -15,7 +16,7 @@ const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// The longest pause that a `Retry-After` can ask for: a token must not die of a typing error.
-const LONGEST_ASKED: Duration = Duration::from_mins(15);
+const LONGEST_ASKED: Duration = LONGEST_PAUSE.unsigned_abs();
 
 /// The same while nobody knows whether the tokens were replaced: some tries must fall within
 /// Atlassian's reuse window of ten minutes, or the grant is lost.

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
-use jiff::Timestamp;
+use moka::sync::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -19,6 +20,13 @@ use crate::providers::ProviderName;
 /// How many token requests may be under way at once.
 const MOST_REQUESTS: usize = 64;
 
+/// How long a connection whose tokens were fetched by a clock that was ahead is left alone after that
+/// was mended. Two machines whose clocks differ for good would take turns without end.
+const BETWEEN_CORRECTIONS: Duration = Duration::from_mins(10);
+
+/// How many corrections are remembered.
+const MOST_CORRECTIONS: u64 = 10_000;
+
 /// What came of a refresh.
 pub(super) type Outcome = Result<AccessToken, RefreshError>;
 
@@ -26,7 +34,8 @@ pub(super) type Outcome = Result<AccessToken, RefreshError>;
 #[derive(Clone)]
 pub(super) struct Flight {
     pub(super) outcome: Shared<BoxFuture<'static, Outcome>>,
-    pub(super) started_at: Timestamp,
+    /// In steady time.
+    pub(super) started: Duration,
     /// Whether it has new tokens that the store does not take.
     pub(super) is_store_failing: Arc<AtomicBool>,
 }
@@ -35,6 +44,8 @@ pub(super) struct Flight {
 pub struct Flights {
     by_connection: Mutex<HashMap<Uuid, Flight>>,
     requests: Semaphore,
+    /// When tokens of a clock that was ahead were last replaced here, in steady time.
+    corrected: Cache<Uuid, Duration>,
 }
 
 impl Default for Flights {
@@ -42,6 +53,7 @@ impl Default for Flights {
         Self {
             by_connection: Mutex::default(),
             requests: Semaphore::new(MOST_REQUESTS),
+            corrected: Cache::new(MOST_CORRECTIONS),
         }
     }
 }
@@ -51,6 +63,17 @@ impl Flights {
     pub(super) async fn permit(&self) -> SemaphorePermit<'_> {
         let permit = self.requests.acquire().await;
         permit.expect("nobody closes the semaphore")
+    }
+
+    /// Whether tokens of a clock that is or was ahead may be replaced: not again and again.
+    pub(super) fn may_correct(&self, app: &App, id: Uuid) -> bool {
+        let last = self.corrected.get(&id);
+        last.is_none_or(|last| app.clock.steady() >= last + BETWEEN_CORRECTIONS)
+    }
+
+    /// Notes that such tokens have been replaced.
+    pub(super) fn note_correction(&self, app: &App, id: Uuid) {
+        self.corrected.insert(id, app.clock.steady());
     }
 
     /// The refresh of a connection that is under way, or a new one; and whether it is new.
@@ -80,7 +103,7 @@ impl Flights {
         let outcome = async move { task.await.unwrap_or(Err(RefreshError::Panicked)) };
         let flight = Flight {
             outcome: outcome.boxed().shared(),
-            started_at: app.clock.now(),
+            started: app.clock.steady(),
             is_store_failing,
         };
         flights.insert(id, flight.clone());

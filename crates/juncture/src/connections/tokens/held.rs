@@ -6,7 +6,8 @@
 //! store is out of reach the copies go on being served for as long as the provider takes them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use moka::ops::compute::Op;
@@ -38,10 +39,10 @@ pub struct Held {
     pub grant_expires_at: Timestamp,
     /// The token.
     pub token: AccessToken,
-    /// When it was last asked for; milliseconds since the epoch.
-    used_at: AtomicI64,
-    /// Until when a fresher one is not to be had; milliseconds since the epoch.
-    stuck_until: AtomicI64,
+    /// When it was last asked for; milliseconds of steady time, and one. 0 if it never was.
+    used_at: AtomicU64,
+    /// Until when a fresher one is not to be had; milliseconds of steady time.
+    stuck_until: AtomicU64,
 }
 
 impl Held {
@@ -51,32 +52,38 @@ impl Held {
             provider: connection.provider,
             grant_expires_at: connection.expires_at,
             token,
-            used_at: AtomicI64::new(0),
-            stuck_until: AtomicI64::new(0),
+            used_at: AtomicU64::new(0),
+            stuck_until: AtomicU64::new(0),
         }
     }
 
-    /// Notes that it is in use.
-    pub(super) fn touch(&self, now: Timestamp) {
-        self.used_at.store(now.as_millisecond(), Ordering::Relaxed);
+    /// Notes that it is in use, at this steady time.
+    pub(super) fn touch(&self, now: Duration) {
+        self.used_at.store(millis(now) + 1, Ordering::Relaxed);
     }
 
-    /// Whether it was asked for at or after `since`.
+    /// Whether it was asked for within this long before `now`, in steady time.
     #[must_use]
-    pub fn is_used_since(&self, since: Timestamp) -> bool {
-        self.used_at.load(Ordering::Relaxed) >= since.as_millisecond()
+    pub fn is_used_within(&self, within: Duration, now: Duration) -> bool {
+        match self.used_at.load(Ordering::Relaxed) {
+            0 => false,
+            used_at => used_at + millis(within) > millis(now),
+        }
     }
 
-    /// Notes that no fresher one is to be had before `until`.
-    pub(super) fn mark_stuck(&self, until: Timestamp) {
-        self.stuck_until
-            .store(until.as_millisecond(), Ordering::Relaxed);
+    /// Notes that no fresher one is to be had before `until`, in steady time.
+    pub(super) fn mark_stuck(&self, until: Duration) {
+        self.stuck_until.store(millis(until), Ordering::Relaxed);
     }
 
-    /// Whether asking for a fresher one would be in vain.
-    pub(super) fn is_stuck(&self, now: Timestamp) -> bool {
-        now.as_millisecond() < self.stuck_until.load(Ordering::Relaxed)
+    /// Whether asking for a fresher one would be in vain, at this steady time.
+    pub(super) fn is_stuck(&self, now: Duration) -> bool {
+        millis(now) < self.stuck_until.load(Ordering::Relaxed)
     }
+}
+
+fn millis(steady: Duration) -> u64 {
+    u64::try_from(steady.as_millis()).expect("no process lives for as long")
 }
 
 /// A moment before which nothing loaded may be held: see [`HeldTokens::begin_load`].

@@ -9,31 +9,29 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use juncture_jira::oauth::Refusal;
 use uuid::Uuid;
 
 use super::failure::RefreshError;
 use super::flights::Outcome;
 use super::held::Held;
-use super::{AccessToken, Stale, backoff, hold};
+use super::wordless::{self, Verdict};
+use super::{AccessToken, Stale, backoff, ends, hold};
 use crate::app::App;
-use crate::connections::oauth::{self, TOKEN_DEADLINE, TokenError, Tokens};
+use crate::connections::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, Tokens};
 use crate::connections::{Connection, finalize};
 use crate::metrics::RefreshOutcome;
 use crate::providers::ProviderName;
 use crate::store;
-use crate::store::refreshes::{self, Release};
-
-/// How long a lease lasts: the token request, and time to commit.
-const LEASE: SignedDuration = SignedDuration::from_secs(15);
+use crate::store::refreshes::{self, LONGEST_LEASE, LONGEST_PAUSE, Release};
 
 /// A refresh waits for another process's lease until this long after its start.
-const WAIT_FOR_LEASE: SignedDuration = SignedDuration::from_secs(17);
+const WAIT_FOR_LEASE: Duration = Duration::from_secs(17);
 
 /// No try begins later than this after the first one: the one after a timeout does, on a busy
 /// machine too.
-const LAST_TRY: SignedDuration = SignedDuration::from_secs(15);
+const LAST_TRY: Duration = Duration::from_secs(15);
 
 /// How often the row is read while another process refreshes.
 const POLL: Duration = Duration::from_millis(100);
@@ -47,10 +45,10 @@ enum Step {
     Done(AccessToken),
     /// The row has changed: look again.
     Again,
-    /// Look again at `at`, if that is no later than `until`; `reason` if it is.
+    /// Look again after `pause`, if that is no later than `until`, in steady time; `reason` if it is.
     Wait {
-        at: Timestamp,
-        until: Timestamp,
+        pause: Duration,
+        until: Duration,
         reason: RefreshError,
     },
 }
@@ -65,28 +63,51 @@ pub(super) async fn run(
     stale: Stale,
     is_store_failing: &AtomicBool,
 ) -> Outcome {
+    let outcome = refresh_until_done(app, id, provider, stale, is_store_failing).await;
+    // Perhaps nobody waits who would tell.
+    let unreadable: Option<&dyn std::error::Error> = match &outcome {
+        Err(RefreshError::Seal(error)) => Some(error),
+        Err(RefreshError::Store(error)) if error.is_unreadable() => Some(error),
+        _ => None,
+    };
+    if let Some(error) = unreadable {
+        tracing::error!(connection_id = %id, %provider, error, "what is stored of a connection cannot be read");
+    }
+    outcome
+}
+
+async fn refresh_until_done(
+    app: &App,
+    id: Uuid,
+    provider: ProviderName,
+    stale: Stale,
+    is_store_failing: &AtomicBool,
+) -> Outcome {
     let mut refresh = Refresh {
         app,
         id,
         provider,
+        stale,
         is_store_failing,
-        started_at: app.clock.now(),
-        asked_at: None,
+        started: app.clock.steady(),
+        asked: None,
+        lease_ahead: None,
         has_waited: false,
         was_courteous: false,
     };
     loop {
-        match refresh.step(stale).await? {
+        match refresh.step().await? {
             Step::Done(token) => return Ok(token),
             Step::Again => {}
-            Step::Wait { at, until, reason } => {
-                if at > until {
+            Step::Wait {
+                pause,
+                until,
+                reason,
+            } => {
+                if app.clock.steady() + pause > until {
                     return Err(reason);
                 }
-                let pause = at.duration_since(app.clock.now());
-                app.clock
-                    .sleep(Duration::try_from(pause).unwrap_or_default())
-                    .await;
+                app.clock.sleep(pause).await;
             }
         }
     }
@@ -96,16 +117,20 @@ struct Refresh<'a> {
     app: &'a App,
     id: Uuid,
     provider: ProviderName,
+    stale: Stale,
     is_store_failing: &'a AtomicBool,
-    started_at: Timestamp,
+    /// In steady time, as all that is waited for here.
+    started: Duration,
     /// When the provider was first asked.
-    asked_at: Option<Timestamp>,
+    asked: Option<Duration>,
+    /// Whose lease ends later than any can, and since when it has been seen.
+    lease_ahead: Option<(Option<Uuid>, Duration)>,
     has_waited: bool,
     was_courteous: bool,
 }
 
 impl Refresh<'_> {
-    async fn step(&mut self, stale: Stale) -> Result<Step, RefreshError> {
+    async fn step(&mut self) -> Result<Step, RefreshError> {
         let app = self.app;
         let epoch = app.held.begin_load();
         let current = self.load().await?;
@@ -114,26 +139,29 @@ impl Refresh<'_> {
             app.held.forget(self.id);
             return Err(RefreshError::Dead);
         }
-        if !stale.covers(&current, now) {
+        if !self.stale.covers(app, &current) {
             if self.has_waited {
                 self.count(RefreshOutcome::Adopted);
             }
             return Ok(Step::Done(hold(app, &current, epoch)?));
         }
-        if current.refresh.lease_until > now {
-            return Ok(self.wait_for_lease(now));
+        if self.is_leased(&current, now) {
+            return Ok(self.wait_for_lease());
         }
         let not_before = current.refresh.not_before;
-        if let Some(failure) = current.refresh.failure
-            && not_before > now
-        {
+        if refreshes::stands(not_before, LONGEST_PAUSE, now) {
+            let failure = current.refresh.failure.unwrap_or(TokenFailure::Unavailable);
             let left = Duration::try_from(not_before.duration_since(now)).unwrap_or_default();
             let has_token =
-                matches!(stale, Stale::Within(_)) && current.access_token_expires_at > now;
+                matches!(self.stale, Stale::Within(_)) && ends(app, &current) > app.clock.steady();
             return Ok(Step::Wait {
-                at: not_before,
+                pause: left,
                 // Who has a token that works need not wait.
-                until: if has_token { now } else { self.last_try() },
+                until: if has_token {
+                    Duration::ZERO
+                } else {
+                    self.last_try()
+                },
                 reason: RefreshError::BackedOff(failure, left),
             });
         }
@@ -145,27 +173,43 @@ impl Refresh<'_> {
         self.try_once(&current).await
     }
 
-    fn wait_for_lease(&mut self, now: Timestamp) -> Step {
+    /// Whether another process may be asking. A lease that ends later than any can was taken by a clock
+    /// that was ahead a moment ago: it stands for as long as a lease lasts, from when it was seen.
+    fn is_leased(&mut self, current: &Connection, now: Timestamp) -> bool {
+        let (owner, until) = (current.refresh.owner, current.refresh.lease_until);
+        if !refreshes::is_beyond(until, LONGEST_LEASE, now) {
+            return until > now;
+        }
+        let steady = self.app.clock.steady();
+        let seen = match self.lease_ahead {
+            Some((whose, seen)) if whose == owner => seen,
+            _ => steady,
+        };
+        self.lease_ahead = Some((owner, seen));
+        steady < seen + LONGEST_LEASE.unsigned_abs()
+    }
+
+    fn wait_for_lease(&mut self) -> Step {
         if !self.has_waited {
             self.has_waited = true;
             self.app.metrics.count_lease_wait(self.provider);
         }
         let pause = POLL.mul_f64(0.5 + self.app.clock.chance());
         Step::Wait {
-            at: now.saturating_add(pause).unwrap_or(Timestamp::MAX),
-            until: self.started_at + WAIT_FOR_LEASE,
+            pause,
+            until: self.started + WAIT_FOR_LEASE,
             reason: RefreshError::Overdue,
         }
     }
 
     /// When the last try may begin.
-    fn last_try(&self) -> Timestamp {
-        let last_wait = self.started_at + WAIT_FOR_LEASE;
-        match self.asked_at {
-            Some(asked_at) => last_wait.min(asked_at + LAST_TRY),
+    fn last_try(&self) -> Duration {
+        let last_wait = self.started + WAIT_FOR_LEASE;
+        match self.asked {
+            Some(asked) => last_wait.min(asked + LAST_TRY),
             // The next try of another process is worth as much as the one that was waited for.
             None if self.has_waited => last_wait,
-            None => self.started_at + LAST_TRY,
+            None => self.started + LAST_TRY,
         }
     }
 
@@ -174,6 +218,8 @@ impl Refresh<'_> {
         let app = self.app;
         let provider = app.providers.get(self.provider.as_str());
         let provider = provider.map_err(|_| RefreshError::Panicked)?;
+        // Before the lease too: where it does not open, nothing is begun.
+        seen.refresh_token(app)?;
         // Before the lease, which would run out in a queue.
         let permit = app.flights.permit().await;
         let owner = crate::random::uuid_v7(app.clock.now());
@@ -184,7 +230,7 @@ impl Refresh<'_> {
         let left = current.refresh.lease_until.duration_since(app.clock.now());
         let deadline = TOKEN_DEADLINE.min(Duration::try_from(left).unwrap_or_default());
         let refresh_token = current.refresh_token(app)?;
-        self.asked_at.get_or_insert(app.clock.now());
+        self.asked.get_or_insert(app.clock.steady());
         let answered = oauth::refresh(app, provider.oauth(), &refresh_token, deadline).await;
         drop(permit);
         match answered {
@@ -204,7 +250,7 @@ impl Refresh<'_> {
         let version = seen.token_version;
         let now = self.app.clock.now();
         let mut tx = self.app.store.begin_write().await?;
-        let lease_until = now + LEASE;
+        let lease_until = now + LONGEST_LEASE;
         let row = refreshes::claim(&mut tx, self.id, version, owner, lease_until, now).await?;
         tx.commit().await?;
         Ok(row
@@ -216,12 +262,14 @@ impl Refresh<'_> {
     async fn keep(&self, replaced: &Connection, tokens: &Tokens) -> Result<Step, RefreshError> {
         let app = self.app;
         let epoch = app.held.begin_load();
-        let is_current = self.commit(replaced, tokens).await;
-        if !is_current {
+        let Some(expires_at) = self.commit(replaced, tokens).await else {
             // The customer connected again meanwhile, or an earlier try of ours to commit did
             // come through: the store has what counts.
             self.count(RefreshOutcome::Superseded);
             return Ok(Step::Again);
+        };
+        if replaced.is_ahead(app.clock.now()) {
+            app.flights.note_correction(app, self.id);
         }
         self.count(RefreshOutcome::Refreshed);
         tracing::info!(
@@ -230,18 +278,22 @@ impl Refresh<'_> {
         );
         let token = AccessToken {
             secret: tokens.access_token.clone(),
-            expires_at: tokens.access_token_expires_at,
+            expires_at,
+            ends: tokens.ends,
             version: replaced.token_version + 1,
         };
-        // What was in use stays in memory; what only had to be kept alive does not come there.
-        if app.held.get(self.id).is_some() {
+        // What is in use stays in memory, where its end is known best; what only had to be kept alive
+        // does not come there.
+        let is_asked_for = matches!(self.stale, Stale::Within(_) | Stale::Refused(_));
+        if is_asked_for || app.held.get(self.id).is_some() {
             app.held.keep(Held::new(replaced, token.clone()), epoch);
         }
         Ok(Step::Done(token))
     }
 
-    /// False if the tokens of this version had been replaced already.
-    async fn commit(&self, replaced: &Connection, tokens: &Tokens) -> bool {
+    /// Until when the access token works, as it is stored; none if the tokens of this version had been
+    /// replaced already.
+    async fn commit(&self, replaced: &Connection, tokens: &Tokens) -> Option<Timestamp> {
         let mut failures = 0;
         loop {
             // Sealed for each try: by the time of the next one another key may be the newest.
@@ -256,7 +308,7 @@ impl Refresh<'_> {
             }
             .await;
             match committed {
-                Ok(is_current) => return is_current,
+                Ok(is_current) => return is_current.then_some(sealed.access_token_expires_at),
                 Err(error) => {
                     failures += 1;
                     self.is_store_failing.store(true, Ordering::Relaxed);
@@ -294,11 +346,26 @@ impl Refresh<'_> {
             ..
         } = error
         {
-            return self.bury(tried, now).await;
+            return self.bury(tried, "refused by the provider").await;
         }
+        let refused_since = match &error {
+            TokenError::Refused {
+                refusal: Refusal::Wordless,
+                ..
+            } => match wordless::judge(app, tried).await? {
+                Verdict::Since(since) => Some(since),
+                Verdict::Dead => {
+                    let reason = "refused for hours without a reason, while others are refreshed";
+                    return self.bury(tried, reason).await;
+                }
+            },
+            // No answer says nothing. Another one ends the series.
+            TokenError::Timeout | TokenError::Unreachable(_) => tried.refresh.refused_since,
+            TokenError::Refused { .. } | TokenError::BadResponse(_) => None,
+        };
         let failure = error.failure();
         self.count(RefreshOutcome::Failed(failure));
-        let failures = tried.refresh.failures + 1;
+        let failures = tried.refresh.failures.saturating_add(1);
         let is_outcome_unknown = error.is_outcome_unknown() || was_unknown;
         let pause = backoff::pause(app, failures, &error, is_outcome_unknown);
         if error.failure() == oauth::TokenFailure::Misconfigured {
@@ -315,19 +382,21 @@ impl Refresh<'_> {
             failures,
             failure: failure.as_str(),
             is_outcome_unknown,
+            refused_since,
         };
         let mut tx = app.store.begin_write().await?;
         refreshes::release(&mut tx, self.id, owner, &release).await?;
         tx.commit().await?;
         Ok(Step::Wait {
-            at: not_before,
+            pause,
             until: self.last_try(),
             reason: RefreshError::Failed(error.into()),
         })
     }
 
-    /// The provider has refused the refresh token: only connecting again can help.
-    async fn bury(&self, tried: &Connection, now: Timestamp) -> Result<Step, RefreshError> {
+    /// The refresh token is of no more use: only connecting again can help.
+    async fn bury(&self, tried: &Connection, reason: &'static str) -> Result<Step, RefreshError> {
+        let now = self.app.clock.now();
         let mut tx = self.app.store.begin_write().await?;
         let is_marked = refreshes::invalidate(&mut tx, self.id, tried.token_version, now).await?;
         tx.commit().await?;
@@ -336,7 +405,7 @@ impl Refresh<'_> {
         }
         self.app.held.forget(self.id);
         self.count(RefreshOutcome::GrantDead);
-        tracing::warn!(connection_id = %self.id, provider = %self.provider, "the grant is dead; the customer must connect again");
+        tracing::warn!(connection_id = %self.id, provider = %self.provider, reason, "the grant is dead; the customer must connect again");
         Err(RefreshError::Dead)
     }
 

@@ -3,47 +3,76 @@
 //! One small query asks for the connections changed since the last time. It needs nothing of the
 //! database but its tables, so it works through any pooler.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
 use crate::connections::Connection;
 use crate::connections::tokens::{self, held::Held};
-use crate::store::{self, StoreError, changes};
+use crate::store::refreshes::CLOCKS_APART;
+use crate::store::{self, changes};
 
 /// How far back each query looks beyond the last change seen: as far as the clocks of two processes
 /// may differ, and a transaction may last. What is seen twice does no harm.
-const OVERLAP: SignedDuration = SignedDuration::from_secs(10);
+const OVERLAP: SignedDuration = CLOCKS_APART;
+
+/// How far back a query looks when the clock was set back: it may have been ahead for as long, and hidden
+/// the changes of others. Deletions are told for no longer, and no held token lives for longer.
+const AFTER_SETTING_BACK: SignedDuration = SignedDuration::from_hours(1);
 
 /// How far the changes have been followed.
 #[derive(Debug, Default)]
 pub struct Changes {
-    last: Option<Timestamp>,
+    seen: Option<Seen>,
+}
+
+/// The last look.
+#[derive(Debug)]
+struct Seen {
+    /// The last change.
+    last: Timestamp,
+    /// When it was, by the wall clock and in steady time.
+    at: (Timestamp, Duration),
 }
 
 impl Changes {
     /// Brings the held tokens up to date with the store.
     pub async fn follow(&mut self, app: &App) -> store::Result<()> {
-        let last = self.last.unwrap_or_else(|| app.clock.now());
+        let (now, steady) = (app.clock.now(), app.clock.steady());
+        let last = match &self.seen {
+            None => now,
+            Some(Seen { last, at }) if now < at.0 + steady.saturating_sub(at.1) - OVERLAP => {
+                (*last).min(now - AFTER_SETTING_BACK)
+            }
+            Some(seen) => seen.last,
+        };
         let mut tx = app.store.begin_read().await?;
         let changed = changes::since(&mut tx, last - OVERLAP).await?;
         drop(tx);
         let mut newest = last;
         for row in changed {
-            let at = Timestamp::from_millisecond(row.changed_at)
-                .map_err(|_| StoreError::Impossible("connection.last_updated"))?;
-            newest = newest.max(at);
+            // A time that is none tells nothing of when; the next call for that connection will tell.
+            newest = newest.max(Timestamp::from_millisecond(row.changed_at).unwrap_or(last));
             let Some(held) = app.held.get(row.connection_id) else {
                 continue;
             };
             match row.token_version {
                 None => app.held.forget(held.id),
-                Some(version) if version > held.token.version => renew(app, &held).await?,
+                Some(version) if version > held.token.version => match renew(app, &held).await {
+                    // Its own misfortune, and what is held works.
+                    Err(error) if error.is_unreadable() => {}
+                    renewed => renewed?,
+                },
                 Some(_) => {}
             }
         }
         // Only now: after a failure on the way all of it is looked at again. And no further than now: a
         // change by a process whose clock is ahead must not hide those of the others.
-        self.last = Some(newest.min(app.clock.now()));
+        self.seen = Some(Seen {
+            last: newest.min(now),
+            at: (now, steady),
+        });
         Ok(())
     }
 }

@@ -13,18 +13,18 @@ use crate::store::refreshes::{self, DueRow};
 const MOST: i64 = 100;
 
 /// A token is in use if it was asked for within this time.
-const IN_USE: SignedDuration = SignedDuration::from_mins(60);
+const IN_USE: Duration = Duration::from_hours(1);
 
 /// A token in use is refreshed when it has less than this left, and up to as much again: what was
 /// issued together is not refreshed together.
-const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+const AHEAD: Duration = Duration::from_mins(5);
 
 /// An unused refresh token is replaced so long before it dies: time enough for an outage of days, and
 /// for a hundred thousand of them at [`MOST`] a minute.
 const BEFORE_IDLE_END: SignedDuration = SignedDuration::from_hours(24 * 10);
 
-/// The unused refresh tokens of one look are replaced within this time, one after the other.
-const IDLE_SPREAD: Duration = Duration::from_secs(30);
+/// What one look takes on that is not urgent is replaced within this time, one after the other.
+const SPREAD: Duration = Duration::from_secs(30);
 
 /// Finishes refreshes that were begun and have no known end: their process died, or the answer was
 /// lost. The provider takes the same refresh token again for a while (Atlassian: ten minutes).
@@ -44,9 +44,10 @@ pub fn refresh_ahead(app: &App) {
     let now = app.clock.now();
     for held in app.held.iter() {
         // The same in every process, and different from connection to connection.
-        let jitter = SignedDuration::from_secs((held.id.as_u128() % 300) as i64);
-        let is_due = held.token.expires_at < now + AHEAD + jitter;
-        if is_due && held.is_used_since(now - IN_USE) && held.grant_expires_at > now {
+        let jitter = Duration::from_secs((held.id.as_u128() % 300) as u64);
+        let is_due = held.token.left(&*app.clock) < AHEAD + jitter;
+        let is_used = held.is_used_within(IN_USE, app.clock.steady());
+        if is_due && is_used && held.grant_expires_at > now {
             refresh_in_background(app, held.id, held.provider, Stale::Within(AHEAD + jitter));
         }
     }
@@ -61,15 +62,28 @@ pub async fn refresh_idle(app: &App) -> store::Result<()> {
         let name = provider.name().as_str();
         let due = refreshes::idle(&mut tx, name, issued, now, MOST).await?;
         drop(tx);
-        let pause = IDLE_SPREAD / u32::try_from(due.len().max(1)).unwrap_or(1);
-        for row in due {
-            begin(app, &row, Stale::IdleSince(issued));
-            app.clock
-                .sleep(pause.mul_f64(2.0 * app.clock.chance()))
-                .await;
-        }
+        begin_in_turn(app, &due, Stale::IdleSince(issued)).await;
     }
     Ok(())
+}
+
+/// Replaces tokens that were fetched by a clock that was ahead: nobody knows when they end.
+pub async fn correct(app: &App) -> store::Result<()> {
+    let mut tx = app.store.begin_read().await?;
+    let due = refreshes::ahead(&mut tx, app.clock.now(), MOST).await?;
+    drop(tx);
+    begin_in_turn(app, &due, Stale::Ahead).await;
+    Ok(())
+}
+
+async fn begin_in_turn(app: &App, due: &[DueRow], stale: Stale) {
+    let pause = SPREAD / u32::try_from(due.len().max(1)).unwrap_or(1);
+    for row in due {
+        begin(app, row, stale);
+        app.clock
+            .sleep(pause.mul_f64(2.0 * app.clock.chance()))
+            .await;
+    }
 }
 
 fn begin(app: &App, row: &DueRow, stale: Stale) {

@@ -1,6 +1,6 @@
 //! What is done for connections without anybody asking: interrupted refreshes are finished, tokens
-//! in use are refreshed before they expire, unused ones before they die, and the tokens that this
-//! process holds are brought up to date.
+//! in use are refreshed before they expire, unused ones before they die, those of a clock that was ahead
+//! at once, and the tokens that this process holds are brought up to date.
 //!
 //! Every process does all of it. Whatever must be done once is guarded by the lease of the refresh
 //! (see [`tokens`](super::tokens)), so it does not matter which one comes first.
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 pub use changes::Changes;
 pub use counts::count;
-pub use due::{refresh_ahead, refresh_idle, resume};
+pub use due::{correct, refresh_ahead, refresh_idle, resume};
 
 use crate::app::App;
 use crate::store;
@@ -30,6 +30,9 @@ const AHEAD: Duration = Duration::from_secs(20);
 
 /// How often connections are looked for that nobody uses.
 const IDLE: Duration = Duration::from_mins(1);
+
+/// How often tokens are looked for that a clock was ahead of.
+const CORRECT: Duration = Duration::from_mins(1);
 
 /// How often connections are counted.
 const COUNT: Duration = Duration::from_mins(1);
@@ -51,6 +54,7 @@ pub async fn run(app: App) {
             Ok(())
         }),
         every(&app, IDLE, "idle", refresh_idle),
+        every(&app, CORRECT, "correct", correct),
         every(&app, COUNT, "count", count),
     );
 }

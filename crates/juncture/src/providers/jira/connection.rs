@@ -14,7 +14,6 @@ use crate::connections::tokens::{self, AccessToken};
 use crate::connections::{Connection, ExternalId};
 use crate::error::{Error, UpstreamFailure};
 use crate::extract::{Text, required};
-use crate::store::StoreError;
 
 /// How long a list may take in all, its tokens and a second reading with a fresh one included: less
 /// than the 180 s after which proxies give up.
@@ -160,9 +159,7 @@ impl JiraConnection {
         let found = Connection::find(&mut tx, &external_id, NAME).await?;
         let connection = found.ok_or_else(Error::connection_not_found)?;
         let row = store::find(&mut tx, connection.id).await?;
-        let row = row.ok_or(StoreError::Impossible(
-            "jira_connection: no row for a Jira connection",
-        ))?;
+        let row = row.ok_or_else(|| store::unreadable("connection_id", connection.id))?;
         Ok(Self {
             connection,
             row,
@@ -309,7 +306,7 @@ fn missing_scope(
 /// Whether a fresh token may help: Jira says 401 for a token it does not take, and on some paths
 /// 403 or 404 for one that has expired.
 fn blames_token(app: &App, token: &AccessToken, error: &JiraError) -> bool {
-    let is_past_expiry = token.expires_at <= app.clock.now();
+    let is_past_expiry = !token.works(&*app.clock);
     let is_hidden = error
         .status()
         .is_some_and(|status| matches!(status.as_u16(), 403 | 404));

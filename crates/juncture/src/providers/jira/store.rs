@@ -4,15 +4,30 @@ use jiff::Timestamp;
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use crate::store::{Result, Tx, change, on, query, query_as};
+use crate::store::stored::Stored;
+use crate::store::{Result, StoreError, Tx, change, on, query, query_as};
+
+const TABLE: &str = "jira_connection";
 
 /// A row of `jira_connection`.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub(super) struct JiraRow {
     /// Atlassian's id of the site (the `cloudId`).
     pub(super) jira_site_id: String,
     /// A project id or key, as the caller gave it.
     pub(super) selected_jira_project_id: Option<String>,
+}
+
+/// The same as it stands there.
+#[derive(FromRow)]
+struct StoredRow {
+    jira_site_id: Stored<String>,
+    selected_jira_project_id: Option<Stored<String>>,
+}
+
+/// A column of the row of this connection cannot be read, or all of it is missing.
+pub(super) fn unreadable(column: &'static str, id: Uuid) -> StoreError {
+    StoreError::unreadable(TABLE, column, id)
 }
 
 /// Saves the site of a connection. Another site than before means other projects: the selection goes.
@@ -35,7 +50,23 @@ pub(super) async fn save_site(tx: &mut Tx, id: Uuid, site_id: &str, now: Timesta
 /// The row of a connection.
 pub(super) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
     const FIND: &str = "SELECT jira_site_id, selected_jira_project_id FROM jira_connection WHERE connection_id = $1";
-    on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))
+    let found = on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))?;
+    let Some(StoredRow {
+        jira_site_id,
+        selected_jira_project_id,
+    }) = found
+    else {
+        return Ok(None);
+    };
+    let project = selected_jira_project_id.map(|project| {
+        let project = project.read(TABLE, "selected_jira_project_id", id);
+        // It can be selected again, by who can read the rest.
+        project.inspect_err(|error| tracing::error!(%error, "no project counts as selected"))
+    });
+    Ok(Some(JiraRow {
+        jira_site_id: jira_site_id.read(TABLE, "jira_site_id", id)?,
+        selected_jira_project_id: project.and_then(Result::ok),
+    }))
 }
 
 /// Selects a project.

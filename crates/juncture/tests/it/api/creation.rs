@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use jiff::SignedDuration;
+use juncture::sweep;
 use serde_json::json;
 
 use super::issues::{CREATE, count, send, start, ticket};
@@ -205,6 +206,31 @@ async fn a_key_whose_server_ended_before_it_answered_says_so_after_a_while() {
     send(&app, Method::POST, CREATE, Some("k1"), &body)
         .await
         .expect(201);
+}
+
+#[tokio::test]
+async fn a_key_is_not_forgotten_early_because_the_clock_was_set() {
+    let app = start().await;
+    let body = ticket(&app, "Once").await;
+    let first = send(&app, Method::POST, CREATE, Some("k1"), &body)
+        .await
+        .expect(201);
+    let ahead = SignedDuration::from_hours(72);
+    for jump in [ahead, -ahead, -ahead, ahead] {
+        app.clock.jump(jump);
+        sweep::sweep(&app.app).await.unwrap();
+        app.advance(SignedDuration::from_secs(2)).await;
+        let again = send(&app, Method::POST, CREATE, Some("k1"), &body).await;
+        assert_eq!(again.expect(201), first, "{jump}");
+    }
+    // One that is first used while the clock is behind lives its day too.
+    app.clock.jump(-ahead);
+    let first = send(&app, Method::POST, CREATE, Some("k2"), &body).await;
+    app.clock.jump(ahead);
+    sweep::sweep(&app.app).await.unwrap();
+    let again = send(&app, Method::POST, CREATE, Some("k2"), &body).await;
+    assert_eq!(again.expect(201), first.expect(201));
+    assert_eq!(creations(&app).await, 2);
 }
 
 #[tokio::test]

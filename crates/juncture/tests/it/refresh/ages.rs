@@ -11,7 +11,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl TestApp {
     /// Waits for what was begun in the background.
-    pub(super) async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         self.app.tasks.close();
         self.app.tasks.wait().await;
         self.app.tasks.reopen();

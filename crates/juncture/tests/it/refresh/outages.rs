@@ -169,7 +169,7 @@ async fn claim_by_a_process_that_dies(app: &TestApp, lease: SignedDuration) {
         .await
         .unwrap()
         .unwrap();
-    let (id, version) = (row.connection_id, row.token_version);
+    let (id, version) = (row.connection_id, row.token_version.value().unwrap());
     let claimed = refreshes::claim(&mut tx, id, version, Uuid::new_v4(), now + lease, now).await;
     assert!(claimed.unwrap().is_some());
     tx.commit().await.unwrap();

@@ -31,9 +31,9 @@ pub(super) async fn insert(tx: &mut Tx, code_hash: &[u8], until: Timestamp) -> s
         external_id: "a".to_owned(),
         refresh_token: Sealed::from_bytes(vec![1]),
         access_token: Sealed::from_bytes(vec![2]),
-        access_token_expires_at: 0,
-        consented_at: 0,
-        expires_at: until.as_millisecond(),
+        access_token_expires_at: 0.into(),
+        consented_at: 0.into(),
+        expires_at: until.as_millisecond().into(),
     };
     pending::insert(tx, &row).await
 }

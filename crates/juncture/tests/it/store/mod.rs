@@ -9,6 +9,7 @@ mod opening;
 mod readiness;
 mod sealed_columns;
 mod transactions;
+mod unreadable;
 
 /// Stamps a test for each kind of store from functions that take a `TestDatabase`.
 macro_rules! on_each_store {
