@@ -1,22 +1,42 @@
 //! `/docs`: the API for people, made from the same document that `/openapi.json` gives to programs.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use askama::Template;
 use axum::Extension;
+use axum::body::Bytes;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-/// The OpenAPI document, as it is served.
+use crate::error::Error;
+
+/// The OpenAPI document and the page made of it. Both are the same bytes for everybody: whoever asks
+/// for them costs neither work nor memory.
 #[derive(Clone)]
-pub struct Document(Arc<str>);
+pub struct Document {
+    json: Bytes,
+    /// Laid out for the first who looks.
+    page: Arc<OnceLock<Bytes>>,
+}
 
 impl Document {
     /// Takes the document as JSON.
     #[must_use]
     pub fn new(json: String) -> Self {
-        Self(json.into())
+        Self {
+            json: json.into(),
+            page: Arc::default(),
+        }
+    }
+
+    fn page(&self) -> Result<Bytes, askama::Error> {
+        if let Some(page) = self.page.get() {
+            return Ok(page.clone());
+        }
+        let document: Value = serde_json::from_slice(&self.json).unwrap_or_default();
+        let html = DocsPage::of(&document).render()?;
+        Ok(self.page.get_or_init(|| html.into()).clone())
     }
 }
 
@@ -60,15 +80,17 @@ struct Answer {
 }
 
 /// `GET /openapi.json`
-pub async fn document(Extension(Document(json)): Extension<Document>) -> impl IntoResponse {
+pub async fn document(Extension(document): Extension<Document>) -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "application/json")];
-    (headers, json.to_string())
+    (headers, document.json)
 }
 
 /// `GET /docs`
-pub async fn page(Extension(Document(json)): Extension<Document>) -> Response {
-    let document: Value = serde_json::from_str(&json).unwrap_or_default();
-    super::respond(StatusCode::OK, &DocsPage::of(&document), None)
+pub async fn page(Extension(document): Extension<Document>) -> Response {
+    match document.page() {
+        Ok(html) => super::html(StatusCode::OK, html, None),
+        Err(error) => Error::Internal(error.into()).into_response(),
+    }
 }
 
 impl DocsPage {

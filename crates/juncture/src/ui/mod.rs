@@ -6,20 +6,25 @@ pub mod finalize;
 pub mod home;
 
 use askama::Template;
+use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use url::Url;
 
 use crate::error::Error;
 
+/// Answers with a page made from a template; see [`html`].
+fn respond(status: StatusCode, template: &impl Template, form_target: Option<&Url>) -> Response {
+    match template.render() {
+        Ok(text) => html(status, text, form_target),
+        Err(error) => Error::Internal(error.into()).into_response(),
+    }
+}
+
 /// Answers with a page. It loads nothing from another host, is kept by no cache, and tells nobody
 /// the URL it stands at, in which there may be a code. `form_target` is where its form may lead
 /// beyond this server: browsers apply `form-action` to the redirect behind a form as well.
-fn respond(status: StatusCode, template: &impl Template, form_target: Option<&Url>) -> Response {
-    let html = match template.render() {
-        Ok(html) => html,
-        Err(error) => return Error::Internal(error.into()).into_response(),
-    };
+fn html(status: StatusCode, text: impl Into<Body>, form_target: Option<&Url>) -> Response {
     let form_target = form_target
         .map(|url| url.origin().ascii_serialization())
         .unwrap_or_default();
@@ -47,7 +52,7 @@ fn respond(status: StatusCode, template: &impl Template, form_target: Option<&Ur
             HeaderValue::from_static("noindex"),
         ),
     ];
-    (status, headers, Html(html)).into_response()
+    (status, headers, Html(text.into())).into_response()
 }
 
 /// Answers with a page about an error, which the request log sees as it sees any other.
