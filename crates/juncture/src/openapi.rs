@@ -12,8 +12,11 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{
+    ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+};
 use utoipa::{Modify, OpenApi as _, ToSchema};
 
 use crate::config::variables::example_environment;
@@ -152,16 +155,39 @@ fn response(errors: &[Error]) -> Response {
     response.build()
 }
 
-/// Names a set of refusals for the `responses(…)` of `#[utoipa::path]`.
+/// The responses that these errors make where people see them: a page, or JSON for who asks for it.
+#[must_use]
+pub fn page_responses(errors: Vec<Error>) -> BTreeMap<String, RefOr<Response>> {
+    let page = || {
+        let html = ObjectBuilder::new().schema_type(Type::String);
+        RefOr::T(ContentBuilder::new().schema(Some(html)).build())
+    };
+    let mut responses = responses(errors);
+    for response in responses.values_mut() {
+        if let RefOr::T(response) = response {
+            response.content.insert("text/html".to_owned(), page());
+        }
+    }
+    responses
+}
+
+/// Names a set of refusals for the `responses(…)` of `#[utoipa::path]`; `pages` are those of an
+/// endpoint that people see.
 macro_rules! refusals {
+    (pages $name:ident, $errors:expr) => {
+        $crate::openapi::refusals!($name, $errors, page_responses);
+    };
     ($name:ident, $errors:expr) => {
+        $crate::openapi::refusals!($name, $errors, responses);
+    };
+    ($name:ident, $errors:expr, $responses:ident) => {
         pub(crate) struct $name;
 
         impl utoipa::IntoResponses for $name {
             fn responses()
             -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>>
             {
-                $crate::openapi::responses($errors)
+                $crate::openapi::$responses($errors)
             }
         }
     };

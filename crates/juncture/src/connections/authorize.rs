@@ -105,7 +105,7 @@ pub struct Failed {
 
 const EXCHANGE_FAILED: &str = "Failed to exchange the authorization code";
 
-refusals!(CallbackRefusals, {
+refusals!(pages CallbackRefusals, {
     let mut errors = vec![
         no_code_or_state(),
         invalid_state(),
@@ -159,7 +159,7 @@ pub struct TryAgain {
     flow: Option<SecretString>,
 }
 
-refusals!(TryAgainRefusals, {
+refusals!(pages TryAgainRefusals, {
     vec![
         no_flow(),
         invalid_flow(),

@@ -92,3 +92,28 @@ fn every_answer_body_and_parameter_of_the_document_has_an_example() {
     }
     assert!(operations >= 13);
 }
+
+#[test]
+fn what_people_see_is_documented_as_a_page_too() {
+    let document: Value =
+        serde_json::from_str(&juncture::openapi::of_this_version().unwrap()).unwrap();
+    for path in ["authorization-callback", "try-again"] {
+        let path = format!("/api/frontend/oauth/{path}/{{provider}}");
+        let answers = &document["paths"][&path]["get"]["responses"];
+        let refusals = answers.as_object().unwrap().iter();
+        let refusals = refusals.filter(|(status, _)| *status != "302");
+        let mut statuses = Vec::new();
+        for (status, answer) in refusals {
+            let kinds = answer["content"].as_object().unwrap().keys();
+            assert!(
+                kinds.eq(["application/json", "text/html"]),
+                "{path}: {status}"
+            );
+            statuses.push(status.as_str());
+        }
+        assert!(
+            statuses.contains(&"400") && statuses.contains(&"429"),
+            "{statuses:?}"
+        );
+    }
+}
