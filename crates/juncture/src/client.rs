@@ -44,7 +44,8 @@ fn peer(request: &Request) -> Option<IpAddr> {
     Some(peer.ip().to_canonical())
 }
 
-fn is_within(address: IpAddr, networks: &[IpNet]) -> bool {
+/// Whether an address is in one of these networks.
+pub(crate) fn is_within(address: IpAddr, networks: &[IpNet]) -> bool {
     networks.iter().any(|network| network.contains(&address))
 }
 

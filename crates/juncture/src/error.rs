@@ -87,6 +87,16 @@ pub enum Error {
     /// 413: the body is larger than the server reads.
     #[error("Request body too large")]
     BodyTooLarge,
+    /// 400, 408, 414, 431 or 505: what came is not a whole request, or none that can be read.
+    #[error("{error}")]
+    Unreadable {
+        /// What HTTP calls it.
+        status: StatusCode,
+        /// The sentence.
+        error: &'static str,
+        /// The stable slug.
+        code: &'static str,
+    },
     /// 415: the body is not JSON (or, on the hosted page, not a form).
     #[error("Unsupported media type")]
     UnsupportedMediaType,
@@ -167,7 +177,7 @@ impl UpstreamFailure {
 impl Error {
     /// 400 about one field: `Invalid <field>`, with the reason in `details`.
     #[must_use]
-    pub fn invalid_field(field: &'static str, reason: impl Into<String>) -> Self {
+    pub fn invalid_field(field: &str, reason: impl Into<String>) -> Self {
         Self::Invalid {
             error: format!("Invalid {field}").into(),
             code: "invalid_parameter",
@@ -199,6 +209,28 @@ impl Error {
             error: error.into(),
             code,
             details: Value::Null,
+        }
+    }
+
+    /// What came is not a whole request, or none that can be read (RFC 9110 §15.5 and §15.6.6,
+    /// RFC 6585 §5).
+    #[must_use]
+    pub fn unreadable(status: StatusCode) -> Self {
+        let (error, code) = match status {
+            StatusCode::REQUEST_TIMEOUT => ("Request body took too long", "request_timeout"),
+            StatusCode::URI_TOO_LONG => ("Request URI too long", "uri_too_long"),
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
+                ("Request header fields too large", "header_fields_too_large")
+            }
+            StatusCode::HTTP_VERSION_NOT_SUPPORTED => {
+                ("HTTP version not supported", "http_version_not_supported")
+            }
+            _ => ("Malformed request", "malformed_request"),
+        };
+        Self::Unreadable {
+            status,
+            error,
+            code,
         }
     }
 
@@ -273,7 +305,7 @@ impl Error {
         match self {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::InvalidSecretKey => StatusCode::UNAUTHORIZED,
-            Self::ConnectionNotFound { status } => *status,
+            Self::ConnectionNotFound { status } | Self::Unreadable { status, .. } => *status,
             Self::NeedsReauthorization
             | Self::SiteUnavailable(_)
             | Self::AccessDenied { .. }
@@ -300,6 +332,7 @@ impl Error {
         match self {
             Self::Invalid { code, .. }
             | Self::NotFound { code, .. }
+            | Self::Unreadable { code, .. }
             | Self::Conflict { code, .. } => code,
             Self::InvalidSecretKey => "invalid_secret_key",
             Self::ConnectionNotFound { .. } => "connection_not_found",

@@ -3,16 +3,41 @@
 //! Parameters arrive as [`Text`]: a string, or a number written as one. Whether a parameter is
 //! required is the handler's business, which knows the documented sentence (see [`required`]).
 
+use std::error::Error as StdError;
+
 use axum::body::Bytes;
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody, FormRejection, PathRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
+use percent_encoding::percent_decode;
 use serde::de::{
     Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::{Value, json};
 
+use crate::accept::TooSlow;
 use crate::error::Error;
+
+/// The segments of the path that the route names.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let segments = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        segments.map(|path| Self(path.0)).map_err(|refused| {
+            if let PathRejection::FailedToDeserializePathParams(refused) = &refused
+                && let ErrorKind::InvalidUtf8InPathParam { key } = refused.kind()
+            {
+                return not_utf8(key);
+            }
+            Error::invalid_field("path", refused.body_text())
+        })
+    }
+}
 
 /// The query string of a GET.
 pub struct Query<T>(pub T);
@@ -21,6 +46,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        check_utf8(parts.uri.query().unwrap_or_default().as_bytes())?;
         let parsed = axum::extract::Query::<T>::try_from_uri(&parts.uri);
         parsed
             .map(|query| Self(query.0))
@@ -52,6 +78,30 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     }
 }
 
+/// The form in the body of a POST, as browsers send it.
+pub struct Form<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let (parts, body) = request.into_parts();
+        let bytes = read_body(Request::from_parts(parts.clone(), body), state).await?;
+        check_utf8(&bytes)?;
+        let checked = Request::from_parts(parts, bytes.into());
+        let form = axum::Form::<T>::from_request(checked, state).await;
+        form.map(|form| Self(form.0))
+            .map_err(|refused| match refused {
+                FormRejection::InvalidFormContentType(_) => Error::UnsupportedMediaType,
+                refused => Error::Invalid {
+                    error: "Malformed form".into(),
+                    code: "malformed_form",
+                    details: json!({"reason": refused.body_text()}),
+                },
+            })
+    }
+}
+
 /// The parameters of a DELETE, which come as a JSON body or as a query string: some clients cannot
 /// send the one, some not the other.
 pub struct BodyOrQuery<T>(pub T);
@@ -77,16 +127,41 @@ pub fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Valu
     Value::deserialize(deserializer).map(Some)
 }
 
+/// Makes sure that a query or a form is UTF-8 where it is decoded (WHATWG URL §5.1 would put U+FFFD
+/// for what is not, so that one name stood for many).
+fn check_utf8(encoded: &[u8]) -> Result<(), Error> {
+    if encoded.is_ascii() && !encoded.contains(&b'%') {
+        return Ok(());
+    }
+    let is_utf8 = |text: &[u8]| percent_decode(text).decode_utf8().is_ok();
+    for pair in encoded.split(|&byte| byte == b'&') {
+        if !is_utf8(pair) {
+            let name = pair.split(|&byte| byte == b'=').next().unwrap_or_default();
+            return Err(not_utf8(&percent_decode(name).decode_utf8_lossy()));
+        }
+    }
+    Ok(())
+}
+
+fn not_utf8(field: &str) -> Error {
+    Error::invalid_field(field, "must be UTF-8")
+}
+
 async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
-    use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
     Bytes::from_request(request, state)
         .await
         .map_err(|refused| match refused {
             BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
                 Error::BodyTooLarge
             }
+            refused if is_too_slow(&refused) => Error::unreadable(StatusCode::REQUEST_TIMEOUT),
             _ => Error::invalid("Request body could not be read", "unreadable_body"),
         })
+}
+
+fn is_too_slow(refused: &(dyn StdError + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(refused), |&error| error.source());
+    causes.any(<dyn StdError>::is::<TooSlow>)
 }
 
 fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {

@@ -1,5 +1,10 @@
 //! How often a stranger may call what is open to all: so many requests a minute for each client.
 //!
+//! A connection counts as one request from the moment at which it is accepted, so that whoever sends
+//! no head is counted too. The first request that counts takes that over, and a request with the
+//! secret key gives it back. Nobody is refused for a connection: a stranger over the limit only has
+//! less time for a head (`accept::HASTE`), which whoever has something to say does not notice.
+//!
 //! It bounds what one caller can make the server write, and ask Atlassian, at no cost to itself. It
 //! is each process's own and in memory: no defence against many machines, which is a proxy's work.
 
@@ -10,12 +15,12 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use jiff::Timestamp;
 use moka::sync::Cache;
 
+use crate::accept::Charge;
 use crate::app::App;
-use crate::connections::authorize::Failed;
 use crate::error::Error;
 use crate::{auth, client, ui};
 
@@ -73,11 +78,18 @@ impl Limit {
             }
         }
     }
+
+    /// Takes back that a request of `client` was counted.
+    pub fn give_back(&self, client: IpAddr) {
+        if let (Some(share), Some(whole_at)) = (self.share, self.whole_at.get(&network(client))) {
+            whole_at.fetch_sub(share, Ordering::Relaxed);
+        }
+    }
 }
 
 /// What counts as one client. An IPv6 customer is given a network of 64 bits, and may take any
 /// address of it (RFC 6177).
-fn network(client: IpAddr) -> IpAddr {
+pub(crate) fn network(client: IpAddr) -> IpAddr {
     match client {
         IpAddr::V4(_) => client,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
@@ -90,6 +102,11 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     let trusted = &app.config.trusted_proxies;
     let client = client::address(&request, trusted);
     let client = client.filter(|_| !auth::carries_key(request.headers(), &app.config.secret_key));
+    let is_counted = |request: &Request| {
+        let charge = request.extensions().get::<Charge>();
+        charge.is_some_and(Charge::take)
+    };
+    let client = client.filter(|_| !is_counted(&request));
     let admitted = client.map_or(Ok(()), |client| {
         app.public_limit.admit(client, app.clock.now())
     });
@@ -103,13 +120,5 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
             "a client over the limit calls through a proxy that TRUSTED_PROXIES does not name: all who come through it count as one"
         );
     }
-    let error = Error::TooManyRequests { retry_after };
-    if !ui::error::wants_page(request.headers()) {
-        return error.into_response();
-    }
-    let failed = Failed {
-        error,
-        try_again: None,
-    };
-    ui::error::respond(request.headers(), failed)
+    ui::error::refuse(request.headers(), Error::TooManyRequests { retry_after })
 }

@@ -60,7 +60,16 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts a request that has been answered.
     pub fn count_request(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
-        let method = match method.as_str() {
+        self.count(method.as_str(), route, status, took);
+    }
+
+    /// Counts what was answered though it could not be read as a request.
+    pub fn count_unreadable(&self, status: StatusCode) {
+        self.count("none", "none", status, Duration::ZERO);
+    }
+
+    fn count(&self, method: &str, route: &str, status: StatusCode, took: Duration) {
+        let method = match method {
             known @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH") => known,
             _ => "other",
         };

@@ -5,32 +5,32 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument as _;
 
 use crate::app::App;
-use crate::client;
 use crate::error::{Cause, Error};
+use crate::{client, limit, ui};
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 1024 * 1024;
 
-/// How long a caller may pause while it sends a body.
-const SLOWEST_BODY: Duration = Duration::from_secs(15);
+/// The largest body that is read of a stranger, in bytes: a few ids.
+pub const LARGEST_PUBLIC_BODY: usize = 16 * 1024;
 
 /// Puts the bounds, the panic guard and the log line around all routes.
 pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(RequestBodyTimeoutLayer::new(SLOWEST_BODY))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(app.clone(), identify_and_log))
 }
@@ -125,6 +125,34 @@ fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
     let message = panic.downcast_ref::<String>().cloned();
     let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
     Error::Internal(format!("panic: {}", message.unwrap_or_default()).into()).into_response()
+}
+
+/// What is open to all: so often, and little of it is read.
+pub fn public(routes: Router<App>, app: &App) -> Router<App> {
+    let bounded = routes
+        .layer(DefaultBodyLimit::max(LARGEST_PUBLIC_BODY))
+        .layer(from_fn(refuse_large_bodies))
+        .layer(from_fn_with_state(app.clone(), limit::guard));
+    private(bounded)
+}
+
+/// A body that says itself that it is too large is not waited for.
+async fn refuse_large_bodies(request: Request, next: Next) -> Response {
+    let declared = request.body().size_hint().lower();
+    if usize::try_from(declared).is_ok_and(|declared| declared <= LARGEST_PUBLIC_BODY) {
+        return next.run(request).await;
+    }
+    ui::error::refuse(request.headers(), Error::BodyTooLarge)
+}
+
+/// No cache keeps an answer, unless it says so itself (RFC 9111 §5.2.2.5): there are tokens, codes
+/// and states in them.
+pub fn private(routes: Router<App>) -> Router<App> {
+    let no_store = HeaderValue::from_static("no-store");
+    routes.layer(SetResponseHeaderLayer::if_not_present(
+        header::CACHE_CONTROL,
+        no_store,
+    ))
 }
 
 /// CORS for the configured origins (Fetch standard §3.2). Any other origin gets no CORS headers,

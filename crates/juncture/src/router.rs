@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::connections::{api, authorize};
 use crate::error::Error;
 use crate::providers::{Provider, Providers};
-use crate::{auth, health, limit, metrics, middleware, openapi, ui};
+use crate::{auth, health, metrics, middleware, openapi, ui};
 
 const FRONTEND: &str = "/api/frontend";
 const BACKEND: &str = "/api/backend";
@@ -20,27 +20,24 @@ const BACKEND: &str = "/api/backend";
 pub fn router(app: &App) -> Router {
     let (frontend, _) = frontend(&app.providers).split_for_parts();
     let (backend, _) = backend(&app.providers).split_for_parts();
-    let guard = from_fn_with_state(app.clone(), limit::guard);
     let document = ui::docs::Document::new(document(&app.providers));
     let routes = Router::new()
         .route("/", get(ui::home::page))
         .route("/docs", get(ui::docs::page))
         .route("/openapi.json", get(ui::docs::document))
         .route("/assets/juncture.css", get(ui::stylesheet))
-        .route(
-            "/finalize-connection/{provider}/{connection_code}",
-            get(ui::finalize::page)
-                .post(ui::finalize::submit)
-                .layer(guard.clone()),
-        )
+        .merge(middleware::public(hosted_page(), app))
         .merge(operations().split_for_parts().0)
         .nest(
             FRONTEND,
-            middleware::cors(refuse_others(frontend).layer(guard), app),
+            middleware::cors(middleware::public(refuse_others(frontend), app), app),
         )
         .nest(
             BACKEND,
-            refuse_others(backend).layer(from_fn_with_state(app.clone(), auth::require_secret_key)),
+            middleware::private(
+                refuse_others(backend)
+                    .layer(from_fn_with_state(app.clone(), auth::require_secret_key)),
+            ),
         )
         .layer(Extension(document));
     let routes = middleware::around(refuse_others(routes), app).with_state(app.clone());
@@ -56,6 +53,14 @@ pub fn document(providers: &Providers) -> String {
         .nest(BACKEND, backend(providers))
         .merge(operations());
     openapi::to_json(&documented.into_openapi())
+}
+
+/// The page of the second step, for browsers.
+fn hosted_page() -> Router<App> {
+    let page = get(ui::finalize::page).post(ui::finalize::submit);
+    Router::new()
+        .route("/finalize-connection/{provider}/{connection_code}", page)
+        .method_not_allowed_fallback(method_not_allowed)
 }
 
 /// Called from browsers; no secret.

@@ -7,7 +7,7 @@ use juncture_jira::Clock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::accept::accept;
+use crate::accept::{Capacity, accept};
 use crate::app::App;
 use crate::config::{Address, Config, KeySource};
 use crate::connections;
@@ -148,7 +148,8 @@ pub async fn serve(
         stop.await;
         stopped.cancel();
     };
-    let serving = accept(listener, router(&app), app.clock.clone(), stop);
+    let capacity = Capacity::of_process();
+    let serving = accept(listener, router(&app), app.clone(), capacity, stop);
     shutdown::within_grace(&app, serving, stopped.cancelled()).await;
     sweeping.abort();
     upkeep.abort();

@@ -4,7 +4,7 @@
 //! use is a row, so that it works once. A flow that failed may be tried again, within the ten minutes
 //! that it began with: whoever was handed one link has one link, not a chain of them without an end.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, http::StatusCode, http::header};
 use juncture_jira::oauth::Refusal;
@@ -18,7 +18,7 @@ use super::oauth::{self, TokenError, Tokens};
 use super::{ExternalId, finalize, parse_subject, subject_refusals};
 use crate::app::App;
 use crate::error::Error;
-use crate::extract::{JsonBody, Query, Text, body_refusals};
+use crate::extract::{JsonBody, Path, Query, Text, body_refusals};
 use crate::openapi::refusals;
 use crate::providers::Provider;
 use crate::store::used_states;

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::connections::authorize::Failed;
+use crate::error::Error;
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -28,8 +29,20 @@ pub fn respond(headers: &HeaderMap, failed: Failed) -> Response {
     super::respond_to_error(&page, failed.error)
 }
 
+/// Refuses a request of which nothing more is known: the page for a browser, else JSON.
+pub(crate) fn refuse(headers: &HeaderMap, error: Error) -> Response {
+    if !wants_page(headers) {
+        return error.into_response();
+    }
+    let failed = Failed {
+        error,
+        try_again: None,
+    };
+    respond(headers, failed)
+}
+
 /// Whether `Accept` names HTML: a browser that goes to a page does, a script does not.
-pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+fn wants_page(headers: &HeaderMap) -> bool {
     accepts(headers, &mime::HTML)
 }
 

@@ -1,9 +1,7 @@
 //! The hosted page of the second step: pick a site, confirm, done.
 
 use askama::Template;
-use axum::Form;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -12,6 +10,7 @@ use crate::app::App;
 use crate::connections::authorize::Failed;
 use crate::connections::finalize;
 use crate::error::Error;
+use crate::extract::{Form, Path};
 use crate::providers::{Choice, Provider};
 
 #[derive(Template)]
@@ -53,11 +52,11 @@ pub async fn submit(
     State(app): State<App>,
     Path((provider, code)): Path<(String, String)>,
     headers: HeaderMap,
-    form: Result<Form<Chosen>, FormRejection>,
+    form: Result<Form<Chosen>, Error>,
 ) -> Response {
     let connected = async {
         let provider = app.providers.get(&provider)?;
-        let Form(chosen) = form.map_err(|_| Error::UnsupportedMediaType)?;
+        let Form(chosen) = form?;
         let Some(choice) = chosen.choice.filter(|choice| !choice.is_empty()) else {
             return show_choices(&app, provider, &code, true).await;
         };

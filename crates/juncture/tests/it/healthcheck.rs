@@ -1,10 +1,9 @@
 //! `juncture healthcheck`: one line and an exit code, for whatever state the server is in.
 
 use std::process::Output;
-use std::sync::Arc;
 
 use jiff::SignedDuration;
-use juncture::accept::accept;
+use juncture::accept::{Capacity, accept};
 use juncture::config::Address;
 use juncture::healthcheck::{self, PATIENCE, Question, Unhealthy};
 use juncture::router::router;
@@ -92,8 +91,9 @@ async fn a_server_whose_store_is_gone_lives_but_is_not_ready() {
     let app = TestApp::start().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let clock = Arc::new(app.clock.clone());
-    let serving = accept(listener, router(&app.app), clock, std::future::pending());
+    let capacity = Capacity::of_descriptors(1024);
+    let (routes, forever) = (router(&app.app), std::future::pending());
+    let serving = accept(listener, routes, app.app.clone(), capacity, forever);
     tokio::spawn(serving);
     app.app.store.close().await;
     let ask = async |arguments: &'static [&str]| {

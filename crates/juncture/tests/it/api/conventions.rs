@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use serde_json::json;
 
-use crate::support::{SECRET_KEY, TestApp, with_key};
+use crate::support::flow::BRUNO;
+use crate::support::{BASE_URL, SECRET_KEY, TestApp, with_key};
 
 const PROJECTS: &str = "/api/backend/jira/get-projects";
 const SELECT: &str = "/api/backend/jira/select-project";
@@ -120,6 +121,54 @@ async fn bodies_that_are_no_json_object_are_refused() {
     .await
     .expect(400);
     assert_eq!(missing["error"], "Missing external_id or jira_project_id");
+}
+
+#[tokio::test]
+async fn no_cache_keeps_what_may_hold_a_token_a_code_or_a_state() {
+    let app = TestApp::start().await;
+    let uri = app.initiate("a").await;
+    let callback = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
+    let accepted = app.visit(&callback).await;
+    assert_eq!(accepted.status, 302);
+    let used = app.visit(&callback).await;
+    assert_eq!(used.status, 400);
+    let page = accepted.header("location").replace(BASE_URL, "");
+    let code = page.rsplit('/').next().unwrap();
+    let sites = app.sites_of(code).await;
+    assert_eq!(sites.status, 200);
+    let form = app.submit(&page, &[("choice", "none such")]).await;
+    assert_eq!(form.status, 400);
+    let connected = app.finalize(code, &app.site_id("Acme").await).await;
+    assert_eq!(connected.status, 200);
+    let initiate = "/api/frontend/oauth/initiate-oauth-flow";
+    let body = json!({"provider": "jira", "external_id": "a"});
+    for (what, answer) in [
+        ("get-access-token", app.access_token("a").await),
+        (
+            "get-connection-credentials",
+            app.connection_info("get-connection-credentials", "a").await,
+        ),
+        (
+            "check-connection-validity",
+            app.connection_info("check-connection-validity", "a").await,
+        ),
+        ("initiate-oauth-flow", app.post(initiate, &body).await),
+        (
+            "a stranger's call",
+            app.visit("/api/backend/jira/get-projects").await,
+        ),
+        ("an unknown path", app.get("/api/backend/nope").await),
+        ("the callback", accepted),
+        ("the callback, used", used),
+        ("the sites", sites),
+        ("the form, refused", form),
+        ("the choice", connected),
+        ("the page", app.visit(&page).await),
+    ] {
+        assert_eq!(answer.header("cache-control"), "no-store", "{what}");
+    }
+    let kept = app.visit("/assets/juncture.css").await;
+    assert_eq!(kept.header("cache-control"), "public, max-age=3600");
 }
 
 #[tokio::test]

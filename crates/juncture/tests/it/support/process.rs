@@ -74,7 +74,26 @@ impl Process {
 
     /// `juncture serve`, on a free port where `variables` name none. Returns its address, `127.0.0.1:PORT`.
     pub(crate) fn serve(folder: &Path, variables: &[(&str, &str)]) -> (Self, String) {
-        let mut command = command(folder, &["serve"], variables);
+        Self::serve_by(command(folder, &["serve"], variables))
+    }
+
+    /// `juncture serve` as a process that may open so many files.
+    pub(crate) fn serve_with_files(
+        files: u32,
+        folder: &Path,
+        variables: &[(&str, &str)],
+    ) -> (Self, String) {
+        let script = format!("ulimit -n {files}; exec {BINARY} serve");
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", &script])
+            .current_dir(folder)
+            .env_clear()
+            .envs(variables.iter().copied());
+        Self::serve_by(command)
+    }
+
+    fn serve_by(mut command: Command) -> (Self, String) {
         command.env("LOG_FORMAT", "json");
         Self::start(command, |line| {
             let event: serde_json::Value = serde_json::from_str(line).ok()?;
@@ -82,14 +101,22 @@ impl Process {
         })
     }
 
-    /// The most memory that the process has held at a time, in bytes (`proc_pid_status(5)`).
+    /// The most memory that the process has held at a time, in bytes (`VmHWM` of proc(5)).
     pub(crate) fn peak_memory(&self) -> usize {
+        self.memory("VmHWM:")
+    }
+
+    /// The memory that the process has in use, in bytes (`VmRSS` of proc(5)).
+    pub(crate) fn resident(&self) -> usize {
+        self.memory("VmRSS:")
+    }
+
+    fn memory(&self, which: &str) -> usize {
         let status = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(status).unwrap();
-        let mut lines = status.lines();
-        let peak = lines.find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let kilobytes = peak.trim().trim_end_matches(" kB").parse::<usize>();
-        kilobytes.unwrap() * 1024
+        let line = status.lines().find_map(|line| line.strip_prefix(which));
+        let kilobytes = line.unwrap().trim().trim_end_matches(" kB");
+        kilobytes.parse::<usize>().unwrap() * 1024
     }
 
     /// Asks the process to end, as an operator does, and gives all that it said.
@@ -100,10 +127,15 @@ impl Process {
 
     /// Asks the process to end.
     pub(crate) fn ask_to_stop(&self) {
+        self.signal("-TERM");
+    }
+
+    /// Sends the process a signal, as kill(1) names it.
+    pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
         assert!(
             Command::new("kill")
-                .args(["-TERM", &id])
+                .args([signal, &id])
                 .status()
                 .unwrap()
                 .success()
