@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use futures_util::FutureExt as _;
 use juncture::config::{Address, Config, EnvFile, Environment, LogConfig, PostgresConfig};
 use juncture::healthcheck::{self, Question};
 use juncture::{demo, import, rotation, server, shutdown, telemetry};
@@ -164,8 +165,16 @@ fn main() -> ExitCode {
 /// The import came to its end, but not all that the original has is here. 2 is a wrong command line.
 const NOT_ALL_TAKEN: u8 = 3;
 
-#[tokio::main]
-async fn run(command: Command) -> anyhow::Result<ExitCode> {
+/// Runs a command to its end, and waits for nothing that it left behind, such as the look-up of a
+/// name.
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let ended = runtime.block_on(carry_out(command));
+    runtime.shutdown_background();
+    ended
+}
+
+async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(file) => serve(&file.read()?).await?,
         Command::Demo(arguments) => run_demo(&arguments).await?,
@@ -192,10 +201,13 @@ async fn serve(environment: &Environment) -> anyhow::Result<()> {
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    let stop = shutdown::requested();
+    let mut stop = Box::pin(shutdown::requested());
     // The address first: a second server by mistake must not touch the first one's files.
     let listener = server::listen(&config).await?;
-    let app = server::open(config, Arc::new(SystemClock)).await?;
+    let app = tokio::select! {
+        opened = server::open(config, Arc::new(SystemClock)) => opened?,
+        () = &mut stop => return Ok(()),
+    };
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         address = %listener.local_addr()?,
@@ -278,8 +290,10 @@ async fn run_sandbox(arguments: SandboxArguments) -> anyhow::Result<()> {
         redirect_uris: arguments.redirect_uris,
         ..Options::default()
     });
-    sandbox.serve(listener, stop).await?;
-    Ok(())
+    let stop = stop.shared();
+    let serving = sandbox.serve(listener, stop.clone());
+    let ended = shutdown::cut_off(&SystemClock, stop, serving).await;
+    Ok(ended.unwrap_or(Ok(()))?)
 }
 
 /// Where the sandbox is, and the lines with which `juncture serve` uses it.

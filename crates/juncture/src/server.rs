@@ -1,8 +1,9 @@
 //! Starting and running the server: from a checked configuration to requests answered.
 
-use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use juncture_jira::Clock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -41,6 +42,9 @@ pub enum StartError {
     },
 }
 
+/// A start that takes longer says what it waits for.
+const LONG_WAIT: Duration = Duration::from_secs(3);
+
 /// Binds the configured address.
 pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
     let Address { host, port } = &config.address;
@@ -55,14 +59,37 @@ pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
 /// Opens the store and the keys, makes sure that they belong together, and has a look at the cache:
 /// one that does not answer is told in the log, and gone without until it does.
 pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
-    let store = Store::open(&config.database).await?;
-    let (sealer, lost) = open_keys(&config.keys, &store).await?;
+    let database = config.database.to_string();
+    let store = tell_waits(
+        &*clock,
+        &database,
+        "to reach the database, or for another process that prepares it",
+        Box::pin(Store::open(&config.database)),
+    )
+    .await?;
+    let keys = Box::pin(open_keys(&config.keys, &store));
+    let (sealer, lost) = tell_waits(&*clock, &database, "to write to the database", keys).await?;
     for error in lost {
         tracing::error!(%error, "a stored value is lost");
     }
     let app = App::new(config, store, sealer, clock);
     app.cache.answers().await;
     Ok(app)
+}
+
+/// Says in the log what a start waits for, every few seconds.
+async fn tell_waits<T>(
+    clock: &dyn Clock,
+    database: &str,
+    waits: &str,
+    mut work: BoxFuture<'_, T>,
+) -> T {
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = clock.deadline(LONG_WAIT) => tracing::warn!(database, "the start waits {waits}"),
+        }
+    }
 }
 
 /// The configured keys, or those of the key file, which the first start makes; if they are the keys

@@ -1,9 +1,11 @@
 //! Starting the three parts of the demo, and ending them in good order.
 
+use std::future::IntoFuture as _;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use juncture_jira::SystemClock;
 use juncture_sandbox::Sandbox;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -17,6 +19,7 @@ use super::backend::Backend;
 use super::{DemoError, Options, app};
 use crate::config::{Address, Config, Environment};
 use crate::server::{self, StartError};
+use crate::shutdown;
 
 /// The name of the example app on the consent page.
 const CLIENT_ID: &str = "example-app";
@@ -86,12 +89,19 @@ impl Demo {
 
         let parts = [
             Part::start(|stop| async move {
-                let serving = axum::serve(app_listener, router).with_graceful_shutdown(stop);
-                log_end("the example app", serving.await);
+                let stop = stop.shared();
+                let serving = axum::serve(app_listener, router)
+                    .with_graceful_shutdown(stop.clone())
+                    .into_future();
+                let ended = shutdown::cut_off(&SystemClock, stop, serving).await;
+                log_end("the example app", ended);
             }),
             Part::start(|stop| server::serve(server, juncture_listener, stop)),
             Part::start(|stop| async move {
-                log_end("the sandbox", sandbox.serve(sandbox_listener, stop).await);
+                let stop = stop.shared();
+                let serving = sandbox.serve(sandbox_listener, stop.clone());
+                let ended = shutdown::cut_off(&SystemClock, stop, serving).await;
+                log_end("the sandbox", ended);
             }),
         ];
         Ok(Self {
@@ -160,8 +170,8 @@ fn callback(juncture: &Url) -> String {
     callback.expect("a fixed path joins any http URL").into()
 }
 
-fn log_end(part: &'static str, ended: std::io::Result<()>) {
-    if let Err(error) = ended {
+fn log_end(part: &'static str, ended: Option<std::io::Result<()>>) {
+    if let Some(Err(error)) = ended {
         tracing::error!(part, %error, "ended");
     }
 }

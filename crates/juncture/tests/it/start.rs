@@ -538,3 +538,56 @@ fn logs_are_json_lines_when_asked() {
     assert_eq!(messages, ["serving", "stopping"]);
     assert_eq!(events[0]["base_url"], "https://juncture.example.com/");
 }
+
+#[test]
+fn a_start_that_waits_says_for_what_and_ends_when_it_is_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    // It takes connections and never says a word.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!(
+        "postgres://juncture@{}/juncture",
+        silent.local_addr().unwrap()
+    );
+    let keys = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let variables = [
+        &GOOD[..],
+        &[
+            ("DATABASE_URL", url.as_str()),
+            ("JUNCTURE_ENCRYPTION_KEYS", keys),
+        ],
+    ]
+    .concat();
+    let command = process::command(folder.path(), &["serve"], &variables);
+    let (server, line) = Process::start(command, |line| {
+        line.contains("the start waits").then(|| line.to_owned())
+    });
+    assert!(line.contains("to reach the database"), "{line}");
+    let address = silent.local_addr().unwrap().to_string();
+    assert!(line.contains(&address), "{line}");
+    // By itself it would give up as a failure, not end in good order.
+    server.stop();
+}
+
+#[test]
+fn every_usual_signal_ends_the_server_in_good_order() {
+    let folder = tempfile::tempdir().unwrap();
+    for signal in ["-TERM", "-INT", "-HUP", "-QUIT"] {
+        let (server, _) = Process::serve(folder.path(), &GOOD);
+        server.signal(signal);
+        let log = server.wait();
+        assert!(log.contains("stopping"), "{signal}: {log}");
+    }
+}
+
+#[test]
+fn the_sandbox_ends_though_somebody_has_sent_half_a_request() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().unwrap();
+    let command = process::command(folder.path(), &["sandbox", "--port", "0"], &[]);
+    let (sandbox, address) = Process::start(command, |line| {
+        Some(line.strip_prefix("ATLASSIAN_API_URL=http://")?.to_owned())
+    });
+    let mut half = std::net::TcpStream::connect(address).unwrap();
+    half.write_all(b"GET / HT").unwrap();
+    sandbox.stop();
+}

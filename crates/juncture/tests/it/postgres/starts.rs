@@ -196,3 +196,22 @@ async fn an_original_deployment_in_the_same_database_is_left_alone() {
         0
     );
 }
+
+#[tokio::test]
+async fn a_start_behind_another_that_prepares_the_database_says_so_and_ends_when_asked() {
+    let server = PrivatePostgres::start();
+    let mut other = server.connect("postgres").await;
+    // The lock of `store::migrations`.
+    sqlx::raw_sql("SELECT pg_advisory_lock(7670264892033721957)")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let variables = variables(&server.url("postgres"));
+    let command = process::command(folder.path(), &["serve"], &pairs(&variables));
+    let (waiting, line) = Process::start(command, |line| {
+        line.contains("the start waits").then(|| line.to_owned())
+    });
+    assert!(line.contains("another process that prepares it"), "{line}");
+    waiting.stop();
+}
