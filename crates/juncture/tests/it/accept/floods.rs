@@ -12,13 +12,13 @@ use crate::support::real_time::{eventually, timed};
 use crate::support::{environment_of_process, free_port};
 
 /// How much the server may grow, in bytes.
-const MOST_MEMORY: u64 = 30 * 1024 * 1024;
+const MOST_MEMORY: usize = 30 * 1024 * 1024;
 
 struct Flooded {
     server: Process,
     address: String,
     /// What it had in use before anybody came.
-    resident: u64,
+    resident: usize,
     _folder: tempfile::TempDir,
 }
 
