@@ -97,6 +97,9 @@ pub enum Error {
         /// The stable slug.
         code: &'static str,
     },
+    /// 503: something that works once was opened by nobody (see `visit`), and is not used up.
+    #[error("Open this address in a browser")]
+    NotAVisit,
     /// 415: the body is not JSON (or, on the hosted page, not a form).
     #[error("Unsupported media type")]
     UnsupportedMediaType,
@@ -313,6 +316,8 @@ impl Error {
             Self::NotFound { .. } | Self::RouteNotFound => StatusCode::NOT_FOUND,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            // No success, or a browser would show the answer when somebody does go there.
+            Self::NotAVisit => StatusCode::SERVICE_UNAVAILABLE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyRequests { .. } | Self::RateLimited { .. } => {
@@ -342,6 +347,7 @@ impl Error {
             Self::MissingScope { .. } => "missing_scope",
             Self::RouteNotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::NotAVisit => "not_a_visit",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooManyRequests { .. } => "too_many_requests",

@@ -35,3 +35,4 @@ pub mod store;
 pub mod sweep;
 pub mod telemetry;
 pub mod ui;
+pub mod visit;

@@ -120,5 +120,6 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
             "a client over the limit calls through a proxy that TRUSTED_PROXIES does not name: all who come through it count as one"
         );
     }
-    ui::error::refuse(request.headers(), Error::TooManyRequests { retry_after })
+    let error = Error::TooManyRequests { retry_after };
+    ui::error::refuse(&app, request.headers(), error)
 }

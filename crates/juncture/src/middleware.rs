@@ -10,8 +10,10 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::CorsLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowHeaders, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument as _;
 
@@ -108,13 +110,26 @@ fn log(response: &Response, took: Duration) {
     }
 }
 
-/// An error and its causes, outermost first.
+/// An error and its causes, outermost first, each once: some errors tell their causes themselves.
 fn chain(error: &Error) -> String {
     let causes = std::iter::successors(Some(error as &dyn StdError), |&error| error.source());
-    causes
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
+    let mut chain = String::new();
+    for cause in causes.map(ToString::to_string) {
+        if chain.is_empty() {
+            chain = cause;
+        } else if !chain.ends_with(&cause) {
+            chain.push_str(": ");
+            chain.push_str(&cause);
+        }
+    }
+    chain
+}
+
+/// Compresses answers for callers who take that. Not for answers with secrets in them: the length of
+/// a compressed secret beside what a caller has chosen tells of it (<https://www.breachattack.com>).
+#[must_use]
+pub fn compression() -> CompressionLayer {
+    CompressionLayer::new().quality(CompressionLevel::Fastest)
 }
 
 #[expect(
@@ -131,18 +146,18 @@ fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
 pub fn public(routes: Router<App>, app: &App) -> Router<App> {
     let bounded = routes
         .layer(DefaultBodyLimit::max(LARGEST_PUBLIC_BODY))
-        .layer(from_fn(refuse_large_bodies))
+        .layer(from_fn_with_state(app.clone(), refuse_large_bodies))
         .layer(from_fn_with_state(app.clone(), limit::guard));
     private(bounded)
 }
 
 /// A body that says itself that it is too large is not waited for.
-async fn refuse_large_bodies(request: Request, next: Next) -> Response {
+async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
     let declared = request.body().size_hint().lower();
     if usize::try_from(declared).is_ok_and(|declared| declared <= LARGEST_PUBLIC_BODY) {
         return next.run(request).await;
     }
-    ui::error::refuse(request.headers(), Error::BodyTooLarge)
+    ui::error::refuse(&app, request.headers(), Error::BodyTooLarge)
 }
 
 /// No cache keeps an answer, unless it says so itself (RFC 9111 §5.2.2.5): there are tokens, codes
@@ -166,11 +181,8 @@ pub fn cors(routes: Router<App>, app: &App) -> Router<App> {
     let cors = CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([
-            header::CONTENT_TYPE,
-            REQUEST_ID,
-            HeaderName::from_static("x-juncture-public-key"),
-        ])
+        // Whatever the page's libraries add, such as trace ids: there are no credentials to protect.
+        .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([REQUEST_ID, header::RETRY_AFTER])
         .max_age(Duration::from_hours(1));
     routes.layer(cors).layer(from_fn(withhold_from_strangers))

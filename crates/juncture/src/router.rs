@@ -1,6 +1,9 @@
 //! Every route, in one table, in the order of the documentation.
 
+use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::normalize_path::NormalizePath;
@@ -20,12 +23,15 @@ const BACKEND: &str = "/api/backend";
 pub fn router(app: &App) -> Router {
     let (frontend, _) = frontend(&app.providers).split_for_parts();
     let (backend, _) = backend(&app.providers).split_for_parts();
-    let document = ui::docs::Document::new(document(&app.providers));
+    let document = ui::docs::Document::new(document(&app.providers), ui::prefix(app));
     let routes = Router::new()
         .route("/", get(ui::home::page))
         .route("/docs", get(ui::docs::page))
         .route("/openapi.json", get(ui::docs::document))
         .route("/assets/juncture.css", get(ui::stylesheet))
+        .route("/assets/juncture.svg", get(ui::icon))
+        .route("/favicon.ico", get(ui::icon))
+        .layer(middleware::compression())
         .merge(middleware::public(hosted_page(), app))
         .merge(operations().split_for_parts().0)
         .nest(
@@ -82,6 +88,7 @@ fn backend(providers: &Providers) -> OpenApiRouter<App> {
         .routes(routes!(api::get_access_token))
         .routes(routes!(api::delete_connection));
     let of_providers = providers.iter().map(Provider::backend_routes);
+    let of_providers = of_providers.map(|routes| routes.layer(middleware::compression()));
     of_providers.fold(own, OpenApiRouter::merge)
 }
 
@@ -100,10 +107,10 @@ fn refuse_others(routes: Router<App>) -> Router<App> {
         .method_not_allowed_fallback(method_not_allowed)
 }
 
-async fn not_found() -> Error {
-    Error::RouteNotFound
+async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
+    ui::error::refuse(&app, &headers, Error::RouteNotFound)
 }
 
-async fn method_not_allowed() -> Error {
-    Error::MethodNotAllowed
+async fn method_not_allowed(State(app): State<App>, headers: HeaderMap) -> Response {
+    ui::error::refuse(&app, &headers, Error::MethodNotAllowed)
 }

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use crate::app::App;
-use crate::store::{self, deleted_connections, idempotency_keys, pending, used_states};
+use crate::store::{
+    self, deleted_connections, finished_flows, idempotency_keys, pending, used_states,
+};
 
 const INTERVAL: Duration = Duration::from_mins(1);
 
@@ -27,11 +29,12 @@ pub async fn sweep(app: &App) -> store::Result<()> {
     let mut tx = app.store.begin_write().await?;
     let grants = pending::sweep(&mut tx, now).await?;
     let states = used_states::sweep(&mut tx, now).await?;
+    let flows = finished_flows::sweep(&mut tx, now).await?;
     let keys = idempotency_keys::sweep(&mut tx, now).await?;
     let deletions = deleted_connections::sweep(&mut tx, now).await?;
     tx.commit().await?;
-    if grants + states + keys + deletions > 0 {
-        tracing::debug!(grants, states, keys, deletions, "swept");
+    if grants + states + flows + keys + deletions > 0 {
+        tracing::debug!(grants, states, flows, keys, deletions, "swept");
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ pub const SLOWEST_HEAD: Duration = Duration::from_secs(10);
 pub const SLOWEST_BODY: Duration = Duration::from_secs(30);
 
 /// How long a peer may take nothing of an answer. The system tells of what a peer takes when a third
-/// of its buffer ([`SEND_BUFFER`]) is free again: less than some 100 KB in that time is nothing.
+/// of its buffer (`SEND_BUFFER`) is free again: less than some 100 KB in that time is nothing.
 pub const SLOWEST_READER: Duration = Duration::from_secs(30);
 
 /// How long a stranger over the limit may take for a first byte, and again for the first head.

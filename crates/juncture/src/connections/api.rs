@@ -50,6 +50,9 @@ pub struct Validity {
     is_expired: bool,
     /// Whether the provider refused its refresh token for good.
     is_invalid: bool,
+    /// Whether calls have shown that what the customer picked, at Jira a site, is no longer open to the
+    /// grant: the customer must connect again. A call that succeeds takes it back.
+    site_unavailable: bool,
     /// The moment of consent and 365 days; no refresh extends it. Absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
@@ -67,7 +70,8 @@ refusals!(ValidityRefusals, {
     params(Subject), security(("secret_key" = [])),
     responses(
         (status = 200, description = "What is known of it", body = Validity, example = json!({
-            "exists": true, "is_expired": false, "is_invalid": false, "expires_at": "2027-11-02T09:00:00Z"
+            "exists": true, "is_expired": false, "is_invalid": false, "site_unavailable": false,
+            "expires_at": "2027-11-02T09:00:00Z"
         })),
         ValidityRefusals,
     ),
@@ -76,12 +80,19 @@ pub async fn check_validity(
     State(app): State<App>,
     Query(subject): Query<Subject>,
 ) -> Result<Json<Validity>, Error> {
-    let connection = subject.find(&app).await?;
+    let (external_id, provider) = subject.parse(&app)?;
+    let mut tx = app.store.begin_read().await?;
+    let connection = Connection::find(&mut tx, &external_id, provider.name()).await?;
     let connection = connection.as_ref();
+    let site_unavailable = match connection {
+        Some(connection) => provider.is_choice_lost(&mut tx, connection.id).await?,
+        None => false,
+    };
     Ok(Json(Validity {
         exists: connection.is_some(),
         is_expired: connection.is_some_and(|connection| connection.is_expired(app.clock.now())),
         is_invalid: connection.is_some_and(|connection| connection.is_invalid),
+        site_unavailable,
         expires_at: connection.map(|connection| connection.expires_at),
     }))
 }

@@ -4,9 +4,10 @@
 //! use is a row, so that it works once. A flow that failed may be tried again, within the ten minutes
 //! that it began with: whoever was handed one link has one link, not a chain of them without an end.
 
+use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Json, http::StatusCode, http::header};
 use juncture_jira::oauth::Refusal;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,8 @@ use crate::error::Error;
 use crate::extract::{JsonBody, Path, Query, Text, body_refusals};
 use crate::openapi::refusals;
 use crate::providers::Provider;
-use crate::store::used_states;
+use crate::store::{finished_flows, used_states};
+use crate::{ui, visit};
 
 /// Which customer connects what.
 #[derive(Deserialize, ToSchema)]
@@ -115,6 +117,7 @@ refusals!(pages CallbackRefusals, {
         consent_refused("server_error"),
         Error::invalid_provider(),
         Error::too_many_requests(),
+        Error::NotAVisit,
     ];
     errors.extend(Error::of_upstream(EXCHANGE_FAILED));
     errors
@@ -138,15 +141,39 @@ refusals!(pages CallbackRefusals, {
 pub async fn callback(
     State(app): State<App>,
     Path(provider): Path<String>,
-    headers: axum::http::HeaderMap,
+    method: Method,
+    headers: HeaderMap,
     query: Result<Query<Callback>, Error>,
 ) -> Response {
+    if !visit::is_a_persons(&method, &headers) {
+        return Error::NotAVisit.into_response();
+    }
     match receive(&app, &provider, query).await {
-        Ok(code) => {
+        Ok(Received::Code(code)) => {
             let page = finalize::page_url(&app, &provider, &code);
             (StatusCode::FOUND, [(header::LOCATION, page.as_str())]).into_response()
         }
-        Err(failed) => crate::ui::error::respond(&headers, failed),
+        Ok(Received::Again(choice)) if !ui::error::wants_json(&headers) => {
+            ui::finalize::connected(&app, &provider, choice)
+        }
+        Ok(Received::Again(_)) => ui::error::respond(&app, &headers, stuck(invalid_state())),
+        Err(failed) => ui::error::respond(&app, &headers, failed),
+    }
+}
+
+/// What a callback led to.
+enum Received {
+    /// The code of a connection that is to be made.
+    Code(SecretString),
+    /// Nothing new: its flow has ended in a connection before, with this.
+    Again(String),
+}
+
+/// A failure after which the customer must begin where they came from.
+fn stuck(error: Error) -> Failed {
+    Failed {
+        error,
+        try_again: None,
     }
 }
 
@@ -186,18 +213,12 @@ refusals!(pages TryAgainRefusals, {
 pub async fn try_again(
     State(app): State<App>,
     Path(provider): Path<String>,
-    headers: axum::http::HeaderMap,
+    headers: HeaderMap,
     query: Result<Query<TryAgain>, Error>,
 ) -> Response {
     match begin_again(&app, &provider, query) {
         Ok(uri) => (StatusCode::FOUND, [(header::LOCATION, uri.as_str())]).into_response(),
-        Err(error) => {
-            let failed = Failed {
-                error,
-                try_again: None,
-            };
-            crate::ui::error::respond(&headers, failed)
-        }
+        Err(error) => ui::error::respond(&app, &headers, stuck(error)),
     }
 }
 
@@ -220,21 +241,20 @@ fn begin_again(
     Ok(provider.oauth().authorization_uri(&state))
 }
 
-/// Checks the state, uses it up, and exchanges the code. Returns the connection code.
+/// Checks the state, uses it up, and exchanges the code.
 async fn receive(
     app: &App,
     provider: &str,
     query: Result<Query<Callback>, Error>,
-) -> Result<SecretString, Failed> {
-    let stuck = |error| Failed {
-        error,
-        try_again: None,
-    };
+) -> Result<Received, Failed> {
     let provider = app.providers.get(provider).map_err(stuck)?;
     let Query(callback) = query.map_err(stuck)?;
-    let (flow, external_id) = use_state(app, provider, callback.state.as_ref())
-        .await
-        .map_err(stuck)?;
+    let state = callback.state.as_ref();
+    let flow = match use_state(app, provider, state).await.map_err(stuck)? {
+        Use::First(flow) => flow,
+        Use::Finished(choice) => return Ok(Received::Again(choice)),
+    };
+    let external_id = flow.external_id().ok_or_else(|| stuck(invalid_state()))?;
     if flow.is_over(app) {
         return Err(stuck(expired_state()));
     }
@@ -249,9 +269,18 @@ async fn receive(
         return Err(again(no_code_or_state()));
     };
     let tokens = exchange(app, provider, &code).await.map_err(again)?;
-    finalize::remember(app, provider, &external_id, &tokens)
+    finalize::remember(app, provider, &external_id, &flow.hash(), &tokens)
         .await
+        .map(Received::Code)
         .map_err(again)
+}
+
+/// What the use of a state is.
+enum Use {
+    /// Its first one.
+    First(Flow),
+    /// Another one, after its flow has ended in a connection with this.
+    Finished(String),
 }
 
 /// Opens the state and notes its use. A state is used up by its first use, good or bad.
@@ -259,17 +288,21 @@ async fn use_state(
     app: &App,
     provider: &dyn Provider,
     state: Option<&SecretString>,
-) -> Result<(Flow, ExternalId), Error> {
+) -> Result<Use, Error> {
     let state = state.ok_or_else(no_code_or_state)?;
     let flow = Flow::of_state(app, state.expose_secret()).ok_or_else(invalid_state)?;
-    let external_id = flow.external_id().ok_or_else(invalid_state)?;
     let mut tx = app.store.begin_write().await?;
     let is_first_use = used_states::claim(&mut tx, &flow.hash(), flow.expires_at()).await?;
+    let name = provider.name().as_str();
+    let now = app.settled.earliest(&*app.clock);
+    let finished = finished_flows::choice_of_state(&mut tx, &flow.hash(), name, now).await?;
     tx.commit().await?;
-    if !is_first_use || !flow.is_of(provider.name()) {
-        return Err(invalid_state());
+    match finished {
+        _ if !flow.is_of(provider.name()) => Err(invalid_state()),
+        _ if is_first_use => Ok(Use::First(flow)),
+        Some(choice) => Ok(Use::Finished(choice)),
+        None => Err(invalid_state()),
     }
-    Ok((flow, external_id))
 }
 
 async fn exchange(

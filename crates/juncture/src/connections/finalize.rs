@@ -18,13 +18,14 @@ use crate::error::Error;
 use crate::providers::{Choice, Provider};
 use crate::seal::{Owner, Place};
 use crate::store::connections::{self, SealedTokens};
+use crate::store::finished_flows::{self, FinishedFlow};
 use crate::store::pending::{self, PendingRow};
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{
     PENDING_ACCESS_TOKEN, PENDING_REFRESH_TOKEN, RowKey, SealedColumn,
 };
 use crate::store::stored::Stored;
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, used_states};
 
 /// How long the customer may take to choose.
 const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
@@ -40,11 +41,13 @@ pub fn page_url(app: &App, provider: &str, code: &SecretString) -> Url {
     url
 }
 
-/// Keeps a fresh grant until the customer has chosen. Returns its connection code.
+/// Keeps a fresh grant, which the state with this hash has brought, until the customer has chosen.
+/// Returns its connection code.
 pub async fn remember(
     app: &App,
     provider: &dyn Provider,
     external_id: &ExternalId,
+    state_hash: &[u8],
     tokens: &Tokens,
 ) -> Result<SecretString, Error> {
     let code = crate::random::url_safe_code();
@@ -73,6 +76,7 @@ pub async fn remember(
     };
     let mut tx = app.store.begin_write().await?;
     pending::insert(&mut tx, &row).await?;
+    used_states::lead_to(&mut tx, state_hash, &row.code_hash).await?;
     tx.commit().await?;
     Ok(code.into())
 }
@@ -93,32 +97,50 @@ pub async fn choices(app: &App, provider: &dyn Provider, code: &str) -> Result<V
 }
 
 /// Makes the connection with `choice`, or gives the one that is there new life. Uses up the code.
+/// Returns what people call the choice.
 pub async fn connect(
     app: &App,
     provider: &dyn Provider,
     code: &str,
     choice: &str,
-) -> Result<(), Error> {
-    let is_offered = choices(app, provider, code)
-        .await?
-        .iter()
-        .any(|offered| offered.id == choice);
-    if !is_offered {
-        return Err(provider.refuse_choice());
-    }
+) -> Result<String, Error> {
+    let offered = choices(app, provider, code).await?;
+    let chosen = offered.iter().find(|offered| offered.id == choice);
+    let chosen = chosen.ok_or_else(|| provider.refuse_choice())?;
     let now = app.clock.now();
     let mut tx = app.store.begin_write().await?;
     // Of two requests that come here at once, one takes the row.
     let (name, earliest) = (provider.name().as_str(), app.settled.earliest(&*app.clock));
     let row = pending::take(&mut tx, &hash(code), name, earliest).await?;
-    let grant = Grant::open(app, &row.ok_or_else(unknown_code)?)?;
+    let row = row.ok_or_else(unknown_code)?;
+    let grant = Grant::open(app, &row)?;
     let id = grant.save(app, &mut tx, provider, now).await?;
     provider.save_choice(&mut tx, id, choice, now).await?;
+    let finished = FinishedFlow {
+        code_hash: &row.code_hash,
+        connection_id: id,
+        provider: name,
+        choice: &chosen.name,
+        expires_at: grant.expires_at,
+    };
+    finished_flows::insert(&mut tx, &finished).await?;
     tx.commit().await?;
     app.held.forget_named(&grant.external_id, provider.name());
     app.held.forget(id);
     tracing::info!(connection_id = %id, provider = %provider.name(), "connected");
-    Ok(())
+    Ok(chosen.name.clone())
+}
+
+/// What was picked, if the flow of this connection code has ended in a connection: for as long as the
+/// code would have lived. Who reloads a page, goes back or has a second one open has connected.
+pub async fn finished(
+    app: &App,
+    provider: &dyn Provider,
+    code: &str,
+) -> Result<Option<String>, Error> {
+    let (name, earliest) = (provider.name().as_str(), app.settled.earliest(&*app.clock));
+    let mut tx = app.store.begin_read().await?;
+    Ok(finished_flows::choice_of_code(&mut tx, &hash(code), name, earliest).await?)
 }
 
 /// A pending grant, opened.
@@ -126,6 +148,8 @@ struct Grant {
     external_id: String,
     tokens: Tokens,
     consented_at: Timestamp,
+    /// When its connection code dies.
+    expires_at: Timestamp,
 }
 
 impl Grant {
@@ -138,13 +162,13 @@ impl Grant {
         let key = RowKey::Hash(row.code_hash.clone());
         let time = |stored: Stored<i64>, column| stored.time("pending_connection", column, &key);
         let consented_at = time(row.consented_at, "consented_at")?;
-        let expires_at = time(row.access_token_expires_at, "access_token_expires_at")?;
+        let token_ends_at = time(row.access_token_expires_at, "access_token_expires_at")?;
         let now = app.clock.now();
         let left = if consented_at.duration_since(now) > CLOCKS_APART {
             // By a clock that was ahead: nobody knows when the token ends. Its first use refreshes it.
             SignedDuration::ZERO
         } else {
-            expires_at.duration_since(now)
+            token_ends_at.duration_since(now)
         };
         let open = |column, sealed| app.sealer.open_token(&place(column), sealed);
         Ok(Self {
@@ -155,6 +179,7 @@ impl Grant {
                 refresh_token: open(&PENDING_REFRESH_TOKEN, &row.refresh_token)?,
             },
             consented_at,
+            expires_at: time(row.expires_at, "expires_at")?,
         })
     }
 

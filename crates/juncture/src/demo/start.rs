@@ -22,7 +22,7 @@ use crate::server::{self, StartError};
 use crate::shutdown;
 
 /// The name of the example app on the consent page.
-const CLIENT_ID: &str = "example-app";
+const CLIENT_ID: &str = "demo-app";
 
 /// Where the three parts listen; each URL ends in `/`.
 #[derive(Debug, Clone)]

@@ -89,6 +89,9 @@ pub trait Provider: Send + Sync {
         now: Timestamp,
     ) -> store::Result<()>;
 
+    /// Whether calls have shown that what was chosen is no longer open to the grant.
+    async fn is_choice_lost(&self, tx: &mut Tx, id: Uuid) -> store::Result<bool>;
+
     /// What its own table of an original deployment says of these connections; none if the original
     /// did not have this provider.
     async fn read_original(

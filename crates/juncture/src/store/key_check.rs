@@ -25,7 +25,9 @@ pub async fn find_or_insert(tx: &mut Tx, sealer: &Sealer) -> Result<Sealed> {
         "INSERT INTO key_check (id, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     let own = sealer.seal(&place(), KNOWN);
     change!(&mut *tx, query(INSERT).bind(ID).bind(&own))?;
-    find(tx).await?.ok_or_else(|| StoreError::unreadable("key_check", "sealed", ID))
+    find(tx)
+        .await?
+        .ok_or_else(|| StoreError::unreadable("key_check", "sealed", ID))
 }
 
 /// Whether the keys of `sealer` open it.

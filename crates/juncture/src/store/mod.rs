@@ -9,6 +9,7 @@ pub mod connections;
 pub mod deleted_connections;
 mod error;
 mod files;
+pub mod finished_flows;
 pub mod idempotency_keys;
 pub mod imports;
 pub mod key_check;

@@ -17,6 +17,13 @@ pub async fn claim(tx: &mut Tx, state_hash: &[u8], expires_at: Timestamp) -> Res
     Ok(claimed == 1)
 }
 
+/// Notes to which connection code a used state has led.
+pub async fn lead_to(tx: &mut Tx, state_hash: &[u8], code_hash: &[u8]) -> Result<()> {
+    const LEAD: &str = "UPDATE used_state SET code_hash = $1 WHERE state_hash = $2";
+    change!(tx, query(LEAD).bind(code_hash).bind(state_hash))?;
+    Ok(())
+}
+
 /// Forgets states that have expired by `now`.
 pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     const SWEEP: &str = "DELETE FROM used_state WHERE expires_at <= $1";

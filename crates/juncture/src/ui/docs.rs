@@ -16,16 +16,18 @@ use crate::error::Error;
 #[derive(Clone)]
 pub struct Document {
     json: Bytes,
+    prefix: Arc<str>,
     /// Laid out for the first who looks.
     page: Arc<OnceLock<Bytes>>,
 }
 
 impl Document {
-    /// Takes the document as JSON.
+    /// Takes the document as JSON, and the [`prefix`](super::prefix) of every address.
     #[must_use]
-    pub fn new(json: String) -> Self {
+    pub fn new(json: String, prefix: &str) -> Self {
         Self {
             json: json.into(),
+            prefix: prefix.into(),
             page: Arc::default(),
         }
     }
@@ -35,14 +37,15 @@ impl Document {
             return Ok(page.clone());
         }
         let document: Value = serde_json::from_slice(&self.json).unwrap_or_default();
-        let html = DocsPage::of(&document).render()?;
+        let html = DocsPage::of(&document, &self.prefix).render()?;
         Ok(self.page.get_or_init(|| html.into()).clone())
     }
 }
 
 #[derive(Template)]
 #[template(path = "docs.html")]
-struct DocsPage {
+struct DocsPage<'a> {
+    prefix: &'a str,
     version: String,
     description: String,
     chapters: Vec<Chapter>,
@@ -61,6 +64,8 @@ struct Operation {
     description: String,
     needs_key: bool,
     parameters: Vec<Parameter>,
+    /// Of the body.
+    fields: Vec<Parameter>,
     body: Option<String>,
     answers: Vec<Answer>,
 }
@@ -93,8 +98,8 @@ pub async fn page(Extension(document): Extension<Document>) -> Response {
     }
 }
 
-impl DocsPage {
-    fn of(document: &Value) -> Self {
+impl<'a> DocsPage<'a> {
+    fn of(document: &Value, prefix: &'a str) -> Self {
         let operations = || {
             entries(&document["paths"]).flat_map(|(path, methods)| {
                 entries(methods).map(move |(method, operation)| (path, method, operation))
@@ -102,28 +107,38 @@ impl DocsPage {
         };
         let chapters = items(&document["tags"]).map(|tag| Chapter {
             name: text(&tag["name"]),
-            description: text(&tag["description"]),
+            description: words(&tag["description"]),
             operations: operations()
                 .filter(|(_, _, operation)| operation["tags"][0] == tag["name"])
-                .map(|(path, method, operation)| Operation::of(path, method, operation))
+                .map(|(path, method, operation)| Operation::of(document, path, method, operation))
                 .collect(),
         });
         Self {
+            prefix,
             version: text(&document["info"]["version"]),
-            description: text(&document["info"]["description"]),
+            description: words(&document["info"]["description"]),
             chapters: chapters.collect(),
         }
     }
 }
 
 impl Operation {
-    fn of(path: &str, method: &str, operation: &Value) -> Self {
+    fn of(document: &Value, path: &str, method: &str, operation: &Value) -> Self {
         let parameters = items(&operation["parameters"]).map(|parameter| Parameter {
             name: text(&parameter["name"]),
             place: text(&parameter["in"]),
             is_required: parameter["required"] == true,
-            description: text(&parameter["description"]),
+            description: words(&parameter["description"]),
             example: text(&parameter["example"]),
+        });
+        let body = &operation["requestBody"]["content"]["application/json"];
+        let schema = resolve(document, &body["schema"]);
+        let fields = entries(&schema["properties"]).map(|(name, field)| Parameter {
+            name: name.to_owned(),
+            place: type_of(field),
+            is_required: items(&schema["required"]).any(|required| required == name),
+            description: words(&field["description"]),
+            example: text(&field["example"]),
         });
         let answers = entries(&operation["responses"]).map(|(status, answer)| {
             let content = &answer["content"]["application/json"];
@@ -132,7 +147,7 @@ impl Operation {
                 entries(&content["examples"]).map(|(_, example)| pretty(&example["value"]));
             Answer {
                 status: status.to_owned(),
-                description: text(&answer["description"]),
+                description: words(&answer["description"]),
                 examples: one.into_iter().chain(several).collect(),
             }
         });
@@ -141,12 +156,11 @@ impl Operation {
             method: method.to_uppercase(),
             path: path.to_owned(),
             anchor: text(&operation["operationId"]),
-            description: sentence.join(" "),
+            description: words(&sentence.join(" ").into()),
             needs_key: operation["security"].is_array(),
             parameters: parameters.collect(),
-            body: operation["requestBody"]["content"]["application/json"]
-                .get("example")
-                .map(pretty),
+            fields: fields.collect(),
+            body: body.get("example").map(pretty),
             answers: answers.collect(),
         }
     }
@@ -167,6 +181,46 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
+}
+
+/// A schema, or the one that it refers to.
+fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let reference = schema["$ref"].as_str();
+    let pointer = reference.and_then(|reference| reference.strip_prefix('#'));
+    pointer
+        .and_then(|pointer| document.pointer(pointer))
+        .unwrap_or(schema)
+}
+
+/// The type of a field, in a word; null, which an absent field may be, goes without saying.
+fn type_of(field: &Value) -> String {
+    match &field["type"] {
+        Value::Array(types) => {
+            let types = types.iter().filter(|name| *name != "null");
+            types.map(text).collect::<Vec<_>>().join(" or ")
+        }
+        name => text(name),
+    }
+}
+
+/// A text of the document as HTML: what stands in backticks is code.
+fn words(value: &Value) -> String {
+    let text = text(value);
+    let mut html = String::with_capacity(text.len());
+    for (number, part) in text.split('`').enumerate() {
+        let is_code = number % 2 == 1;
+        html.push_str(if is_code { "<code>" } else { "" });
+        for character in part.chars() {
+            match character {
+                '&' => html.push_str("&amp;"),
+                '<' => html.push_str("&lt;"),
+                '>' => html.push_str("&gt;"),
+                other => html.push(other),
+            }
+        }
+        html.push_str(if is_code { "</code>" } else { "" });
+    }
+    html
 }
 
 fn pretty(value: &Value) -> String {

@@ -4,12 +4,16 @@ use askama::Template;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::app::App;
 use crate::connections::authorize::Failed;
 use crate::error::Error;
 
 #[derive(Template)]
 #[template(path = "error.html")]
-struct ErrorPage {
+struct ErrorPage<'a> {
+    prefix: &'a str,
+    /// Whether it is a flow that has failed, which the customer can begin anew.
+    is_of_flow: bool,
     sentence: String,
     code: &'static str,
     try_again: Option<String>,
@@ -17,11 +21,13 @@ struct ErrorPage {
 
 /// Answers a flow that failed: JSON for callers who ask for it, else the page.
 #[must_use]
-pub fn respond(headers: &HeaderMap, failed: Failed) -> Response {
+pub fn respond(app: &App, headers: &HeaderMap, failed: Failed) -> Response {
     if wants_json(headers) {
         return failed.error.into_response();
     }
     let page = ErrorPage {
+        prefix: super::prefix(app),
+        is_of_flow: !matches!(failed.error, Error::RouteNotFound | Error::MethodNotAllowed),
         sentence: failed.error.to_string(),
         code: failed.error.code(),
         try_again: failed.try_again,
@@ -30,7 +36,7 @@ pub fn respond(headers: &HeaderMap, failed: Failed) -> Response {
 }
 
 /// Refuses a request of which nothing more is known: the page for a browser, else JSON.
-pub(crate) fn refuse(headers: &HeaderMap, error: Error) -> Response {
+pub(crate) fn refuse(app: &App, headers: &HeaderMap, error: Error) -> Response {
     if !wants_page(headers) {
         return error.into_response();
     }
@@ -38,7 +44,7 @@ pub(crate) fn refuse(headers: &HeaderMap, error: Error) -> Response {
         error,
         try_again: None,
     };
-    respond(headers, failed)
+    respond(app, headers, failed)
 }
 
 /// Whether `Accept` names HTML: a browser that goes to a page does, a script does not.
@@ -46,7 +52,7 @@ fn wants_page(headers: &HeaderMap) -> bool {
     accepts(headers, &mime::HTML)
 }
 
-fn wants_json(headers: &HeaderMap) -> bool {
+pub(crate) fn wants_json(headers: &HeaderMap) -> bool {
     accepts(headers, &mime::JSON) && !wants_page(headers)
 }
 

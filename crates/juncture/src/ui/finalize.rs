@@ -15,7 +15,8 @@ use crate::providers::{Choice, Provider};
 
 #[derive(Template)]
 #[template(path = "finalize.html")]
-struct ChoicePage {
+struct ChoicePage<'a> {
+    prefix: &'a str,
     product: &'static str,
     noun: &'static str,
     choices: Vec<Choice>,
@@ -24,8 +25,11 @@ struct ChoicePage {
 
 #[derive(Template)]
 #[template(path = "connected.html")]
-struct ConnectedPage {
+struct ConnectedPage<'a> {
+    prefix: &'a str,
     product: &'static str,
+    noun: &'static str,
+    choice: String,
 }
 
 /// `GET /finalize-connection/:provider/:connection_code`
@@ -36,9 +40,17 @@ pub async fn page(
 ) -> Response {
     let shown = async {
         let provider = app.providers.get(&provider)?;
-        show_choices(&app, provider, &code, false).await
+        match show_choices(&app, provider, &code, false).await {
+            Err(error) => match finalize::finished(&app, provider, &code).await {
+                Ok(Some(choice)) => Ok(show_connected(&app, provider, choice)),
+                _ => Err(error),
+            },
+            shown => shown,
+        }
     };
-    shown.await.unwrap_or_else(|error| fail(&headers, error))
+    shown
+        .await
+        .unwrap_or_else(|error| fail(&app, &headers, error))
 }
 
 /// What the page's form sends.
@@ -60,12 +72,18 @@ pub async fn submit(
         let Some(choice) = chosen.choice.filter(|choice| !choice.is_empty()) else {
             return show_choices(&app, provider, &code, true).await;
         };
-        finalize::connect(&app, provider, &code, &choice).await?;
-        Ok(leave(provider))
+        match finalize::connect(&app, provider, &code, &choice).await {
+            Ok(choice) => Ok(leave(&app, provider, choice)),
+            // Sent twice, or again: it was done the first time.
+            Err(error) => match finalize::finished(&app, provider, &code).await {
+                Ok(Some(choice)) => Ok(leave(&app, provider, choice)),
+                _ => Err(error),
+            },
+        }
     };
     connected
         .await
-        .unwrap_or_else(|error| fail(&headers, error))
+        .unwrap_or_else(|error| fail(&app, &headers, error))
 }
 
 async fn show_choices(
@@ -77,6 +95,7 @@ async fn show_choices(
     let choices = finalize::choices(app, provider, code).await?;
     let (product, noun) = provider.words();
     let page = ChoicePage {
+        prefix: super::prefix(app),
         product,
         noun,
         choices,
@@ -91,16 +110,36 @@ async fn show_choices(
 }
 
 /// On to the caller's own page, or to ours that says it is done.
-fn leave(provider: &dyn Provider) -> Response {
-    if let Some(url) = provider.done_url() {
-        return (StatusCode::SEE_OTHER, [(header::LOCATION, url.as_str())]).into_response();
+fn leave(app: &App, provider: &dyn Provider, choice: String) -> Response {
+    match provider.done_url() {
+        Some(url) => (StatusCode::SEE_OTHER, [(header::LOCATION, url.as_str())]).into_response(),
+        None => show_connected(app, provider, choice),
     }
-    let (product, _) = provider.words();
-    super::respond(StatusCode::OK, &ConnectedPage { product }, None)
 }
 
-fn fail(headers: &HeaderMap, error: Error) -> Response {
+/// The page of a flow that has ended in a connection with `choice`.
+#[must_use]
+pub fn connected(app: &App, provider: &str, choice: String) -> Response {
+    match app.providers.get(provider) {
+        Ok(provider) => show_connected(app, provider, choice),
+        Err(error) => error.into_response(),
+    }
+}
+
+fn show_connected(app: &App, provider: &dyn Provider, choice: String) -> Response {
+    let (product, noun) = provider.words();
+    let page = ConnectedPage {
+        prefix: super::prefix(app),
+        product,
+        noun,
+        choice,
+    };
+    super::respond(StatusCode::OK, &page, None)
+}
+
+fn fail(app: &App, headers: &HeaderMap, error: Error) -> Response {
     super::error::respond(
+        app,
         headers,
         Failed {
             error,

@@ -11,7 +11,15 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use url::Url;
 
+use crate::app::App;
 use crate::error::Error;
+
+/// The path that stands before every address of this server where a proxy adds one: that of
+/// `JUNCTURE_BASE_URL`, without a slash at its end. Pages name their assets below it.
+#[must_use]
+pub fn prefix(app: &App) -> &str {
+    app.config.base_url.path().trim_end_matches('/')
+}
 
 /// Answers with a page made from a template; see [`html`].
 fn respond(status: StatusCode, template: &impl Template, form_target: Option<&Url>) -> Response {
@@ -29,7 +37,7 @@ fn html(status: StatusCode, text: impl Into<Body>, form_target: Option<&Url>) ->
         .map(|url| url.origin().ascii_serialization())
         .unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; style-src 'self'; form-action 'self' {form_target}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {form_target}; base-uri 'none'; frame-ancestors 'none'"
     );
     let headers = [
         (
@@ -63,10 +71,22 @@ fn respond_to_error(template: &impl Template, error: Error) -> Response {
 
 /// `GET /assets/juncture.css`
 pub async fn stylesheet() -> impl IntoResponse {
+    asset(
+        "text/css; charset=utf-8",
+        include_str!("../../assets/juncture.css"),
+    )
+}
+
+/// `GET /assets/juncture.svg`, and `/favicon.ico` for whoever looks there.
+pub async fn icon() -> impl IntoResponse {
+    asset("image/svg+xml", include_str!("../../assets/juncture.svg"))
+}
+
+fn asset(media_type: &'static str, text: &'static str) -> impl IntoResponse {
     let headers = [
-        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CONTENT_TYPE, media_type),
         (header::CACHE_CONTROL, "public, max-age=3600"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, include_str!("../../assets/juncture.css"))
+    (headers, text)
 }

@@ -2,11 +2,12 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::support::TestApp;
 use crate::support::answer::Answer;
-use crate::support::flow::{ADA, BRUNO, FRIDA};
+use crate::support::flow::{ADA, BRUNO, FRIDA, code_of};
 use crate::support::sandbox::TestSandbox;
 
 /// What every page promises about itself.
@@ -68,18 +69,138 @@ async fn a_customer_picks_a_site_and_is_told_that_it_is_done() {
         .submit(&path, &[("choice", &app.site_id("Acme").await)])
         .await;
     assert_is_page(&done, 200);
-    assert!(done.text().contains("Jira is connected."));
+    assert!(done.text().contains(CONNECTED), "{}", done.text());
     assert_eq!(app.validity("a").await["exists"], true);
+}
 
-    let again = app
-        .submit(&path, &[("choice", &app.site_id("Acme").await)])
-        .await;
-    assert_is_page(&again, 400);
-    assert!(
-        again
-            .text()
-            .contains("session is either expired or does not exist")
-    );
+const CONNECTED: &str = "The Jira site <strong>Acme</strong> is connected.";
+
+#[tokio::test]
+async fn whoever_comes_back_to_a_finished_flow_is_told_that_it_is_connected() {
+    let app = TestApp::start().await;
+    let uri = app.initiate("a").await;
+    let callback = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
+    let code = code_of(&app.visit(&callback).await);
+    let path = format!("/finalize-connection/jira/{code}");
+    let choice = [("choice", &*app.site_id("Acme").await)];
+    assert!(app.submit(&path, &choice).await.text().contains(CONNECTED));
+    app.advance(SignedDuration::from_secs(15 * 60 - 1)).await;
+    // A reload of what was sent, a second tab, and Back to the consent page with another answer of it.
+    let back = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
+    for page in [
+        app.submit(&path, &choice).await,
+        app.visit(&path).await,
+        app.visit(&callback).await,
+        app.visit(&back).await,
+    ] {
+        assert_is_page(&page, 200);
+        assert!(page.text().contains(CONNECTED), "{}", page.text());
+    }
+    // Programs are told what the contract says: a code and a state work once.
+    let again = app.finalize(&code, choice[0].1).await;
+    assert_eq!(again.expect(400)["code"], "connection_code_not_found");
+    let request = Request::get(&callback).header(header::ACCEPT, "application/json");
+    let again = app.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(again.expect(400)["code"], "invalid_state");
+    // With the code's life it ends, and with the connection.
+    app.advance(SignedDuration::from_secs(1)).await;
+    assert_is_page(&app.visit(&path).await, 400);
+    let code = app.connection_code("b", BRUNO, Some("Acme")).await;
+    let path = format!("/finalize-connection/jira/{code}");
+    app.submit(&path, &choice).await;
+    app.delete("/api/backend/connection-info/delete-connection?provider=jira&external_id=b")
+        .await
+        .expect(200);
+    assert_is_page(&app.visit(&path).await, 400);
+}
+
+#[tokio::test]
+async fn what_opens_the_callback_in_advance_uses_nothing_up() {
+    let app = TestApp::start().await;
+    let uri = app.initiate("a").await;
+    let callback = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
+    for (name, value) in [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("purpose", "prefetch"),
+        ("x-purpose", "preview"),
+        ("x-moz", "prefetch"),
+        ("sec-fetch-dest", "image"),
+        ("sec-fetch-dest", "script"),
+    ] {
+        let request = Request::get(&callback).header(name, value);
+        let answer = app.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.expect(503)["code"], "not_a_visit", "{name}: {value}");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    let asked = Request::head(&callback).body(Body::empty()).unwrap();
+    assert_eq!(app.send(asked).await.status, 503);
+    assert!(app.sandbox.requests_to("/oauth/token").await.is_empty());
+    let request = Request::get(&callback).header("sec-fetch-dest", "document");
+    let visit = app.send(request.body(Body::empty()).unwrap()).await;
+    code_of(&visit);
+}
+
+#[tokio::test]
+async fn behind_a_path_prefix_pages_name_their_assets_below_it() {
+    let variables = [(
+        "DEFAULT_JIRA_REDIRECT_URI",
+        "http://127.0.0.1:8000/juncture/api/frontend/oauth/authorization-callback/jira",
+    )];
+    let app = TestApp::start_with(&variables, TestSandbox::start().await).await;
+    for path in [
+        "/",
+        "/docs",
+        "/nowhere",
+        "/finalize-connection/jira/unknown",
+    ] {
+        let page = app.visit(path).await;
+        let text = page.text();
+        for link in text
+            .split("href=\"")
+            .skip(1)
+            .filter(|link| link.starts_with('/'))
+        {
+            assert!(link.starts_with("/juncture/"), "{path}: {link}");
+        }
+        assert!(text.contains("/juncture/assets/juncture.css"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_page_for_a_browser() {
+    let app = TestApp::start().await;
+    for path in ["/nowhere", "/api/frontend/nowhere"] {
+        let page = app.visit(path).await;
+        assert_is_page(&page, 404);
+        assert!(page.text().contains("<h1>Not found</h1>"));
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let body = json!({"error": "Not found", "code": "not_found"});
+        app.send(request).await.assert(404, &body);
+    }
+    for path in ["/favicon.ico", "/assets/juncture.svg"] {
+        assert_eq!(
+            app.visit(path).await.header("content-type"),
+            "image/svg+xml"
+        );
+    }
+    assert!(app.visit("/").await.text().contains("href=\"/docs\""));
+}
+
+#[tokio::test]
+async fn the_api_for_people_has_no_backticks_and_describes_what_bodies_hold() {
+    let app = TestApp::start().await;
+    let page = app.visit("/docs").await;
+    let text = page.text();
+    let shown = text
+        .split("<pre")
+        .map(|part| part.split_once("</pre>").map_or(part, |(_, rest)| rest));
+    let shown: String = shown.collect();
+    assert!(!shown.contains('`'), "{:?}", shown.split('`').nth(1));
+    assert!(shown.contains(
+        "<dt><code>issue_type_id</code> <span class=\"quiet\">string, required</span></dt>"
+    ));
+    assert!(shown.contains("The title: one line of at most 255 characters."));
 }
 
 #[tokio::test]

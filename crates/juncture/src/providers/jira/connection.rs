@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use juncture_jira::{Client, Error as JiraError, Resource, Site};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::NAME;
@@ -235,7 +236,7 @@ impl JiraConnection {
             token = tokens::replace(app, self.id(), NAME, &token, call.failed).await?;
             outcome = ask(client.site(site_id, &token.secret)).await;
         }
-        match outcome {
+        let outcome = match outcome {
             Err(error) if error.is_not_found() || error.is_invalid() || error.is_conflict() => {
                 Ok(Err(error))
             }
@@ -245,7 +246,33 @@ impl JiraConnection {
             }
             Err(error) => Err(call.error(error)),
             Ok(answer) => Ok(Ok(answer)),
+        };
+        match &outcome {
+            Err(Error::SiteUnavailable(_)) if !self.row.is_site_lost => self.note_site(app, true),
+            Ok(_) if self.row.is_site_lost => self.note_site(app, false),
+            _ => {}
         }
+        outcome
+    }
+
+    /// Notes, beside the answer, whether the site is lost, for `check-connection-validity`.
+    fn note_site(&self, app: &App, is_lost: bool) {
+        let (app, id, tasks) = (app.clone(), self.id(), app.tasks.clone());
+        let lost_at = is_lost.then(|| app.clock.now());
+        if is_lost {
+            tracing::warn!(connection_id = %id, "the site is not open to the grant any more; the customer must connect again");
+        }
+        let note = async move {
+            let mut tx = app.store.begin_write().await?;
+            store::note_site(&mut tx, id, lost_at).await?;
+            tx.commit().await
+        };
+        let note = async move {
+            if let Err(error) = note.await {
+                tracing::warn!(connection_id = %id, %error, "whether the site is lost was not noted");
+            }
+        };
+        tasks.spawn(note.in_current_span());
     }
 }
 

@@ -158,6 +158,12 @@ impl Provider for JiraProvider {
         store::save_site(tx, id, choice, now).await
     }
 
+    async fn is_choice_lost(&self, tx: &mut Tx, id: Uuid) -> StoreResult<bool> {
+        Ok(store::find(tx, id)
+            .await?
+            .is_some_and(|row| row.is_site_lost))
+    }
+
     async fn read_original(
         &self,
         original: &mut PgConnection,

@@ -16,6 +16,8 @@ pub(super) struct JiraRow {
     pub(super) jira_site_id: String,
     /// A project id or key, as the caller gave it.
     pub(super) selected_jira_project_id: Option<String>,
+    /// Whether the last call found that the site is not open to the grant.
+    pub(super) is_site_lost: bool,
 }
 
 /// The same as it stands there.
@@ -23,6 +25,7 @@ pub(super) struct JiraRow {
 struct StoredRow {
     jira_site_id: Stored<String>,
     selected_jira_project_id: Option<Stored<String>>,
+    site_lost_at: Option<Stored<i64>>,
 }
 
 /// A column of the row of this connection cannot be read, or all of it is missing.
@@ -36,7 +39,7 @@ pub(super) async fn save_site(tx: &mut Tx, id: Uuid, site_id: &str, now: Timesta
         VALUES ($1, $2, $3, $3) ON CONFLICT (connection_id) DO UPDATE SET \
         selected_jira_project_id = CASE WHEN jira_connection.jira_site_id = excluded.jira_site_id \
             THEN jira_connection.selected_jira_project_id END, \
-        jira_site_id = excluded.jira_site_id, last_updated = excluded.last_updated";
+        jira_site_id = excluded.jira_site_id, site_lost_at = NULL, last_updated = excluded.last_updated";
     change!(
         tx,
         query(SAVE)
@@ -49,11 +52,13 @@ pub(super) async fn save_site(tx: &mut Tx, id: Uuid, site_id: &str, now: Timesta
 
 /// The row of a connection.
 pub(super) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
-    const FIND: &str = "SELECT jira_site_id, selected_jira_project_id FROM jira_connection WHERE connection_id = $1";
+    const FIND: &str = "SELECT jira_site_id, selected_jira_project_id, site_lost_at FROM jira_connection \
+        WHERE connection_id = $1";
     let found = on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))?;
     let Some(StoredRow {
         jira_site_id,
         selected_jira_project_id,
+        site_lost_at,
     }) = found
     else {
         return Ok(None);
@@ -66,7 +71,16 @@ pub(super) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
     Ok(Some(JiraRow {
         jira_site_id: jira_site_id.read(TABLE, "jira_site_id", id)?,
         selected_jira_project_id: project.and_then(Result::ok),
+        is_site_lost: site_lost_at.is_some(),
     }))
+}
+
+/// Notes since when the site is not open to the grant, or that it is.
+pub(super) async fn note_site(tx: &mut Tx, id: Uuid, lost_at: Option<Timestamp>) -> Result<()> {
+    const NOTE: &str = "UPDATE jira_connection SET site_lost_at = $1 WHERE connection_id = $2";
+    let lost_at = lost_at.map(Timestamp::as_millisecond);
+    change!(tx, query(NOTE).bind(lost_at).bind(id))?;
+    Ok(())
 }
 
 /// Selects a project.

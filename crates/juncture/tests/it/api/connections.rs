@@ -10,7 +10,7 @@ async fn a_new_connection_is_valid_for_365_days() {
     let app = TestApp::start().await;
     app.connect("a").await;
     let end = app.clock_now() + SignedDuration::from_hours(24 * 365);
-    let body = json!({"exists": true, "is_expired": false, "is_invalid": false, "expires_at": end.to_string()});
+    let body = json!({"exists": true, "is_expired": false, "is_invalid": false, "site_unavailable": false, "expires_at": end.to_string()});
     app.connection_info("check-connection-validity", "a")
         .await
         .assert(200, &body);

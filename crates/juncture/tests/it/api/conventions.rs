@@ -401,7 +401,7 @@ async fn an_unknown_connection_is_what_each_endpoint_documents() {
         if path.contains("check-connection-validity") {
             answer.assert(
                 200,
-                &json!({"exists": false, "is_expired": false, "is_invalid": false}),
+                &json!({"exists": false, "is_expired": false, "is_invalid": false, "site_unavailable": false}),
             );
         } else if path.contains("get-access-token") {
             answer.assert(401, &body);
@@ -435,13 +435,14 @@ async fn cors_is_for_the_configured_origins_and_the_frontend_only() {
         crate::support::sandbox::TestSandbox::start().await,
     )
     .await;
-    let preflight = |path: &'static str, origin: &'static str| {
+    let ask = |path: &'static str, origin: &'static str, headers: &'static str| {
         let request = Request::options(path)
             .header(header::ORIGIN, origin)
             .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST")
-            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-type");
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, headers);
         app.send(request.body(Body::empty()).unwrap())
     };
+    let preflight = |path, origin| ask(path, origin, "content-type");
     let cors_headers = |answer: &crate::support::answer::Answer| {
         answer
             .headers
@@ -450,12 +451,19 @@ async fn cors_is_for_the_configured_origins_and_the_frontend_only() {
             .count()
     };
     for origin in ["https://app.example.com", "http://localhost:3000"] {
-        let answer = preflight(FLOW, origin).await;
-        assert_eq!(answer.header("access-control-allow-origin"), origin);
-        assert_eq!(
-            answer.header("access-control-allow-headers"),
-            "content-type,x-request-id,x-juncture-public-key"
-        );
+        for headers in [
+            "content-type",
+            "content-type,sentry-trace,baggage",
+            "content-type,traceparent,tracestate",
+            "content-type,x-requested-with",
+            "content-type,x-datadog-trace-id,x-datadog-parent-id",
+        ] {
+            let answer = ask(FLOW, origin, headers).await;
+            assert_eq!(answer.header("access-control-allow-origin"), origin);
+            assert_eq!(answer.header("access-control-allow-headers"), headers);
+            let credentials = answer.headers.get("access-control-allow-credentials");
+            assert!(credentials.is_none(), "none are used");
+        }
     }
     for origin in ["https://evil.example.com", "http://app.example.com", "null"] {
         assert_eq!(cors_headers(&preflight(FLOW, origin).await), 0, "{origin}");
@@ -533,4 +541,39 @@ fn encode(value: &str) -> String {
 
 fn query(path: &str, external_id: &str) -> String {
     format!("{path}?external_id={}", encode(external_id))
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_who_asks_and_never_those_with_secrets() {
+    let app = TestApp::start().await;
+    app.connect("a").await;
+    let encoding = async |path: &str, accepted: &str| {
+        let request = with_key(Request::get(path)).header(header::ACCEPT_ENCODING, accepted);
+        let answer = app.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, 200, "{path}");
+        let encoding = answer.headers.get(header::CONTENT_ENCODING);
+        encoding.map(|encoding| encoding.to_str().unwrap().to_owned())
+    };
+    for path in [
+        "/openapi.json",
+        "/docs",
+        "/api/backend/jira/get-tickets-for-project?external_id=a&jira_project_id=10000",
+    ] {
+        assert_eq!(encoding(path, "gzip").await.as_deref(), Some("gzip"));
+        assert_eq!(encoding(path, "zstd").await.as_deref(), Some("zstd"));
+        assert_eq!(encoding(path, "identity").await, None, "{path}");
+    }
+    for path in [
+        "/api/backend/connection-info/get-access-token?external_id=a&provider=jira",
+        "/api/backend/connection-info/get-connection-credentials?external_id=a&provider=jira",
+        "/api/frontend/finalize-connection/jira/fetch-available-sites?connection_code=",
+    ] {
+        let code = app.connection_code("b", BRUNO, Some("Acme")).await;
+        let path = if path.ends_with('=') {
+            format!("{path}{code}")
+        } else {
+            path.to_owned()
+        };
+        assert_eq!(encoding(&path, "gzip, zstd").await, None, "{path}");
+    }
 }

@@ -37,7 +37,7 @@ async fn a_deleted_connection_is_unknown_everywhere_and_the_others_stay() {
 
     delete(&app, "a").await.assert(200, &done());
 
-    let unknown = json!({"exists": false, "is_expired": false, "is_invalid": false});
+    let unknown = json!({"exists": false, "is_expired": false, "is_invalid": false, "site_unavailable": false});
     assert_eq!(app.validity("a").await, unknown);
     app.access_token("a").await.assert(401, &not_found());
     app.connection_info("get-connection-credentials", "a")

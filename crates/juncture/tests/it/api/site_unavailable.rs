@@ -4,8 +4,9 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::issues::{send, start, ticket};
-use crate::support::TestApp;
 use crate::support::answer::Answer;
+use crate::support::flow::ADA;
+use crate::support::{TestApp, real_time};
 
 /// What the gateway, or something on the way, says when it leads nowhere.
 fn of_gateway() -> Vec<Value> {
@@ -83,6 +84,27 @@ async fn a_site_that_is_gone_for_the_grant_is_told_as_that() {
         }
         app.sandbox.clear_faults().await;
     }
+}
+
+#[tokio::test]
+async fn a_site_that_is_lost_shows_in_the_validity_until_a_call_succeeds() {
+    let app = start().await;
+    let is_lost = async || app.validity("a").await["site_unavailable"] == true;
+    assert!(!is_lost().await);
+    let projects = "/api/backend/jira/get-projects?external_id=a";
+    for repair in ["a call", "a connection"] {
+        fault_all(&app, &of_gateway()[0]).await;
+        app.get(projects).await.expect(403);
+        real_time::eventually(is_lost).await;
+        app.sandbox.clear_faults().await;
+        if repair == "a call" {
+            app.get(projects).await.expect(200);
+        } else {
+            app.connect_as("a", ADA, "Acme").await;
+        }
+        real_time::eventually(async || !is_lost().await).await;
+    }
+    assert_eq!(app.validity("nobody").await["site_unavailable"], false);
 }
 
 #[tokio::test]

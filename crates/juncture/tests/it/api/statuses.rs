@@ -39,6 +39,7 @@ enum Scenario {
     JiraLimits,
     JiraFails,
     StoreFails,
+    NobodyVisits,
 }
 
 /// An endpoint: a good request to it, and the Jira call that decides its fate.
@@ -213,6 +214,7 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
         429 if endpoint.jira.is_none() => Scenario::StrangerCallsTooOften,
         429 => Scenario::JiraLimits,
         500 if endpoint.jira.is_some() => Scenario::JiraFails,
+        503 if endpoint.path.contains("callback") => Scenario::NobodyVisits,
         500 | 503 => Scenario::StoreFails,
         other => panic!("no scenario for {other} of {}", endpoint.path),
     }
@@ -390,6 +392,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
             app.sandbox.fault(jira, &fault, None).await;
         }
         Scenario::StoreFails => app.app.store.close().await,
+        Scenario::NobodyVisits => request = request.header("sec-purpose", "prefetch"),
     }
     let has_body = matches!(endpoint.method, Method::POST | Method::PUT);
     if has_body {

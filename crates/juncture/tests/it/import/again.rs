@@ -73,7 +73,7 @@ async fn what_was_deleted_here_stays_deleted() {
     let run = import_into(&app, &original, true).await;
     run.assert(0, 0, 0);
     assert_eq!(run.count("deleted here"), 1);
-    let unknown = json!({"exists": false, "is_expired": false, "is_invalid": false});
+    let unknown = json!({"exists": false, "is_expired": false, "is_invalid": false, "site_unavailable": false});
     assert_eq!(app.validity("a").await, unknown);
 
     // The customer comes back by connecting, and the import is no more to them than to anybody.

@@ -40,7 +40,7 @@ async fn an_imported_connection_refreshes_once_and_works() {
     let (old, _original, app) = taken().await;
     assert_eq!(app.sandbox.refreshes().await, 0, "an import asks nobody");
     let expected = json!({
-        "exists": true, "is_expired": false, "is_invalid": false, "expires_at": "2027-06-01T12:00:00.5Z"
+        "exists": true, "is_expired": false, "is_invalid": false, "site_unavailable": false, "expires_at": "2027-06-01T12:00:00.5Z"
     });
     assert_eq!(app.validity("a").await, expected);
     assert_eq!(token_of(&app, "a").await, token_of(&old, "a").await);
