@@ -2,23 +2,25 @@
 //!
 //! Three steps, because Jira fails in three ways: [`parse`] finds syntax errors, which are always
 //! loud; [`mod@resolve`] finds names without meaning, which may be silent; and a resolved [`Search`]
-//! cannot fail. Fields outside the subset are unknown fields. Words that Jira knows and the
-//! sandbox does not (`WAS`, `CHANGED`) are refused by name instead of being misread.
+//! cannot fail. Fields and functions that Jira does not have are unknown. Those that Jira has and the
+//! sandbox does not ([`gaps`]) are refused by name instead of being misread.
 //!
 //! The language: <https://support.atlassian.com/jira-software-cloud/docs/jql-fields/>.
 
 mod dates;
+pub(crate) mod gaps;
 mod lexer;
 mod order;
 mod parser;
 mod reserved;
 mod resolve;
 mod run;
+mod text;
 mod values;
 
 pub(crate) use order::SortValue;
 pub(crate) use parser::parse;
-pub(crate) use resolve::{Asker, resolve};
+pub(crate) use resolve::{Asker, is_simulated, is_simulated_function, resolve};
 pub(crate) use run::Search;
 
 /// A query as written.
@@ -119,6 +121,24 @@ pub(crate) enum Operand {
     List(Vec<Operand>),
     Function(String, Vec<String>),
     Empty,
+}
+
+impl std::fmt::Display for Operand {
+    /// As Jira quotes it in a sentence.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let join = |texts: Vec<String>| texts.join(", ");
+        match self {
+            Self::Value(text) => write!(formatter, "\"{text}\""),
+            Self::List(items) => {
+                let items = items.iter().map(ToString::to_string).collect();
+                write!(formatter, "({})", join(items))
+            }
+            Self::Function(name, arguments) => {
+                write!(formatter, "{name}({})", join(arguments.clone()))
+            }
+            Self::Empty => formatter.write_str("EMPTY"),
+        }
+    }
 }
 
 /// One field of an `ORDER BY`.

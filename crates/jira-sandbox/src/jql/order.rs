@@ -18,8 +18,12 @@ pub(super) enum SortField {
     Status,
     Priority,
     Assignee,
+    Reporter,
     Project,
     IssueType,
+    Resolution,
+    Resolved,
+    Due,
 }
 
 /// A field to sort by, and which way.
@@ -43,7 +47,7 @@ impl SortField {
     /// The sort field with this name, in any letter case.
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name.to_lowercase().as_str() {
-            "key" | "issuekey" | "id" => Self::Key,
+            "key" | "issuekey" | "id" | "workitem" | "workitemkey" => Self::Key,
             "rank" => Self::Rank,
             "created" | "createddate" => Self::Created,
             "updated" | "updateddate" => Self::Updated,
@@ -51,8 +55,12 @@ impl SortField {
             "status" => Self::Status,
             "priority" => Self::Priority,
             "assignee" => Self::Assignee,
-            "project" => Self::Project,
-            "issuetype" | "type" => Self::IssueType,
+            "reporter" | "creator" => Self::Reporter,
+            "project" | "spacejira" => Self::Project,
+            "issuetype" | "type" | "worktype" => Self::IssueType,
+            "resolution" => Self::Resolution,
+            "resolved" | "resolutiondate" => Self::Resolved,
+            "due" | "duedate" => Self::Due,
             _ => return None,
         })
     }
@@ -78,6 +86,11 @@ fn sort_value(field: SortField, issue: &Issue, site: &Site, people: &[Person]) -
             .unwrap_or_default()
     };
     let number = |id: u64| SortValue::Number(id.cast_signed());
+    let name = |person: Option<usize>| {
+        person.map_or(SortValue::Empty(()), |index| {
+            SortValue::Text(people[index].display_name.to_lowercase())
+        })
+    };
     match field {
         SortField::Key => SortValue::Key(project_key(), issue.number),
         SortField::Rank => number(issue.id),
@@ -89,8 +102,17 @@ fn sort_value(field: SortField, issue: &Issue, site: &Site, people: &[Person]) -
         SortField::Priority => issue.priority.map_or(SortValue::Empty(()), |id| {
             SortValue::Number(-id.cast_signed())
         }),
-        SortField::Assignee => issue.assignee.map_or(SortValue::Empty(()), |index| {
-            SortValue::Text(people[index].display_name.to_lowercase())
+        SortField::Assignee => name(issue.assignee),
+        SortField::Reporter => name(issue.reporter),
+        // There is one resolution.
+        SortField::Resolution => issue
+            .resolved
+            .map_or(SortValue::Empty(()), |_| SortValue::Number(0)),
+        SortField::Resolved => issue.resolved.map_or(SortValue::Empty(()), |instant| {
+            SortValue::Number(instant.as_millisecond())
+        }),
+        SortField::Due => issue.due.map_or(SortValue::Empty(()), |date| {
+            SortValue::Text(date.to_string())
         }),
         SortField::Project => SortValue::Text(project_key()),
         SortField::IssueType => number(issue.issue_type),

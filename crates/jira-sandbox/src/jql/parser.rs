@@ -101,11 +101,7 @@ impl<'a> Parser<'a> {
     fn read_term(&mut self) -> Result<Term, Sentence> {
         let field = self.read_field()?;
         let operator = self.read_operator()?;
-        let operand = match operator {
-            Operator::Is | Operator::IsNot => self.read_empty()?,
-            Operator::In | Operator::NotIn => self.read_list()?,
-            _ => self.read_operand()?,
-        };
+        let operand = self.read_operand()?;
         Ok(Term {
             field,
             operator,
@@ -147,26 +143,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn read_empty(&mut self) -> Result<Operand, Sentence> {
-        if self.take_keyword("empty") || self.take_keyword("null") {
-            return Ok(Operand::Empty);
-        }
-        match self.next() {
-            Some(token) => Err(token.error(Syntax::ExpectedEmpty(token.text().to_owned()))),
-            None => Err(Sentence::Unfinished(Unfinished::Value)),
-        }
-    }
-
-    /// What may follow `IN`: a list, or a function that stands for one.
-    fn read_list(&mut self) -> Result<Operand, Sentence> {
-        let first = self.tokens.first();
-        let operand = self.read_operand()?;
-        match (operand, first) {
-            (Operand::Value(text), Some(token)) => Err(token.error(Syntax::ExpectedList(text))),
-            (operand, _) => Ok(operand),
-        }
-    }
-
+    /// Whether an operator takes a value or a list is a question of meaning, as in Jira.
     fn read_operand(&mut self) -> Result<Operand, Sentence> {
         if self.take_symbol("(") {
             let mut items = vec![self.read_item()?];

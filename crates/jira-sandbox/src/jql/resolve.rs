@@ -6,8 +6,9 @@ use jiff::tz::TimeZone;
 use super::dates::{read_date, read_function};
 use super::order::{SortField, SortKey};
 use super::run::{DateField, Search, Test};
-use super::values::RowField;
-use super::{Clause, Operand, Operator, Query, Term};
+use super::text::{TextField, Words};
+use super::values::{RowField, is_list_function};
+use super::{Clause, Operand, Operator, Query, Term, gaps};
 use crate::gateway::Sentence;
 use crate::world::{Issue, Language, Person, Project, Site};
 
@@ -53,8 +54,12 @@ pub(crate) fn resolve(query: &Query, asker: &Asker<'_>) -> Result<Search, Vec<Se
                 field,
                 is_descending: sort.is_descending,
             }),
-            None if is_known(&sort.field) => errors.push(Sentence::BadSort(sort.field.clone())),
-            None => errors.push(Sentence::UnknownField(sort.field.clone())),
+            None if gaps::has_field(&sort.field) || is_simulated(&sort.field) => {
+                let what = format!("sorting by '{}'", sort.field);
+                errors.push(Sentence::NotSimulated(what));
+            }
+            // Jira leaves out a sort field that nobody knows, and finds all the same.
+            None => (),
         }
     }
     if errors.is_empty() {
@@ -74,8 +79,23 @@ pub(crate) fn resolve(query: &Query, asker: &Asker<'_>) -> Result<Search, Vec<Se
     }
 }
 
-fn is_known(field: &str) -> bool {
+/// Whether a restriction may name this field.
+pub(crate) fn is_simulated(field: &str) -> bool {
     RowField::named(field).is_some()
+        || DateField::named(field).is_some()
+        || TextField::named(field).is_some()
+        || is_key(field)
+}
+
+/// Whether a function may stand in some restriction.
+pub(crate) fn is_simulated_function(name: &str) -> bool {
+    is_list_function(name).is_some()
+}
+
+fn is_key(field: &str) -> bool {
+    let field = field.to_lowercase();
+    let names = ["key", "issuekey", "id", "issue", "workitem", "workitemkey"];
+    names.contains(&field.as_str())
 }
 
 fn clause_test(
@@ -109,29 +129,105 @@ fn clause_test(
 }
 
 fn term_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test, Vec<Sentence>> {
-    let unsupported = || {
-        vec![Sentence::BadOperator {
-            operator: operator.text().to_owned(),
-            field: term.field.clone(),
-        }]
-    };
+    check_gaps(term)?;
+    if !is_simulated(&term.field) {
+        return Err(vec![Sentence::UnknownField(term.field.clone())]);
+    }
+    check_form(term).map_err(|sentence| vec![sentence])?;
     if let Some(field) = RowField::named(&term.field) {
-        return row_test(field, term, operator, asker, unsupported);
+        row_test(field, term, operator, asker)
+    } else if let Some(field) = DateField::named(&term.field) {
+        date_test(field, term, operator, asker)
+    } else if let Some(field) = TextField::named(&term.field) {
+        text_test(field, term, operator)
+    } else {
+        key_test(term, operator, asker)
     }
-    match term.field.to_lowercase().as_str() {
-        "created" | "createddate" => date_test(DateField::Created, term, operator, asker),
-        "updated" | "updateddate" => date_test(DateField::Updated, term, operator, asker),
-        "key" | "issuekey" | "id" | "issue" => key_test(term, operator, asker),
-        "summary" => match (operator, &term.operand) {
-            (Operator::Contains, Operand::Value(text)) => Ok(Test::summary(text, true)),
-            (Operator::DoesNotContain, Operand::Value(text)) => Ok(Test::summary(text, false)),
-            // Every issue has a summary.
-            (Operator::Is, Operand::Empty) => Ok(Test::Any(Vec::new())),
-            (Operator::IsNot, Operand::Empty) => Ok(Test::All(Vec::new())),
-            _ => Err(unsupported()),
-        },
-        _ => Err(vec![Sentence::UnknownField(term.field.clone())]),
+}
+
+/// Refuses what Jira has and the sandbox does not simulate, by name.
+fn check_gaps(term: &Term) -> Result<(), Vec<Sentence>> {
+    let mut found = Vec::new();
+    if gaps::has_field(&term.field) {
+        let what = format!("the JQL field '{}'", term.field);
+        found.push(Sentence::NotSimulated(what));
     }
+    for item in items(&term.operand) {
+        if let Operand::Function(name, _) = item
+            && gaps::has_function(name)
+        {
+            let what = format!("the JQL function '{name}()'");
+            found.push(Sentence::NotSimulated(what));
+        }
+    }
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// Jira's check of the operator against the form of what follows it, before any value's meaning.
+fn check_form(term: &Term) -> Result<(), Sentence> {
+    let is_list = match &term.operand {
+        Operand::List(_) => Some(true),
+        Operand::Function(name, _) => is_list_function(name),
+        Operand::Value(_) | Operand::Empty => Some(false),
+    };
+    let operator = term.operator.text().to_owned();
+    let (value, field) = (term.operand.to_string(), term.field.clone());
+    match (term.operator, is_list) {
+        (Operator::Is | Operator::IsNot, _) if term.operand != Operand::Empty => {
+            Err(Sentence::BadOperator { operator, field })
+        }
+        (Operator::In | Operator::NotIn, Some(false)) => Err(Sentence::NonListValue {
+            operator,
+            value,
+            field,
+        }),
+        (Operator::In | Operator::NotIn, _) => Ok(()),
+        (_, Some(true)) => Err(Sentence::ListValue {
+            operator,
+            value,
+            field,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn unsupported(term: &Term) -> Vec<Sentence> {
+    vec![Sentence::BadOperator {
+        operator: term.operator.text().to_owned(),
+        field: term.field.clone(),
+    }]
+}
+
+/// What Jira says of a function that the field does not take.
+fn strange_function(name: &str, term: &Term) -> Sentence {
+    if is_simulated_function(name) {
+        Sentence::UnknownValue {
+            value: format!("{name}()"),
+            field: term.field.clone(),
+        }
+    } else {
+        Sentence::UnknownFunction(name.to_owned())
+    }
+}
+
+fn text_test(field: TextField, term: &Term, operator: Operator) -> Result<Test, Vec<Sentence>> {
+    let is_wanted = match (operator, &term.operand) {
+        (Operator::Contains, Operand::Value(_)) => true,
+        (Operator::DoesNotContain, Operand::Value(_)) => false,
+        (Operator::Is | Operator::IsNot, _) if field != TextField::Any => {
+            return Ok(Test::HasText(field, operator == Operator::IsNot));
+        }
+        _ => return Err(unsupported(term)),
+    };
+    let Operand::Value(text) = &term.operand else {
+        return Err(unsupported(term));
+    };
+    let words = Words::read(text).map_err(|sentence| vec![sentence])?;
+    Ok(Test::Text {
+        field,
+        words,
+        is_wanted,
+    })
 }
 
 fn row_test(
@@ -139,17 +235,21 @@ fn row_test(
     term: &Term,
     operator: Operator,
     asker: &Asker<'_>,
-    unsupported: impl Fn() -> Vec<Sentence>,
 ) -> Result<Test, Vec<Sentence>> {
     let is_wanted = match operator {
         Operator::Equals | Operator::In | Operator::Is => true,
         Operator::NotEquals | Operator::NotIn | Operator::IsNot => false,
-        _ => return Err(unsupported()),
+        _ => return Err(unsupported(term)),
     };
     let (mut ids, mut wants_empty, mut errors) = (Vec::new(), false, Vec::new());
     for item in items(&term.operand) {
         match item {
             Operand::Empty => wants_empty = true,
+            Operand::Value(value)
+                if field == RowField::Resolution && value.eq_ignore_ascii_case("unresolved") =>
+            {
+                wants_empty = true;
+            }
             Operand::Value(value) => {
                 let found = field.ids(value, asker);
                 // A label or a parent that nobody uses is no mistake, only rare.
@@ -158,11 +258,14 @@ fn row_test(
                 }
                 ids.extend(found);
             }
-            Operand::Function(name, _) => match field.ids_of_function(name, asker) {
-                Some(found) => ids.extend(found),
-                None => errors.push(Sentence::UnknownFunction(name.clone())),
-            },
-            Operand::List(_) => return Err(unsupported()),
+            Operand::Function(name, arguments) => {
+                match field.ids_of_function(name, arguments, asker) {
+                    Some(Ok(found)) => ids.extend(found),
+                    Some(Err(sentence)) => errors.push(sentence),
+                    None => errors.push(strange_function(name, term)),
+                }
+            }
+            Operand::List(_) => return Err(unsupported(term)),
         }
     }
     if !errors.is_empty() {
@@ -203,7 +306,12 @@ fn date_test(
     operator: Operator,
     asker: &Asker<'_>,
 ) -> Result<Test, Vec<Sentence>> {
-    let is_in = matches!(operator, Operator::In | Operator::NotIn);
+    let each = match operator {
+        Operator::In => Operator::Equals,
+        Operator::NotIn => Operator::NotEquals,
+        Operator::Contains | Operator::DoesNotContain => return Err(unsupported(term)),
+        other => other,
+    };
     let mut tests = Vec::new();
     for item in items(&term.operand) {
         let instant = match item {
@@ -213,41 +321,22 @@ fn date_test(
                     field: term.field.clone(),
                 })
             }
-            Operand::Function(name, _) => read_function(name, asker.now, &asker.zone)
-                .ok_or_else(|| Sentence::UnknownFunction(name.clone())),
-            // Every issue was created and updated.
+            Operand::Function(name, arguments) => {
+                read_function(name, arguments, asker.now, &asker.zone)
+                    .unwrap_or_else(|| Err(strange_function(name, term)))
+            }
             Operand::Empty => {
-                let is_none = matches!(operator, Operator::Is | Operator::Equals | Operator::In);
-                tests.push(if is_none {
-                    Test::Any(Vec::new())
-                } else {
-                    Test::All(Vec::new())
-                });
+                let is_none = matches!(each, Operator::Is | Operator::Equals);
+                tests.push(Test::HasDate(field, !is_none));
                 continue;
             }
-            Operand::List(_) => Err(Sentence::BadOperator {
-                operator: operator.text().to_owned(),
-                field: term.field.clone(),
-            }),
+            Operand::List(_) => return Err(unsupported(term)),
         };
-        let each = match operator {
-            Operator::In => Operator::Equals,
-            Operator::NotIn => Operator::NotEquals,
-            Operator::Contains | Operator::DoesNotContain => {
-                return Err(vec![Sentence::BadOperator {
-                    operator: operator.text().to_owned(),
-                    field: term.field.clone(),
-                }]);
-            }
-            other => other,
-        };
-        tests.push(Test::Date(
-            field,
-            each,
-            instant.map_err(|error| vec![error])?,
-        ));
+        let instant = instant.map_err(|error| vec![error])?;
+        let instant = field.rounded(instant, &asker.zone);
+        tests.push(Test::Date(field, each, instant));
     }
-    Ok(if is_in && operator == Operator::In {
+    Ok(if operator == Operator::In {
         Test::Any(tests)
     } else {
         Test::All(tests)
@@ -258,11 +347,13 @@ fn date_test(
 fn key_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test, Vec<Sentence>> {
     let (mut ids, mut errors) = (Vec::new(), Vec::new());
     for item in items(&term.operand) {
-        let Operand::Value(value) = item else {
-            return Err(vec![Sentence::BadOperator {
-                operator: operator.text().to_owned(),
-                field: term.field.clone(),
-            }]);
+        let value = match item {
+            Operand::Value(value) => value,
+            Operand::Function(name, _) => {
+                errors.push(strange_function(name, term));
+                continue;
+            }
+            Operand::Empty | Operand::List(_) => return Err(unsupported(term)),
         };
         match asker.find_issue(value) {
             Some(issue) => ids.push((issue.project, issue.number)),
@@ -279,10 +370,7 @@ fn key_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test, 
         Operator::Equals | Operator::In => Test::Keys(ids, true),
         Operator::NotEquals | Operator::NotIn => Test::Keys(ids, false),
         Operator::Contains | Operator::DoesNotContain | Operator::Is | Operator::IsNot => {
-            return Err(vec![Sentence::BadOperator {
-                operator: operator.text().to_owned(),
-                field: term.field.clone(),
-            }]);
+            return Err(unsupported(term));
         }
         _ => Test::KeyRange(operator, ids[0]),
     })

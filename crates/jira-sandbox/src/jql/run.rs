@@ -4,9 +4,12 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::Operator;
 use super::order::{SortField, SortKey, SortValue, compare, sort_values};
+use super::text::{TextField, Words};
 use super::values::RowField;
 use crate::world::{Issue, Person, Site};
 
@@ -33,15 +36,19 @@ pub(super) enum Test {
         is_wanted: bool,
     },
     Date(DateField, Operator, Timestamp),
+    /// Whether there is a date at all.
+    HasDate(DateField, bool),
     /// Issues named one by one, as project id and number, and whether they are wanted.
     Keys(Vec<(u64, u64)>, bool),
     /// Issues of the same project on one side of a number.
     KeyRange(Operator, (u64, u64)),
-    /// Words of the summary, each with whether it is the start of a word only.
-    Summary {
-        words: Vec<(String, bool)>,
+    Text {
+        field: TextField,
+        words: Words,
         is_wanted: bool,
     },
+    /// Whether there is any text.
+    HasText(TextField, bool),
 }
 
 /// The fields that hold an instant.
@@ -49,6 +56,44 @@ pub(super) enum Test {
 pub(super) enum DateField {
     Created,
     Updated,
+    Resolved,
+    /// A day, of which the others are instants.
+    Due,
+}
+
+impl DateField {
+    /// The field with this name, in any letter case.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name.to_lowercase().as_str() {
+            "created" | "createddate" => Self::Created,
+            "updated" | "updateddate" => Self::Updated,
+            "resolved" | "resolutiondate" => Self::Resolved,
+            "due" | "duedate" => Self::Due,
+            _ => return None,
+        })
+    }
+
+    /// An instant as exact as the field is: a day begins at midnight UTC, wherever it is.
+    pub(super) fn rounded(self, instant: Timestamp, zone: &TimeZone) -> Timestamp {
+        match self {
+            Self::Due => midnight(instant.to_zoned(zone.clone()).date()).unwrap_or(instant),
+            Self::Created | Self::Updated | Self::Resolved => instant,
+        }
+    }
+
+    fn of(self, issue: &Issue) -> Option<Timestamp> {
+        match self {
+            Self::Created => Some(issue.created),
+            Self::Updated => Some(issue.updated),
+            Self::Resolved => issue.resolved,
+            Self::Due => midnight(issue.due?),
+        }
+    }
+}
+
+fn midnight(day: Date) -> Option<Timestamp> {
+    let zoned = day.to_zoned(TimeZone::UTC).ok()?;
+    Some(zoned.timestamp())
 }
 
 /// Where an issue stands in a search: its values in the sort fields, and its id.
@@ -105,19 +150,6 @@ impl Search {
 }
 
 impl Test {
-    /// A test of the words of a summary; `*` at the end of a word finds its continuations.
-    pub(super) fn summary(text: &str, is_wanted: bool) -> Self {
-        let words = text
-            .split(|character: char| !character.is_alphanumeric() && character != '*')
-            .filter(|word| word.chars().any(char::is_alphanumeric))
-            .map(|word| {
-                let stem = word.trim_matches('*').to_lowercase();
-                (stem, word.ends_with('*'))
-            })
-            .collect();
-        Self::Summary { words, is_wanted }
-    }
-
     fn holds(&self, issue: &Issue, site: &Site) -> bool {
         match self {
             Self::All(tests) => tests.iter().all(|test| test.holds(issue, site)),
@@ -136,30 +168,22 @@ impl Test {
                 let is_listed = own.iter().any(|id| ids.contains(id));
                 is_listed == *is_wanted
             }
-            Self::Date(field, operator, instant) => {
-                let own = match field {
-                    DateField::Created => issue.created,
-                    DateField::Updated => issue.updated,
-                };
-                holds_between(own.cmp(instant), *operator)
-            }
+            Self::Date(field, operator, instant) => field
+                .of(issue)
+                .is_some_and(|own| holds_between(own.cmp(instant), *operator)),
+            Self::HasDate(field, is_wanted) => field.of(issue).is_some() == *is_wanted,
             Self::Keys(keys, is_wanted) => {
                 keys.contains(&(issue.project, issue.number)) == *is_wanted
             }
             Self::KeyRange(operator, (project, number)) => {
                 issue.project == *project && holds_between(issue.number.cmp(number), *operator)
             }
-            Self::Summary { words, is_wanted } => {
-                let summary = issue.summary.to_lowercase();
-                let own: Vec<&str> = summary
-                    .split(|character: char| !character.is_alphanumeric())
-                    .collect();
-                let has_all = words.iter().all(|(word, is_stem)| {
-                    own.iter()
-                        .any(|other| other == word || (*is_stem && other.starts_with(word)))
-                });
-                has_all == *is_wanted
-            }
+            Self::Text {
+                field,
+                words,
+                is_wanted,
+            } => words.are_in(&field.text_of(issue)) == *is_wanted,
+            Self::HasText(field, is_wanted) => field.text_of(issue).trim().is_empty() != *is_wanted,
         }
     }
 }

@@ -1,8 +1,13 @@
 //! The fields whose values are rows: which ids a written value means, and which ids an issue has.
 
+use crate::gateway::Sentence;
 use crate::world::{Issue, Language, SprintState, Status, StatusCategory};
 
+use super::dates::expect_none;
 use super::resolve::Asker;
+
+/// The id of the one resolution, "Done".
+pub(super) const RESOLUTION: u64 = 10_000;
 
 /// A field that holds none, one or several ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,26 +18,39 @@ pub(crate) enum RowField {
     StatusCategory,
     Assignee,
     Reporter,
+    Creator,
     IssueType,
     Priority,
+    Resolution,
     Labels,
     Component,
     FixVersion,
     Parent,
 }
 
+/// Whether a function stands for a list, if there is one of this name here or among dates.
+pub(super) fn is_list_function(name: &str) -> Option<bool> {
+    match name.to_lowercase().as_str() {
+        "opensprints" | "closedsprints" | "futuresprints" => Some(true),
+        "currentuser" => Some(false),
+        _ => super::dates::is_function(name).then_some(false),
+    }
+}
+
 impl RowField {
     /// The field with this name, in any letter case.
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name.to_lowercase().as_str() {
-            "project" => Self::Project,
+            "project" | "spacejira" => Self::Project,
             "sprint" | "cf[10020]" => Self::Sprint,
             "status" => Self::Status,
             "statuscategory" => Self::StatusCategory,
             "assignee" => Self::Assignee,
             "reporter" => Self::Reporter,
-            "issuetype" | "type" => Self::IssueType,
+            "creator" => Self::Creator,
+            "issuetype" | "type" | "worktype" => Self::IssueType,
             "priority" => Self::Priority,
+            "resolution" => Self::Resolution,
             "labels" => Self::Labels,
             "component" => Self::Component,
             "fixversion" => Self::FixVersion,
@@ -68,7 +86,7 @@ impl RowField {
                     || translated(row.name(Language::English), row.name(Language::Korean));
                 (is_id(row.id()) || is_named).then_some(row.id())
             }),
-            Self::Assignee | Self::Reporter => collect(&site.members, |index| {
+            Self::Assignee | Self::Reporter | Self::Creator => collect(&site.members, |index| {
                 let person = &asker.people[*index];
                 let is_meant = person.account_id == value
                     || same(&person.display_name)
@@ -81,6 +99,10 @@ impl RowField {
             Self::Priority => collect(&site.priorities, |row| {
                 (is_id(row.id) || translated(row.name, row.korean)).then_some(row.id)
             }),
+            Self::Resolution => {
+                let is_done = value == RESOLUTION.to_string() || translated("Done", "완료");
+                is_done.then_some(RESOLUTION).into_iter().collect()
+            }
             Self::Labels => site
                 .labels
                 .iter()
@@ -101,20 +123,28 @@ impl RowField {
         }
     }
 
-    /// The ids that a function means, or `None` when the field has no such function.
-    pub(super) fn ids_of_function(self, name: &str, asker: &Asker<'_>) -> Option<Vec<u64>> {
+    /// The ids that a function means, or what is wrong with its arguments, or `None` when the field has no such function.
+    pub(super) fn ids_of_function(
+        self,
+        name: &str,
+        arguments: &[String],
+        asker: &Asker<'_>,
+    ) -> Option<Result<Vec<u64>, Sentence>> {
         let in_state = |state| {
             collect(&asker.site.sprints, |row| {
                 (row.state == state).then_some(row.id)
             })
         };
-        match (self, name.to_lowercase().as_str()) {
-            (Self::Assignee | Self::Reporter, "currentuser") => Some(vec![asker.person as u64]),
-            (Self::Sprint, "opensprints") => Some(in_state(SprintState::Active)),
-            (Self::Sprint, "closedsprints") => Some(in_state(SprintState::Closed)),
-            (Self::Sprint, "futuresprints") => Some(in_state(SprintState::Future)),
-            _ => None,
-        }
+        let found = match (self, name.to_lowercase().as_str()) {
+            (Self::Assignee | Self::Reporter | Self::Creator, "currentuser") => {
+                vec![asker.person as u64]
+            }
+            (Self::Sprint, "opensprints") => in_state(SprintState::Active),
+            (Self::Sprint, "closedsprints") => in_state(SprintState::Closed),
+            (Self::Sprint, "futuresprints") => in_state(SprintState::Future),
+            _ => return None,
+        };
+        Some(expect_none(name, arguments).map(|()| found))
     }
 
     /// The ids that an issue has in this field.
@@ -133,13 +163,14 @@ impl RowField {
                 .map(|index| index as u64)
                 .into_iter()
                 .collect(),
-            Self::Reporter => issue
+            Self::Reporter | Self::Creator => issue
                 .reporter
                 .map(|index| index as u64)
                 .into_iter()
                 .collect(),
             Self::IssueType => vec![issue.issue_type],
             Self::Priority => issue.priority.into_iter().collect(),
+            Self::Resolution => issue.resolved.map(|_| RESOLUTION).into_iter().collect(),
             Self::Labels => issue.labels.clone(),
             Self::Component => issue.components.clone(),
             Self::FixVersion => issue.fix_versions.clone(),

@@ -13,6 +13,7 @@ mod page_token;
 mod payload;
 mod people;
 mod projects;
+mod query;
 mod search;
 mod view;
 mod walk;

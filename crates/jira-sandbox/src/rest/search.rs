@@ -9,10 +9,11 @@ use serde_json::json;
 
 use super::page_token::fingerprint;
 use super::payload::Payload;
+use super::query::find;
 use super::view::Fields;
 use super::walk::{Step, page, read_limit, read_token};
 use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer, page_answer};
-use crate::jql::{Query, Search, parse, resolve};
+use crate::jql::{Query, parse};
 use crate::options::SemanticJqlErrors;
 use crate::sandbox::State;
 
@@ -94,7 +95,7 @@ pub(super) async fn count(caller: Caller, body: Bytes) -> Answered {
     let payload = Payload::read(&caller, &body, &["jql"])?;
     let query = read_jql(&caller, payload.text("jql")?.as_deref())?;
     let state = caller.state();
-    let count = find(&caller, &state, &query, false)?
+    let count = find(&caller, &state, &query, false, is_loud(&state))?
         .map_or(0, |search| search.count(&state.world.sites[caller.site]));
     Ok(json_answer(&json!({"count": count})))
 }
@@ -108,7 +109,9 @@ fn search(caller: &Caller, asked: &Asked) -> Answered {
     }
     let limit = read_limit(caller, asked.max_results)?;
     let query = read_jql(caller, asked.jql.as_deref())?;
-    let Some(search) = find(caller, &state, &query, asked.includes_archived)? else {
+    let includes_archived = asked.includes_archived;
+    let found = find(caller, &state, &query, includes_archived, is_loud(&state))?;
+    let Some(search) = found else {
         return Ok(json_answer(&json!({"issues": [], "isLast": true})));
     };
     let step = Step {
@@ -122,6 +125,10 @@ fn search(caller: &Caller, asked: &Asked) -> Answered {
         view.issue(issue, fields)
     });
     Ok(page_answer(&body, "issues"))
+}
+
+fn is_loud(state: &State) -> bool {
+    state.switches.semantic_jql_errors == SemanticJqlErrors::Loud
 }
 
 /// Reads a query that must restrict something.
@@ -145,26 +152,4 @@ fn read_jql(caller: &Caller, jql: Option<&str>) -> Result<Query, Refusal> {
         return Err(caller.bad_request(&Sentence::UnboundedJql));
     }
     Ok(query)
-}
-
-/// The search a query means; `None` where mistakes of meaning are silent.
-fn find(
-    caller: &Caller,
-    state: &State,
-    query: &Query,
-    includes_archived: bool,
-) -> Result<Option<Search>, Refusal> {
-    match resolve(query, &caller.asker(state, includes_archived)) {
-        Ok(search) => Ok(Some(search)),
-        Err(sentences) => match state.switches.semantic_jql_errors {
-            SemanticJqlErrors::Silent => Ok(None),
-            SemanticJqlErrors::Loud => Err(Refusal::Messages(
-                StatusCode::BAD_REQUEST,
-                sentences
-                    .iter()
-                    .map(|sentence| sentence.say(caller.language))
-                    .collect(),
-            )),
-        },
-    }
 }

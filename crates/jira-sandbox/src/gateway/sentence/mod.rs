@@ -48,6 +48,27 @@ pub(crate) enum Sentence {
         field: String,
     },
     UnknownFunction(String),
+    /// A function with too many or too few arguments.
+    ArgumentCount {
+        function: String,
+        /// As Jira quotes it: `'0'`, or `between '0' and '1'`.
+        expected: &'static str,
+        received: usize,
+    },
+    /// A function of dates whose argument is no increment.
+    BadIncrement(String),
+    /// A list after an operator that takes one value.
+    ListValue {
+        operator: String,
+        value: String,
+        field: String,
+    },
+    /// One value after an operator that takes a list.
+    NonListValue {
+        operator: String,
+        value: String,
+        field: String,
+    },
     BadDate {
         value: String,
         field: String,
@@ -56,7 +77,6 @@ pub(crate) enum Sentence {
         operator: String,
         field: String,
     },
-    BadSort(String),
     NotSimulated(String),
     NoSuchBoard,
     NoSuchSprint,
@@ -113,13 +133,17 @@ impl Sentence {
             }
             Self::TooManySorts => "JQL can be ordered by at most 7 fields.".to_owned(),
             Self::UnknownField(field) => format!("Field '{field}' does not exist or you do not have permission to view it."),
-            Self::UnknownValue { value, field } => format!("The value '{value}' does not exist for the field '{field}'."),
-            Self::UnknownId { id, field } => format!("A value with ID '{id}' does not exist for the field '{field}'."),
-            Self::UnknownIssue { key, field } => format!("An issue with key '{key}' does not exist for field '{field}'."),
+            // Mistakes in values are introduced without the article that mistakes of syntax have.
+            Self::UnknownValue { value, field } => format!("Error in JQL Query: The value '{value}' does not exist for the field '{field}'."),
+            Self::UnknownId { id, field } => format!("Error in JQL Query: A value with ID '{id}' does not exist for the field '{field}'."),
+            Self::UnknownIssue { key, field } => format!("Error in JQL Query: An issue with key '{key}' does not exist for field '{field}'."),
             Self::UnknownFunction(name) => format!("Unable to find JQL function '{name}()'."),
-            Self::BadDate { value, field } => format!("Date value '{value}' for field '{field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."),
+            Self::ArgumentCount { function, expected, received } => format!("Function '{function}' expected {expected} arguments but received '{received}'."),
+            Self::BadIncrement(function) => format!("Duration for function '{function}' should have the format (+/-)n(yMwdhm), e.g -1M for 1 month earlier."),
+            Self::ListValue { operator, value, field } => format!("Operator '{operator}' does not support the list value '{value}' for field '{field}'."),
+            Self::NonListValue { operator, value, field } => format!("Operator '{operator}' does not support the non-list value '{value}' for field '{field}'."),
+            Self::BadDate { value, field } => format!("Error in JQL Query: Date value '{value}' for field '{field}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."),
             Self::BadOperator { operator, field } => format!("The operator '{operator}' is not supported by the '{field}' field."),
-            Self::BadSort(field) => format!("Not able to sort using field '{field}'."),
             Self::NotSimulated(what) => format!("The sandbox does not simulate {what}."),
             Self::NoSuchBoard => "The requested board cannot be viewed because it either does not exist or you do not have permission to view it.".to_owned(),
             Self::NoSuchSprint => "Sprint does not exist.".to_owned(),
@@ -168,13 +192,16 @@ impl Sentence {
             }
             Self::TooManySorts => "JQL은 최대 7개 필드로 정렬할 수 있습니다.".to_owned(),
             Self::UnknownField(field) => format!("'{field}' 필드가 존재하지 않거나 볼 권한이 없습니다."),
-            Self::UnknownValue { value, field } => format!("'{field}' 필드에 '{value}' 값이 존재하지 않습니다."),
-            Self::UnknownId { id, field } => format!("'{field}' 필드에 ID가 '{id}'인 값이 존재하지 않습니다."),
-            Self::UnknownIssue { key, field } => format!("'{field}' 필드에 키가 '{key}'인 이슈가 존재하지 않습니다."),
+            Self::UnknownValue { value, field } => format!("JQL 쿼리 오류: '{field}' 필드에 '{value}' 값이 존재하지 않습니다."),
+            Self::UnknownId { id, field } => format!("JQL 쿼리 오류: '{field}' 필드에 ID가 '{id}'인 값이 존재하지 않습니다."),
+            Self::UnknownIssue { key, field } => format!("JQL 쿼리 오류: '{field}' 필드에 키가 '{key}'인 이슈가 존재하지 않습니다."),
             Self::UnknownFunction(name) => format!("JQL 함수 '{name}()'을(를) 찾을 수 없습니다."),
-            Self::BadDate { value, field } => format!("'{field}' 필드의 날짜 값 '{value}'이(가) 잘못되었습니다."),
+            Self::ArgumentCount { function, expected, received } => format!("'{function}' 함수에는 {expected}개의 인수가 필요하지만 '{received}'개를 받았습니다."),
+            Self::BadIncrement(function) => format!("'{function}' 함수의 기간은 (+/-)n(yMwdhm) 형식이어야 합니다(예: 1개월 전은 -1M)."),
+            Self::ListValue { operator, value, field } => format!("'{operator}' 연산자는 '{field}' 필드의 목록 값 '{value}'을(를) 지원하지 않습니다."),
+            Self::NonListValue { operator, value, field } => format!("'{operator}' 연산자는 '{field}' 필드의 목록이 아닌 값 '{value}'을(를) 지원하지 않습니다."),
+            Self::BadDate { value, field } => format!("JQL 쿼리 오류: '{field}' 필드의 날짜 값 '{value}'이(가) 잘못되었습니다."),
             Self::BadOperator { operator, field } => format!("'{field}' 필드는 '{operator}' 연산자를 지원하지 않습니다."),
-            Self::BadSort(field) => format!("'{field}' 필드로 정렬할 수 없습니다."),
             Self::NotSimulated(what) => format!("샌드박스에서 지원하지 않습니다: {what}."),
             Self::NoSuchBoard => "요청한 보드가 존재하지 않거나 볼 권한이 없어 볼 수 없습니다.".to_owned(),
             Self::NoSuchSprint => "스프린트가 존재하지 않습니다.".to_owned(),

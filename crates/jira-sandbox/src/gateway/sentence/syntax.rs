@@ -11,10 +11,8 @@ pub(crate) enum Syntax {
     ExpectedField(String),
     ExpectedOperator(String),
     ExpectedValue(String),
-    ExpectedList(String),
     ExpectedClosing(String),
     ExpectedBy(String),
-    ExpectedEmpty(String),
 }
 
 /// What a JQL query lacks at its end.
@@ -60,10 +58,8 @@ impl Syntax {
             Self::ExpectedValue(found) => format!(
                 "Expecting either a value, list or function but got '{found}'. You must surround '{found}' in quotation marks to use it as a value."
             ),
-            Self::ExpectedList(found) => format!("Expecting a list or function but got '{found}'."),
             Self::ExpectedClosing(found) => format!("Expecting ')' but got '{found}'."),
             Self::ExpectedBy(found) => format!("Expecting 'by' but got '{found}'."),
-            Self::ExpectedEmpty(found) => format!("Expecting 'EMPTY' or 'NULL' but got '{found}'."),
         }
     }
 
@@ -93,16 +89,10 @@ impl Syntax {
             Self::ExpectedValue(found) => {
                 format!("값, 목록 또는 함수가 필요하지만 '{found}'이(가) 있습니다.")
             }
-            Self::ExpectedList(found) => {
-                format!("목록 또는 함수가 필요하지만 '{found}'이(가) 있습니다.")
-            }
             Self::ExpectedClosing(found) => {
                 format!("')'이(가) 필요하지만 '{found}'이(가) 있습니다.")
             }
             Self::ExpectedBy(found) => format!("'by'가 필요하지만 '{found}'이(가) 있습니다."),
-            Self::ExpectedEmpty(found) => {
-                format!("'EMPTY' 또는 'NULL'이 필요하지만 '{found}'이(가) 있습니다.")
-            }
         }
     }
 }

@@ -13,9 +13,10 @@ use super::{boards, sprints};
 use crate::gateway::{
     Answered, Caller, Parameters, Refusal, Sentence, json_answer, no_such_endpoint, page_answer,
 };
-use crate::jql::{Query, Search, parse, resolve};
+use crate::jql::{Query, Search, parse};
 use crate::options::{AgileIssueLists, SoftwareIssueLists};
 use crate::rest::page_token::fingerprint;
+use crate::rest::query;
 use crate::rest::view::{Fields, View, expand_fields};
 use crate::rest::walk::{Step, page, read_limit, read_token};
 use crate::rest::window::Window;
@@ -187,17 +188,8 @@ fn find(
         Some(jql) => parse(jql).map_err(|sentence| caller.bad_request(&sentence))?,
     };
     let is_validated = parameters.boolean("validateQuery")? != Some(false);
-    match resolve(&query, &caller.asker(state, false)) {
-        Ok(search) => Ok(Some(search.within(ids))),
-        Err(_) if !is_validated => Ok(None),
-        Err(sentences) => Err(Refusal::Messages(
-            StatusCode::BAD_REQUEST,
-            sentences
-                .iter()
-                .map(|sentence| sentence.say(caller.language))
-                .collect(),
-        )),
-    }
+    let search = query::find(caller, state, &query, false, is_validated)?;
+    Ok(search.map(|search| search.within(ids)))
 }
 
 /// The ids of a list's issues, or the refusal of its board or sprint.

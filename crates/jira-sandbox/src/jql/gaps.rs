@@ -1,0 +1,177 @@
+//! What Jira's query language has and the sandbox does not simulate.
+//!
+//! A query that uses any of it is refused by name, whatever the switches say: to leave such a part
+//! out would find too much, and to call it unknown too little. The lists leave out what the sandbox
+//! does simulate. Sources: Atlassian's pages "JQL fields", "JQL functions" and "JQL operators", and
+//! the custom fields of the simulated sites.
+
+/// The operators, with the predicates that follow them.
+pub(crate) const OPERATORS: [&str; 5] = ["WAS", "WAS IN", "WAS NOT", "WAS NOT IN", "CHANGED"];
+
+/// The fields, by every name that a query may have for them.
+pub(crate) const FIELDS: [&str; 72] = [
+    "affectedVersion",
+    "affects version",
+    "approvals",
+    "attachments",
+    "category",
+    "cf[10011]",
+    "cf[10014]",
+    "cf[10015]",
+    "cf[10016]",
+    "cf[10019]",
+    "cf[10021]",
+    "cf[10031]",
+    "change-gating-type",
+    "comment",
+    "customer",
+    "customer request type",
+    "development",
+    "devSummary",
+    "environment",
+    "epic link",
+    "epic name",
+    "filter",
+    "flagged",
+    "goals",
+    "hierarchy level",
+    "hierarchyLevel",
+    "issue.property",
+    "issueLink",
+    "issueLinkType",
+    "lastViewed",
+    "level",
+    "organizations",
+    "originalEstimate",
+    "projectType",
+    "remainingEstimate",
+    "request",
+    "request type",
+    "request-channel-type",
+    "request-last-activity-time",
+    "savedFilter",
+    "searchRequest",
+    "security level",
+    "sentiment",
+    "space category",
+    "spaceCategory",
+    "spaceType",
+    "start date",
+    "statusCategoryChangedDate",
+    "story point estimate",
+    "story points",
+    "subtasks",
+    "team",
+    "time to first response",
+    "time to resolution",
+    "timeestimate",
+    "timeoriginalestimate",
+    "timespent",
+    "viewed",
+    "voter",
+    "votes",
+    "watcher",
+    "watchers",
+    "watches",
+    "work category",
+    "work item link",
+    "workCategory",
+    "workItemLink",
+    "workItemLinkType",
+    "worklogAuthor",
+    "worklogComment",
+    "worklogDate",
+    "workratio",
+];
+
+/// The functions.
+pub(crate) const FUNCTIONS: [&str; 56] = [
+    "approved",
+    "approver",
+    "breached",
+    "cascadeOption",
+    "childIssuesOf",
+    "choiceOption",
+    "completed",
+    "componentsLeadByUser",
+    "currentLogin",
+    "customerDetail",
+    "dateChanged",
+    "earliestUnreleasedVersion",
+    "elapsed",
+    "entitlementDetail",
+    "entitlementProduct",
+    "everbreached",
+    "inactiveUsers",
+    "issueHistory",
+    "issuesWithRemoteLinksByGlobalId",
+    "lastLogin",
+    "latestReleasedVersion",
+    "linkedIssue",
+    "linkedIssues",
+    "linkedWorkItem",
+    "linkedWorkItems",
+    "membersOf",
+    "myApproval",
+    "myPending",
+    "myPendingApproval",
+    "organizationDetail",
+    "organizationMembers",
+    "parentEpic",
+    "paused",
+    "pending",
+    "pendingApprovalBy",
+    "pendingBy",
+    "portfolioChildIssuesOf",
+    "projectsLeadByUser",
+    "projectsWhereUserHasPermission",
+    "projectsWhereUserHasRole",
+    "releasedVersions",
+    "remaining",
+    "running",
+    "spacesLeadByUser",
+    "spacesWhereUserHasPermission",
+    "spacesWhereUserHasRole",
+    "standardIssueTypes",
+    "standardWorkTypes",
+    "subtaskIssueTypes",
+    "unreleasedVersions",
+    "updatedBy",
+    "votedIssues",
+    "votedWorkItems",
+    "watchedIssues",
+    "watchedWorkItems",
+    "withinCalendarHours",
+];
+
+/// Whether Jira has a field of this name which the sandbox does not simulate.
+pub(super) fn has_field(name: &str) -> bool {
+    has(&FIELDS, name) || name.to_ascii_lowercase().contains(".property[")
+}
+
+/// Whether Jira has a function of this name which the sandbox does not simulate.
+pub(super) fn has_function(name: &str) -> bool {
+    has(&FUNCTIONS, name)
+}
+
+fn has(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIELDS, FUNCTIONS, has_field, has_function};
+    use crate::jql::{is_simulated, is_simulated_function};
+
+    #[test]
+    fn nothing_that_is_simulated_is_called_a_gap() {
+        assert!(!FIELDS.into_iter().any(is_simulated));
+        assert!(!FUNCTIONS.into_iter().any(is_simulated_function));
+    }
+
+    #[test]
+    fn names_are_known_in_any_letter_case() {
+        assert!(has_field("EPIC LINK") && has_field("issue.property[prop].path"));
+        assert!(has_function("membersof") && !has_function("nobody"));
+    }
+}

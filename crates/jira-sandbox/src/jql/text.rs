@@ -1,0 +1,123 @@
+//! Searches for words: `summary ~ "transl*"`.
+
+use serde_json::Value;
+
+use crate::gateway::Sentence;
+use crate::world::Issue;
+
+/// The fields that hold words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextField {
+    Summary,
+    Description,
+    /// `text`: every field with words in it.
+    Any,
+}
+
+/// Words to look for, each with whether it is the start of a word only.
+#[derive(Debug)]
+pub(super) struct Words(Vec<(String, bool)>);
+
+impl TextField {
+    /// The field with this name, in any letter case.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name.to_lowercase().as_str() {
+            "summary" => Self::Summary,
+            "description" => Self::Description,
+            "text" | "textfields" => Self::Any,
+            _ => return None,
+        })
+    }
+
+    /// What an issue has in the field, in lower case.
+    pub(super) fn text_of(self, issue: &Issue) -> String {
+        let description = || {
+            let mut text = String::new();
+            if let Some(document) = &issue.description {
+                collect(document, &mut text);
+            }
+            text
+        };
+        let text = match self {
+            Self::Summary => issue.summary.clone(),
+            Self::Description => description(),
+            Self::Any => {
+                let customer = issue.customer.as_deref().unwrap_or_default();
+                format!("{}\n{}\n{customer}", issue.summary, description())
+            }
+        };
+        text.to_lowercase()
+    }
+}
+
+impl Words {
+    /// Reads what stands after `~`. Jira has a language of its own there
+    /// ("Search syntax for text fields"), of which whole words and a `*` at their ends are
+    /// simulated.
+    pub(super) fn read(text: &str) -> Result<Self, Sentence> {
+        let mut words = vec![String::new()];
+        let mut characters = text.chars();
+        let mut last = ' ';
+        while let Some(character) = characters.next() {
+            let word = words.last_mut().expect("there is always a word under way");
+            match character {
+                // A character behind a backslash is no operator, and no letter either.
+                '\\' => {
+                    characters.next();
+                    words.push(String::new());
+                }
+                '*' if !word.is_empty() => word.push('*'),
+                '*' | '?' | '"' | '^' | '~' | '[' | ']' | '{' | '}' => {
+                    return Err(unsimulated(text));
+                }
+                '-' | '+' | '!' if last.is_whitespace() => return Err(unsimulated(text)),
+                _ if character.is_alphanumeric() && !word.ends_with('*') => word.push(character),
+                _ if character.is_alphanumeric() => return Err(unsimulated(text)),
+                _ => words.push(String::new()),
+            }
+            last = character;
+        }
+        words.retain(|word| !word.is_empty());
+        if words
+            .iter()
+            .any(|word| matches!(word.as_str(), "AND" | "OR" | "NOT"))
+        {
+            return Err(unsimulated(text));
+        }
+        let words = words.iter().map(|word| {
+            let stem = word.trim_end_matches('*').to_lowercase();
+            (stem, word.ends_with('*'))
+        });
+        Ok(Self(words.collect()))
+    }
+
+    /// Whether a text in lower case has all the words.
+    pub(super) fn are_in(&self, text: &str) -> bool {
+        let own: Vec<&str> = text
+            .split(|character: char| !character.is_alphanumeric())
+            .collect();
+        self.0.iter().all(|(word, is_stem)| {
+            own.iter()
+                .any(|other| other == word || (*is_stem && other.starts_with(word)))
+        })
+    }
+}
+
+fn unsimulated(text: &str) -> Sentence {
+    Sentence::NotSimulated(format!(
+        "the text search '{text}': words, or words that end in '*'"
+    ))
+}
+
+/// The words of a document, node by node.
+fn collect(node: &Value, text: &mut String) {
+    if let Some(own) = node["text"].as_str() {
+        text.push_str(own);
+    }
+    for child in node["content"].as_array().into_iter().flatten() {
+        collect(child, text);
+        if child["type"] != "text" {
+            text.push('\n');
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What a query means to a caller, and how its mistakes are answered.
+
+use axum::http::StatusCode;
+
+use crate::gateway::{Caller, Refusal, Sentence};
+use crate::jql::{Query, Search, resolve};
+use crate::sandbox::State;
+
+/// The search that a query means; `None` where mistakes of meaning are not loud, and find nothing.
+///
+/// What is not simulated is refused either way: nobody here knows what Jira would find.
+pub(super) fn find(
+    caller: &Caller,
+    state: &State,
+    query: &Query,
+    includes_archived: bool,
+    is_loud: bool,
+) -> Result<Option<Search>, Refusal> {
+    let mistakes = match resolve(query, &caller.asker(state, includes_archived)) {
+        Ok(search) => return Ok(Some(search)),
+        Err(mistakes) => mistakes,
+    };
+    let (gaps, others): (Vec<_>, Vec<_>) = mistakes
+        .iter()
+        .partition(|sentence| matches!(sentence, Sentence::NotSimulated(_)));
+    let told = match (gaps.is_empty(), is_loud) {
+        (false, _) => gaps,
+        (true, true) => others,
+        (true, false) => return Ok(None),
+    };
+    let told = told.iter().map(|sentence| sentence.say(caller.language));
+    Err(Refusal::Messages(StatusCode::BAD_REQUEST, told.collect()))
+}
