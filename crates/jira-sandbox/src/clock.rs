@@ -6,11 +6,12 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 const CENTURY: SignedDuration = SignedDuration::from_hours(100 * 365 * 24);
 
 /// A clock which stands or walks, and jumps when told.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Clock {
     frozen_at: Option<Timestamp>,
     offset: SignedDuration,

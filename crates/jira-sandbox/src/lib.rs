@@ -3,8 +3,9 @@
 //! One address plays `auth.atlassian.com` and `api.atlassian.com`: a consent page, the token
 //! endpoint with rotating refresh tokens, the list of sites, and Jira's REST API behind the OAuth
 //! gateway. It models what these hosts *do*, oddities included, so that a client that works here
-//! is ready for them. It shares no type with any client. It stores nothing: a restart forgets
-//! every grant and token, and draws the same world again.
+//! is ready for them. It shares no type with any client. [`Sandbox::new`] stores nothing: a restart
+//! forgets every grant and token, and draws the same world again. [`Sandbox::open`] keeps all of it
+//! in a file.
 //!
 //! ```no_run
 //! # async fn run() -> std::io::Result<()> {
@@ -112,6 +113,7 @@ mod clock;
 #[cfg(feature = "conformance")]
 mod conformance;
 mod control;
+mod data;
 mod faults;
 mod gateway;
 mod jql;

@@ -1,14 +1,17 @@
 //! The sandbox itself: its state behind one lock, its router, and its server.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::data::{self, DataFile};
 use crate::faults::{self, Faults};
 use crate::limits::Counters;
 use crate::oauth::Grants;
@@ -26,29 +29,32 @@ pub struct Sandbox(Arc<Inner>);
 struct Inner {
     options: Options,
     state: Mutex<State>,
+    data: Option<DataFile>,
     /// Told when requests that hang may go on.
     release: watch::Sender<u64>,
 }
 
 /// Everything that changes while the sandbox runs.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct State {
     pub(crate) clock: Clock,
     pub(crate) world: World,
     pub(crate) grants: Grants,
     pub(crate) switches: Switches,
     pub(crate) faults: Faults,
+    #[serde(skip)]
     pub(crate) requests: Requests,
     pub(crate) limits: Counters,
+    #[serde(skip)]
     pub(crate) violations: Vec<Violation>,
 }
 
-impl Sandbox {
-    /// Draws the world and registers the app.
-    #[must_use]
-    pub fn new(options: Options) -> Self {
+impl State {
+    /// The state of a sandbox that nobody has touched.
+    fn new(options: &Options) -> Self {
         let clock = Clock::new(options.frozen_at);
-        let world = draw_world(&options, clock.now());
-        let state = State {
+        let world = draw_world(options, clock.now());
+        Self {
             clock,
             world,
             grants: Grants::new(),
@@ -57,10 +63,39 @@ impl Sandbox {
             requests: Requests::default(),
             limits: Counters::default(),
             violations: Vec::new(),
-        };
+        }
+    }
+}
+
+impl Sandbox {
+    /// Draws the world and registers the app.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let state = State::new(&options);
+        Self::of(options, state, None)
+    }
+
+    /// A sandbox that goes on where the one before it stopped which was kept in the same file, and
+    /// is itself kept there: world, clock, grants, tokens, switches and faults. Where there is no
+    /// file yet, the world is drawn; where there is one, the options which the world is drawn from
+    /// have no effect.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read or written, or that no sandbox of this version has written.
+    pub fn open(options: Options, file: PathBuf) -> std::io::Result<Self> {
+        let data = DataFile::new(file);
+        let state = data.load()?.unwrap_or_else(|| State::new(&options));
+        let sandbox = Self::of(options, state, Some(data));
+        sandbox.save()?;
+        Ok(sandbox)
+    }
+
+    fn of(options: Options, state: State, data: Option<DataFile>) -> Self {
         Self(Arc::new(Inner {
             options,
             state: Mutex::new(state),
+            data,
             release: watch::Sender::new(0),
         }))
     }
@@ -79,28 +114,44 @@ impl Sandbox {
             .merge(simulated)
             .merge(pictures::routes())
             .merge(control::routes())
+            .layer(from_fn_with_state(self.clone(), data::keep))
             .with_state(self.clone())
     }
 
-    /// Serves the router until `shutdown` ends, then lets hanging requests go and finishes the
-    /// answers under way.
+    /// Serves the router until `shutdown` ends, then lets hanging requests go, finishes the answers
+    /// under way, and saves the state of a sandbox that is kept in a file.
     ///
     /// # Errors
     ///
-    /// The listener's own.
+    /// The listener's own, and those of the file.
     pub async fn serve(
         self,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         let router = self.router();
+        let sandbox = self.clone();
         let service = router.into_make_service_with_connect_info::<Wire>();
         axum::serve(Line(listener), service)
             .with_graceful_shutdown(async move {
                 shutdown.await;
                 self.release();
             })
-            .await
+            .await?;
+        sandbox.save()
+    }
+
+    /// Whether the sandbox is kept in a file.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.0.data.is_some()
+    }
+
+    /// Saves the state of a sandbox that is kept in a file.
+    pub(crate) fn save(&self) -> std::io::Result<()> {
+        match &self.0.data {
+            Some(file) => file.write(|| data::encode(&self.state())),
+            None => Ok(()),
+        }
     }
 
     /// The requests so far that Atlassian's documents do not describe, as `GET /_sandbox/violations`

@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(crate) use strike::{Unanswered, strike};
 
 /// The rules in force.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Faults {
     rules: Vec<Rule>,
 }

@@ -79,7 +79,7 @@ impl RowField {
                 (is_id(row.id) || same(&row.name)).then_some(row.id)
             }),
             Self::Status => collect(&site.statuses, |row| {
-                (is_id(row.id) || translated(row.name, row.korean)).then_some(row.id)
+                (is_id(row.id) || translated(&row.name, &row.korean)).then_some(row.id)
             }),
             Self::StatusCategory => collect(&StatusCategory::ALL, |row| {
                 let is_named = same(row.key())
@@ -94,10 +94,10 @@ impl RowField {
                 is_meant.then_some(*index as u64)
             }),
             Self::IssueType => collect(&site.issue_types, |row| {
-                (is_id(row.id) || translated(row.name, row.korean)).then_some(row.id)
+                (is_id(row.id) || translated(&row.name, &row.korean)).then_some(row.id)
             }),
             Self::Priority => collect(&site.priorities, |row| {
-                (is_id(row.id) || translated(row.name, row.korean)).then_some(row.id)
+                (is_id(row.id) || translated(&row.name, &row.korean)).then_some(row.id)
             }),
             Self::Resolution => {
                 let is_done = value == RESOLUTION.to_string() || translated("Done", "완료");

@@ -11,6 +11,8 @@ mod writes;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use bucket::{Bucket, Rate};
 use writes::Writes;
 
@@ -18,11 +20,13 @@ pub(crate) use meter::meter;
 pub(crate) use quota::{HOURLY_POINTS, Quota, resets_at};
 
 /// What is used up.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Counters {
     /// By site, method and route: all apps and people of a site share them.
+    #[serde(skip)]
     buckets: HashMap<(usize, String, String), Bucket>,
     /// By site and issue.
+    #[serde(skip)]
     writes: HashMap<(usize, u64), Writes>,
     pub(crate) quota: Quota,
 }

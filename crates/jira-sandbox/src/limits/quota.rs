@@ -1,13 +1,14 @@
 //! Points: every app has so many for each hour, over all sites and people.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// The points of an app in an hour ("Global Pool").
 pub(crate) const HOURLY_POINTS: u64 = 65_000;
 const HOUR: i64 = 60 * 60;
 
 /// What is left of this hour's points.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Quota {
     remaining: u64,
     /// The start of the hour it is about.

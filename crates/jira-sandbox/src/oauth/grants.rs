@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::mint::{ACCESS_TOKEN_LENGTH, CODE_LENGTH, REFRESH_TOKEN_LENGTH, mint};
 use crate::options::Switches;
@@ -20,6 +21,7 @@ const INACTIVITY: SignedDuration = SignedDuration::from_hours(24 * 90);
 const ABSOLUTE_LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 365);
 
 /// Every grant, code and token.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Grants {
     by_account: BTreeMap<String, Grant>,
     codes: HashMap<String, Code>,
@@ -28,22 +30,25 @@ pub(crate) struct Grants {
     refresh_tokens: HashMap<String, RefreshToken>,
     /// Everything ever issued, in order.
     pub(crate) issued: Issued,
+    #[serde(skip)]
     rng: Rng,
 }
 
 /// Every secret the sandbox gave out, for tests that look for leaks.
-#[derive(Debug, Default, serde::Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Issued {
     codes: Vec<String>,
     access_tokens: Vec<String>,
     refresh_tokens: Vec<String>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Grant {
     scopes: Vec<String>,
     sites: Vec<String>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Code {
     account_id: String,
     redirect_uri: String,
@@ -52,6 +57,7 @@ struct Code {
     is_spent: bool,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Family {
     account_id: String,
     /// The site chosen at the consent, to which a site-restricted token is bound.
@@ -61,7 +67,7 @@ struct Family {
 }
 
 /// Why a family was ended before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum End {
     /// The person took the grant back.
     Revoked,
@@ -69,11 +75,13 @@ enum End {
     Reused,
 }
 
+#[derive(Serialize, Deserialize)]
 struct AccessToken {
     family: usize,
     expires_at: Timestamp,
 }
 
+#[derive(Serialize, Deserialize)]
 struct RefreshToken {
     family: usize,
     issued_at: Timestamp,
@@ -91,7 +99,7 @@ pub(super) struct Pair {
 }
 
 /// What the token endpoint would make of a refresh token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RefreshTokenState {
     /// Accepted: it was never used.
@@ -145,6 +153,15 @@ impl Grants {
             issued: Issued::default(),
             rng: Rng::new(),
         }
+    }
+
+    /// Whether every token that was read has its family.
+    pub(crate) fn is_whole(&self) -> bool {
+        let access = self.access_tokens.values().map(|token| token.family);
+        let refresh = self.refresh_tokens.values().map(|token| token.family);
+        access
+            .chain(refresh)
+            .all(|family| family < self.families.len())
     }
 
     /// Records a consent and returns its code.

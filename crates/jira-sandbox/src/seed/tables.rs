@@ -84,11 +84,11 @@ pub(super) fn team_statuses(project: u64) -> Vec<Status> {
 
 /// The priorities, highest first.
 pub(super) fn priorities() -> Vec<Priority> {
-    let priority = |id, name, korean, color| Priority {
+    let priority = |id, name: &str, korean: &str, color: &str| Priority {
         id,
-        name,
-        korean,
-        color,
+        name: name.to_owned(),
+        korean: korean.to_owned(),
+        color: color.to_owned(),
     };
     vec![
         priority(1, "Highest", "가장 높음", "#d04437"),
@@ -101,15 +101,15 @@ pub(super) fn priorities() -> Vec<Priority> {
 
 fn issue_type(
     id: u64,
-    name: &'static str,
-    korean: &'static str,
+    name: &str,
+    korean: &str,
     hierarchy_level: i32,
     project: Option<u64>,
 ) -> IssueType {
     IssueType {
         id,
-        name,
-        korean,
+        name: name.to_owned(),
+        korean: korean.to_owned(),
         hierarchy_level,
         project,
     }
@@ -117,15 +117,15 @@ fn issue_type(
 
 fn status(
     id: u64,
-    name: &'static str,
-    korean: &'static str,
+    name: &str,
+    korean: &str,
     category: StatusCategory,
     project: Option<u64>,
 ) -> Status {
     Status {
         id,
-        name,
-        korean,
+        name: name.to_owned(),
+        korean: korean.to_owned(),
         category,
         project,
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Issue, Project, Site, Sprint, SprintState, StatusCategory};
 
 /// The kinds of boards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum BoardKind {
     Scrum,
     Kanban,
@@ -25,7 +27,7 @@ impl BoardKind {
 }
 
 /// A board.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Board {
     pub(crate) id: u64,
     pub(crate) name: String,

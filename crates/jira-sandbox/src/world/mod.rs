@@ -8,6 +8,7 @@ mod rows;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 pub(crate) use boards::{Board, BoardKind};
 pub(crate) use rows::{
@@ -16,13 +17,34 @@ pub(crate) use rows::{
 };
 
 /// Everything there is, apart from grants and tokens.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct World {
     pub(crate) people: Vec<Person>,
     pub(crate) sites: Vec<Site>,
 }
 
 impl World {
+    /// Makes the indexes of a world that was read, and tells whether its people are all there.
+    pub(crate) fn index(&mut self) -> bool {
+        let people = self.people.len();
+        for site in &mut self.sites {
+            let issues = site.issues.values();
+            site.numbers = issues
+                .map(|issue| ((issue.project, issue.number), issue.id))
+                .collect();
+        }
+        self.sites.iter().all(|site| {
+            let leads = site.projects.iter().filter_map(|project| project.lead);
+            let hands = site.issues.values();
+            let hands = hands.flat_map(|issue| issue.assignee.into_iter().chain(issue.reporter));
+            let members = site.members.iter().copied();
+            members
+                .chain(leads)
+                .chain(hands)
+                .all(|index| index < people)
+        })
+    }
+
     /// The index of the person with this account id.
     pub(crate) fn find_person(&self, account_id: &str) -> Option<usize> {
         self.people
@@ -44,7 +66,7 @@ impl World {
 }
 
 /// One Jira site with its tables.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Site {
     /// The stable key of the site, a UUID.
     pub(crate) cloud_id: String,
@@ -63,7 +85,8 @@ pub(crate) struct Site {
     pub(crate) boards: Vec<Board>,
     pub(crate) sprints: Vec<Sprint>,
     pub(crate) issues: BTreeMap<u64, Issue>,
-    /// Where an issue with this project id and number is.
+    /// Where an issue with this project id and number is. An index of `issues`, which is not saved.
+    #[serde(skip)]
     pub(crate) numbers: BTreeMap<(u64, u64), u64>,
     /// Keys that issues had in the project they were moved from.
     pub(crate) former_keys: BTreeMap<String, u64>,

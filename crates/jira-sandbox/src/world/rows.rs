@@ -2,17 +2,18 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The languages in which the simulated Jira speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Language {
     English,
     Korean,
 }
 
 /// How much a person may do in the projects which the person sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Permission {
     /// See issues.
     Browse,
@@ -34,7 +35,7 @@ impl Permission {
 }
 
 /// An Atlassian account.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) account_id: String,
     pub(crate) display_name: String,
@@ -50,7 +51,7 @@ pub(crate) struct Person {
 }
 
 /// A project category.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Category {
     pub(crate) id: u64,
     pub(crate) name: String,
@@ -58,7 +59,7 @@ pub(crate) struct Category {
 }
 
 /// A project.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Project {
     pub(crate) id: u64,
     pub(crate) key: String,
@@ -100,14 +101,14 @@ impl Project {
 }
 
 /// A component of a project.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Component {
     pub(crate) id: u64,
     pub(crate) name: String,
 }
 
 /// A version of a project.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Version {
     pub(crate) id: u64,
     pub(crate) name: String,
@@ -115,18 +116,18 @@ pub(crate) struct Version {
 }
 
 /// An issue type; team-managed projects have their own.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct IssueType {
     pub(crate) id: u64,
-    pub(crate) name: &'static str,
-    pub(crate) korean: &'static str,
+    pub(crate) name: String,
+    pub(crate) korean: String,
     /// 1 for epics, 0 for the common types, -1 for subtasks.
     pub(crate) hierarchy_level: i32,
     pub(crate) project: Option<u64>,
 }
 
 /// The fixed categories of statuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum StatusCategory {
     New,
     Indeterminate,
@@ -178,26 +179,26 @@ impl StatusCategory {
 }
 
 /// A status; team-managed projects have their own, often of the same name.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Status {
     pub(crate) id: u64,
-    pub(crate) name: &'static str,
-    pub(crate) korean: &'static str,
+    pub(crate) name: String,
+    pub(crate) korean: String,
     pub(crate) category: StatusCategory,
     pub(crate) project: Option<u64>,
 }
 
 /// A priority; 1 is the highest.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Priority {
     pub(crate) id: u64,
-    pub(crate) name: &'static str,
-    pub(crate) korean: &'static str,
-    pub(crate) color: &'static str,
+    pub(crate) name: String,
+    pub(crate) korean: String,
+    pub(crate) color: String,
 }
 
 /// Where a sprint stands, in the order in which boards list them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum SprintState {
     Closed,
     Active,
@@ -223,7 +224,7 @@ impl SprintState {
 }
 
 /// A sprint of a scrum board.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Sprint {
     pub(crate) id: u64,
     /// The board on which the sprint was made.
@@ -237,7 +238,7 @@ pub(crate) struct Sprint {
 }
 
 /// An issue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Issue {
     pub(crate) id: u64,
     pub(crate) project: u64,

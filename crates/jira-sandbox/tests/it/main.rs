@@ -7,6 +7,7 @@
 mod agile;
 mod conformance;
 mod control;
+mod data;
 mod faults;
 mod gateway;
 mod issues;

@@ -167,7 +167,7 @@ impl<'a> Draft<'a> {
     fn read_priority(&self, value: &Value) -> Result<Option<u64>, FieldSentence> {
         optional(value, FieldSentence::BadPriority, |value| {
             let mut rows = self.site.priorities.iter();
-            let found = rows.find(|row| is_named(value, row.id, &[row.name, row.korean]));
+            let found = rows.find(|row| is_named(value, row.id, &[&row.name, &row.korean]));
             found.map(|row| row.id)
         })
     }
@@ -262,7 +262,7 @@ pub(super) fn find_issue_type(
         .issue_types
         .iter()
         .filter_map(|id| site.issue_type(*id));
-    let mut named = own.filter(|row| is_named(value, row.id, &[row.name, row.korean]));
+    let mut named = own.filter(|row| is_named(value, row.id, &[&row.name, &row.korean]));
     named
         .next()
         .map(|row| row.id)

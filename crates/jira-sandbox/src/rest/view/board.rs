@@ -73,7 +73,7 @@ impl View<'_> {
                 let link = self.caller.link(&format!("status/{}", status.id));
                 let mapped = json!([{"id": status.id.to_string(), "self": link}]);
                 json!({
-                    "name": self.named(status.name, status.korean),
+                    "name": self.named(&status.name, &status.korean),
                     "statuses": if board.is_broken { json!([]) } else { mapped },
                 })
             })

@@ -11,7 +11,7 @@ impl View<'_> {
     pub(in crate::rest) fn transition(&self, id: &str, status: &Status) -> Value {
         json!({
             "id": id,
-            "name": self.named(status.name, status.korean),
+            "name": self.named(&status.name, &status.korean),
             "to": self.status(status),
             "hasScreen": false,
             "isGlobal": true,

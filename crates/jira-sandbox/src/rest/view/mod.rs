@@ -37,7 +37,7 @@ impl<'a> View<'a> {
         }
     }
 
-    fn named(&self, english: &'static str, korean: &'static str) -> &'static str {
+    fn named<'b>(&self, english: &'b str, korean: &'b str) -> &'b str {
         match self.caller.language {
             Language::English => english,
             Language::Korean => korean,
@@ -71,11 +71,11 @@ impl<'a> View<'a> {
 
     /// A status with its category.
     pub(super) fn status(&self, status: &Status) -> Value {
-        let name = self.named(status.name, status.korean);
+        let name = self.named(&status.name, &status.korean);
         let mut body = json!({
             "self": self.caller.link(&format!("status/{}", status.id)),
             "description": "",
-            "iconUrl": avatar(&self.caller.origin, status.name),
+            "iconUrl": avatar(&self.caller.origin, &status.name),
             "name": name,
             "id": status.id.to_string(),
             "statusCategory": self.status_category(status.category),
@@ -101,8 +101,8 @@ impl<'a> View<'a> {
             "self": self.caller.link(&format!("priority/{}", priority.id)),
             "statusColor": priority.color,
             "description": "",
-            "iconUrl": avatar(&self.caller.origin, priority.name),
-            "name": self.named(priority.name, priority.korean),
+            "iconUrl": avatar(&self.caller.origin, &priority.name),
+            "name": self.named(&priority.name, &priority.korean),
             "id": priority.id.to_string(),
         })
     }
@@ -113,8 +113,8 @@ impl<'a> View<'a> {
             "self": self.caller.link(&format!("issuetype/{}", issue_type.id)),
             "id": issue_type.id.to_string(),
             "description": "",
-            "iconUrl": avatar(&self.caller.origin, issue_type.name),
-            "name": self.named(issue_type.name, issue_type.korean),
+            "iconUrl": avatar(&self.caller.origin, &issue_type.name),
+            "name": self.named(&issue_type.name, &issue_type.korean),
             "subtask": issue_type.hierarchy_level < 0,
             "hierarchyLevel": issue_type.hierarchy_level,
         });

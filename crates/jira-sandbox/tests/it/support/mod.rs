@@ -63,8 +63,12 @@ impl Cloud {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
+        Self::of(Sandbox::new(options)).await
+    }
+
+    pub(crate) async fn of(sandbox: Sandbox) -> Self {
         let mut cloud = Self {
-            router: Sandbox::new(options).router(),
+            router: sandbox.router(),
             world: Value::Null,
         };
         cloud.world = cloud.get("/_sandbox/world", "").await.json();

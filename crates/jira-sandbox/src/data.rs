@@ -1,0 +1,132 @@
+//! The file in which a sandbox outlives its process.
+//!
+//! It holds everything but two logs (requests and violations) and the token buckets of rate limits,
+//! which are full again in a second. It is written before a request that may have changed something
+//! is answered, so that no client holds a token that a killed sandbox forgot, and once more at the
+//! end.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use axum::extract::{Request, State as Extract};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use crate::sandbox::{Sandbox, State};
+
+/// Grows when an older file would be misread.
+const VERSION: u32 = 1;
+
+/// The file as it is written and read.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Contents<S> {
+    sandbox_version: u32,
+    state: S,
+}
+
+/// Where a sandbox keeps its state.
+pub(crate) struct DataFile {
+    path: PathBuf,
+    /// Held while the file is written, so that no older state replaces a newer one.
+    turn: Mutex<()>,
+}
+
+impl DataFile {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            turn: Mutex::new(()),
+        }
+    }
+
+    /// The state in the file, or `None` where there is no file yet.
+    pub(crate) fn load(&self) -> io::Result<Option<State>> {
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let refuse = |why: String| {
+            let path = self.path.display();
+            let sentence = format!("{path} is not a file that this sandbox has written: {why}");
+            io::Error::new(io::ErrorKind::InvalidData, sentence)
+        };
+        let version = read_version(&bytes).map_err(|error| refuse(error.to_string()))?;
+        if version != VERSION {
+            return Err(refuse(format!(
+                "its version is {version}, and not {VERSION}"
+            )));
+        }
+        let contents: Contents<State> =
+            serde_json::from_slice(&bytes).map_err(|error| refuse(error.to_string()))?;
+        let mut state = contents.state;
+        if !state.world.index() || !state.grants.is_whole() {
+            return Err(refuse("it refers to rows that it does not have".to_owned()));
+        }
+        Ok(Some(state))
+    }
+
+    /// Writes the state that `take` makes into a new file, which then takes the place of the old.
+    pub(crate) fn write(&self, take: impl FnOnce() -> Vec<u8>) -> io::Result<()> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = beside(&self.path);
+        let mut file = File::create(&fresh)?;
+        file.write_all(&take())?;
+        file.sync_all()?;
+        fs::rename(&fresh, &self.path)
+    }
+}
+
+/// The state as it stands in the file.
+pub(crate) fn encode(state: &State) -> Vec<u8> {
+    let contents = Contents {
+        sandbox_version: VERSION,
+        state,
+    };
+    serde_json::to_vec(&contents).expect("rows have texts for keys, and no number that JSON lacks")
+}
+
+fn read_version(bytes: &[u8]) -> serde_json::Result<u32> {
+    #[derive(Deserialize)]
+    struct Head {
+        sandbox_version: u32,
+    }
+    let head: Head = serde_json::from_slice(bytes)?;
+    Ok(head.sandbox_version)
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+/// Saves after every request that may have changed something, before its answer leaves. A state
+/// that cannot be saved is a 500: the client must not build on it.
+pub(crate) async fn keep(
+    Extract(sandbox): Extract<Sandbox>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let only_reads = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    let response = next.run(request).await;
+    if only_reads || !sandbox.is_kept() {
+        return response;
+    }
+    let saved = tokio::task::spawn_blocking(move || sandbox.save()).await;
+    match saved.unwrap_or_else(|panic| Err(io::Error::other(panic))) {
+        Ok(()) => response,
+        Err(error) => {
+            let sentence = format!("The sandbox could not save its state: {error}");
+            (StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
+        }
+    }
+}
