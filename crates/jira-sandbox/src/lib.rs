@@ -125,6 +125,7 @@ mod requests;
 mod rest;
 mod sandbox;
 mod seed;
+mod wiki;
 mod wire;
 mod world;
 
