@@ -36,17 +36,20 @@
 //! - **Gateway.** `/ex/jira/{cloudId}/rest/…`: unknown sites, bad tokens, missing scopes,
 //!   unknown paths and methods are refused in the shape that each layer has. Sentences and names
 //!   are in the language of the person's profile, unless forced.
-//! - **Jira.** `rest/api/3`: `project/search`, `project/{idOrKey}`, `search/jql` (GET and POST),
-//!   `search/approximate-count`, `issue/bulkfetch`, `issue/{idOrKey}`, `field`, `status`,
-//!   `priority/search`, `myself`, `user/assignable/search`, `serverInfo`, whatever `self` links lead
-//!   to, and 410 for the removed `search`. JQL is read, checked and run for real: `project`, `sprint`, `status`,
-//!   `statusCategory`, `assignee`, `reporter`, `issuetype`, `priority`, `labels`, `component`,
-//!   `fixVersion`, `parent`, `created`, `updated`, `key`, `id`, `summary ~`.
+//! - **Jira.** `rest/api/3`: `project`, `project/search`, `project/{idOrKey}`, `search/jql` (GET and
+//!   POST), `search/approximate-count`, `issue/bulkfetch`, `issue/{idOrKey}` with the lists that hang
+//!   on it, `field`, `status`, `priority/search`, `myself`, `user/assignable/search`, `serverInfo`,
+//!   whatever `self` links lead to, and 410 for the removed `search`. `rest/api/2` and
+//!   `rest/api/latest` are the same with wiki markup in place of documents. JQL is read, checked and
+//!   run for real: `project`, `sprint`, `status`, `statusCategory`, `assignee`, `reporter`,
+//!   `creator`, `issuetype`, `priority`, `resolution`, `labels`, `component`, `fixVersion`,
+//!   `parent`, `created`, `updated`, `resolved`, `due`, `key`, `id`, `summary ~`, `description ~`
+//!   and `text ~`.
 //!
 //! - **Writes.** Issues are created, edited, assigned, transitioned and deleted (`issue`,
 //!   `issue/{idOrKey}`, `…/assignee`, `…/transitions`), and `createmeta` and `editmeta` say with
 //!   which fields. A write says everything that is wrong with it and then changes all or nothing.
-//!   Comments, links and attachments are not there.
+//!   Comments, work logged, votes and watchers are there, and empty.
 //! - **Jira Software.** `rest/agile/1.0`: `board`, `board/{id}`, its `configuration` and its
 //!   sprints, `sprint/{id}`, each with its granular scopes. The issues of boards, backlogs and
 //!   sprints come by page token under `rest/software/1.0`, and by offset from the deprecated lists
@@ -55,6 +58,12 @@
 //!   of one issue and the points of an hour run out, on the sandbox's clock.
 //!
 //! Search is never stale here, and no two edits ever cross; a fault gives the 409.
+//!
+//! # What is not simulated
+//!
+//! Nothing of it is answered as if it were not there. An operation that Atlassian documents, a
+//! parameter or an expansion is 501, and JQL is 400, each with a sentence that names it; [`gaps()`]
+//! has the whole list, and is `docs/SANDBOX-GAPS.md`.
 //!
 //! # Switches
 //!
@@ -104,7 +113,9 @@
 //! 2. A handler in `rest/`: `caller.must_hold(scope)?` first, then what Jira refuses in Jira's
 //!    order, each sentence in `gateway/sentence/` in both languages, then JSON by `rest/view/`, and
 //!    the points that the answer costs.
-//! 3. Its route in `rest/mod.rs`. Every `self` link it emits must lead somewhere.
+//! 3. Its route in `rest/mod.rs`, under the path that `openapi/operations.txt` has for it, and what it
+//!    leaves out: `caller.must_simulate`, `parameters.must_lack`. Every `self` link it emits must
+//!    lead somewhere. `juncture sandbox --gaps > docs/SANDBOX-GAPS.md`.
 //! 4. Its operation in `openapi/platform.json` or `software.json` and a sample in
 //!    `tests/it/conformance/samples.rs`; where the document is wrong about Jira's answers, a
 //!    deviation with its reason, and about requests, a bug in `conformance/documents.rs`.
@@ -115,6 +126,7 @@ mod conformance;
 mod control;
 mod data;
 mod faults;
+mod gaps;
 mod gateway;
 mod jql;
 mod limits;
@@ -129,8 +141,10 @@ mod wiki;
 mod wire;
 mod world;
 
+pub use gaps::gaps;
 pub use options::{
-    AgileIssueLists, ForbiddenEdit, Limits, Options, RefusedClient, RefusedCode, RefusedRefresh,
-    SemanticJqlErrors, SoftwareIssueLists, Switches, UnknownBoard, UnknownBoardProject,
+    AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, Options, RefusedClient, RefusedCode,
+    RefusedRefresh, RevokedGrant, SemanticJqlErrors, SoftwareIssueLists, SoftwareRichText,
+    Switches, UnknownBoard, UnknownBoardProject,
 };
 pub use sandbox::Sandbox;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::data::{self, DataFile};
 use crate::faults::{self, Faults};
+use crate::gateway::no_such_path;
 use crate::limits::Counters;
 use crate::oauth::Grants;
 use crate::options::{Options, Switches};
@@ -108,6 +109,7 @@ impl Sandbox {
         let simulated = Router::new()
             .merge(oauth::routes())
             .merge(rest::routes(self))
+            .fallback(no_such_path)
             .layer(from_fn_with_state(self.clone(), faults::strike))
             .layer(from_fn_with_state(self.clone(), requests::record));
         Router::new()

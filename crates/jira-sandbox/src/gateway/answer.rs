@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// An answer with Jira's own content type, which has no space before `charset`.
 pub(crate) fn json_answer(body: &Value) -> Response {
@@ -74,7 +76,9 @@ pub(crate) enum Refusal {
     /// The gateway, when the token does not do.
     Unauthorized(&'static str),
     /// The gateway, when it knows no such site or product.
-    UnknownPath { path: String, at_millis: i64 },
+    UnknownPath { path: String, at: Timestamp },
+    /// The gateway, when the person has taken the app off the site.
+    NotInstalled,
     /// Jira, when it fell over.
     Crashed,
 }
@@ -114,16 +118,25 @@ impl IntoResponse for Refusal {
                 let body = json!({"code": 401, "message": message});
                 (StatusCode::UNAUTHORIZED, Json(body)).into_response()
             }
-            Self::UnknownPath { path, at_millis } => {
+            Self::NotInstalled => {
+                let message = "The app is not installed on this instance";
+                let body = json!({"code": 403, "message": message});
+                (StatusCode::FORBIDDEN, Json(body)).into_response()
+            }
+            Self::UnknownPath { path, at } => {
                 let body = json!({
-                    "timestamp": at_millis,
+                    "timestamp": at.strftime("%Y-%m-%dT%H:%M:%S.%3f+00:00").to_string(),
                     "status": 404,
                     "error": "Not Found",
                     "message": "No message available",
                     "path": path,
                 });
-                let failure = [("x-failure-category", "FAILURE_CLIENT_TCS")];
-                (StatusCode::NOT_FOUND, failure, Json(body)).into_response()
+                let headers = [
+                    ("x-failure-category", "FAILURE_CLIENT_TCS".to_owned()),
+                    ("x-trace-id", Uuid::new_v4().simple().to_string()),
+                ];
+                let headers = AppendHeaders(headers);
+                (StatusCode::NOT_FOUND, headers, Json(body)).into_response()
             }
             Self::Crashed => {
                 let body = json!({"errorMessages": ["Internal server error"], "errors": {}});

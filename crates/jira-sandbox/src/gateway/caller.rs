@@ -12,6 +12,15 @@ use crate::jql::Asker;
 use crate::sandbox::{Sandbox, State};
 use crate::world::{Language, Project};
 
+/// The versions of the platform's API. They have the same operations, and differ in rich text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// Rich text is wiki markup.
+    Two,
+    /// Rich text is the Atlassian Document Format.
+    Three,
+}
+
 /// An admitted caller.
 #[derive(Clone)]
 pub(crate) struct Caller {
@@ -29,6 +38,10 @@ pub(crate) struct Caller {
     pub(crate) origin: String,
     /// The path asked for.
     pub(crate) path: String,
+    /// The version in which platform resources are linked.
+    pub(crate) version: Version,
+    /// Whether rich text is read and written as documents, or else as wiki markup.
+    pub(crate) has_documents: bool,
 }
 
 impl Caller {
@@ -53,7 +66,11 @@ impl Caller {
 
     /// The address of a platform resource, in gateway form.
     pub(crate) fn link(&self, path: &str) -> String {
-        format!("{}/rest/api/3/{path}", self.base)
+        let version = match self.version {
+            Version::Two => 2,
+            Version::Three => 3,
+        };
+        format!("{}/rest/api/{version}/{path}", self.base)
     }
 
     /// The address of a Jira Software resource, in gateway form.
@@ -69,6 +86,26 @@ impl Caller {
     /// A 400 with one sentence in the caller's language.
     pub(crate) fn bad_request(&self, sentence: &Sentence) -> Refusal {
         self.refuse(StatusCode::BAD_REQUEST, sentence)
+    }
+
+    /// The refusal of something that Jira has and the sandbox does not: a method and a path, or a
+    /// parameter.
+    pub(crate) fn not_simulated(&self, what: String) -> Refusal {
+        let sentence = Sentence::NotSimulated(what);
+        self.refuse(StatusCode::NOT_IMPLEMENTED, &sentence)
+    }
+
+    /// Refuses the values of a parameter that Jira knows and the sandbox does not simulate.
+    pub(crate) fn must_simulate(
+        &self,
+        parameter: &str,
+        values: &[String],
+        gaps: &[&str],
+    ) -> Result<(), Refusal> {
+        match values.iter().find(|value| gaps.contains(&value.as_str())) {
+            Some(value) => Err(self.not_simulated(format!("{parameter}={value}"))),
+            None => Ok(()),
+        }
     }
 
     /// Whether the caller may see a project.

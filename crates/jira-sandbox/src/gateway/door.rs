@@ -6,7 +6,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::{Caller, Refusal};
+use super::{Caller, Refusal, Version};
+use crate::oauth::Denied;
+use crate::options::{LatestVersion, RevokedGrant, SoftwareRichText, Switches};
 use crate::sandbox::Sandbox;
 use crate::world::Language;
 
@@ -48,7 +50,7 @@ fn identify(sandbox: &Sandbox, request: &Request) -> Result<Caller, Refusal> {
     let now = state.clock.now();
     let unknown = || Refusal::UnknownPath {
         path: path.clone(),
-        at_millis: now.as_millisecond(),
+        at: now,
     };
     let mut segments = path.split('/').skip(2);
     let product = segments.next().unwrap_or_default();
@@ -57,9 +59,14 @@ fn identify(sandbox: &Sandbox, request: &Request) -> Result<Caller, Refusal> {
     if product != "jira" || segments.next() != Some("rest") {
         return Err(unknown());
     }
+    let (version, has_documents) = version(segments.next(), segments.next(), &state.switches);
     let access = bearer(headers)
+        .ok_or(Denied::Unknown)
         .and_then(|token| state.grants.look_up(token, &state.switches, now))
-        .ok_or(Refusal::Unauthorized("Unauthorized"))?;
+        .map_err(|denied| match (denied, state.switches.revoked_grant) {
+            (Denied::Revoked, RevokedGrant::NotInstalled) => Refusal::NotInstalled,
+            _ => Refusal::Unauthorized("Unauthorized"),
+        })?;
     if !access.sites.iter().any(|granted| granted == cloud_id) {
         return Err(Refusal::Unauthorized("Unauthorized; scope does not match"));
     }
@@ -78,7 +85,26 @@ fn identify(sandbox: &Sandbox, request: &Request) -> Result<Caller, Refusal> {
         base: format!("{origin}/ex/jira/{cloud_id}"),
         origin,
         path: path.clone(),
+        version,
+        has_documents,
     })
+}
+
+/// The version that an API of this name and number speaks, and whether in documents. Jira Software
+/// links to version 2 of the platform.
+fn version(api: Option<&str>, number: Option<&str>, switches: &Switches) -> (Version, bool) {
+    let version = match (api, number) {
+        (Some("api"), Some("3")) => Version::Three,
+        (Some("api"), Some("latest")) if switches.latest_version == LatestVersion::Three => {
+            Version::Three
+        }
+        _ => Version::Two,
+    };
+    let has_documents = match api {
+        Some("api") => version == Version::Three,
+        _ => switches.software_rich_text == SoftwareRichText::Document,
+    };
+    (version, has_documents)
 }
 
 /// Jira speaks the language of the profile, unless forced (REST v3, "Special headers").
@@ -120,6 +146,14 @@ pub(crate) fn avatar(origin: &str, name: &str) -> String {
         .collect();
     let path: String = url::form_urlencoded::byte_serialize(initials.as_bytes()).collect();
     format!("{origin}/avatars/{path}")
+}
+
+/// The answer where no host of Atlassian's has such a path: the gateway's.
+pub(crate) async fn no_such_path(State(sandbox): State<Sandbox>, request: Request) -> Refusal {
+    Refusal::UnknownPath {
+        path: request.uri().path().to_owned(),
+        at: sandbox.state().clock.now(),
+    }
 }
 
 /// The answer where a site has no such endpoint.

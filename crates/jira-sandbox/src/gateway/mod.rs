@@ -6,6 +6,7 @@
 mod answer;
 mod caller;
 mod door;
+mod media;
 mod parameters;
 mod sentence;
 
@@ -13,9 +14,11 @@ pub(crate) use answer::{
     Answered, Points, Refusal, costly_answer, created_answer, empty_answer, json_answer,
     page_answer,
 };
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, Version};
 pub(crate) use door::{
-    admit, avatar, bearer, method_not_allowed, no_endpoint, no_such_endpoint, origin, site_path,
+    admit, avatar, bearer, method_not_allowed, no_endpoint, no_such_endpoint, no_such_path, origin,
+    site_path,
 };
+pub(crate) use media::must_speak_json;
 pub(crate) use parameters::Parameters;
 pub(crate) use sentence::{FieldSentence, Sentence, Syntax, Unfinished};

@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use std::convert::Infallible;
 
-use super::Refusal;
 use super::door::site_path;
+use super::{Caller, Refusal};
 
 /// The query parameters of a request, in order.
 #[derive(Debug)]
@@ -43,6 +43,15 @@ impl Parameters {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Refuses a request with one of these parameters, which Jira knows and the sandbox does not
+    /// simulate.
+    pub(crate) fn must_lack(&self, caller: &Caller, gaps: &[&str]) -> Result<(), Refusal> {
+        match gaps.iter().find(|name| self.find(name).is_some()) {
+            Some(name) => Err(caller.not_simulated(format!("the parameter '{name}'"))),
+            None => Ok(()),
+        }
+    }
+
     /// Every parameter but these.
     pub(crate) fn others(&self, left_out: &[&str]) -> impl Iterator<Item = (&str, &str)> {
         self.pairs
@@ -64,6 +73,20 @@ impl Parameters {
     /// A number, or Jira's refusal of a text that is none.
     pub(crate) fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
         self.convert(name, |text| text.parse().ok())
+    }
+
+    /// `maxResults`, which has 32 bits.
+    pub(crate) fn page_size(&self) -> Result<Option<i64>, Refusal> {
+        let size = self.convert("maxResults", |text| text.parse::<i32>().ok())?;
+        Ok(size.map(i64::from))
+    }
+
+    /// Every number of a parameter that is repeated and never split at commas.
+    pub(crate) fn repeated_numbers(&self, name: &str) -> Result<Vec<u64>, Refusal> {
+        self.all(name)
+            .filter(|text| !text.is_empty())
+            .map(|text| text.parse().map_err(|_| self.unconvertible(name, text)))
+            .collect()
     }
 
     /// Every number of a repeated parameter.

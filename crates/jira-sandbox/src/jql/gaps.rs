@@ -9,7 +9,7 @@
 pub(crate) const OPERATORS: [&str; 5] = ["WAS", "WAS IN", "WAS NOT", "WAS NOT IN", "CHANGED"];
 
 /// The fields, by every name that a query may have for them.
-pub(crate) const FIELDS: [&str; 72] = [
+pub(crate) const FIELDS: [&str; 74] = [
     "affectedVersion",
     "affects version",
     "approvals",
@@ -43,7 +43,9 @@ pub(crate) const FIELDS: [&str; 72] = [
     "level",
     "organizations",
     "originalEstimate",
+    "progress",
     "projectType",
+    "rank",
     "remainingEstimate",
     "request",
     "request type",
@@ -161,7 +163,7 @@ fn has(names: &[&str], name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{FIELDS, FUNCTIONS, has_field, has_function};
-    use crate::jql::{is_simulated, is_simulated_function};
+    use crate::jql::resolve::{is_simulated, is_simulated_function};
 
     #[test]
     fn nothing_that_is_simulated_is_called_a_gap() {

@@ -20,7 +20,7 @@ mod values;
 
 pub(crate) use order::SortValue;
 pub(crate) use parser::parse;
-pub(crate) use resolve::{Asker, is_simulated, is_simulated_function, resolve};
+pub(crate) use resolve::{Asker, resolve};
 pub(crate) use run::Search;
 
 /// A query as written.

@@ -80,7 +80,7 @@ pub(crate) fn resolve(query: &Query, asker: &Asker<'_>) -> Result<Search, Vec<Se
 }
 
 /// Whether a restriction may name this field.
-pub(crate) fn is_simulated(field: &str) -> bool {
+pub(super) fn is_simulated(field: &str) -> bool {
     RowField::named(field).is_some()
         || DateField::named(field).is_some()
         || TextField::named(field).is_some()
@@ -88,7 +88,7 @@ pub(crate) fn is_simulated(field: &str) -> bool {
 }
 
 /// Whether a function may stand in some restriction.
-pub(crate) fn is_simulated_function(name: &str) -> bool {
+pub(super) fn is_simulated_function(name: &str) -> bool {
     is_list_function(name).is_some()
 }
 

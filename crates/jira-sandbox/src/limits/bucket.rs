@@ -17,7 +17,7 @@ impl Rate {
     /// of search were seen in `X-RateLimit-Limit`, the others follow them.
     pub(super) fn of(method: &Method, route: &str) -> Self {
         let (steady, burst) = match *method {
-            Method::GET if route.ends_with("/api/3/issue/{id_or_key}") => (150, 400),
+            Method::GET if route.ends_with("/issue/{id_or_key}") => (150, 400),
             _ if route.ends_with("/approximate-count") => (150, 400),
             Method::PUT | Method::DELETE => (50, 100),
             Method::POST => (100, 200),

@@ -16,7 +16,7 @@ use crate::options::Limits;
 use crate::sandbox::{Sandbox, State as Everything};
 
 /// How many segments stand before an issue in `/ex/jira/{cloudId}/rest/api/3/issue/{idOrKey}`, with
-/// the empty one before the first slash.
+/// the empty one before the first slash; as many as in `…/rest/agile/1.0/issue/{issueIdOrKey}`.
 const SEGMENTS_BEFORE_ISSUE: usize = 8;
 
 /// A refusal for a while.
@@ -114,7 +114,7 @@ fn count(
 
 /// The issue that a request writes, by whatever name.
 fn written_issue(state: &Everything, caller: &Caller, method: &Method, route: &str) -> Option<u64> {
-    if method == Method::GET || !route.contains("/rest/api/3/issue/{id_or_key}") {
+    if method == Method::GET || !route.contains("/issue/{id_or_key}") {
         return None;
     }
     let name = caller.path.split('/').nth(SEGMENTS_BEFORE_ISSUE)?;

@@ -135,6 +135,15 @@ pub(crate) struct Access {
     pub(crate) sites: Vec<String>,
 }
 
+/// Why an access token allows nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denied {
+    /// It was never issued, or its hour is over.
+    Unknown,
+    /// The person took the grant back.
+    Revoked,
+}
+
 /// Why a code is refused.
 pub(super) enum CodeRefusal {
     Invalid,
@@ -308,33 +317,38 @@ impl Grants {
         })
     }
 
-    /// What an access token allows now, or `None` when it is unknown, expired or revoked.
+    /// What an access token allows now, or why nothing.
     pub(crate) fn look_up(
         &self,
         token: &str,
         switches: &Switches,
         now: Timestamp,
-    ) -> Option<Access> {
-        let entry = self.access_tokens.get(token)?;
-        let family = &self.families[entry.family];
-        // A family that died of a reused refresh token leaves its access tokens to their hour.
-        let grant = self.by_account.get(&family.account_id)?;
+    ) -> Result<Access, Denied> {
+        let entry = self.access_tokens.get(token).ok_or(Denied::Unknown)?;
         if now >= entry.expires_at {
-            return None;
+            return Err(Denied::Unknown);
         }
+        let family = &self.families[entry.family];
+        if family.end == Some(End::Revoked) {
+            return Err(Denied::Revoked);
+        }
+        // A family that died of a reused refresh token leaves its access tokens to their hour.
+        let grant = self.by_account.get(&family.account_id);
+        let grant = grant.ok_or(Denied::Revoked)?;
         let sites = if switches.site_restricted_grants {
             family.site.iter().cloned().collect()
         } else {
             grant.sites.clone()
         };
-        Some(Access {
+        Ok(Access {
             account_id: family.account_id.clone(),
             scopes: grant.scopes.clone(),
             sites,
         })
     }
 
-    /// The person takes the grant back, under *Connected apps*: every code and token dies at once.
+    /// The person takes the grant back, under *Connected apps*: every code and token dies at once;
+    /// how an access token is refused then is a switch.
     /// Whether there was one.
     pub(crate) fn revoke(&mut self, account_id: &str) -> bool {
         for family in &mut self.families {
@@ -342,9 +356,6 @@ impl Grants {
                 family.end = Some(End::Revoked);
             }
         }
-        let families = &self.families;
-        self.access_tokens
-            .retain(|_, token| families[token.family].account_id != account_id);
         self.codes.retain(|_, code| code.account_id != account_id);
         self.by_account.remove(account_id).is_some()
     }

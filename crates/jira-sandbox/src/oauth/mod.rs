@@ -13,7 +13,7 @@ mod token;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub(crate) use grants::Grants;
+pub(crate) use grants::{Denied, Grants};
 
 use crate::sandbox::Sandbox;
 

@@ -86,11 +86,8 @@ pub(super) async fn me(
 }
 
 fn access(state: &SandboxState, headers: &HeaderMap) -> Result<Access, Refusal> {
-    bearer(headers)
-        .and_then(|token| {
-            state
-                .grants
-                .look_up(token, &state.switches, state.clock.now())
-        })
-        .ok_or(Refusal::Unauthorized("Unauthorized"))
+    let token = bearer(headers).ok_or(Refusal::Unauthorized("Unauthorized"))?;
+    let now = state.clock.now();
+    let access = state.grants.look_up(token, &state.switches, now);
+    access.map_err(|_| Refusal::Unauthorized("Unauthorized"))
 }

@@ -17,7 +17,7 @@ pub(super) fn is_of_jira(scope: &str) -> bool {
 pub(super) const CONFLUENCE: [&str; 2] = ["read:confluence-content.summary", "search:confluence"];
 
 /// Source: "Scopes for OAuth 2.0 (3LO) and Forge apps", for what Juncture-like apps ask.
-const SCOPES: [(&str, &str); 24] = [
+const SCOPES: [(&str, &str); 25] = [
     (
         "read:jira-work",
         "Read projects, issues and what belongs to them",
@@ -45,6 +45,7 @@ const SCOPES: [(&str, &str); 24] = [
     ("read:epic:jira-software", "Read epics"),
     ("read:project:jira", "Read projects"),
     ("read:issue:jira", "Read issues"),
+    ("read:issue:jira-software", "Read the issues of boards"),
     ("read:issue-details:jira", "Read the details of issues"),
     ("read:jql:jira", "Run searches"),
     ("read:user:jira", "Read the names of people"),

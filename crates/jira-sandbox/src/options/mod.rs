@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 pub use switches::{
-    AgileIssueLists, ForbiddenEdit, Limits, RefusedClient, RefusedCode, RefusedRefresh,
-    SemanticJqlErrors, SoftwareIssueLists, Switches, UnknownBoard, UnknownBoardProject,
+    AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, RefusedClient, RefusedCode,
+    RefusedRefresh, RevokedGrant, SemanticJqlErrors, SoftwareIssueLists, SoftwareRichText,
+    Switches, UnknownBoard, UnknownBoardProject,
 };
 
 /// The size, the app registration and the clock of a sandbox.

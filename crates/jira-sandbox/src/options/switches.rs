@@ -31,6 +31,12 @@ pub struct Switches {
     pub absolute_expiry: bool,
     /// Whether a token works only for the site chosen at its own consent.
     pub site_restricted_grants: bool,
+    /// How the gateway refuses an access token whose owner took the grant back.
+    pub revoked_grant: RevokedGrant,
+    /// Which version of the platform's API `rest/api/latest` is.
+    pub latest_version: LatestVersion,
+    /// How Jira Software writes descriptions in its issue lists.
+    pub software_rich_text: SoftwareRichText,
     /// How the list of boards refuses a project that nobody knows.
     pub unknown_board_project: UnknownBoardProject,
     /// In which shape an unknown board is refused.
@@ -61,6 +67,9 @@ impl Default for Switches {
             access_token_seconds: 3_600,
             absolute_expiry: true,
             site_restricted_grants: false,
+            revoked_grant: RevokedGrant::Unauthorized,
+            latest_version: LatestVersion::Two,
+            software_rich_text: SoftwareRichText::Document,
             unknown_board_project: UnknownBoardProject::BadRequest,
             unknown_board: UnknownBoard::Message,
             sprint_totals: true,
@@ -113,6 +122,38 @@ pub enum RefusedClient {
     InvalidClient400,
     /// 401 `invalid_client`.
     InvalidClient401,
+}
+
+/// The refusals of an access token whose grant is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevokedGrant {
+    /// 401, as of a token that was never issued.
+    Unauthorized,
+    /// 403 `The app is not installed on this instance`.
+    NotInstalled,
+}
+
+/// What `rest/api/latest` stands for. Clients that use it send wiki markup and not documents, so
+/// version 2 is the likelier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LatestVersion {
+    /// `rest/api/2`.
+    #[serde(rename = "2")]
+    Two,
+    /// `rest/api/3`.
+    #[serde(rename = "3")]
+    Three,
+}
+
+/// The forms of descriptions under `rest/agile/1.0` and `rest/software/1.0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoftwareRichText {
+    /// Documents, as in version 3 of the platform's API.
+    Document,
+    /// Wiki markup, as in version 2, to which these lists link.
+    Wiki,
 }
 
 /// The refusals of a list of boards about an unknown project.

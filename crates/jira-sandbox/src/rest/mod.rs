@@ -1,5 +1,4 @@
-//! The Jira endpoints that the sandbox serves: the platform's (REST v3), and Jira Software's in
-//! [`agile`].
+//! The Jira endpoints that the sandbox serves: the platform's, and Jira Software's in [`agile`].
 //!
 //! Endpoints read rows and answer JSON through [`view`]; what they refuse, they refuse in Jira's
 //! order.
@@ -7,6 +6,7 @@
 mod agile;
 mod bulk_fetch;
 mod fields;
+mod gaps;
 mod issues;
 mod lists;
 mod page_token;
@@ -20,53 +20,65 @@ mod walk;
 mod window;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 
 use crate::gateway::{admit, method_not_allowed, no_endpoint};
 use crate::limits::meter;
 use crate::sandbox::Sandbox;
 
+pub(crate) use gaps::{Operation, unserved};
+pub(crate) use view::{ISSUE_EXPANSIONS, PROJECT_EXPANSIONS};
+
 /// Every route behind the gateway's door.
 pub(crate) fn routes(sandbox: &Sandbox) -> Router<Sandbox> {
-    let v2 = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/2/{tail}");
-    let v3 = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/3/{tail}");
-    let removed = get(search::removed).post(search::removed);
-    Router::new()
-        .route(&v2("search"), removed.clone())
-        .route(&v3("search"), removed)
-        .route(
-            &v3("search/jql"),
-            get(search::by_query).post(search::by_body),
-        )
-        .route(&v3("search/approximate-count"), post(search::count))
-        .route(&v3("issue/bulkfetch"), post(bulk_fetch::fetch))
-        .merge(issues::routes())
-        .route(&v3("project/search"), get(projects::search))
-        .route(&v3("project/{id_or_key}"), get(projects::show))
-        .route(&v3("projectCategory/{id}"), get(lists::category))
-        .route(&v3("component/{id}"), get(lists::component))
-        .route(&v3("version/{id}"), get(lists::version))
-        .route(&v3("field"), get(fields::list))
-        .route(&v3("status"), get(lists::statuses))
-        .route(&v3("status/{id_or_name}"), get(lists::status))
-        .route(
-            &v3("statuscategory/{id_or_key}"),
-            get(lists::status_category),
-        )
-        .route(&v3("priority/search"), get(lists::search_priorities))
-        .route(&v3("priority/{id}"), get(lists::priority))
-        .route(&v3("issuetype/{id}"), get(lists::issue_type))
-        .route(&v3("user"), get(people::show))
-        .route(
-            &v3("user/assignable/search"),
-            get(people::search_assignable),
-        )
-        .route(&v3("myself"), get(people::myself))
-        .route(&v3("serverInfo"), get(people::server_info))
-        .merge(agile::routes())
+    endpoints()
         .route("/ex/{*rest}", any(no_endpoint))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(sandbox.clone(), meter))
+        .layer(from_fn(gaps::mind))
         .layer(from_fn_with_state(sandbox.clone(), admit))
+}
+
+/// The endpoints, without anything around them.
+fn endpoints() -> Router<Sandbox> {
+    let platform = ["2", "3", "latest"].map(platform);
+    platform.into_iter().fold(agile::routes(), Router::merge)
+}
+
+/// The endpoints of one version of the platform's API; what differs is how rich text is written.
+fn platform(version: &str) -> Router<Sandbox> {
+    let at = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/{version}/{tail}");
+    Router::new()
+        .route(&at("search"), get(search::removed).post(search::removed))
+        .route(
+            &at("search/jql"),
+            get(search::by_query).post(search::by_body),
+        )
+        .route(&at("search/approximate-count"), post(search::count))
+        .route(&at("issue/bulkfetch"), post(bulk_fetch::fetch))
+        .merge(issues::routes(version))
+        .route(&at("project"), get(projects::list))
+        .route(&at("project/search"), get(projects::search))
+        .route(&at("project/{id_or_key}"), get(projects::show))
+        .route(&at("projectCategory/{id}"), get(lists::category))
+        .route(&at("component/{id}"), get(lists::component))
+        .route(&at("version/{id}"), get(lists::version))
+        .route(&at("field"), get(fields::list))
+        .route(&at("status"), get(lists::statuses))
+        .route(&at("status/{id_or_name}"), get(lists::status))
+        .route(
+            &at("statuscategory/{id_or_key}"),
+            get(lists::status_category),
+        )
+        .route(&at("priority/search"), get(lists::search_priorities))
+        .route(&at("priority/{id}"), get(lists::priority))
+        .route(&at("issuetype/{id}"), get(lists::issue_type))
+        .route(&at("user"), get(people::show))
+        .route(
+            &at("user/assignable/search"),
+            get(people::search_assignable),
+        )
+        .route(&at("myself"), get(people::myself))
+        .route(&at("serverInfo"), get(people::server_info))
 }

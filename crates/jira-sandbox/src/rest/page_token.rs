@@ -1,8 +1,8 @@
 //! Search page tokens: opaque, bound to their query, and good for seven days.
 //!
 //! A token carries the place of the last issue of its page, values and all, so that the walk goes
-//! on in the right place when that issue has changed or gone. A page token of Jira's is as opaque
-//! as this one; nothing tells what is in it.
+//! on in the right place when that issue has changed or gone. Like a page token of Jira's, it has
+//! the query in it for everybody to read, so a token in a log is somebody's data in a log.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -21,6 +21,8 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub(super) struct PageToken {
     /// The query it belongs to.
     pub(super) query: u64,
+    /// The query as written.
+    jql: String,
     /// Epoch milliseconds.
     issued_at: i64,
     /// How many pages were served before.
@@ -33,12 +35,14 @@ impl PageToken {
     /// A token for the page after this place.
     pub(super) fn new(
         query: u64,
+        jql: &str,
         page: u64,
         (values, id): (Vec<SortValue>, u64),
         now: Timestamp,
     ) -> Self {
         Self {
             query,
+            jql: jql.to_owned(),
             issued_at: now.as_millisecond(),
             page,
             values,

@@ -49,13 +49,15 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// A whole number. `"5"` and `1.5` are coerced, and null is read as 0.
-    pub(super) fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
-        match self.find(name) {
-            None => Ok(None),
-            Some(Value::Null) => Ok(Some(0)),
-            Some(value) => whole(value).map(Some).ok_or_else(|| self.bad()),
-        }
+    /// `maxResults`, which has 32 bits. `"5"` and `1.5` are coerced, and null is read as 0.
+    pub(super) fn page_size(&self) -> Result<Option<i64>, Refusal> {
+        let size = match self.find("maxResults") {
+            None => return Ok(None),
+            Some(Value::Null) => 0,
+            Some(value) => whole(value).ok_or_else(|| self.bad())?,
+        };
+        i32::try_from(size).map_err(|_| self.bad())?;
+        Ok(Some(size))
     }
 
     /// A truth value; null is as good as absent.

@@ -44,6 +44,7 @@ pub(super) async fn show(caller: Caller, parameters: Parameters) -> Answered {
 pub(super) async fn search_assignable(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-user")?;
     let window = Window::read(&parameters, 50, 1_000)?;
+    parameters.must_lack(&caller, &["actionDescriptorId", "recommend"])?;
     let state = caller.state();
     let issue = parameters.find("issueKey").or(parameters.find("issueId"));
     let project = match (issue, parameters.find("project")) {

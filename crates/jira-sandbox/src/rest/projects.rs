@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::view::View;
+use super::view::{PROJECT_EXPANSIONS, View};
 use super::window::Window;
 use crate::gateway::{Answered, Caller, Parameters, Sentence, costly_answer, page_answer};
 use crate::sandbox::State;
@@ -27,6 +27,9 @@ pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-work")?;
     let window = Window::read(&parameters, 50, 100)?;
     let ids = parameters.numbers("id")?;
+    let category = parameters.number("categoryId")?;
+    parameters.must_lack(&caller, &["propertyQuery"])?;
+    caller.must_simulate("action", &parameters.list("action"), &["create", "edit"])?;
     let order = parameters.find("orderBy").unwrap_or_default();
     let (field, is_descending) = match order.strip_prefix('-') {
         Some(field) => (field, true),
@@ -35,6 +38,8 @@ pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
     if !order.is_empty() && !ORDERS.contains(&field) {
         return Err(caller.bad_request(&Sentence::BadOrderBy(field.to_owned())));
     }
+    let expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &PROJECT_EXPANSIONS)?;
 
     let state = caller.state();
     let site = &state.world.sites[caller.site];
@@ -43,6 +48,10 @@ pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
         .iter()
         .filter(|project| caller.sees(project))
         .filter(|project| ids.is_empty() || ids.contains(&project.id))
+        .filter(|project| {
+            let own = project.category.map(u64::cast_signed);
+            category.is_none() || category == own
+        })
         .filter(|project| is_wanted(project, &parameters))
         .collect();
     found.sort_by(|left, right| {
@@ -55,7 +64,6 @@ pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
         }
     });
 
-    let expand = parameters.list("expand");
     let view = View::new(&caller, &state);
     let values = window.cut(&found).iter();
     let values = values.map(|project| view.project(project, &expand));
@@ -66,6 +74,24 @@ pub(super) async fn search(caller: Caller, parameters: Parameters) -> Answered {
         body["nextPage"] = link(next).into();
     }
     Ok(page_answer(&body, "values"))
+}
+
+/// `GET project`: all of them at once, by key. Atlassian has deprecated it, and clients call it.
+pub(super) async fn list(caller: Caller, parameters: Parameters) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &PROJECT_EXPANSIONS)?;
+    parameters.must_lack(&caller, &["recent"])?;
+    let state = caller.state();
+    let mut found: Vec<&Project> = state.world.sites[caller.site]
+        .projects
+        .iter()
+        .filter(|project| caller.sees(project) && !project.is_archived)
+        .collect();
+    found.sort_by(|left, right| left.key.cmp(&right.key));
+    let view = View::new(&caller, &state);
+    let projects = found.iter().map(|project| view.project(project, &expand));
+    Ok(costly_answer(&projects.collect(), found.len()))
 }
 
 /// `GET project/{idOrKey}`
@@ -79,6 +105,7 @@ pub(super) async fn show(
     let project = find_project(&caller, &state, &id_or_key)
         .map_err(|sentence| caller.refuse(StatusCode::NOT_FOUND, &sentence))?;
     let mut expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &PROJECT_EXPANSIONS)?;
     // The single project always comes with what the search has to be asked for.
     expand.extend(["lead", "description", "issueTypes"].map(str::to_owned));
     let view = View::new(&caller, &state);

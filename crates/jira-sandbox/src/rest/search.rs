@@ -10,7 +10,7 @@ use serde_json::json;
 use super::page_token::fingerprint;
 use super::payload::Payload;
 use super::query::find;
-use super::view::Fields;
+use super::view::{Fields, ISSUE_EXPANSIONS};
 use super::walk::{Step, page, read_limit, read_token};
 use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer, page_answer};
 use crate::jql::{Query, parse};
@@ -39,10 +39,10 @@ pub(super) async fn by_query(caller: Caller, parameters: Parameters) -> Answered
     let asked = Asked {
         jql: parameters.find("jql").map(str::to_owned),
         page_token: parameters.find("nextPageToken").map(str::to_owned),
-        max_results: parameters.number("maxResults")?.unwrap_or(50),
+        max_results: parameters.page_size()?.unwrap_or(50),
         fields: parameters.list("fields"),
         expand: parameters.list("expand"),
-        reconciled: parameters.numbers("reconcileIssues")?.len(),
+        reconciled: parameters.repeated_numbers("reconcileIssues")?.len(),
         includes_archived: parameters.boolean("includeArchivedProjects")? == Some(true),
     };
     parameters.boolean("fieldsByKeys")?;
@@ -77,7 +77,7 @@ pub(super) async fn by_body(caller: Caller, body: Bytes) -> Answered {
     let asked = Asked {
         jql: payload.text("jql")?,
         page_token: payload.text("nextPageToken")?,
-        max_results: payload.number("maxResults")?.unwrap_or(50),
+        max_results: payload.page_size()?.unwrap_or(50),
         fields: payload.texts("fields")?.unwrap_or_default(),
         expand: expand
             .split(',')
@@ -114,8 +114,10 @@ fn search(caller: &Caller, asked: &Asked) -> Answered {
     let Some(search) = found else {
         return Ok(json_answer(&json!({"issues": [], "isLast": true})));
     };
+    caller.must_simulate("expand", &asked.expand, &ISSUE_EXPANSIONS)?;
     let step = Step {
         query: query_id,
+        jql: asked.jql.as_deref().unwrap_or_default(),
         token,
         limit,
         fields: &Fields::asked(&asked.fields),

@@ -19,6 +19,8 @@ const FULL_PAGE: usize = 100;
 pub(super) struct Step<'a> {
     /// A number for all that the steps of one walk have in common.
     pub(super) query: u64,
+    /// The query as written, which Jira's page tokens carry in clear.
+    pub(super) jql: &'a str,
     pub(super) token: Option<PageToken>,
     pub(super) limit: usize,
     pub(super) fields: &'a Fields,
@@ -81,7 +83,7 @@ pub(super) fn page(
     let mut body = json!({"issues": issues, "isLast": is_last});
     if !is_last {
         let last = found[length - 1].clone();
-        let next = PageToken::new(step.query, number + 1, last, state.clock.now());
+        let next = PageToken::new(step.query, step.jql, number + 1, last, state.clock.now());
         body["nextPageToken"] = next.encode().into();
     }
     expand_fields(&mut body, step.fields, step.expand);

@@ -15,7 +15,7 @@ impl Window {
     /// Reads the parameters; `default` is the page size of those who name none, `most` the limit.
     pub(super) fn read(parameters: &Parameters, default: i64, most: i64) -> Result<Self, Refusal> {
         let start = parameters.number("startAt")?.unwrap_or(0).max(0);
-        let limit = parameters.number("maxResults")?.unwrap_or(default);
+        let limit = parameters.page_size()?.unwrap_or(default);
         Ok(Self {
             start: usize::try_from(start).unwrap_or(usize::MAX),
             limit: usize::try_from(limit.clamp(1, most)).unwrap_or(1),

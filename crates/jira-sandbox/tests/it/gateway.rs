@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::{AGILE_SCOPES, Cloud, SCOPES};
 
+const WRITE_SCOPES: &str = "read:jira-work write:jira-work";
+
 #[tokio::test]
 async fn tokens_that_do_not_do_are_refused_by_the_gateway() {
     let cloud = Cloud::new().await;
@@ -68,8 +70,108 @@ async fn unknown_site_is_a_404_with_or_without_a_token() {
         assert_eq!(status, 404);
         assert_eq!(body["message"], "No message available");
         assert_eq!(body["path"], path);
+        assert_eq!(body["timestamp"], "2026-10-01T12:00:00.000+00:00");
         assert_eq!(reply.header("x-failure-category"), "FAILURE_CLIENT_TCS");
+        assert_eq!(reply.header("x-trace-id").len(), 32);
     }
+    for path in ["/ex/confluence/x/rest/api", "/ex/jira", "/nothing/here"] {
+        let reply = cloud.get(path, &token).await;
+        assert_eq!(reply.status, 404, "{path}");
+        assert_eq!(reply.json()["path"], path);
+        assert_eq!(reply.json()["message"], "No message available");
+    }
+}
+
+#[tokio::test]
+async fn only_json_is_read_and_written() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", WRITE_SCOPES).await.access;
+    let send = async |method: &str, tail: &str, headers: &[(&str, &str)], body: &'static str| {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(cloud.api("Acme", tail));
+        request = request.header("authorization", format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        cloud.send(request.body(body.into()).unwrap()).await
+    };
+    let query = r#"{"jql": "project = SHOP"}"#;
+    let edit = r#"{"fields": {"summary": "Changed"}}"#;
+    for (media_type, expected) in [
+        (None, 415),
+        (Some("text/plain"), 415),
+        (Some("application/x-www-form-urlencoded"), 415),
+        (Some("application/json-patch+json"), 415),
+        (Some("Application/JSON; charset=utf-8"), 200),
+    ] {
+        let headers: Vec<_> = media_type
+            .map(|value| ("content-type", value))
+            .into_iter()
+            .collect();
+        for body in [query, "", "{"] {
+            let reply = send("POST", "search/jql", &headers, body).await;
+            let expected = if expected == 200 && body != query {
+                400
+            } else {
+                expected
+            };
+            assert_eq!(reply.status, expected, "{media_type:?} {body}");
+        }
+        let reply = send("PUT", "issue/SHOP-1", &headers, edit).await;
+        let expected = if expected == 200 { 204 } else { expected };
+        assert_eq!(reply.status, expected, "{media_type:?}");
+        if expected == 415 {
+            let detail = format!(
+                "Content-Type '{}' is not supported.",
+                media_type.unwrap_or("null")
+            );
+            assert_eq!(reply.json()["detail"], detail);
+            let issue = send("GET", "issue/SHOP-1?fields=summary", &[], "").await;
+            assert_ne!(issue.json()["fields"]["summary"], "Changed");
+        }
+    }
+    for (accept, expected) in [
+        ("application/json", 200),
+        ("*/*", 200),
+        ("application/*;q=0.1", 200),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", 200),
+        ("application/xml", 406),
+        ("text/html,application/json;q=0", 406),
+    ] {
+        let reply = send("GET", "field", &[("accept", accept)], "").await;
+        assert_eq!(reply.status, expected, "{accept}");
+    }
+    let lost = send("GET", "nothing", &[("accept", "text/html")], "").await;
+    assert_eq!(lost.status, 404, "a path comes before its media types");
+}
+
+#[tokio::test]
+async fn a_grant_that_is_gone_is_a_401_or_an_app_that_is_not_installed() {
+    let cloud = Cloud::new().await;
+    let first = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let path = cloud.api("Acme", "field");
+    let account = json!({"account_id": cloud.person("Bruno")});
+    cloud.control("revoke", account).await;
+    let unauthorized = json!({"code": 401, "message": "Unauthorized"});
+    assert_eq!(
+        cloud.get(&path, &first).await.answer(),
+        (401, unauthorized.clone())
+    );
+    cloud
+        .control("switches", json!({"revoked_grant": "not_installed"}))
+        .await;
+    let gone = json!({"code": 403, "message": "The app is not installed on this instance"});
+    assert_eq!(cloud.get(&path, &first).await.answer(), (403, gone.clone()));
+    let again = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    assert_eq!(cloud.get(&path, &again).await.status, 200);
+    assert_eq!(
+        cloud.get(&path, &first).await.answer(),
+        (403, gone),
+        "a new consent does not bring an old token back"
+    );
+    cloud.advance(3_600).await;
+    assert_eq!(cloud.get(&path, &first).await.answer(), (401, unauthorized));
 }
 
 #[tokio::test]
@@ -157,7 +259,7 @@ async fn every_self_link_resolves() {
         .connect(
             "Ada",
             "Acme",
-            &format!("{AGILE_SCOPES} manage:jira-configuration"),
+            &format!("{AGILE_SCOPES} read:issue:jira-software manage:jira-configuration"),
         )
         .await
         .access;

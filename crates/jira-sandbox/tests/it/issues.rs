@@ -139,3 +139,106 @@ async fn bulk_fetch_takes_a_thousand_only_for_light_requests() {
         .await;
     assert_eq!(missing.status, 400);
 }
+
+/// The fields that an issue always has, with what is in them where nobody put anything.
+fn empty_fields(base: &str, id: &str) -> Value {
+    let link = |tail: &str| format!("{base}/rest/api/3/issue/{id}/{tail}");
+    json!({
+        "attachment": [],
+        "comment": {"comments": [], "self": link("comment"), "maxResults": 0, "total": 0, "startAt": 0},
+        "issuelinks": [],
+        "worklog": {"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []},
+        "votes": {"self": link("votes"), "votes": 0, "hasVoted": false},
+        "watches": {"self": link("watchers"), "watchCount": 0, "isWatching": false},
+        "timetracking": {},
+        "progress": {"progress": 0, "total": 0},
+        "aggregateprogress": {"progress": 0, "total": 0},
+        "environment": null,
+        "versions": [],
+        "security": null,
+        "lastViewed": null,
+        "workratio": -1,
+        "timespent": null,
+        "timeestimate": null,
+        "timeoriginalestimate": null,
+        "aggregatetimespent": null,
+        "aggregatetimeestimate": null,
+        "aggregatetimeoriginalestimate": null,
+        "issuerestriction": {"issuerestrictions": {}, "shouldDisplay": false},
+        "customfield_10011": null,
+        "customfield_10015": null,
+        "customfield_10021": null,
+    })
+}
+
+#[tokio::test]
+async fn issues_carry_the_system_fields_that_real_ones_always_have() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let base = format!("http://sandbox.test:8080/ex/jira/{}", cloud.site("Acme"));
+    for tail in ["issue/SHOP-2", "issue/SHOP-2?fields=*all"] {
+        let issue = cloud.get(&cloud.api("Acme", tail), &token).await.json();
+        let expected = empty_fields(&base, issue["id"].as_str().unwrap());
+        for (field, value) in expected.as_object().unwrap() {
+            assert_eq!(issue["fields"].get(field), Some(value), "{tail} {field}");
+        }
+        let rank = issue["fields"]["customfield_10019"].as_str().unwrap();
+        assert!(rank.starts_with("0|"), "{rank}");
+    }
+    let listed = cloud.get(&cloud.api("Acme", "field"), &token).await.json();
+    let listed = listed.as_array().unwrap();
+    for field in empty_fields("", "").as_object().unwrap().keys() {
+        assert!(listed.iter().any(|row| row["id"] == **field), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn navigable_fields_leave_out_what_may_be_long() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let names = async |fields: &str| {
+        let path = cloud.api("Acme", &format!("issue/SHOP-2?fields={fields}"));
+        let issue = cloud.get(&path, &token).await.json();
+        let names = issue["fields"].as_object().unwrap().keys().cloned();
+        names.collect::<Vec<String>>()
+    };
+    let (all, navigable) = (names("*all").await, names("*navigable").await);
+    let apart: Vec<_> = all
+        .iter()
+        .filter(|name| !navigable.contains(name))
+        .collect();
+    let expected = [
+        "issuerestriction",
+        "timetracking",
+        "attachment",
+        "comment",
+        "worklog",
+    ];
+    assert_eq!(apart, expected);
+    let mixed = names("*navigable,comment,-votes").await;
+    assert!(mixed.contains(&"comment".to_owned()) && !mixed.contains(&"votes".to_owned()));
+    assert_eq!(names("-comment").await.len(), all.len() - 1);
+    assert_eq!(names("comment,votes").await, ["votes", "comment"]);
+}
+
+#[tokio::test]
+async fn epic_link_is_the_epic_above_an_issue() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let body = json!({"jql": "project = SHOP", "fields": ["parent", "customfield_10014"], "maxResults": 100});
+    let page = cloud
+        .post(&cloud.api("Acme", "search/jql"), &token, &body)
+        .await
+        .json();
+    let mut linked = 0;
+    for issue in page["issues"].as_array().unwrap() {
+        let parent = &issue["fields"]["parent"];
+        if parent["fields"]["issuetype"]["name"] == "Epic" {
+            linked += 1;
+            assert_eq!(issue["fields"]["customfield_10014"], parent["key"]);
+        } else {
+            assert!(issue["fields"]["customfield_10014"].is_null());
+        }
+    }
+    assert!(linked > 5, "{linked}");
+}

@@ -211,3 +211,38 @@ async fn project_is_found_by_id_key_and_former_key_with_letter_case() {
         );
     }
 }
+
+#[tokio::test]
+async fn archived_project_says_so_and_is_no_part_of_the_unpaged_list() {
+    let (cloud, token) = cloud_of(6).await;
+    let archived = cloud
+        .get(&cloud.api("Acme", "project/LEGACY"), &token)
+        .await
+        .json();
+    assert_eq!(archived["archived"], true);
+    let live = cloud
+        .get(&cloud.api("Acme", "project/SHOP"), &token)
+        .await
+        .json();
+    assert_ne!(live["archived"], true);
+    let list = cloud
+        .get(&cloud.api("Acme", "project"), &token)
+        .await
+        .json();
+    let keys: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["key"])
+        .collect();
+    assert_eq!(keys, ["MOB", "OPS", "PLAT", "SHOP"]);
+    let category = cloud
+        .get(
+            &cloud.api("Acme", "project/search?categoryId=10001"),
+            &token,
+        )
+        .await;
+    let values = category.json()["values"].as_array().unwrap().clone();
+    assert_eq!(values.len(), 1);
+    assert_eq!(values[0]["key"], "OPS");
+}

@@ -1,5 +1,7 @@
 //! Search by JQL, its pages and refusals.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::support::{Cloud, SCOPES, still};
@@ -237,6 +239,61 @@ async fn page_tokens_are_bound_to_their_query_and_last_seven_days() {
     assert_eq!(cloud.post(&path, &access, &same).await.status, 200);
     cloud.advance(1).await;
     assert_eq!(cloud.post(&path, &access, &same).await.answer(), invalid);
+}
+
+#[tokio::test]
+async fn page_tokens_carry_the_query_in_clear() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let body = json!({"jql": "project = SHOP AND summary ~ checkout", "maxResults": 1});
+    let page = cloud
+        .post(&cloud.api("Acme", "search/jql"), &token, &body)
+        .await
+        .json();
+    let next = page["nextPageToken"].as_str().unwrap();
+    let inside = URL_SAFE_NO_PAD.decode(next).unwrap();
+    assert!(
+        String::from_utf8(inside)
+            .unwrap()
+            .contains("summary ~ checkout")
+    );
+}
+
+#[tokio::test]
+async fn numbers_to_reconcile_are_repeated_and_never_split() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let search = async |query: &str| {
+        let path = cloud.api("Acme", &format!("search/jql?jql=project=SHOP&{query}"));
+        cloud.get(&path, &token).await
+    };
+    let repeated = search("reconcileIssues=10001&reconcileIssues=10002").await;
+    assert_eq!(repeated.status, 200);
+    let split = search("reconcileIssues=10001,10002").await;
+    assert_eq!(split.status, 400);
+    let detail = "Failed to convert 'reconcileIssues' with value: '10001,10002'";
+    assert_eq!(split.json()["detail"], detail);
+}
+
+#[tokio::test]
+async fn page_sizes_beyond_32_bits_are_refused() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    for tail in [
+        "search/jql?jql=project=SHOP&",
+        "project/search?",
+        "issue/SHOP-1/comment?",
+    ] {
+        let path = cloud.api("Acme", &format!("{tail}maxResults=2147483648"));
+        let reply = cloud.get(&path, &token).await;
+        assert_eq!(reply.status, 400, "{tail}");
+        let detail = "Failed to convert 'maxResults' with value: '2147483648'";
+        assert_eq!(reply.json()["detail"], detail);
+    }
+    let body = r#"{"jql":"project=SHOP","maxResults":2147483648}"#;
+    let payload = "Invalid request payload. Refer to the REST API documentation and try again.";
+    let expected = (400, json!({"errorMessages": [payload]}));
+    assert_eq!(refusal(&cloud, &token, body).await, expected);
 }
 
 #[tokio::test]

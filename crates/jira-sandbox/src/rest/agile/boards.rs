@@ -16,10 +16,20 @@ use crate::world::Board;
 /// The most boards or sprints of a page, and the default.
 pub(super) const PAGE: i64 = 50;
 
+/// What `GET board` can be asked for in Jira, and not here.
+const GAPS: [&str; 5] = [
+    "accountIdLocation",
+    "expand",
+    "filterId",
+    "negateLocationFiltering",
+    "projectTypeLocation",
+];
+
 /// `GET board`: boards whose filter names a project, wherever they are.
 pub(super) async fn list(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold_all(&["read:board-scope:jira-software", "read:project:jira"])?;
     let window = Window::read(&parameters, PAGE, PAGE)?;
+    parameters.must_lack(&caller, &GAPS)?;
     let state = caller.state();
     let site = &state.world.sites[caller.site];
     let named = read_project(&caller, &state, &parameters, "projectKeyOrId")?;

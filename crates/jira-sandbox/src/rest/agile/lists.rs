@@ -17,7 +17,7 @@ use crate::jql::{Query, Search, parse};
 use crate::options::{AgileIssueLists, SoftwareIssueLists};
 use crate::rest::page_token::fingerprint;
 use crate::rest::query;
-use crate::rest::view::{Fields, View, expand_fields};
+use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View, expand_fields};
 use crate::rest::walk::{Step, page, read_limit, read_token};
 use crate::rest::window::Window;
 use crate::sandbox::State;
@@ -109,18 +109,21 @@ fn walk(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
     let asked = (parameters.list("fields"), parameters.find("jql"));
     let query = fingerprint(&(source, &asked, caller.site, caller.person));
     let token = read_token(caller, &state, parameters.find("nextPageToken"), query)?;
-    if parameters.numbers("reconcileIssues")?.len() > 50 {
+    if parameters.repeated_numbers("reconcileIssues")?.len() > 50 {
         return Err(caller.bad_request(&Sentence::TooManyToReconcile));
     }
-    let limit = read_limit(caller, parameters.number("maxResults")?.unwrap_or(50))?;
+    let limit = read_limit(caller, parameters.page_size()?.unwrap_or(50))?;
     let search = find(caller, &state, parameters, source)?;
     let fields = Fields::asked_or_navigable(Some(&asked.0));
+    let expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &ISSUE_EXPANSIONS)?;
     let step = Step {
         query,
+        jql: asked.1.unwrap_or_default(),
         token,
         limit,
         fields: &fields,
-        expand: &parameters.list("expand"),
+        expand: &expand,
     };
     let mut body = match search {
         Some(search) => page(caller, &state, &search, step, |view, issue, fields| {
@@ -143,6 +146,8 @@ fn cut(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
         AgileIssueLists::Missing => return Err(no_such_endpoint("GET", &caller.path)),
     }
     let window = Window::read(parameters, 50, OLD_PAGE)?;
+    let expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &ISSUE_EXPANSIONS)?;
     let search = find(caller, &state, parameters, source)?;
     let site = &state.world.sites[caller.site];
     let found = search.map_or_else(Vec::new, |search| {
@@ -163,7 +168,7 @@ fn cut(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
         "total": found.len(),
         "issues": issues,
     });
-    expand_fields(&mut body, &fields, &parameters.list("expand"));
+    expand_fields(&mut body, &fields, &expand);
     Ok(page_answer(&body, "issues"))
 }
 

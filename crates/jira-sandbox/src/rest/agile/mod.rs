@@ -11,6 +11,7 @@ mod sprints;
 use axum::Router;
 use axum::routing::get;
 
+use super::issues;
 use crate::sandbox::Sandbox;
 
 /// The routes of Jira Software.
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Router<Sandbox> {
         )
         .route(&agile("board/{board_id}/sprint"), get(sprints::list))
         .route(&agile("sprint/{sprint_id}"), get(sprints::show))
+        .route(&agile("issue/{id_or_key}"), get(issues::show_card))
         .route(&agile("board/{board_id}/issue"), get(lists::old_of_board))
         .route(
             &agile("board/{board_id}/backlog"),

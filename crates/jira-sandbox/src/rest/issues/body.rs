@@ -38,6 +38,15 @@ impl Body {
             Some(Value::Object(object)) => Ok(object.clone()),
             Some(_) => Err(payload.bad()),
         };
+        for gap in ["properties", "historyMetadata"] {
+            let is_said = payload.find(gap).is_some_and(|value| {
+                let is_empty = value.as_array().is_some_and(Vec::is_empty);
+                !value.is_null() && !is_empty
+            });
+            if is_said {
+                return Err(caller.not_simulated(format!("'{gap}' in the body of a write")));
+            }
+        }
         let (fields, update) = (object("fields")?, object("update")?);
         let are_lists = update.values().all(|operations| {
             let operations = operations.as_array();

@@ -11,6 +11,7 @@ use super::body::{Operation, refuse_fields};
 use super::document::{Verdict, judge};
 use crate::gateway::{Caller, FieldSentence, Refusal, Sentence};
 use crate::sandbox::State;
+use crate::wiki;
 use crate::world::{Issue, Person, Project, Site, SprintState};
 
 /// The longest summary, in characters.
@@ -142,6 +143,12 @@ impl<'a> Draft<'a> {
     fn set_description(&mut self, value: &Value) -> Result<(), FieldSentence> {
         if value.is_null() {
             self.issue.description = None;
+            return Ok(());
+        }
+        if !self.caller.has_documents {
+            let markup = value.as_str().ok_or(FieldSentence::NotAText)?;
+            let markup = Some(markup).filter(|markup| !markup.trim().is_empty());
+            self.issue.description = markup.map(wiki::to_document);
             return Ok(());
         }
         match judge(value) {

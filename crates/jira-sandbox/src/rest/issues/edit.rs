@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::{find, may};
 use crate::gateway::{Answered, Caller, Parameters, Sentence, empty_answer, json_answer};
 use crate::options::ForbiddenEdit;
-use crate::rest::view::{Fields, View, expand_fields};
+use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View, expand_fields};
 use crate::world::Permission;
 
 /// Edits an issue, all fields or none. The answer is empty, unless `returnIssue` asks for it.
@@ -25,6 +25,8 @@ pub(super) async fn edit(
     let overrides = is_told("overrideScreenSecurity")? == Some(true)
         || is_told("overrideEditableFlag")? == Some(true);
     let returns_issue = is_told("returnIssue")? == Some(true);
+    let expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &ISSUE_EXPANSIONS)?;
     let body = Body::read(&caller, &body)?;
 
     let mut state = caller.state();
@@ -64,6 +66,6 @@ pub(super) async fn edit(
     let (issue, _) = find(&caller, &state, &id_or_key)?;
     let fields = Fields::asked_or_all(&[]);
     let mut answer = View::new(&caller, &state).issue(issue, &fields);
-    expand_fields(&mut answer, &fields, &parameters.list("expand"));
+    expand_fields(&mut answer, &fields, &expand);
     Ok(json_answer(&answer))
 }

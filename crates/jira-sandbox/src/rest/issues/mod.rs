@@ -3,6 +3,7 @@
 //! A write first collects what is wrong with every field and then changes all or nothing. A 409 for
 //! an edit that crossed another has no cause here: a fault gives it.
 
+mod around;
 mod assign;
 mod body;
 mod create;
@@ -22,30 +23,36 @@ use crate::gateway::{Caller, Refusal, Sentence};
 use crate::sandbox::{Sandbox, State};
 use crate::world::{Issue, Permission, Project};
 
-/// The routes of single issues.
-pub(super) fn routes() -> Router<Sandbox> {
-    let v3 = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/3/{tail}");
+pub(super) use show::show_card;
+
+/// The routes of single issues in one version of the platform's API.
+pub(super) fn routes(version: &str) -> Router<Sandbox> {
+    let at = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/{version}/{tail}");
     Router::new()
-        .route(&v3("issue"), post(create::create))
+        .route(&at("issue"), post(create::create))
         .route(
-            &v3("issue/{id_or_key}"),
+            &at("issue/{id_or_key}"),
             get(show::show).put(edit::edit).delete(delete::delete),
         )
-        .route(&v3("issue/{id_or_key}/assignee"), put(assign::assign))
+        .route(&at("issue/{id_or_key}/assignee"), put(assign::assign))
+        .route(&at("issue/{id_or_key}/comment"), get(around::comments))
+        .route(&at("issue/{id_or_key}/worklog"), get(around::worklogs))
+        .route(&at("issue/{id_or_key}/votes"), get(around::votes))
+        .route(&at("issue/{id_or_key}/watchers"), get(around::watchers))
         .route(
-            &v3("issue/{id_or_key}/transitions"),
+            &at("issue/{id_or_key}/transitions"),
             get(transitions::list).post(transitions::perform),
         )
         .route(
-            &v3("issue/{id_or_key}/editmeta"),
+            &at("issue/{id_or_key}/editmeta"),
             get(metadata::for_editing),
         )
         .route(
-            &v3("issue/createmeta/{project}/issuetypes"),
+            &at("issue/createmeta/{project}/issuetypes"),
             get(metadata::issue_types),
         )
         .route(
-            &v3("issue/createmeta/{project}/issuetypes/{id}"),
+            &at("issue/createmeta/{project}/issuetypes/{id}"),
             get(metadata::for_creating),
         )
 }

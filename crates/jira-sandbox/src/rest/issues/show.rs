@@ -4,7 +4,7 @@ use axum::extract::Path;
 
 use super::find;
 use crate::gateway::{Answered, Caller, Parameters, costly_answer};
-use crate::rest::view::{Fields, View, expand_fields};
+use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View, expand_fields};
 
 /// Answers one issue.
 pub(super) async fn show(
@@ -15,9 +15,28 @@ pub(super) async fn show(
     caller.must_hold("read:jira-work")?;
     let state = caller.state();
     let (issue, _) = find(&caller, &state, &id_or_key)?;
+    let expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &ISSUE_EXPANSIONS)?;
     let fields = Fields::asked_or_all(&parameters.list("fields"));
     let view = View::new(&caller, &state);
     let mut body = view.issue(issue, &fields);
-    expand_fields(&mut body, &fields, &parameters.list("expand"));
+    expand_fields(&mut body, &fields, &expand);
+    Ok(costly_answer(&body, 1))
+}
+
+/// `GET rest/agile/1.0/issue/{issueIdOrKey}`: the same issue as a board has it.
+pub(in crate::rest) async fn show_card(
+    caller: Caller,
+    Path((_, id_or_key)): Path<(String, String)>,
+    parameters: Parameters,
+) -> Answered {
+    caller.must_hold("read:issue:jira-software")?;
+    let state = caller.state();
+    let (issue, _) = find(&caller, &state, &id_or_key)?;
+    let expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &ISSUE_EXPANSIONS)?;
+    let fields = Fields::asked_or_all(&parameters.list("fields"));
+    let mut body = View::new(&caller, &state).card(issue, &fields);
+    expand_fields(&mut body, &fields, &expand);
     Ok(costly_answer(&body, 1))
 }

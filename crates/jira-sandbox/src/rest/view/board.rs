@@ -97,6 +97,11 @@ impl View<'_> {
     /// An issue on a board: with the sprint that it is in, and those it was in.
     pub(in crate::rest) fn card(&self, issue: &Issue, fields: &Fields) -> Value {
         let mut body = self.issue(issue, fields);
+        if fields.is_id_only() {
+            return body;
+        }
+        let link = self.caller.agile_link(&format!("issue/{}", issue.id));
+        body["self"] = link.into();
         if fields.is_bare() {
             return body;
         }

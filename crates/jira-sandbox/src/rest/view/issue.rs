@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::board::sprint_facts;
 use super::{Fields, View, jira_time};
 use crate::rest::fields::FIELDS;
+use crate::wiki;
 use crate::world::{Issue, Sprint};
 
 impl View<'_> {
@@ -43,7 +44,7 @@ impl View<'_> {
         let project = site.project(issue.project)?;
         Some(match field {
             "summary" => issue.summary.as_str().into(),
-            "description" => issue.description.clone().unwrap_or_default(),
+            "description" => self.rich_text(issue.description.as_ref()),
             "status" => self.status(site.status(issue.status)?),
             "statusCategory" => self.status_category(site.status(issue.status)?.category),
             "issuetype" => self.issue_type(site.issue_type(issue.issue_type)?),
@@ -87,7 +88,10 @@ impl View<'_> {
                 let subtasks = site.subtasks_of(issue.id);
                 subtasks.map(|child| self.relative(child)).collect()
             }
+            "customfield_10014" => self.epic_of(issue).into(),
             "customfield_10016" => issue.story_points.into(),
+            // A LexoRank: a bucket, and letters that sort as the issues on a board do.
+            "customfield_10019" => format!("0|i{:05}:", issue.id).into(),
             "customfield_10020" if issue.sprints.is_empty() => Value::Null,
             "customfield_10020" => {
                 let sprints = issue.sprints.iter();
@@ -95,8 +99,65 @@ impl View<'_> {
                 rows.map(sprint).collect()
             }
             "customfield_10031" => issue.customer.as_deref().into(),
-            _ => return None,
+            "votes" => self.votes(issue),
+            "watches" => self.watches(issue),
+            "comment" => {
+                let mut page = self.comments(0);
+                page["self"] = self.link_of(issue, "comment").into();
+                page
+            }
+            "worklog" => self.worklogs(20),
+            "timetracking" => json!({}),
+            "progress" | "aggregateprogress" => json!({"progress": 0, "total": 0}),
+            "workratio" => json!(-1),
+            "issuerestriction" => {
+                json!({"issuerestrictions": {}, "shouldDisplay": project.is_team_managed})
+            }
+            "attachment" | "issuelinks" | "versions" => json!([]),
+            // Nobody fills the others here.
+            _ => Value::Null,
         })
+    }
+
+    /// Rich text in the form that the caller reads.
+    fn rich_text(&self, document: Option<&Value>) -> Value {
+        match document {
+            None => Value::Null,
+            Some(document) if self.caller.has_documents => document.clone(),
+            Some(document) => wiki::from_document(document).into(),
+        }
+    }
+
+    /// The key of the epic to which an issue of a company-managed project belongs.
+    fn epic_of(&self, issue: &Issue) -> Option<String> {
+        let project = self.site.project(issue.project)?;
+        let parent = self.site.issues.get(&issue.parent?)?;
+        let is_epic = self.site.issue_type(parent.issue_type)?.hierarchy_level > 0;
+        (is_epic && !project.is_team_managed).then(|| self.site.key_of(parent))
+    }
+
+    fn link_of(&self, issue: &Issue, tail: &str) -> String {
+        self.caller.link(&format!("issue/{}/{tail}", issue.id))
+    }
+
+    /// The votes of an issue: nobody votes here.
+    pub(in crate::rest) fn votes(&self, issue: &Issue) -> Value {
+        json!({"self": self.link_of(issue, "votes"), "votes": 0, "hasVoted": false})
+    }
+
+    /// The watchers of an issue: nobody watches here.
+    pub(in crate::rest) fn watches(&self, issue: &Issue) -> Value {
+        json!({"self": self.link_of(issue, "watchers"), "watchCount": 0, "isWatching": false})
+    }
+
+    /// A page of the comments of an issue: nobody comments here.
+    pub(in crate::rest) fn comments(&self, limit: usize) -> Value {
+        json!({"comments": [], "maxResults": limit, "total": 0, "startAt": 0})
+    }
+
+    /// A page of the work logged on an issue: nobody logs any here.
+    pub(in crate::rest) fn worklogs(&self, limit: usize) -> Value {
+        json!({"startAt": 0, "maxResults": limit, "total": 0, "worklogs": []})
     }
 
     /// A parent or subtask as its relative shows it.

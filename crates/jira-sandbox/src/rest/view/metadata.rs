@@ -18,7 +18,7 @@ impl View<'_> {
             "isInitial": false,
             "isAvailable": true,
             "isConditional": false,
-            "looped": false,
+            "isLooped": false,
         })
     }
 

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+pub(crate) use project::PROJECT_EXPANSIONS;
+pub(crate) use selection::ISSUE_EXPANSIONS;
 pub(super) use selection::{Fields, expand_fields};
 
 use crate::gateway::{Caller, avatar};

@@ -6,6 +6,9 @@ use uuid::Uuid;
 use super::View;
 use crate::world::Project;
 
+/// What `expand` can add to a project in Jira, and not here.
+pub(crate) const PROJECT_EXPANSIONS: [&str; 2] = ["issueTypeHierarchy", "permissions"];
+
 impl View<'_> {
     /// A project as lists have it; what `expand` names comes with it.
     pub(in crate::rest) fn project(&self, project: &Project, expand: &[String]) -> Value {

@@ -9,8 +9,16 @@ use crate::rest::fields::FIELDS;
 pub(in crate::rest) struct Fields {
     names: Vec<String>,
     excluded: Vec<String>,
-    takes_all: bool,
+    base: Base,
     has_key: bool,
+}
+
+/// The fields that an answer carries beside those asked for by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Base {
+    None,
+    Navigable,
+    All,
 }
 
 impl Fields {
@@ -41,10 +49,15 @@ impl Fields {
             .filter_map(|name| name.strip_prefix('-'))
             .map(str::to_owned)
             .collect();
-        // A list of nothing but exclusions takes the rest.
-        let takes_all = names.contains(&"*all")
-            || names.contains(&"*navigable")
-            || excluded.len() == names.len();
+        let is_bare = excluded.len() == names.len();
+        // A list of nothing but exclusions takes the rest: of the default, if that is so many.
+        let base = if names.contains(&"*all") || (is_bare && default != ["*navigable"]) {
+            Base::All
+        } else if names.contains(&"*navigable") || is_bare {
+            Base::Navigable
+        } else {
+            Base::None
+        };
         Self {
             has_key: names.contains(&"key") || names.contains(&"issuekey"),
             names: names
@@ -53,7 +66,7 @@ impl Fields {
                 .map(|name| (*name).to_owned())
                 .collect(),
             excluded,
-            takes_all,
+            base,
         }
     }
 
@@ -69,10 +82,28 @@ impl Fields {
 
     /// Whether the answer carries this field.
     pub(super) fn has(&self, field: &str) -> bool {
-        let is_in = self.takes_all || self.names.iter().any(|name| name == field);
+        let is_apart = || {
+            let mut fields = FIELDS.iter();
+            fields.any(|row| row.id == field && !row.is_navigable)
+        };
+        let is_in = match self.base {
+            Base::All => true,
+            Base::Navigable if !is_apart() => true,
+            Base::Navigable | Base::None => self.names.iter().any(|name| name == field),
+        };
         is_in && !self.excluded.iter().any(|name| name == field)
     }
 }
+
+/// What `expand` can add to an issue in Jira, and not here.
+pub(crate) const ISSUE_EXPANSIONS: [&str; 6] = [
+    "changelog",
+    "editmeta",
+    "operations",
+    "renderedFields",
+    "transitions",
+    "versionedRepresentations",
+];
 
 /// Adds what `expand=names,schema` asks for to a page or an issue.
 pub(in crate::rest) fn expand_fields(body: &mut Value, fields: &Fields, expand: &[String]) {

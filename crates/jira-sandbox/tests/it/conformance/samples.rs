@@ -22,7 +22,7 @@ const JQL: &str = "project in (SHOP, MOB, OPS, PLAT)";
 
 /// Every call, by a person of the site Acme in a world that nobody changed before.
 pub(super) async fn samples(cloud: &Cloud, person: &str) -> Vec<Sample> {
-    let scopes = format!("{AGILE_SCOPES} manage:jira-configuration");
+    let scopes = format!("{AGILE_SCOPES} read:issue:jira-software manage:jira-configuration");
     let token = cloud.connect(person, "Acme", &scopes).await.access;
     let calls = [
         ("api/3/", reads()),
@@ -81,6 +81,14 @@ fn reads() -> Vec<Call> {
             "search/jql?jql=project=SHOP&fields=*all&expand=names,schema&maxResults=100",
         ),
         get("issue/{issueIdOrKey}", "issue/SHOP-5?expand=names,schema"),
+        get(
+            "issue/{issueIdOrKey}/comment",
+            "issue/SHOP-5/comment?maxResults=10",
+        ),
+        get("issue/{issueIdOrKey}/worklog", "issue/SHOP-5/worklog"),
+        get("issue/{issueIdOrKey}/votes", "issue/SHOP-5/votes"),
+        get("issue/{issueIdOrKey}/watchers", "issue/SHOP-5/watchers"),
+        get("project", "project?expand=lead,description,issueTypes"),
         get("priority/search", "priority/search"),
         get("field", "field"),
         get("status", "status"),
@@ -179,6 +187,7 @@ fn boards_and_sprints() -> Vec<Call> {
             "board/1/sprint?state=active,future&startAt=0",
         ),
         get("sprint/{sprintId}", "sprint/14"),
+        get("issue/{issueIdOrKey}", "issue/SHOP-5?fields=summary"),
     ]
 }
 
