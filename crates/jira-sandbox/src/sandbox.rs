@@ -148,8 +148,13 @@ impl Sandbox {
         self.0.data.is_some()
     }
 
-    /// Saves the state of a sandbox that is kept in a file.
-    pub(crate) fn save(&self) -> std::io::Result<()> {
+    /// Saves the state of a sandbox that is kept in a file, and does nothing for another one. Every
+    /// change saves itself; this is for what reads change, when [`Sandbox::serve`] was not let end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the file.
+    pub fn save(&self) -> std::io::Result<()> {
         match &self.0.data {
             Some(file) => file.write(|| data::encode(&self.state())),
             None => Ok(()),

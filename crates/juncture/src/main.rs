@@ -150,6 +150,13 @@ struct SandboxArguments {
     /// A registered callback URL; may be given several times [default: any http URL on the loopback].
     #[arg(long = "redirect-uri")]
     redirect_uris: Vec<String>,
+    /// A file that keeps the simulated world, its grants and tokens from one run to the next. Where
+    /// it is there already, the world in it goes on, whatever --issues, --projects and --seed say.
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// Print what Atlassian documents and the sandbox does not simulate, and exit.
+    #[arg(long)]
+    gaps: bool,
 }
 
 fn main() -> ExitCode {
@@ -274,14 +281,18 @@ async fn run_demo(arguments: &DemoArguments) -> anyhow::Result<()> {
 }
 
 async fn run_sandbox(arguments: SandboxArguments) -> anyhow::Result<()> {
+    if arguments.gaps {
+        say(juncture_sandbox::gaps().await.trim_end());
+        return Ok(());
+    }
     start_quiet_log(&environment_without_file()?);
     let stop = shutdown::requested();
     let SandboxArguments { host, port, .. } = arguments;
     let listener = TcpListener::bind((host, port))
         .await
         .with_context(|| format!("cannot listen on {host}:{port}"))?;
-    say(&introduction(listener.local_addr()?, &arguments));
-    let sandbox = Sandbox::new(Options {
+    let introduction = introduction(listener.local_addr()?, &arguments);
+    let options = Options {
         seed: arguments.seed,
         projects: arguments.projects,
         issues: arguments.issues,
@@ -289,10 +300,18 @@ async fn run_sandbox(arguments: SandboxArguments) -> anyhow::Result<()> {
         client_secret: arguments.client_secret.into(),
         redirect_uris: arguments.redirect_uris,
         ..Options::default()
-    });
+    };
+    let sandbox = match arguments.data {
+        None => Sandbox::new(options),
+        Some(file) => Sandbox::open(options, file.clone())
+            .with_context(|| format!("cannot keep the sandbox in {}", file.display()))?,
+    };
+    say(&introduction);
     let stop = stop.shared();
-    let serving = sandbox.serve(listener, stop.clone());
+    let serving = sandbox.clone().serve(listener, stop.clone());
     let ended = shutdown::cut_off(&SystemClock, stop, serving).await;
+    // Also where the last answers had to be cut off.
+    sandbox.save()?;
     Ok(ended.unwrap_or(Ok(()))?)
 }
 
