@@ -26,7 +26,7 @@ pub(crate) fn must_speak_json(request: &Request) -> Result<(), Refusal> {
     let has_body = matches!(*request.method(), Method::POST | Method::PUT);
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
-    if has_body && !content_type.is_some_and(|found| essence(found) == JSON) {
+    if has_body && content_type.is_none_or(|found| essence(found) != JSON) {
         let found = content_type.unwrap_or("null");
         let detail = format!("Content-Type '{found}' is not supported.");
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail);

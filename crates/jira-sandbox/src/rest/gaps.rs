@@ -4,6 +4,8 @@
 //! a request belongs to the most specific operation that the documents have for it, and is served
 //! only by an endpoint of the very same path.
 
+use std::future::ready;
+
 use axum::extract::{MatchedPath, Request};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
@@ -95,8 +97,8 @@ pub(super) async fn mind(caller: Caller, request: Request, next: Next) -> Respon
 pub(crate) async fn unserved() -> Vec<Operation> {
     let sandbox = Sandbox::new(Options::default());
     let router = super::endpoints()
-        .route_layer(from_fn(|route, request, _: Next| {
-            tell_route(route, request)
+        .route_layer(from_fn(|route: MatchedPath, _: Request, _: Next| {
+            ready(tell_route(route))
         }))
         .with_state(sandbox);
     let mut unserved = Vec::new();
@@ -119,8 +121,8 @@ pub(crate) async fn unserved() -> Vec<Operation> {
     unserved
 }
 
-/// Answers a request with its route, in place of its endpoint.
-async fn tell_route(route: MatchedPath, _endpoint: Request) -> Response {
+/// The answer of a request with its route, in place of its endpoint.
+fn tell_route(route: MatchedPath) -> Response {
     let mut response = StatusCode::OK.into_response();
     response.extensions_mut().insert(route);
     response

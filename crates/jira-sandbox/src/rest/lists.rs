@@ -44,6 +44,8 @@ pub(super) async fn status_category(caller: Caller, Path((_, wanted)): Segments)
 pub(super) async fn search_priorities(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("manage:jira-configuration")?;
     let window = Window::read(&parameters, 50, 50)?;
+    let gaps = ["expand", "id", "onlyDefault", "priorityName", "projectId"];
+    parameters.must_lack(&caller, &gaps)?;
     let state = caller.state();
     let view = View::new(&caller, &state);
     let priorities = &state.world.sites[caller.site].priorities;

@@ -10,9 +10,13 @@ use super::window::Window;
 use crate::gateway::{Answered, Caller, Parameters, Sentence, costly_answer, json_answer};
 use crate::world::Language;
 
+/// What `expand` can add to a person in Jira, and not here.
+const EXPANSIONS: [&str; 2] = ["applicationRoles", "groups"];
+
 /// `GET myself`: the token's owner, who always sees the own address.
-pub(super) async fn myself(caller: Caller) -> Answered {
+pub(super) async fn myself(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-user")?;
+    caller.must_simulate("expand", &parameters.list("expand"), &EXPANSIONS)?;
     let state = caller.state();
     let person = &state.world.people[caller.person];
     let mut body = View::new(&caller, &state).person(caller.person);
@@ -31,6 +35,7 @@ pub(super) async fn myself(caller: Caller) -> Answered {
 /// `GET user?accountId=…`
 pub(super) async fn show(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-user")?;
+    caller.must_simulate("expand", &parameters.list("expand"), &EXPANSIONS)?;
     let state = caller.state();
     let person = parameters
         .find("accountId")

@@ -28,13 +28,11 @@ impl Reader {
         let mut rest = markup;
         let mut before = None;
         while let Some(first) = rest.chars().next() {
-            let length = match self.read_special(rest, before, marks, depth) {
-                Some(length) => length,
-                None => {
-                    self.text.push(first);
-                    first.len_utf8()
-                }
-            };
+            let special = self.read_special(rest, before, marks, depth);
+            let length = special.unwrap_or_else(|| {
+                self.text.push(first);
+                first.len_utf8()
+            });
             before = rest[..length].chars().next_back();
             rest = &rest[length..];
         }

@@ -24,16 +24,13 @@ fn read_blocks(mut lines: &[&str], depth: usize) -> Vec<Value> {
         } else {
             read_block(first, rest, depth).map(|(block, length)| (Some(block), length))
         };
-        match block {
-            Some((block, length)) => {
-                end_paragraph(&mut words, &mut blocks);
-                blocks.extend(block);
-                lines = &lines[length..];
-            }
-            None => {
-                words.push(*first);
-                lines = rest;
-            }
+        if let Some((block, length)) = block {
+            end_paragraph(&mut words, &mut blocks);
+            blocks.extend(block);
+            lines = &lines[length..];
+        } else {
+            words.push(*first);
+            lines = rest;
         }
     }
     end_paragraph(&mut words, &mut blocks);

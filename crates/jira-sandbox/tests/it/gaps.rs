@@ -56,8 +56,14 @@ async fn a_path_that_is_not_documented_is_jiras_404() {
 #[tokio::test]
 async fn parameters_and_expansions_that_are_left_out_are_named() {
     let cloud = Cloud::new().await;
-    let token = cloud.connect("Bruno", "Acme", AGILE_SCOPES).await.access;
+    let scopes = format!("{AGILE_SCOPES} manage:jira-configuration");
+    let token = cloud.connect("Bruno", "Acme", &scopes).await.access;
     for (tail, what) in [
+        ("api/3/myself?expand=groups", "expand=groups"),
+        (
+            "api/3/priority/search?projectId=1",
+            "the parameter 'projectId'",
+        ),
         (
             "api/3/issue/SHOP-1?expand=names,changelog",
             "expand=changelog",

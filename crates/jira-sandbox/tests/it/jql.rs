@@ -57,7 +57,7 @@ struct Shown {
     has_priority: bool,
     is_mine: bool,
     is_reported_by_me: bool,
-    is_resolved: bool,
+    resolution: Option<String>,
     due: Option<String>,
     issue_type: String,
 }
@@ -83,7 +83,7 @@ impl Shown {
             has_priority: fields.get("priority").is_some(),
             is_mine: assignee == Some(me),
             is_reported_by_me: fields["reporter"]["accountId"] == me,
-            is_resolved: !fields["resolution"].is_null(),
+            resolution: fields["resolution"]["name"].as_str().map(str::to_owned),
             due: fields["duedate"].as_str().map(str::to_owned),
             issue_type: text(&fields["issuetype"]["name"]),
         }
@@ -151,9 +151,9 @@ const RESTRICTIONS: [(&str, IsWanted); 36] = [
         !row.words.iter().any(|word| word == "translate")
     }),
     ("priority IS EMPTY", |row| !row.has_priority),
-    ("resolution = Unresolved", |row| !row.is_resolved),
-    ("resolution IS NOT EMPTY", |row| row.is_resolved),
-    ("resolved IS EMPTY", |row| !row.is_resolved),
+    ("resolution = Unresolved", |row| row.resolution.is_none()),
+    ("resolution IS NOT EMPTY", |row| row.resolution.is_some()),
+    ("resolved IS EMPTY", |row| row.resolution.is_none()),
     ("creator = currentUser()", |row| row.is_reported_by_me),
     ("duedate IS NOT EMPTY", |row| row.due.is_some()),
     ("due <= 2026-05-01", |row| {

@@ -6,7 +6,7 @@ use axum::extract::Path;
 
 use super::find;
 use crate::gateway::{Answered, Caller, Parameters, json_answer};
-use crate::rest::view::View;
+use crate::rest::view::{self, View};
 use crate::rest::window::Window;
 
 type Segments = Path<(String, String)>;
@@ -21,7 +21,7 @@ pub(super) async fn comments(
     let window = Window::read(&parameters, 100, 5_000)?;
     let state = caller.state();
     find(&caller, &state, &id_or_key)?;
-    let mut body = View::new(&caller, &state).comments(window.limit);
+    let mut body = view::comments(window.limit);
     body["startAt"] = window.start.into();
     Ok(json_answer(&body))
 }
@@ -36,7 +36,7 @@ pub(super) async fn worklogs(
     let window = Window::read(&parameters, 5_000, 5_000)?;
     let state = caller.state();
     find(&caller, &state, &id_or_key)?;
-    let mut body = View::new(&caller, &state).worklogs(window.limit);
+    let mut body = view::worklogs(window.limit);
     body["startAt"] = window.start.into();
     Ok(json_answer(&body))
 }

@@ -102,11 +102,11 @@ impl View<'_> {
             "votes" => self.votes(issue),
             "watches" => self.watches(issue),
             "comment" => {
-                let mut page = self.comments(0);
+                let mut page = comments(0);
                 page["self"] = self.link_of(issue, "comment").into();
                 page
             }
-            "worklog" => self.worklogs(20),
+            "worklog" => worklogs(20),
             "timetracking" => json!({}),
             "progress" | "aggregateprogress" => json!({"progress": 0, "total": 0}),
             "workratio" => json!(-1),
@@ -150,16 +150,6 @@ impl View<'_> {
         json!({"self": self.link_of(issue, "watchers"), "watchCount": 0, "isWatching": false})
     }
 
-    /// A page of the comments of an issue: nobody comments here.
-    pub(in crate::rest) fn comments(&self, limit: usize) -> Value {
-        json!({"comments": [], "maxResults": limit, "total": 0, "startAt": 0})
-    }
-
-    /// A page of the work logged on an issue: nobody logs any here.
-    pub(in crate::rest) fn worklogs(&self, limit: usize) -> Value {
-        json!({"startAt": 0, "maxResults": limit, "total": 0, "worklogs": []})
-    }
-
     /// A parent or subtask as its relative shows it.
     fn relative(&self, issue: &Issue) -> Value {
         let fields = ["summary", "status", "priority", "issuetype"];
@@ -174,6 +164,16 @@ impl View<'_> {
             "fields": values,
         })
     }
+}
+
+/// A page of the comments of an issue: nobody comments here.
+pub(in crate::rest) fn comments(limit: usize) -> Value {
+    json!({"comments": [], "maxResults": limit, "total": 0, "startAt": 0})
+}
+
+/// A page of the work logged on an issue: nobody logs any here.
+pub(in crate::rest) fn worklogs(limit: usize) -> Value {
+    json!({"startAt": 0, "maxResults": limit, "total": 0, "worklogs": []})
 }
 
 /// A sprint as the sprint field has it.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+pub(super) use issue::{comments, worklogs};
 pub(crate) use project::PROJECT_EXPANSIONS;
 pub(crate) use selection::ISSUE_EXPANSIONS;
 pub(super) use selection::{Fields, expand_fields};

@@ -169,6 +169,8 @@ async fn jql_narrows_and_orders_a_list() {
     for (query, status) in [
         ("jql=status%20=%20Nowhere", 400),
         ("jql=status%20=%20Nowhere&validateQuery=false", 200),
+        ("jql=watcher%20=%20currentUser()&validateQuery=false", 400),
+        ("jql=key%20in%20votedIssues()&validateQuery=false", 400),
         ("jql=status%20=", 400),
         ("nextPageToken=bogus", 400),
         ("jql=ORDER%20BY%20key", 200),
