@@ -145,6 +145,6 @@ pub use gaps::gaps;
 pub use options::{
     AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, Options, RefusedClient, RefusedCode,
     RefusedRefresh, RevokedGrant, SemanticJqlErrors, SoftwareIssueLists, SoftwareRichText,
-    Switches, UnknownBoard, UnknownBoardProject,
+    Switches, TextLimitError, UnknownBoard, UnknownBoardProject,
 };
 pub use sandbox::Sandbox;

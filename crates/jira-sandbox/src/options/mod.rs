@@ -10,7 +10,7 @@ use secrecy::SecretString;
 pub use switches::{
     AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, RefusedClient, RefusedCode,
     RefusedRefresh, RevokedGrant, SemanticJqlErrors, SoftwareIssueLists, SoftwareRichText,
-    Switches, UnknownBoard, UnknownBoardProject,
+    Switches, TextLimitError, UnknownBoard, UnknownBoardProject,
 };
 
 /// The size, the app registration and the clock of a sandbox.

@@ -37,6 +37,8 @@ pub struct Switches {
     pub latest_version: LatestVersion,
     /// How Jira Software writes descriptions in its issue lists.
     pub software_rich_text: SoftwareRichText,
+    /// How a description is refused that is too long.
+    pub text_limit_error: TextLimitError,
     /// How the list of boards refuses a project that nobody knows.
     pub unknown_board_project: UnknownBoardProject,
     /// In which shape an unknown board is refused.
@@ -70,6 +72,7 @@ impl Default for Switches {
             revoked_grant: RevokedGrant::Unauthorized,
             latest_version: LatestVersion::Two,
             software_rich_text: SoftwareRichText::Document,
+            text_limit_error: TextLimitError::FieldText,
             unknown_board_project: UnknownBoardProject::BadRequest,
             unknown_board: UnknownBoard::Message,
             sprint_totals: true,
@@ -154,6 +157,16 @@ pub enum SoftwareRichText {
     Document,
     /// Wiki markup, as in version 2, to which these lists link.
     Wiki,
+}
+
+/// The refusals of a text that is too long, under the name of its field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextLimitError {
+    /// A sentence.
+    FieldText,
+    /// `CONTENT_LIMIT_EXCEEDED`.
+    Code,
 }
 
 /// The refusals of a list of boards about an unknown project.

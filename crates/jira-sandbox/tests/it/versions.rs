@@ -176,3 +176,44 @@ async fn issues_of_boards_link_to_themselves_and_what_is_in_them_to_version_two(
         assert_eq!(alone["fields"]["status"], issue["fields"]["status"]);
     }
 }
+
+#[tokio::test]
+async fn descriptions_have_a_limit_in_characters_of_text() {
+    let cloud = Cloud::new().await;
+    let scopes = "read:jira-work write:jira-work";
+    let token = cloud.connect("Bruno", "Acme", scopes).await.access;
+    let edit = async |version: &str, length: usize| {
+        let text = "é".repeat(length);
+        let document = json!({"type": "doc", "version": 1, "content": [
+            {"type": "paragraph", "content": [{"type": "text", "text": text}]},
+        ]});
+        let description = if version == "2" {
+            json!(text)
+        } else {
+            document
+        };
+        let body = json!({"fields": {"description": description}}).to_string();
+        let path = cloud.software("Acme", &format!("api/{version}/issue/SHOP-1"));
+        cloud.call("PUT", &path, &token, &body).await
+    };
+    for (switch, message) in [
+        (
+            "field_text",
+            "The entered text is too long. It exceeds the allowed limit of 32,767 characters.",
+        ),
+        ("code", "CONTENT_LIMIT_EXCEEDED"),
+    ] {
+        cloud
+            .control("switches", json!({"text_limit_error": switch}))
+            .await;
+        for version in ["2", "3"] {
+            assert_eq!(edit(version, 32_767).await.status, 204, "{version}");
+            let expected = json!({"errorMessages": [], "errors": {"description": message}});
+            assert_eq!(
+                edit(version, 32_768).await.answer(),
+                (400, expected),
+                "{version}"
+            );
+        }
+    }
+}

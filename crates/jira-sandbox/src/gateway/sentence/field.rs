@@ -18,6 +18,10 @@ pub(crate) enum FieldSentence {
     NotOnScreen(String),
     /// A description that is no document.
     NotADocument,
+    /// A text beyond the limit.
+    LongText,
+    /// The same, as a code in place of a sentence.
+    ContentLimitExceeded,
     /// A subtask without a parent.
     MissingParent,
     BadParent,
@@ -64,6 +68,11 @@ impl FieldSentence {
                 "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
                     .to_owned()
             }
+            Self::LongText => {
+                "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
+                    .to_owned()
+            }
+            Self::ContentLimitExceeded => "CONTENT_LIMIT_EXCEEDED".to_owned(),
             Self::MissingParent => {
                 "Issue type is a sub-task but parent issue key or id not specified.".to_owned()
             }
@@ -106,6 +115,10 @@ impl FieldSentence {
             Self::NotADocument => {
                 "작업 값은 Atlassian 문서여야 합니다(Atlassian Document Format 참조)".to_owned()
             }
+            Self::LongText => {
+                "입력한 텍스트가 너무 깁니다. 허용된 32,767자를 초과했습니다.".to_owned()
+            }
+            Self::ContentLimitExceeded => "CONTENT_LIMIT_EXCEEDED".to_owned(),
             Self::MissingParent => {
                 "이슈 유형이 하위 작업이지만 상위 이슈 키 또는 ID가 지정되지 않았습니다.".to_owned()
             }

@@ -82,6 +82,13 @@ pub(super) fn judge(value: &Value) -> Verdict {
     }
 }
 
+/// How many characters of text a document has; it has been judged before.
+pub(super) fn text_length(node: &Value) -> usize {
+    let own = node["text"].as_str().map_or(0, |text| text.chars().count());
+    let children = node["content"].as_array().into_iter().flatten();
+    own + children.map(text_length).sum::<usize>()
+}
+
 fn is_node(node: &Value, depth: usize) -> bool {
     let kind = node["type"].as_str().unwrap_or_default();
     let is_text_right = if kind == "text" {

@@ -8,14 +8,17 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::body::{Operation, refuse_fields};
-use super::document::{Verdict, judge};
+use super::document::{Verdict, judge, text_length};
 use crate::gateway::{Caller, FieldSentence, Refusal, Sentence};
+use crate::options::TextLimitError;
 use crate::sandbox::State;
 use crate::wiki;
 use crate::world::{Issue, Person, Project, Site, SprintState};
 
 /// The longest summary, in characters.
 const SUMMARY_LENGTH: usize = 255;
+/// The longest description, in characters of its text.
+const TEXT_LENGTH: usize = 32_767;
 
 /// An issue in the making.
 pub(super) struct Draft<'a> {
@@ -28,6 +31,7 @@ pub(super) struct Draft<'a> {
     new_labels: Vec<String>,
     errors: BTreeMap<String, FieldSentence>,
     has_broken_document: bool,
+    text_limit_error: TextLimitError,
 }
 
 /// A draft with nothing wrong about it.
@@ -53,6 +57,7 @@ impl<'a> Draft<'a> {
             new_labels: Vec::new(),
             errors: BTreeMap::new(),
             has_broken_document: false,
+            text_limit_error: state.switches.text_limit_error,
         }
     }
 
@@ -147,16 +152,29 @@ impl<'a> Draft<'a> {
         }
         if !self.caller.has_documents {
             let markup = value.as_str().ok_or(FieldSentence::NotAText)?;
+            self.check_length(markup.chars().count())?;
             let markup = Some(markup).filter(|markup| !markup.trim().is_empty());
             self.issue.description = markup.map(wiki::to_document);
             return Ok(());
         }
         match judge(value) {
-            Verdict::Document => self.issue.description = Some(value.clone()),
+            Verdict::Document => {
+                self.check_length(text_length(value))?;
+                self.issue.description = Some(value.clone());
+            }
             Verdict::Broken => self.has_broken_document = true,
             Verdict::NotADocument => return Err(FieldSentence::NotADocument),
         }
         Ok(())
+    }
+
+    /// Jira counts the characters of the text, whatever is around them.
+    fn check_length(&self, characters: usize) -> Result<(), FieldSentence> {
+        match self.text_limit_error {
+            _ if characters <= TEXT_LENGTH => Ok(()),
+            TextLimitError::FieldText => Err(FieldSentence::LongText),
+            TextLimitError::Code => Err(FieldSentence::ContentLimitExceeded),
+        }
     }
 
     /// Only types of the project, and no way from a subtask to another type or back.
