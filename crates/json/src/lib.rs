@@ -1,0 +1,48 @@
+//! The one door through which foreign JSON becomes data.
+//!
+//! A parser of ours must not be ended by what it reads. `serde_json` bounds the depth of what it
+//! reads at 128 levels, but not in all cases: with its feature `raw_value`, which `sqlx` turns on
+//! for the whole program, an object whose first key is `$serde_json::private::RawValue` makes a
+//! [`Value`](serde_json::Value) parse the *text* behind that key anew, on the same stack and with
+//! the whole depth again. Some 17 kB of such texts within each other overflow the stack of a worker,
+//! which ends the process. And a `Value` takes some seventy bytes for an element of two.
+//!
+//! So a text is judged before it is parsed, from left to right and in no memory of its own:
+//! [`judge`] refuses what is nested too deep, has too many values, or uses a private key in
+//! whatever spelling. `clippy.toml` refuses every other way to read JSON.
+
+mod judge;
+
+use serde::de::DeserializeOwned;
+
+pub use judge::{MAX_DEPTH, MAX_VALUES, Unfit, judge};
+
+/// Why a text is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It is not fit to become a tree.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+    /// It is no JSON, or other JSON than was expected. The sentence may quote the text.
+    #[error(transparent)]
+    Parser(#[from] serde_json::Error),
+}
+
+/// Reads a text as any type, after it has been [judged](judge).
+///
+/// How long it may be is the caller's part, who has it in memory already.
+pub fn decode<T: DeserializeOwned>(text: impl AsRef<[u8]>) -> Result<T, Error> {
+    let text = text.as_ref();
+    judge(text)?;
+    decode_parts(text)
+}
+
+/// Reads a text of any depth and length as a type that builds no tree: its named members, with
+/// what is foreign in them as [`RawValue`](serde_json::value::RawValue) or left out.
+///
+/// So one unfit part does not take the whole with it. Never for a type with a `Value` in it: use
+/// [`decode`] there, also for each part that is to become one.
+pub fn decode_parts<T: DeserializeOwned>(text: impl AsRef<[u8]>) -> Result<T, Error> {
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
+    serde_json::from_slice(text.as_ref()).map_err(Error::from)
+}
