@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::body::Room;
 use crate::clock::Clock;
 use crate::listing::Listing;
 use crate::pace::{Pace, Whose};
@@ -22,6 +23,7 @@ pub struct Client {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: Policy,
     pub(crate) pace: Arc<Pace>,
+    pub(crate) room: Arc<Room>,
 }
 
 impl Client {
@@ -37,6 +39,7 @@ impl Client {
             clock,
             policy,
             pace: Arc::new(Pace::new(policy.max_in_flight_per_site)),
+            room: Arc::default(),
         }
     }
 

@@ -67,6 +67,9 @@
 //!   otherwise, so every call says so. Even so, decide by ids and keys, never by wording.
 //! - **A value cannot leave its place.** Ids and keys are percent-encoded into the path; what
 //!   would change the path (`..`, an empty id) is refused before any request.
+//! - **No answer takes the memory.** One is read up to 64 MiB, and few of that size at a time; none
+//!   becomes a tree, and no list in it is longer than Jira makes them. What is foreign in an issue,
+//!   such as its description, stays text; see [`IssueFields`].
 //! - **Nothing secret is told.** Neither errors nor logs hold a token, a body or a query string;
 //!   page tokens, which may carry the JQL, are in the last two.
 //!
@@ -77,6 +80,7 @@
 
 pub mod adf;
 mod api;
+mod body;
 mod call;
 mod client;
 mod clock;

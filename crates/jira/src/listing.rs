@@ -83,14 +83,20 @@ impl<'a> Listing<'a> {
     }
 
     /// Sends one of the list's calls and decodes the answer, unless the list has taken what it may.
-    pub(crate) async fn fetch<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+    pub(crate) async fn fetch<T>(&self, call: Call) -> Result<T, Error>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
         let begun = self.allowance.begin(self.site.client.clock.now());
         begun.map_err(|kind| Error::new(call.endpoint.clone(), kind))?;
         self.fetch_about(call).await
     }
 
     /// Sends a call about the list, which brings no part of it.
-    pub(crate) async fn fetch_about<T: DeserializeOwned>(&self, call: Call) -> Result<T, Error> {
+    pub(crate) async fn fetch_about<T>(&self, call: Call) -> Result<T, Error>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
         let Site { client, id, token } = self.site;
         self.allowance.taken().calls += 1;
         client

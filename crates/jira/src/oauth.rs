@@ -81,7 +81,9 @@ pub fn judge(grant: Grant, status: u16, body: &[u8]) -> Refusal {
     if status == 429 || status >= 500 {
         return Refusal::Temporary;
     }
-    let Ok(body) = serde_json::from_slice::<Body>(body) else {
+    // Serde would read an array as an object's members in order.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    let Some(Ok(body)) = is_object.then(|| juncture_json::decode::<Body>(body)) else {
         return match status {
             400 | 401 | 403 => Refusal::Wordless,
             _ => Refusal::Temporary,

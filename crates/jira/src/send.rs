@@ -10,27 +10,21 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::sync::SemaphorePermit;
 
+use crate::body::{self, Body, Read};
 use crate::call::Call;
 use crate::client::Client;
 use crate::clock;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Garbage, Kind};
 use crate::limit::{self, Limit, LowQuota};
 use crate::listing::Allowance;
 use crate::pace::{SitePace, Whose};
-
-/// The longest answer that is read. A page of 1,000 issues with long descriptions takes some
-/// 30 MB; an endless body must not take the memory of the process.
-const MAX_BODY: usize = 64 * 1024 * 1024;
-
-/// How much of a refusal's body is read; Jira's own are some hundred bytes.
-const MAX_REFUSAL: usize = 64 * 1024;
 
 /// A success, still undecoded.
 struct Answer {
     status: StatusCode,
     trace_id: Option<String>,
     low_quotas: Vec<LowQuota>,
-    body: Vec<u8>,
+    body: Body,
 }
 
 /// What the tries of one call have in common.
@@ -55,27 +49,33 @@ impl Client {
     }
 
     /// Sends `call`, keeping the pace of `site_id`, and decodes the answer.
-    pub(crate) async fn fetch<T: DeserializeOwned>(
+    pub(crate) async fn fetch<T>(
         &self,
         site_id: &str,
         call: Call,
         token: &SecretString,
-    ) -> Result<T, Error> {
+    ) -> Result<T, Error>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
         self.fetch_as(Whose::Site(site_id), call, token, None).await
     }
 
     /// Sends `call`, keeping the pace of `whose`, and decodes the answer, which counts as part of
     /// `list` if it is one.
-    pub(crate) async fn fetch_as<T: DeserializeOwned>(
+    pub(crate) async fn fetch_as<T>(
         &self,
         whose: Whose<'_>,
         call: Call,
         token: &SecretString,
         list: Option<&Allowance>,
-    ) -> Result<T, Error> {
+    ) -> Result<T, Error>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
         let answer = self.answer(whose, &call, token, list).await?;
-        serde_json::from_slice(&answer.body).map_err(|cause| {
-            Error::new(call.endpoint, Kind::garbage(answer.status, &answer.body))
+        answer.body.decode().await.map_err(|(garbage, cause)| {
+            Error::new(call.endpoint, Kind::Garbage(answer.status, garbage))
                 .traced(answer.trace_id)
                 .because(cause)
         })
@@ -248,7 +248,7 @@ impl Client {
                 .body(body.clone());
         }
         let error = |kind| Error::new(call.endpoint.clone(), kind);
-        let mut response = request.send().await.map_err(|cause| {
+        let response = request.send().await.map_err(|cause| {
             let kind = if cause.is_builder() {
                 Kind::Input("the access token does not fit into a header")
             } else if cause.is_timeout() {
@@ -268,61 +268,39 @@ impl Client {
         let trace_id = trace_id(&response);
         tracing::debug!(call = %call.endpoint, status = status.as_u16(), trace_id, "answered");
         if status.is_success() {
-            return match read(&mut response, MAX_BODY, list).await {
-                Ok(None) => Err(error(Kind::TooLong("holds more text than can be kept"))),
-                Ok(Some(body)) if body.len() < MAX_BODY => Ok(Answer {
-                    low_quotas: limit::low_quotas(response.headers(), self.clock.now()),
+            let low_quotas = limit::low_quotas(response.headers(), self.clock.now());
+            return match self.room.read(response, list).await {
+                Ok(Read::Whole(body)) => Ok(Answer {
                     status,
                     trace_id,
+                    low_quotas,
                     body,
                 }),
-                Ok(Some(_)) => Err(error(Kind::Garbage(status, "is endless")).traced(trace_id)),
+                Ok(Read::TooMuchForList) => {
+                    Err(error(Kind::TooLong("holds more text than can be kept")))
+                }
+                Ok(Read::Endless) => {
+                    Err(error(Kind::Garbage(status, Garbage::Endless)).traced(trace_id))
+                }
                 Err(cause) => Err(error(Kind::Cut(status))
                     .traced(trace_id)
                     .because(cause.without_url())),
             };
         }
-        // A refusal whose body is cut is still that refusal.
-        let body = read(&mut response, MAX_REFUSAL, None).await;
-        let body = body.ok().flatten().unwrap_or_default();
+        let headers = response.headers().clone();
+        let body = body::read_refusal(response).await;
         let now = self.clock.now();
-        let limit =
-            (status == StatusCode::TOO_MANY_REQUESTS).then(|| limit::reached(response.headers()));
-        let asked = limit::retry_after(response.headers(), now).or_else(|| {
+        let limit = (status == StatusCode::TOO_MANY_REQUESTS).then(|| limit::reached(&headers));
+        let asked = limit::retry_after(&headers, now).or_else(|| {
             (limit.is_some_and(Limit::is_quota)).then(|| limit::until_quota_refills(now))
         });
-        let kind = Kind::refused(status, response.headers(), &body, limit);
+        let kind = Kind::refused(status, &headers, &body, limit);
         let mut refusal = error(kind).traced(trace_id);
         if let Some(asked) = asked {
             refusal = refusal.retry_in(asked);
         }
         Err(refusal)
     }
-}
-
-/// The body, or its first `limit` bytes; none if the `list` that it is of can take no more.
-async fn read(
-    response: &mut Response,
-    limit: usize,
-    list: Option<&Allowance>,
-) -> Result<Option<Vec<u8>>, reqwest::Error> {
-    let mut reserved = list.map(Allowance::reserve);
-    let mut body = Vec::new();
-    while body.len() < limit
-        && let Some(chunk) = response.chunk().await?
-    {
-        let taken = chunk.len().min(limit - body.len());
-        if let Some(reserved) = &mut reserved
-            && !reserved.take(taken)
-        {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk[..taken]);
-    }
-    if let Some(reserved) = reserved {
-        reserved.keep();
-    }
-    Ok(Some(body))
 }
 
 /// The id by which Atlassian's support finds an answer again.

@@ -30,14 +30,16 @@ use node::Node;
 /// Every text of the document is in the result, escaped so that it shows as it is. What Markdown
 /// cannot say is left out (colours, alignment, widths) or said in HTML (`<u>`, `<sub>`,
 /// `<details>`); panels become alerts, media becomes `[attachment]`, and a node of an unknown
-/// kind is shown by what it holds. Any JSON is accepted: a document too deep to be laid out (some
-/// sixty nodes within each other) comes as its bare texts, a paragraph each.
+/// kind is shown by what it holds. Any JSON is accepted: a document that is not
+/// [fit to become a tree](juncture_json::judge) (some fifty nodes within each other, more values than
+/// Jira's longest text could need, a key that the parser keeps for itself) comes as its bare
+/// texts, a paragraph each.
 ///
 /// Links keep their target whatever its scheme. Who renders the Markdown decides what is safe to
 /// follow.
 #[must_use]
 pub fn to_markdown(document: &RawValue) -> String {
-    match serde_json::from_str::<Value>(document.get()) {
+    match juncture_json::decode::<Value>(document.get()) {
         Ok(document) => to_markdown::document(Node::new(&document)),
         Err(_) => to_markdown::bare_texts(document.get()),
     }
@@ -66,4 +68,23 @@ pub fn to_markdown(document: &RawValue) -> String {
 #[must_use]
 pub fn from_markdown(markdown: &str) -> Value {
     from_markdown::document(markdown)
+}
+
+/// How many characters of text are in a document. Jira takes 32,767 in a field, and does not count
+/// what is around them.
+///
+/// ```
+/// use juncture_jira::adf;
+///
+/// assert_eq!(adf::characters(&adf::from_markdown("**one** [two](https://x.y)")), 7);
+/// ```
+#[must_use]
+pub fn characters(document: &Value) -> usize {
+    let mut count = 0;
+    let mut nodes = vec![Node::new(document)];
+    while let Some(node) = nodes.pop() {
+        count += node.text().map_or(0, |text| text.chars().count());
+        nodes.extend(node.content());
+    }
+    count
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::null_as_empty;
+use super::{at_most, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
@@ -37,10 +37,18 @@ pub struct FieldSchema {
     pub custom: Option<String>,
 }
 
+/// Several times what a site may have.
+const MOST_FIELDS: usize = 10_000;
+
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Fields(#[serde(deserialize_with = "at_most::<MOST_FIELDS, _, _>")] Vec<Field>);
+
 impl Site<'_> {
     /// All fields that the token's owner can see (`GET /rest/api/3/field`).
     pub async fn fields(&self) -> Result<Vec<Field>, Error> {
         let call = FIELDS.call(&self.client.api_url, &[self.id])?;
-        self.client.fetch(self.id, call, self.token).await
+        let Fields(fields) = self.client.fetch(self.id, call, self.token).await?;
+        Ok(fields)
     }
 }

@@ -18,7 +18,8 @@ use super::users::User;
 pub struct IssueFields {
     /// The title, one line.
     pub summary: Option<String>,
-    /// The description as an Atlassian Document; see [`adf::to_markdown`](crate::adf::to_markdown).
+    /// The description as an Atlassian Document, as Jira sends it, be it fit to become a tree or not;
+    /// see [`adf::to_markdown`](crate::adf::to_markdown).
     pub description: Option<Box<RawValue>>,
     /// Where the issue is in its workflow.
     pub status: Option<Status>,
@@ -49,7 +50,8 @@ pub struct IssueFields {
     pub versions: Vec<Version>,
     /// The time that it takes.
     pub timetracking: Option<TimeTracking>,
-    /// The custom fields that are set, by id (`customfield_10016`), as Jira sends them.
+    /// The custom fields that are set, by id (`customfield_10016`), as Jira sends them. A value that
+    /// is not [fit to become a tree](juncture_json::judge) is left out.
     pub custom: BTreeMap<String, Box<RawValue>>,
 }
 
@@ -90,7 +92,9 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
                 "fixVersions" => fields.fix_versions = list(&mut map)?,
                 "versions" => fields.versions = list(&mut map)?,
                 custom if custom.starts_with("customfield_") => {
-                    if let Some(value) = map.next_value()? {
+                    let value: Option<Box<RawValue>> = map.next_value()?;
+                    // Whoever reads it is to be able to make a tree of it.
+                    if let Some(value) = value.filter(|value| is_fit(value)) {
                         fields.custom.insert(id, value);
                     }
                 }
@@ -101,6 +105,10 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
         }
         Ok(fields)
     }
+}
+
+fn is_fit(value: &RawValue) -> bool {
+    juncture_json::judge(value.get().as_bytes()).is_ok()
 }
 
 fn list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(map: &mut A) -> Result<Vec<T>, A::Error> {

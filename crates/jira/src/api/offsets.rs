@@ -57,7 +57,7 @@ pub(super) struct List<'a, T, I> {
 
 impl<'a, T, I> List<'a, T, I>
 where
-    T: DeserializeOwned + Send + 'a,
+    T: DeserializeOwned + Send + 'static,
     I: Clone + Eq + Hash + Send + Sync + 'a,
 {
     /// The list in two pieces: its first page, and all the others. Each item comes once.

@@ -49,7 +49,7 @@ pub(super) struct TokenList {
 }
 
 /// What a page lists.
-pub(super) trait Row: DeserializeOwned + Send {
+pub(super) trait Row: DeserializeOwned + Send + 'static {
     /// The id.
     fn id(&self) -> &str;
 }

@@ -49,8 +49,8 @@ pub(crate) enum Kind {
     TimedOut { after: Duration, is_sent: bool },
     /// In the middle of the body.
     Cut(StatusCode),
-    /// At a success whose body is no answer: what the body is.
-    Garbage(StatusCode, &'static str),
+    /// At a success whose body is no answer.
+    Garbage(StatusCode, Garbage),
     /// At a list that does not end: what it does instead.
     Endless(&'static str),
     /// At a list of which Jira has more than one list may take: what of.
@@ -79,14 +79,34 @@ impl Kind {
             limit,
         }
     }
+}
 
-    pub(crate) fn garbage(status: StatusCode, body: &[u8]) -> Self {
-        let what = match body.trim_ascii_start().first() {
-            None => "is empty",
-            Some(b'<') => "is a page, not data",
-            Some(_) => "has another shape than documented",
-        };
-        Self::Garbage(status, what)
+/// What a body is that is no answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Garbage {
+    Empty,
+    Page,
+    Endless,
+    OtherShape,
+}
+
+impl Garbage {
+    /// What `body` is, of which no answer could be made.
+    pub(crate) fn of(body: &[u8]) -> Self {
+        match body.trim_ascii_start().first() {
+            None => Self::Empty,
+            Some(b'<') => Self::Page,
+            Some(_) => Self::OtherShape,
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Empty => "the answer is empty",
+            Self::Page => "the answer is a page, not data",
+            Self::Endless => "the answer is endless",
+            Self::OtherShape => "the answer has another shape than documented",
+        }
     }
 }
 
@@ -338,7 +358,7 @@ impl Error {
             Kind::Lost => f.write_str("no answer: the connection was lost"),
             Kind::TimedOut { after, .. } => write!(f, "no whole answer within {after:?}"),
             Kind::Cut(_) => f.write_str("the answer broke off"),
-            Kind::Garbage(_, what) => write!(f, "the answer {what}"),
+            Kind::Garbage(_, garbage) => f.write_str(garbage.sentence()),
             Kind::Endless(fault) | Kind::TooLong(fault) => f.write_str(fault),
             Kind::Refused { .. } if self.is_missing_scope() => {
                 f.write_str("the token lacks a scope (401)")

@@ -40,7 +40,7 @@ impl Origin {
             path: Option<IgnoredAny>,
         }
 
-        let shape: Shape = serde_json::from_slice(body).unwrap_or_default();
+        let shape: Shape = juncture_json::decode_parts(body).unwrap_or_default();
         let is_gateways = (shape.code.is_some() && shape.message.is_some())
             || (shape.timestamp.is_some() && shape.path.is_some());
         if shape.error_messages.is_some() || shape.errors.is_some() {

@@ -24,7 +24,7 @@ impl Words {
     /// Jira's own shape is `{"errorMessages":[…],"errors":{field: message}}`, where either may be
     /// missing. All others hold one sentence.
     pub(crate) fn read(body: &[u8]) -> Self {
-        let Ok(Value::Object(mut body)) = serde_json::from_slice(body) else {
+        let Ok(Value::Object(mut body)) = juncture_json::decode(body) else {
             return Self::default();
         };
         let mut words = Self::default();

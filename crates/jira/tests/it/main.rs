@@ -11,6 +11,8 @@ mod calls;
 mod endless;
 mod errors;
 mod faults;
+mod foreign;
+mod fuzz;
 mod oauth;
 mod pace;
 mod paging;

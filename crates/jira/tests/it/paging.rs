@@ -9,7 +9,7 @@ use crate::support::{Fake, HandClock, Reply, Request, SITE, block_on, cases, cli
 /// A server of numbered issues, in pages of these sizes.
 fn issues_in_pages(sizes: Vec<usize>, ends_by: EndsBy) -> impl FnMut(&Request) -> Reply + Send {
     move |request| {
-        let body: Value = serde_json::from_str(&request.body).unwrap();
+        let body: Value = juncture_json::decode(&request.body).unwrap();
         let page = match body.get("nextPageToken") {
             None => 0,
             Some(token) => token.as_str().unwrap().parse().unwrap(),

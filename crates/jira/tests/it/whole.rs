@@ -33,7 +33,7 @@ fn newest_first(ids: RangeInclusive<u64>) -> Vec<u64> {
 fn asked(fake: &Fake) -> Vec<String> {
     let requests = fake.requests();
     let asked = requests.iter().map(|request| {
-        let body: Value = serde_json::from_str(&request.body).unwrap();
+        let body: Value = juncture_json::decode(&request.body).unwrap();
         match body["issueIdsOrKeys"].as_array() {
             Some(ids) => ids.len().to_string(),
             None if body["reconcileIssues"].is_array() => {

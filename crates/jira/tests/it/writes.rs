@@ -46,7 +46,7 @@ fn success(method: &str) -> Reply {
 }
 
 fn body(request: &Request) -> Value {
-    serde_json::from_str(&request.body).unwrap()
+    juncture_json::decode(&request.body).unwrap()
 }
 
 async fn created(issue: &NewIssue<'_>) -> Request {

@@ -6,50 +6,48 @@ use serde_json::json;
 use super::runs::Run;
 
 /// The run in parts, of which each address is linked. Code and what is linked already stay whole.
+///
+/// Each place of the text is looked at once or twice: it is foreign, and may hold nothing but
+/// beginnings of addresses.
 pub(super) fn linked(run: Run) -> Vec<Run> {
     let is_link = run.marks.iter().any(|mark| mark["type"] == "link");
     if run.is_code || is_link {
         return vec![run];
     }
+    let part = |text: &str, href: Option<&str>| {
+        let link = href.map(|href| json!({"type": "link", "attrs": {"href": href}}));
+        Run {
+            text: text.to_owned(),
+            marks: link.into_iter().chain(run.marks.iter().cloned()).collect(),
+            is_code: false,
+        }
+    };
+    let text = run.text.as_str();
     let mut parts = Vec::new();
-    let mut rest = run.text.as_str();
-    let mut plain = 0;
-    while let Some(start) = find(&rest[plain..]).map(|index| plain + index) {
-        let is_inside_word = rest[..start].ends_with(char::is_alphanumeric);
-        let address = if is_inside_word {
-            ""
-        } else {
-            address(&rest[start..])
-        };
-        if address.is_empty() || address.ends_with("://") {
-            plain = start + "http".len();
+    // Up to where the text is in the parts, and up to where it has been looked at.
+    let (mut taken, mut seen) = (0, 0);
+    while let Some(start) = text[seen..].find("http").map(|index| seen + index) {
+        seen = start + "http".len();
+        let is_inside_word = text[..start].ends_with(char::is_alphanumeric);
+        if is_inside_word || !begins_address(&text[seen..]) {
             continue;
         }
-        let mut link = Run {
-            text: address.to_owned(),
-            ..run.clone()
-        };
-        let mark = json!({"type": "link", "attrs": {"href": address}});
-        link.marks.insert(0, mark);
-        parts.push(Run {
-            text: rest[..start].to_owned(),
-            ..run.clone()
-        });
-        parts.push(link);
-        rest = &rest[start + address.len()..];
-        plain = 0;
+        let address = address(&text[start..]);
+        seen = start + address.len();
+        if address.ends_with("://") {
+            continue;
+        }
+        parts.extend((taken < start).then(|| part(&text[taken..start], None)));
+        parts.push(part(address, Some(address)));
+        taken = seen;
     }
-    parts.push(Run {
-        text: rest.to_owned(),
-        ..run
-    });
-    parts.retain(|part| !part.text.is_empty());
+    parts.extend((taken < text.len()).then(|| part(&text[taken..], None)));
     parts
 }
 
-fn find(text: &str) -> Option<usize> {
-    let found = ["https://", "http://"].map(|scheme| text.find(scheme));
-    found.into_iter().flatten().min()
+/// Whether what comes behind `http` makes it the scheme of an address.
+fn begins_address(rest: &str) -> bool {
+    rest.strip_prefix('s').unwrap_or(rest).starts_with("://")
 }
 
 /// The address that `text` begins with. Punctuation at its end belongs to the sentence, and so

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::addresses;
 
 /// A run of text with the same marks.
-#[derive(Clone)]
 pub(super) struct Run {
     pub(super) text: String,
     pub(super) marks: Vec<Value>,
@@ -83,7 +82,8 @@ impl Run {
             .filter(|part| !part.is_empty());
         let parts = parts.map(|part| Self {
             text: part.to_owned(),
-            ..self.clone()
+            marks: self.marks.clone(),
+            is_code: false,
         });
         parts.collect()
     }

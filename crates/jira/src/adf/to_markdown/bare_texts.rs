@@ -1,4 +1,4 @@
-//! The last resort: the texts of a document that the JSON parser finds too deep.
+//! The last resort: the texts of a document that is not fit to become a tree.
 
 use super::escape;
 
@@ -14,7 +14,7 @@ pub(in crate::adf) fn bare_texts(json: &str) -> String {
         let is_key = rest.trim_start().starts_with(':');
         if is_text && !is_key {
             // Half of a surrogate pair is valid JSON and no text; it is shown as it is written.
-            let text = serde_json::from_str(literal).unwrap_or_else(|_| literal.to_owned());
+            let text = juncture_json::decode(literal).unwrap_or_else(|_| literal.to_owned());
             texts.push(escape::line_starts(&escape::text(&text)));
         }
         is_text = is_key

@@ -77,7 +77,7 @@ pub(super) fn join(pieces: &[Piece], before: char, after: char) -> String {
     while let Some(first) = rest.first() {
         // Space moves out of marks, so that none begins with it.
         let is_blank = first.markdown.trim_start().is_empty();
-        let Some((mark, length)) = longest_mark(rest).filter(|_| !is_blank) else {
+        let Some((mark, length)) = (!is_blank).then(|| longest_mark(rest)).flatten() else {
             // After `[attachment]` these would make it a link or the definition of one.
             if line.ends_with(']') && first.markdown.starts_with(['(', ':']) {
                 line.push('\\');
@@ -107,11 +107,10 @@ pub(super) fn join(pieces: &[Piece], before: char, after: char) -> String {
 fn first_character(pieces: &[Piece]) -> Option<char> {
     let first = pieces.first()?;
     let character = first.markdown.chars().next();
-    match longest_mark(pieces) {
-        // Spaces move out of marks.
-        Some((mark, _)) if !character.is_some_and(char::is_whitespace) => Some(mark.delimiter()),
-        _ => character,
+    if character.is_some_and(char::is_whitespace) {
+        return character; // spaces move out of marks
     }
+    longest_mark(pieces).map_or(character, |(mark, _)| Some(mark.delimiter()))
 }
 
 /// The mark of the first piece that reaches over most of the following ones, and over how many.

@@ -1,7 +1,7 @@
 //! From ADF to GitHub-flavoured Markdown (<https://github.github.com/gfm/>).
 //!
 //! Nodes become strings from the inside out; a container indents or prefixes the lines of what
-//! it holds. The depth is bounded by the JSON parser, which refuses more than 128 levels.
+//! it holds. The depth is bounded by `juncture_json`, which refuses more than 100 levels, two a node.
 
 mod bare_texts;
 mod blocks;

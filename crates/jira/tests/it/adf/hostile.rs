@@ -69,10 +69,10 @@ fn a_hundred_thousand_levels_come_as_their_texts() {
 #[test]
 fn the_deepest_lists_that_parse_are_laid_out() {
     let mut list = paragraph("bottom");
-    for _ in 0..29 {
+    for _ in 0..24 {
         list = json!({"type": "bulletList", "content": [{"type": "listItem", "content": [list]}]});
     }
-    assert_eq!(markdown(&list), format!("{}bottom", "- ".repeat(29)));
+    assert_eq!(markdown(&list), format!("{}bottom", "- ".repeat(24)));
 }
 
 #[test]
@@ -86,10 +86,10 @@ fn made_up_spans_do_not_fill_the_memory() {
 }
 
 #[test]
-fn a_hundred_thousand_marks_are_a_few() {
+fn forty_thousand_marks_are_a_few() {
     let link =
         |number: u32| json!({"type": "link", "attrs": {"href": format!("https://x.y/{number}")}});
-    let marks: Vec<Value> = (0..100_000).map(link).collect();
+    let marks: Vec<Value> = (0..40_000).map(link).collect();
     let text = json!({"type": "text", "text": "x", "marks": marks});
     assert_eq!(markdown(&text), "[x](https://x.y/0)");
 }
@@ -132,7 +132,7 @@ fn markdown_nested_without_end_becomes_a_document_that_parsers_read() {
         let json = adf.to_string();
         assert!(json.contains('x'));
         assert!(
-            serde_json::from_str::<Value>(&json).is_ok(),
+            juncture_json::decode::<Value>(&json).is_ok(),
             "{}",
             &words[..40]
         );

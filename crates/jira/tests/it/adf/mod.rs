@@ -6,6 +6,7 @@ mod blocks;
 mod corpus;
 mod hostile;
 mod inline;
+mod linear;
 mod read_back;
 mod written;
 
@@ -35,16 +36,16 @@ fn of_line(nodes: &Value) -> String {
 }
 
 /// The document that this Markdown becomes.
-fn document(markdown: &str) -> Value {
+pub(crate) fn document(markdown: &str) -> Value {
     adf::from_markdown(markdown)
 }
 
 /// Fails unless the document is one by Atlassian's schema.
 #[track_caller]
-fn fits(document: &Value) {
+pub(crate) fn fits(document: &Value) {
     static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
         let schema = include_str!("../../adf-schema/schema.json");
-        jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
+        jsonschema::validator_for(&juncture_json::decode(schema).unwrap()).unwrap()
     });
     if let Err(error) = SCHEMA.validate(document) {
         panic!("{error} in {document:#}");

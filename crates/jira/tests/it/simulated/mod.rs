@@ -45,7 +45,7 @@ impl Cloud {
             .send()
             .await
             .unwrap();
-        let world = world.json().await.unwrap();
+        let world = juncture_json::decode(world.bytes().await.unwrap()).unwrap();
         Self {
             sandbox,
             url,
@@ -119,14 +119,8 @@ impl Cloud {
             ("code", &code),
         ];
         let token = http().post(self.url.join("oauth/token").unwrap());
-        let tokens: Value = token
-            .form(&exchange)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
+        let tokens = token.form(&exchange).send().await.unwrap();
+        let tokens: Value = juncture_json::decode(tokens.bytes().await.unwrap()).unwrap();
         tokens["access_token"].as_str().unwrap().into()
     }
 }

@@ -89,7 +89,7 @@ impl Issues {
         let query: BTreeMap<_, _> = url::form_urlencoded::parse(query.as_bytes())
             .into_owned()
             .collect();
-        let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+        let body: Value = juncture_json::decode(&request.body).unwrap_or_default();
         let answer = if path.ends_with("/search/jql") {
             let reconciled: Vec<u64> =
                 serde_json::from_value(body["reconcileIssues"].clone()).unwrap_or_default();

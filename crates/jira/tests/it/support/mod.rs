@@ -2,6 +2,8 @@
 
 mod clock;
 mod fake;
+#[path = "../../../../json/tests/support/hostile.rs"]
+pub(crate) mod hostile;
 mod issues;
 
 use std::sync::Arc;
