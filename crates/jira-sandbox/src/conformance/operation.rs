@@ -153,7 +153,7 @@ impl Operation {
             let found = seen.content_type.unwrap_or("missing");
             return vec![format!("the content type is {found}")];
         }
-        match serde_json::from_slice::<Value>(seen.body) {
+        match juncture_json::decode::<Value>(seen.body) {
             Err(error) => vec![format!("the body is no JSON: {error}")],
             Ok(body) => validator
                 .iter_errors(&body)
@@ -177,7 +177,7 @@ fn read(schema: &Value, text: &str) -> Value {
     match schema["type"].as_str() {
         Some("array") => Value::Array(vec![read(&schema["items"], text)]),
         Some("integer" | "number" | "boolean") => {
-            serde_json::from_str(text).unwrap_or_else(|_| text.into())
+            juncture_json::decode(text).unwrap_or_else(|_| text.into())
         }
         _ => text.into(),
     }

@@ -79,5 +79,5 @@ impl IntoResponse for Wrong {
 /// Reads a JSON body, whatever its content type; an empty one is an empty object.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
     let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| Wrong::bad(error.to_string()))
+    juncture_json::decode(body).map_err(|error| Wrong::bad(error.to_string()))
 }

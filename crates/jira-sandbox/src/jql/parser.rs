@@ -161,15 +161,9 @@ impl<'a> Parser<'a> {
         if self.take_keyword("empty") || self.take_keyword("null") {
             return Ok(Operand::Empty);
         }
-        let token = self.next().ok_or(Sentence::Unfinished(Unfinished::Value))?;
-        let Kind::Word { text, .. } = &token.kind else {
-            return Err(token.error(Syntax::ExpectedValue(token.text().to_owned())));
-        };
-        if let Some(refusal) = token.reserved() {
-            return Err(refusal);
-        }
+        let text = self.read_word()?;
         if !self.take_symbol("(") {
-            return Ok(Operand::Value(text.clone()));
+            return Ok(Operand::Value(text));
         }
         let mut arguments = Vec::new();
         while !self.take_symbol(")") {
@@ -177,12 +171,31 @@ impl<'a> Parser<'a> {
                 self.expect_closing()?;
                 break;
             }
-            match self.read_item()? {
-                Operand::Value(argument) => arguments.push(argument),
-                _ => return Err(Sentence::NotSimulated("functions of functions".to_owned())),
-            }
+            arguments.push(self.read_argument()?);
         }
-        Ok(Operand::Function(text.clone(), arguments))
+        Ok(Operand::Function(text, arguments))
+    }
+
+    /// A value as the argument of a function. No other function: a query is foreign input, and each
+    /// would go down one step more.
+    fn read_argument(&mut self) -> Result<String, Sentence> {
+        let other = || Err(Sentence::NotSimulated("functions of functions".to_owned()));
+        if self.take_keyword("empty") || self.take_keyword("null") {
+            return other();
+        }
+        let text = self.read_word()?;
+        if self.take_symbol("(") {
+            return other();
+        }
+        Ok(text)
+    }
+
+    fn read_word(&mut self) -> Result<String, Sentence> {
+        let token = self.next().ok_or(Sentence::Unfinished(Unfinished::Value))?;
+        match &token.kind {
+            Kind::Word { text, .. } => token.reserved().map_or(Ok(text.clone()), Err),
+            Kind::Symbol(_) => Err(token.error(Syntax::ExpectedValue(token.text().to_owned()))),
+        }
     }
 
     fn read_sorts(&mut self) -> Result<Vec<Sort>, Sentence> {

@@ -65,7 +65,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Request, Refused> {
             .collect();
         serde_json::from_value(fields.into()).map_err(|_| UNREADABLE)
     } else {
-        serde_json::from_slice(body).map_err(|_| UNREADABLE)
+        juncture_json::decode(body).map_err(|_| UNREADABLE)
     }
 }
 

@@ -59,7 +59,7 @@ impl PageToken {
     /// Reads a token, or `None` when it is no token, or an old one.
     pub(super) fn decode(text: &str, now: Timestamp) -> Option<Self> {
         let json = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let token: Self = serde_json::from_slice(&json).ok()?;
+        let token: Self = juncture_json::decode(&json).ok()?;
         let issued_at = Timestamp::from_millisecond(token.issued_at).ok()?;
         (now < issued_at.checked_add(LIFETIME).ok()?).then_some(token)
     }

@@ -20,7 +20,7 @@ impl<'a> Payload<'a> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err(refuse(Sentence::EmptyBody));
         }
-        let value: Value = serde_json::from_slice(body).map_err(|_| refuse(Sentence::BadJson))?;
+        let value: Value = juncture_json::decode(body).map_err(|_| refuse(Sentence::BadJson))?;
         match value {
             Value::Object(object) if object.keys().all(|key| known.contains(&key.as_str())) => {
                 Ok(Self { caller, object })

@@ -280,7 +280,7 @@ async fn cut_ends_the_connection_without_a_byte() {
     assert_eq!(served.exchange("GET /me", "").await, "");
     let log = served.exchange("GET /_sandbox/requests", "").await;
     let (_, log) = log.split_once("\r\n\r\n").unwrap();
-    let log: Value = serde_json::from_str(log).unwrap();
+    let log: Value = juncture_json::decode(log).unwrap();
     let last = log["requests"].as_array().unwrap().last().unwrap();
     assert_eq!(
         (&last["path"], &last["status"]),

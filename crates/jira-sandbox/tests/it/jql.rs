@@ -440,6 +440,12 @@ async fn what_is_not_simulated_is_refused_by_name_whatever_the_switch_says() {
     }
     let deep = format!("{}project = SHOP{}", "(".repeat(50_000), ")".repeat(50_000));
     assert_eq!(searcher.search(&deep).await.status, 400);
+    let not = "NOT ".repeat(50_000) + "project = SHOP";
+    assert_eq!(searcher.search(&not).await.status, 400);
+    let functions = "assignee = f(".to_owned() + &"f(".repeat(50_000) + &")".repeat(50_001);
+    assert_eq!(searcher.search(&functions).await.status, 400);
+    let list = "assignee IN ".to_owned() + &"(".repeat(50_000);
+    assert_eq!(searcher.search(&list).await.status, 400);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod control;
 mod data;
 mod faults;
 mod gaps;
+mod fuzz;
 mod gateway;
 mod issues;
 mod jql;

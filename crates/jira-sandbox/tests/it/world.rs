@@ -205,7 +205,7 @@ async fn scrum_project_has_one_running_sprint_between_closed_and_future_ones() {
 #[tokio::test]
 async fn descriptions_are_valid_documents_and_cover_every_common_node_and_mark() {
     let schema: Value =
-        serde_json::from_str(include_str!("../../openapi/adf-schema.json")).unwrap();
+        juncture_json::decode(include_str!("../../openapi/adf-schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let cloud = Cloud::new().await;
     let mut kinds = BTreeSet::new();

@@ -125,7 +125,7 @@ fn documents(left_out: Option<usize>) -> [Value; 2] {
         include_str!("../../../openapi/software.json"),
     ];
     let mut documents = texts.map(|text| {
-        let mut document: Value = serde_json::from_str(text).unwrap();
+        let mut document: Value = juncture_json::decode(text).unwrap();
         to_json_schema(&mut document);
         document
     });

@@ -1,5 +1,8 @@
 //! A client of the sandbox which shares nothing with it but HTTP.
 
+#[path = "../../../../json/tests/support/hostile.rs"]
+pub(crate) mod hostile;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -29,7 +32,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+        juncture_json::decode(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
