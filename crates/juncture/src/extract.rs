@@ -178,7 +178,7 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     {
         return Err(malformed("the body must be a JSON object".to_owned()));
     }
-    serde_json::from_slice(bytes).map_err(|refused| malformed(refused.to_string()))
+    juncture_json::decode(bytes).map_err(|refused| malformed(refused.to_string()))
 }
 
 /// What may be wrong with a JSON body, whatever it is to hold.

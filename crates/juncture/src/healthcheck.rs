@@ -108,6 +108,6 @@ async fn get(address: &Address, path: &str) -> io::Result<(StatusCode, Value)> {
     let (head, rest) = answer.map_err(io::Error::other)?.into_parts();
     let rest = body::to_bytes(Body::new(rest), LONGEST_ANSWER).await;
     let rest = rest.map_err(io::Error::other)?;
-    let body = serde_json::from_slice(&rest).unwrap_or_default();
+    let body = juncture_json::decode(&rest).unwrap_or_default();
     Ok((head.status, body))
 }

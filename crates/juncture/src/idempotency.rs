@@ -124,7 +124,7 @@ impl IdempotencyKey {
             });
         };
         let answer = app.sealer.open(&self.place(), &sealed)?;
-        let answer = serde_json::from_slice(&answer);
+        let answer = juncture_json::decode(&answer);
         answer
             .map(Some)
             .map_err(|_| StoreError::unreadable(TABLE, "answer", self.row()).into())

@@ -15,6 +15,7 @@ pub mod connections;
 pub mod demo;
 pub mod error;
 pub mod extract;
+pub mod foreign;
 pub mod health;
 pub mod healthcheck;
 pub mod idempotency;

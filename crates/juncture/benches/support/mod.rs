@@ -109,7 +109,7 @@ fn http_client() -> reqwest::Client {
 pub(crate) async fn json(request: reqwest::RequestBuilder) -> Value {
     let answer = request.send().await.expect("an answer");
     assert!(answer.status().is_success(), "{}", answer.status());
-    answer.json().await.expect("JSON")
+    juncture_json::decode(answer.bytes().await.expect("a body")).expect("JSON")
 }
 
 async fn location(request: reqwest::RequestBuilder) -> String {

@@ -72,7 +72,7 @@ impl Cache {
     /// The value of `id`, if it is there and has not expired.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key<T>, id: impl Display) -> Option<T> {
         let entry = self.find(key.of(id)).await?;
-        serde_json::from_slice(&entry.value).ok()
+        juncture_json::decode(&entry.value).ok()
     }
 
     /// Keeps `value` for the lifetime of its key, or for less where memory is short.

@@ -14,6 +14,11 @@ use serde_json::{Value, json};
 
 use super::remote::RemoteError;
 use crate::config::UpstashConfig;
+use crate::foreign::read_at_most;
+
+/// The most of an answer that is read, in bytes. The largest value that is shared (512 kB) is sealed
+/// and in base64 some 700 kB. What is longer breaks off there, and so is no answer.
+const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// A database at Upstash.
 pub(super) struct Upstash {
@@ -73,8 +78,9 @@ impl Upstash {
             .json(&command);
         let answer = request.send().await.map_err(without_url)?;
         let status = answer.status();
-        let body = answer.bytes().await.map_err(without_url)?;
-        match serde_json::from_slice(&body) {
+        let body = read_at_most(answer, LONGEST_ANSWER).await;
+        let body = body.map_err(without_url)?;
+        match juncture_json::decode(&body) {
             Ok(Answer {
                 result,
                 error: None,

@@ -111,6 +111,6 @@ impl Flow {
 
     fn open(app: &App, form: &'static str, text: &str) -> Option<Self> {
         let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(text).ok()?);
-        serde_json::from_slice(&app.sealer.open(&Place::message(form), &sealed).ok()?).ok()
+        juncture_json::decode(&app.sealer.open(&Place::message(form), &sealed).ok()?).ok()
     }
 }

@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::app::App;
 use crate::error::{Error, UpstreamFailure};
+use crate::foreign;
 
 /// How long the token endpoint may take, all in all.
 pub const TOKEN_DEADLINE: Duration = Duration::from_secs(10);
@@ -324,7 +325,11 @@ async fn request_tokens(
             .await?;
         let status = response.status();
         let retry_after = juncture_jira::retry_after(response.headers(), app.clock.now());
-        Ok((status, retry_after, read_bounded(response).await?))
+        Ok((
+            status,
+            retry_after,
+            foreign::read_at_most(response, LONGEST_ANSWER).await?,
+        ))
     };
     let (status, retry_after, answer) = tokio::select! {
         answered = call => answered.map_err(|error: reqwest::Error| TokenError::Unreachable(error.without_url()))?,
@@ -339,12 +344,13 @@ async fn request_tokens(
         });
     }
     // Serde's message tells the line and the kind of fault, and quotes no value of a secret field.
-    let tokens: TokenResponse = serde_json::from_slice(&answer).map_err(|error| {
-        TokenError::BadResponse(format!(
-            "{:?} error at column {}",
-            error.classify(),
-            error.column()
-        ))
+    let tokens: TokenResponse = juncture_json::decode(&answer).map_err(|error| {
+        TokenError::BadResponse(match error {
+            juncture_json::Error::Unfit(unfit) => unfit.to_string(),
+            juncture_json::Error::Parser(error) => {
+                format!("{:?} error at column {}", error.classify(), error.column())
+            }
+        })
     })?;
     let life = tokens.life();
     let refresh_token = tokens.refresh_token.unwrap_or_default();
@@ -366,13 +372,4 @@ async fn request_tokens(
         ends: asked + life,
         refresh_token,
     })
-}
-
-async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
-    let mut answer = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        let room = LONGEST_ANSWER.saturating_sub(answer.len());
-        answer.extend_from_slice(&chunk[..chunk.len().min(room)]);
-    }
-    Ok(answer)
 }

@@ -182,10 +182,10 @@ impl Backend {
         self.calls.note(&self.juncture, &request, answer, elapsed);
         let (status, body) = answered?;
         if !status.is_success() {
-            let refusal: Refusal = serde_json::from_str(&body)?;
+            let refusal: Refusal = juncture_json::decode(&body)?;
             return Err(Trouble::Refused { status, refusal });
         }
-        Ok(serde_json::from_str(&body)?)
+        Ok(juncture_json::decode(&body)?)
     }
 
     async fn send(&self, request: &Request) -> Result<(StatusCode, String), reqwest::Error> {

@@ -119,7 +119,7 @@ pub(super) struct Answer {
 impl Answer {
     /// An answer with this status and body.
     pub(super) fn of(status: StatusCode, body: &str) -> Self {
-        let body = serde_json::from_str(body).unwrap_or_else(|_| Value::from(body));
+        let body = juncture_json::decode(body).unwrap_or_else(|_| Value::from(body));
         Self {
             status: Some(status),
             body,

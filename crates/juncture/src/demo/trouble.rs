@@ -19,7 +19,7 @@ pub(super) enum Trouble {
     NoAnswer(#[from] reqwest::Error),
     /// The answer is not what the documentation says.
     #[error("Juncture's answer cannot be read: {0}")]
-    Unreadable(#[from] serde_json::Error),
+    Unreadable(#[from] juncture_json::Error),
     /// The visitor's own request.
     #[error("{1}")]
     Visitor(StatusCode, &'static str),

@@ -36,7 +36,7 @@ impl Document {
         if let Some(page) = self.page.get() {
             return Ok(page.clone());
         }
-        let document: Value = serde_json::from_slice(&self.json).unwrap_or_default();
+        let document: Value = juncture_json::decode(&self.json).unwrap_or_default();
         let html = DocsPage::of(&document, &self.prefix).render()?;
         Ok(self.page.get_or_init(|| html.into()).clone())
     }

@@ -147,12 +147,12 @@ fn the_image_sets_what_the_server_reads_and_runs_what_it_has() {
     Config::read(&environment).unwrap();
 
     // Its commands are ones that the binary takes.
-    let program: Vec<String> = serde_json::from_str(&instruction("ENTRYPOINT")).unwrap();
+    let program: Vec<String> = juncture_json::decode(instruction("ENTRYPOINT")).unwrap();
     let check = instruction("HEALTHCHECK");
     let check = check.split_once("CMD ").unwrap().1;
-    let check: Vec<String> = serde_json::from_str(check).unwrap();
+    let check: Vec<String> = juncture_json::decode(check).unwrap();
     assert_eq!(check[..1], program[..]);
-    let serve: Vec<String> = serde_json::from_str(&instruction("CMD")).unwrap();
+    let serve: Vec<String> = juncture_json::decode(instruction("CMD")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     for arguments in [&check[1..], &serve[..]] {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();

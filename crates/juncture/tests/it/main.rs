@@ -8,6 +8,7 @@ mod api;
 mod binary;
 mod cache;
 mod deployment;
+mod foreign;
 mod healthcheck;
 mod import;
 mod oauth;

@@ -119,7 +119,7 @@ async fn page_tokens(sandbox: &TestSandbox) -> Vec<String> {
     let bodies = searches
         .iter()
         .map(|search| search["body"].as_str().unwrap());
-    let bodies = bodies.map(|body| serde_json::from_str::<Value>(body).unwrap());
+    let bodies = bodies.map(|body| juncture_json::decode::<Value>(body).unwrap());
     let tokens = bodies.filter_map(|body| Some(body["nextPageToken"].as_str()?.to_owned()));
     tokens.collect()
 }
@@ -128,7 +128,7 @@ async fn page_tokens(sandbox: &TestSandbox) -> Vec<String> {
 fn assert_names_the_request(log: &str, message: &str) {
     let events = log
         .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        .filter_map(|line| juncture_json::decode::<Value>(line).ok());
     let mut events = events
         .filter(|event| event["message"] == message)
         .peekable();

@@ -529,7 +529,7 @@ fn logs_are_json_lines_when_asked() {
     let log = Process::serve(folder.path(), &GOOD).0.stop();
     let events: Vec<serde_json::Value> = log
         .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+        .map(|line| juncture_json::decode(line).unwrap())
         .collect();
     let messages: Vec<_> = events
         .iter()

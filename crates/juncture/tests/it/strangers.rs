@@ -318,7 +318,7 @@ async fn the_log_names_the_client_and_warns_of_a_proxy_that_is_not_trusted() {
         let log = server.stop();
         let events: Vec<serde_json::Value> = log
             .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
+            .map(|line| juncture_json::decode(line).unwrap())
             .collect();
         let refused = events.iter().filter(|event| event["message"] == "refused");
         let clients: Vec<_> = refused

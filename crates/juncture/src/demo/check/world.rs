@@ -53,7 +53,7 @@ impl World {
             .join("/_sandbox/world")
             .expect("a fixed path joins any http URL");
         let text = browser.fetch(&url).await?;
-        serde_json::from_str(&text)
+        juncture_json::decode(&text)
             .map_err(|error| format!("the sandbox's account of its world cannot be read: {error}"))
     }
 

@@ -9,11 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::connection::{Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals};
 use super::fields::Fields;
-use super::view::{SprintView, TicketView};
+use super::view::{SprintView, TicketView, described};
 use super::wire_view::WireFields;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Query, Text, required};
+use crate::foreign;
 use crate::openapi::refusals;
 
 const FETCH_TICKETS: Call = Call {
@@ -135,7 +136,13 @@ pub(super) async fn get_tickets_for_sprint(
         error if error.is_not_found() => sprint_not_found(),
         error => FETCH_TICKETS.error(error),
     })?;
-    let tickets: Vec<_> = issues.into_iter().map(SprintTicket::from).collect();
+    let tickets = foreign::convert(described(&issues), || {
+        issues
+            .into_iter()
+            .map(SprintTicket::from)
+            .collect::<Vec<_>>()
+    });
+    let tickets = tickets.await;
     Ok(Json(SprintTickets {
         total: tickets.len(),
         tickets,

@@ -9,10 +9,11 @@ use utoipa::ToSchema;
 use super::connection::{Call, JiraConnection};
 use super::fields::Fields;
 use super::project::{ForProject, ProjectIdOrKey, project_not_found, project_refusals};
-use super::view::{ActiveSprints, SprintView, TicketView};
+use super::view::{ActiveSprints, SprintView, TicketView, described};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::Query;
+use crate::foreign;
 use crate::openapi::refusals;
 
 const FETCH_TICKETS: Call = Call {
@@ -77,7 +78,8 @@ pub(super) async fn get_tickets_for_project(
         error if error.is_not_found() => project_not_found(),
         error => FETCH_TICKETS.error(error),
     })?;
-    Ok(Json(to_tickets(issues, &fields)))
+    let tickets = foreign::convert(described(&issues), move || to_tickets(issues, &fields));
+    Ok(Json(tickets.await))
 }
 
 /// All issues of a project, and the fields of the site.

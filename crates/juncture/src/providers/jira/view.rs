@@ -144,6 +144,16 @@ impl From<Issue> for TicketView {
     }
 }
 
+/// How many bytes of descriptions there are to convert.
+pub(super) fn described(issues: &[Issue]) -> usize {
+    let descriptions = issues
+        .iter()
+        .filter_map(|issue| issue.fields.description.as_deref());
+    descriptions
+        .map(|description| description.get().len())
+        .sum()
+}
+
 /// The name of a person, where Jira tells one.
 fn name_of(user: User) -> Option<String> {
     Some(user.display_name).filter(|name| !name.is_empty())
@@ -183,7 +193,7 @@ impl SprintView {
     pub(super) fn in_field(fields: &IssueFields, sprint_field: &str) -> Vec<Self> {
         let value = fields.custom.get(sprint_field);
         value
-            .and_then(|value| serde_json::from_str(value.get()).ok())
+            .and_then(|value| juncture_json::decode(value.get()).ok())
             .unwrap_or_default()
     }
 }

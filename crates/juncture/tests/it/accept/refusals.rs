@@ -22,7 +22,7 @@ impl Said {
         Self {
             status: head[9..12].parse().unwrap(),
             head: head.to_owned(),
-            body: serde_json::from_str(body).unwrap_or_else(|_| panic!("no JSON: {text}")),
+            body: juncture_json::decode(body).unwrap_or_else(|_| panic!("no JSON: {text}")),
         }
     }
 }

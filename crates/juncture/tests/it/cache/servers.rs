@@ -147,7 +147,7 @@ fn serve(folder: &std::path::Path, variables: &[(String, String)]) -> (Process, 
 
 fn events(log: &str) -> Vec<Value> {
     log.lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter_map(|line| juncture_json::decode(line).ok())
         .collect()
 }
 

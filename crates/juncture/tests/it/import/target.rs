@@ -141,7 +141,7 @@ pub(crate) async fn import_into(app: &TestApp, original: &Original, renew_unused
 
 fn read_lines(report: &Path) -> Vec<Value> {
     let lines = std::fs::read_to_string(report).unwrap_or_default();
-    let line = |line| serde_json::from_str(line).unwrap();
+    let line = |line| juncture_json::decode(line).unwrap();
     lines.lines().map(line).collect()
 }
 

@@ -138,7 +138,7 @@ async fn ask(browser: Arc<Browser>, is_over: Arc<AtomicBool>) -> Vec<Seen> {
     while !is_over.load(Ordering::Relaxed) {
         let answer = browser.call(Method::GET, path).await;
         let status = answer.status().as_u16();
-        let body: Value = answer.json().await.unwrap();
+        let body: Value = juncture_json::decode(answer.bytes().await.unwrap()).unwrap();
         let (at, code) = (Instant::now(), body["code"].clone());
         seen.push(Seen { at, status, code });
     }

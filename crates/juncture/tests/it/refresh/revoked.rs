@@ -73,7 +73,7 @@ async fn a_revocation_is_marked_by_the_first_refresh_logged_once_and_healed_by_c
         let log = server.stop();
         let log: Vec<Value> = log
             .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
+            .filter_map(|line| juncture_json::decode(line).ok())
             .collect();
         let dead = events(&log, "the grant is dead; the customer must connect again");
         let connected = events(&log, "connected");

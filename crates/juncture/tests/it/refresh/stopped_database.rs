@@ -111,7 +111,10 @@ impl Scene {
         let url = format!("{}{path}", self.browser.server);
         let request = self.browser.http.get(url).bearer_auth(SECRET_KEY);
         let answer = request.send().await.unwrap();
-        (answer.status(), answer.json().await.unwrap())
+        (
+            answer.status(),
+            juncture_json::decode(answer.bytes().await.unwrap()).unwrap(),
+        )
     }
 
     async fn token(&self, external_id: &str) -> (StatusCode, Value) {

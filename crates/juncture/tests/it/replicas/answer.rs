@@ -74,7 +74,7 @@ impl Answer {
     /// The body.
     #[track_caller]
     pub(super) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+        juncture_json::decode(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
     }
 
     /// The error of an answer that says honestly that the server could not do what was asked. None

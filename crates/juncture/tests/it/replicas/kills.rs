@@ -141,7 +141,8 @@ impl<'a> Customer<'a> {
         let url = format!("{}/ex/jira/{}/{path}", sandbox.url, self.who.site_id);
         let types = sandbox.http.get(url);
         let types = types.bearer_auth(token["access_token"].as_str().unwrap());
-        let types: Value = types.send().await.unwrap().json().await.unwrap();
+        let types = types.send().await.unwrap().bytes().await.unwrap();
+        let types: Value = juncture_json::decode(types).unwrap();
         let mut types = types["issueTypes"].as_array().unwrap().iter();
         let ordinary = types.find(|kind| kind["hierarchyLevel"] == 0).unwrap();
         ordinary["id"].as_str().unwrap().to_owned()

@@ -89,7 +89,7 @@ async fn while_2000_connections_are_sealed_again_servers_refresh_and_connect() {
         let said = |message: &str| {
             let events = log
                 .lines()
-                .map(|line| serde_json::from_str::<Value>(line).unwrap());
+                .map(|line| juncture_json::decode::<Value>(line).unwrap());
             events.filter(|event| event["message"] == message).count()
         };
         assert_eq!(said("the key file has changed"), 1, "read once");

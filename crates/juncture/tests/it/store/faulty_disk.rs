@@ -78,13 +78,14 @@ async fn connect(browser: &Browser, external_id: &str) -> Way {
     };
     let here = |url: &Url| format!("{}{}", browser.server, &url[Position::BeforePath..]);
     let world = format!("{}/_sandbox/world", browser.atlassian);
-    let world: Value = send(browser.http.get(world)).await.json().await.unwrap();
+    let world = send(browser.http.get(world)).await;
+    let world: Value = juncture_json::decode(world.bytes().await.unwrap()).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let site = text(&find(&world["sites"], "name", "Acme")["id"]);
     let flow = json!({"provider": "jira", "external_id": external_id});
     let initiate = format!("{}/api/frontend/oauth/initiate-oauth-flow", browser.server);
     let begun = send(browser.http.post(initiate).json(&flow)).await;
-    let begun: Value = begun.json().await.unwrap();
+    let begun: Value = juncture_json::decode(begun.bytes().await.unwrap()).unwrap();
     let uri: Url = text(&begun["authorization_uri"]).parse().unwrap();
     let mut form: BTreeMap<String, String> = uri.query_pairs().into_owned().collect();
     let account = text(&find(&world["users"], "name", ADA)["account_id"]);
@@ -186,7 +187,10 @@ async fn a_ticket_with_an_idempotency_key_is_made_once() {
         let request = request.header("Idempotency-Key", key).json(&ticket);
         let answer = request.send().await.unwrap();
         let status = answer.status();
-        (status, answer.json::<Value>().await.unwrap())
+        (
+            status,
+            juncture_json::decode::<Value>(answer.bytes().await.unwrap()).unwrap(),
+        )
     };
     let made = async |key: &str| {
         let posts = sandbox.requests_to("/rest/api/3/issue").await;
@@ -227,7 +231,8 @@ async fn issue_type(deployment: &Deployment, server: &Replica) -> String {
     let path = "rest/api/3/issue/createmeta/SHOP/issuetypes";
     let url = format!("{}/ex/jira/{site}/{path}", deployment.sandbox.url);
     let answer = deployment.sandbox.http.get(url).bearer_auth(token);
-    let types: Value = answer.send().await.unwrap().json().await.unwrap();
+    let types = answer.send().await.unwrap();
+    let types: Value = juncture_json::decode(types.bytes().await.unwrap()).unwrap();
     let found = find(&types["issueTypes"], "name", "Task");
     found["id"].as_str().unwrap().to_owned()
 }

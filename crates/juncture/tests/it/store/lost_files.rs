@@ -56,7 +56,8 @@ impl Scene {
         for _ in 0..3 {
             let answer = self.browser.call(Method::DELETE, DELETE).await;
             assert_eq!(answer.status(), 500);
-            let body: serde_json::Value = answer.json().await.unwrap();
+            let body: serde_json::Value =
+                juncture_json::decode(answer.bytes().await.unwrap()).unwrap();
             assert_eq!(body["code"], "store_unavailable");
         }
         self.browser.get(TOKEN).await;

@@ -28,7 +28,7 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
+        juncture_json::decode(&self.body).unwrap_or_else(|_| panic!("not JSON: {}", self.text()))
     }
 
     #[track_caller]

@@ -113,7 +113,7 @@ impl Browser {
         let status = answer.status();
         // Not `json`: a body that broke off is no answer, one that is not JSON is a wrong one.
         let text = answer.text().await?;
-        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status}: {text}"));
+        let body = juncture_json::decode(&text).unwrap_or_else(|_| panic!("{status}: {text}"));
         Ok((status, body))
     }
 
@@ -128,7 +128,7 @@ impl Browser {
         let status = answer.status();
         let text = answer.text().await.unwrap();
         assert!(status.is_success(), "{status}: {text}");
-        serde_json::from_str(&text).unwrap()
+        juncture_json::decode(&text).unwrap()
     }
 
     async fn redirect(&self, request: reqwest::RequestBuilder) -> Url {

@@ -164,7 +164,7 @@ impl TestApp {
         let url = format!("{}/ex/jira/{site}/rest/api/3/{path}", self.sandbox.url);
         let request = self.sandbox.http.get(url);
         let request = request.bearer_auth(token["access_token"].as_str().unwrap());
-        request.send().await.unwrap().json().await.unwrap()
+        juncture_json::decode(request.send().await.unwrap().bytes().await.unwrap()).unwrap()
     }
 
     pub(crate) async fn validity(&self, external_id: &str) -> Value {

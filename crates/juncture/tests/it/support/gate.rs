@@ -167,7 +167,7 @@ impl Gate {
         let request = request.header(header::CONTENT_TYPE, "application/json");
         let answer = request.send().await.unwrap();
         let (status, body) = (answer.status(), answer.bytes().await.unwrap());
-        let tokens: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let tokens: Value = juncture_json::decode(&body).unwrap_or_default();
         let text = |name: &str| tokens[name].as_str().map(str::to_owned);
         if let (Some(access_token), Some(refresh_token)) =
             (text("access_token"), text("refresh_token"))
@@ -226,7 +226,7 @@ async fn pass(State((gate, door)): State<(Gate, usize)>, request: Request<Body>)
     assert_eq!(request.uri().path(), TOKEN_PATH);
     let body = axum::body::to_bytes(request.into_body(), usize::MAX).await;
     let body = body.unwrap_or_default();
-    let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let asked: Value = juncture_json::decode(&body).unwrap_or_default();
     let verdict = match asked["refresh_token"].as_str() {
         None => Verdict::Answer(gate.ask(body, None).await),
         Some(token) => gate

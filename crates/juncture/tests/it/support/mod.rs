@@ -9,7 +9,10 @@ pub(crate) mod deployment;
 pub(crate) mod endless;
 pub(crate) mod faulty_disk;
 pub(crate) mod flow;
+pub(crate) mod front;
 pub(crate) mod gate;
+#[path = "../../../../json/tests/support/hostile.rs"]
+pub(crate) mod hostile;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;

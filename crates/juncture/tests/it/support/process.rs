@@ -96,7 +96,7 @@ impl Process {
     fn serve_by(mut command: Command) -> (Self, String) {
         command.env("LOG_FORMAT", "json");
         Self::start(command, |line| {
-            let event: serde_json::Value = serde_json::from_str(line).ok()?;
+            let event: serde_json::Value = juncture_json::decode(line).ok()?;
             Some(event.get("address")?.as_str()?.to_owned())
         })
     }

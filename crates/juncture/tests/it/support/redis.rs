@@ -4,6 +4,7 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 
 use redis::aio::MultiplexedConnection;
 use redis::{FromRedisValue, TlsCertificates, ToRedisArgs};
@@ -162,6 +163,51 @@ impl Drop for PrivateRedis {
         // Already gone after `stop`; then both do nothing.
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// A server that begins as Redis does, and answers `GET` as a test says.
+pub(crate) struct HostileRedis {
+    pub(crate) url: String,
+    answer: Arc<Mutex<Vec<u8>>>,
+}
+
+impl HostileRedis {
+    pub(crate) async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}", listener.local_addr().unwrap());
+        let answer: Arc<Mutex<Vec<u8>>> = Arc::default();
+        tokio::spawn({
+            let answer = answer.clone();
+            async move {
+                while let Ok((stream, _)) = listener.accept().await {
+                    tokio::spawn(deceive(stream, answer.clone()));
+                }
+            }
+        });
+        Self { url, answer }
+    }
+
+    /// Answers each `GET` with these bytes, over and over.
+    pub(crate) fn answer_get_with(&self, answer: Vec<u8>) {
+        *self.answer.lock().unwrap() = answer;
+    }
+}
+
+async fn deceive(mut stream: tokio::net::TcpStream, answer: Arc<Mutex<Vec<u8>>>) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut asked = vec![0; 64 * 1024];
+    while let Ok(length @ 1..) = stream.read(&mut asked).await {
+        let asked = String::from_utf8_lossy(&asked[..length]).into_owned();
+        let answer = answer.lock().unwrap().clone();
+        let is_get = asked.contains("\r\nGET\r\n");
+        let greetings = asked.lines().filter(|line| line.starts_with('*')).count();
+        let mut written = stream
+            .write_all("+OK\r\n".repeat(greetings - usize::from(is_get)).as_bytes())
+            .await;
+        while is_get && !answer.is_empty() && written.is_ok() {
+            written = stream.write_all(&answer).await;
+        }
     }
 }
 

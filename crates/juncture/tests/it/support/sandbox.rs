@@ -188,18 +188,13 @@ impl TestSandbox {
             status.is_success(),
             "the sandbox refuses {what} {body}: {text}"
         );
-        serde_json::from_str(&text).unwrap_or(Value::Null)
+        juncture_json::decode(&text).unwrap_or(Value::Null)
     }
 
     pub(crate) async fn read(&self, what: &str) -> Value {
-        self.http
-            .get(format!("{}/_sandbox/{what}", self.url))
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
+        let asked = self.http.get(format!("{}/_sandbox/{what}", self.url));
+        let body = asked.send().await.unwrap().bytes().await.unwrap();
+        juncture_json::decode(body).unwrap()
     }
 }
 
@@ -220,7 +215,7 @@ impl Drop for TestSandbox {
 /// are.
 pub(crate) fn subject(token: &str) -> String {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap());
-    let payload: Value = serde_json::from_slice(&payload.unwrap()).unwrap();
+    let payload: Value = juncture_json::decode(payload.unwrap()).unwrap();
     payload["sub"].as_str().unwrap().to_owned()
 }
 

@@ -96,7 +96,7 @@ async fn answer(State(upstash): State<FakeUpstash>, headers: HeaderMap, body: St
         Mood::Fails => (StatusCode::INTERNAL_SERVER_ERROR, "").into_response(),
         Mood::IsBehindAnotherPage => "<html>please sign in</html>".into_response(),
         Mood::Answers if is_allowed => {
-            let command: Vec<String> = serde_json::from_str(&body).unwrap();
+            let command: Vec<String> = juncture_json::decode(&body).unwrap();
             match upstash.run(&command.iter().map(String::as_str).collect::<Vec<_>>()) {
                 Ok(result) => Json(json!({"result": result})).into_response(),
                 Err(error) => {

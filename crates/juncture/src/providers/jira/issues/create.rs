@@ -16,11 +16,12 @@ use crate::app::App;
 use crate::connections::ExternalId;
 use crate::error::Error;
 use crate::extract::{JsonBody, Text, body_refusals, required};
+use crate::foreign;
 use crate::idempotency::{self, Answer, IdempotencyKey};
 use crate::openapi::refusals;
 use crate::providers::jira::connection::{Call, JiraConnection, connection_refusals, help};
 use crate::providers::jira::project::{ProjectIdOrKey, choose_project, no_project};
-use crate::providers::jira::view::TicketView;
+use crate::providers::jira::view::{TicketView, described};
 
 const CREATE_TICKET: Call = Call {
     failed: "Failed to create Jira ticket",
@@ -146,7 +147,7 @@ pub(crate) async fn create_ticket(
             .assignee_account_id
             .optional("assignee_account_id")?
             .map(str::to_owned),
-        description: to_document(&body.description, body.description_adf)?,
+        description: to_document(&body.description, body.description_adf).await?,
     };
     let key = IdempotencyKey::of_headers(&headers, connection.connection())?;
     // A task of its own: the key is to learn what came of it, though the caller goes away.
@@ -261,8 +262,9 @@ async fn read_back(
         async move |site: Site<'_>| site.issue(&id, &TicketView::FIELDS).await
     });
     if let Some(Ok(issue)) = help("the new ticket", app, read).await {
+        let bytes = described(std::slice::from_ref(&issue));
         return NewTicket {
-            ticket: issue.into(),
+            ticket: foreign::convert(bytes, || TicketView::from(issue)).await,
             partial: false,
         };
     }

@@ -11,11 +11,13 @@ use super::{IssueIdOrKey, issue_not_found, issue_refusals};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Query, Text, required};
+use crate::foreign;
 use crate::openapi::refusals;
 use crate::providers::jira::connection::{
     Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
 };
 use crate::providers::jira::fields::Fields;
+use crate::providers::jira::view::described;
 
 const FETCH_ISSUE: Call = Call {
     failed: "Failed to fetch Jira issue",
@@ -98,9 +100,9 @@ pub(crate) async fn get_issue_details(
         error if error.is_not_found() => issue_not_found(),
         error => FETCH_ISSUE.error(error),
     })?;
-    Ok(Json(Details {
-        issue: IssueView::of(issue, &fields),
-    }))
+    let bytes = described(std::slice::from_ref(&issue));
+    let issue = foreign::convert(bytes, move || IssueView::of(issue, &fields));
+    Ok(Json(Details { issue: issue.await }))
 }
 
 async fn fetch(

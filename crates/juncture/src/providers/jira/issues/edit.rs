@@ -15,10 +15,12 @@ use super::{
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{JsonBody, Text, body_refusals, present, required};
+use crate::foreign;
 use crate::openapi::refusals;
 use crate::providers::jira::connection::{
     Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals, help,
 };
+use crate::providers::jira::view::described;
 
 const EDIT_ISSUE: Call = Call {
     failed: "Failed to update Jira issue",
@@ -124,7 +126,7 @@ pub(crate) async fn edit_issue(
     let external_id = body.external_id;
     let changes = Changes {
         summary: to_summary(body.summary)?,
-        description: to_description(body.description, body.description_adf)?,
+        description: to_description(body.description, body.description_adf).await?,
         priority_id: to_owned(&body.priority_id, "priority_id")?,
         issue_type_id: to_owned(&body.issue_type_id, "issue_type_id")?,
         assignee: to_assignee(body.assignee_account_id)?,
@@ -149,7 +151,10 @@ pub(crate) async fn edit_issue(
         async move |site| site.issue(issue.as_str(), &CoreView::FIELDS).await
     });
     let issue = match help("the edited issue", &app, read).await {
-        Some(Ok(issue)) => EditedIssue::Whole(issue.into()),
+        Some(Ok(issue)) => {
+            let bytes = described(std::slice::from_ref(&issue));
+            EditedIssue::Whole(foreign::convert(bytes, || issue.into()).await)
+        }
         _ => EditedIssue::Known(changes.known(&issue)),
     };
     Ok(Json(Edited {
@@ -221,7 +226,7 @@ fn to_summary(summary: Option<Value>) -> Result<Option<String>, Error> {
     }
 }
 
-fn to_description(
+async fn to_description(
     markdown: Option<Value>,
     document: Option<Value>,
 ) -> Result<Change<Value>, Error> {
@@ -233,7 +238,7 @@ fn to_description(
         Some(Value::String(text)) => text.into(),
         Some(_) => Text::Unusable,
     };
-    Ok(to_document(&markdown, document)?.into())
+    Ok(to_document(&markdown, document).await?.into())
 }
 
 fn to_assignee(assignee: Option<Value>) -> Result<Change<String>, Error> {

@@ -6,11 +6,12 @@ pub(super) mod details;
 pub(super) mod edit;
 mod view;
 
-use juncture_jira::Error as JiraError;
+use juncture_jira::{Error as JiraError, adf};
 use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::extract::{Text, required};
+use crate::foreign;
 
 /// The sentence where no issue is named.
 const MISSING_ISSUE: &str = "Missing issue_id_or_key";
@@ -92,20 +93,49 @@ fn invalid_values(error: &'static str, details: Value) -> Error {
     }
 }
 
-/// A description in Jira's document format, from Markdown or as it is.
-fn to_document(markdown: &Text, document: Option<Value>) -> Result<Option<Value>, Error> {
+/// The most characters of text in a description. Jira counts those of the text, neither bytes nor the
+/// JSON around them: seen, and told as `CONTENT_LIMIT_EXCEEDED`.
+const LONGEST_TEXT: usize = 32_767;
+
+/// The longest Markdown that is converted, in characters. Marks, addresses and HTML are not of the
+/// text, so a text that Jira takes may be written in more than its own length; not in as much as this.
+const LONGEST_MARKDOWN: usize = 4 * LONGEST_TEXT;
+
+/// A description in Jira's document format, from Markdown or as it is. One that is longer than Jira
+/// takes is refused here, and what is much longer before anything is made of it.
+async fn to_document(markdown: &Text, document: Option<Value>) -> Result<Option<Value>, Error> {
     let markdown = markdown.optional("description")?;
-    match (markdown, document) {
-        (Some(_), Some(_)) => Err(Error::invalid_field(
-            "description_adf",
-            "cannot be sent together with description",
-        )),
-        (Some(markdown), None) => Ok(Some(juncture_jira::adf::from_markdown(markdown))),
-        (None, Some(document)) if document["type"] == "doc" => Ok(Some(document)),
-        (None, Some(_)) => Err(Error::invalid_field(
-            "description_adf",
-            "must be a document in the Atlassian Document Format",
-        )),
-        (None, None) => Ok(None),
+    let (field, document) = match (markdown, document) {
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid_field(
+                "description_adf",
+                "cannot be sent together with description",
+            ));
+        }
+        (Some(markdown), None) => {
+            if markdown.chars().count() > LONGEST_MARKDOWN {
+                return Err(too_long("description"));
+            }
+            let (bytes, markdown) = (markdown.len(), markdown.to_owned());
+            let convert = move || adf::from_markdown(&markdown);
+            ("description", foreign::convert(bytes, convert).await)
+        }
+        (None, Some(document)) if document["type"] == "doc" => ("description_adf", document),
+        (None, Some(_)) => {
+            return Err(Error::invalid_field(
+                "description_adf",
+                "must be a document in the Atlassian Document Format",
+            ));
+        }
+        (None, None) => return Ok(None),
+    };
+    if adf::characters(&document) > LONGEST_TEXT {
+        return Err(too_long(field));
     }
+    Ok(Some(document))
+}
+
+/// 400 for a text that Jira would not take.
+fn too_long(field: &'static str) -> Error {
+    Error::invalid_field(field, "must have at most 32,767 characters of text")
 }

@@ -17,7 +17,8 @@ use crate::providers::jira::fields::Fields;
 pub(super) struct IssueView {
     #[serde(flatten)]
     core: CoreView,
-    /// The description in Jira's document format.
+    /// The description in Jira's document format. Null also for a document that is not fit to
+    /// become a tree; `description` shows the texts of such a one.
     #[serde(rename = "description_adf")]
     #[schema(value_type = Option<Object>)]
     description_adf: Option<Box<RawValue>>,
@@ -222,7 +223,10 @@ impl IssueView {
         Self {
             custom_field_names: custom_field_names.collect(),
             custom_fields,
-            description_adf: fields.description.clone(),
+            description_adf: fields
+                .description
+                .clone()
+                .filter(|document| juncture_json::judge(document.get().as_bytes()).is_ok()),
             status: fields.status.take().map(|status| StatusView {
                 name: status.name,
                 category: status.status_category.map(|category| category.key),

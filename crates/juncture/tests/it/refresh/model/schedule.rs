@@ -159,7 +159,10 @@ impl World {
             .bearer_auth(SECRET_KEY);
         let answer = tokio::spawn(async move {
             let answer = request.send().await.ok()?;
-            Some((answer.status().as_u16(), answer.json().await.ok()?))
+            Some((
+                answer.status().as_u16(),
+                juncture_json::decode(answer.bytes().await.ok()?).ok()?,
+            ))
         });
         self.case.calls.push(Call {
             side,

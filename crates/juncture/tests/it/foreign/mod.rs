@@ -1,0 +1,8 @@
+//! Foreign text, at every door: none ends the process, fills its memory or keeps it from answering.
+
+mod bodies;
+mod bombs;
+mod fuzz;
+mod large;
+mod long_texts;
+mod poison;
