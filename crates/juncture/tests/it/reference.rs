@@ -96,7 +96,7 @@ fn every_answer_body_and_parameter_of_the_document_has_an_example() {
 #[test]
 fn what_people_see_is_documented_as_a_page_too() {
     let document: Value =
-        juncture_json::decode(&juncture::openapi::of_this_version().unwrap()).unwrap();
+        juncture_json::decode(juncture::openapi::of_this_version().unwrap()).unwrap();
     for path in ["authorization-callback", "try-again"] {
         let path = format!("/api/frontend/oauth/{path}/{{provider}}");
         let answers = &document["paths"][&path]["get"]["responses"];

@@ -16,7 +16,7 @@ use crate::support::process::Process;
 use crate::support::real_time::find;
 use crate::support::redis::PrivateRedis;
 use crate::support::sandbox::TestSandbox;
-use crate::support::{SECRET_KEY, environment_of_process, free_port};
+use crate::support::{SECRET_KEY, environment_of_process, free_port, real_time};
 
 /// A server process, its database, its cache and its Atlassian.
 struct Scene {
