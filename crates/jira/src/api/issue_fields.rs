@@ -21,6 +21,8 @@ pub struct IssueFields {
     /// The description as an Atlassian Document, as Jira sends it, be it fit to become a tree or not;
     /// see [`adf::to_markdown`](crate::adf::to_markdown).
     pub description: Option<Box<RawValue>>,
+    /// Where it happens, as an Atlassian Document.
+    pub environment: Option<Box<RawValue>>,
     /// Where the issue is in its workflow.
     pub status: Option<Status>,
     /// Who works on it.
@@ -77,6 +79,7 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
             match id.as_str() {
                 "summary" => fields.summary = map.next_value()?,
                 "description" => fields.description = map.next_value()?,
+                "environment" => fields.environment = map.next_value()?,
                 "status" => fields.status = map.next_value()?,
                 "assignee" => fields.assignee = map.next_value()?,
                 "reporter" => fields.reporter = map.next_value()?,

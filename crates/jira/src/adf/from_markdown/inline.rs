@@ -1,12 +1,14 @@
 //! What stands in a line: text and its marks, links, breaks.
 
-use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::runs::{self, Run};
+use super::html::{Element, Tag as HtmlTag};
+use super::pieces::{MarkTag, Marks, Piece, Target, Wording, nodes};
+use super::special;
 
 /// A line that is being read.
 #[derive(Default)]
@@ -15,36 +17,18 @@ pub(super) struct Line {
     marks: Marks,
     /// The links and pictures around, the innermost last.
     links: Vec<Link>,
+    /// The pictures from the web that no link is around.
+    pictures: Vec<Picture>,
+    /// Whether something unseen stands between the last space and what follows.
+    is_space_seen: bool,
 }
 
-/// A piece of a line that is written in one way.
-struct Piece {
-    wording: Wording,
-    marks: Marks,
-}
-
-enum Wording {
-    Text(String),
-    Code(String),
-    Break,
-    /// An HTML tag that may turn out to have a counterpart: its name, and how it was written.
-    Open(&'static str, String),
-    Close(&'static str, String),
-}
-
-/// How often each mark is on: Markdown lets a mark stand inside itself.
-#[derive(Clone, Default)]
-struct Marks {
-    strong: u32,
-    em: u32,
-    strike: u32,
-    link: Option<Rc<Target>>,
-}
-
-/// Where a link goes and its title.
-struct Target {
-    href: String,
-    title: String,
+/// A picture from the web.
+pub(super) struct Picture {
+    pub(super) url: String,
+    /// What it shows.
+    pub(super) alt: String,
+    pieces: Range<usize>,
 }
 
 struct Link {
@@ -53,22 +37,19 @@ struct Link {
     target: Rc<Target>,
     /// How many pieces came before it.
     begins_at: usize,
+    is_html: bool,
 }
 
 /// The longest target, in bytes, that may be repeated on each part of its text. A longer one has
 /// its text in one part, or a small Markdown could become a huge document.
 const LONGEST_REPEATED: usize = 2_000;
 
-/// The tags that stand in for marks that Markdown lacks, or cannot write in a place.
-const TAGS: [&str; 6] = ["strong", "em", "del", "u", "sub", "sup"];
-
 impl Line {
     /// Adds what one event says.
     pub(super) fn add(&mut self, event: Event<'_>) {
         match event {
-            Event::Text(text) => self.push(Wording::Text(text.into_string())),
+            Event::Text(text) => self.text(&text),
             Event::Code(code) => self.push(Wording::Code(code.into_string())),
-            Event::InlineHtml(html) | Event::Html(html) => self.html(&html),
             // As GitHub shows lines in comments, and as people type them there.
             Event::SoftBreak | Event::HardBreak => self.push(Wording::Break),
             Event::Start(Tag::Strong) => self.marks.strong += 1,
@@ -98,15 +79,153 @@ impl Line {
                 } else {
                     ""
                 };
-                self.start_link(Target {
+                let target = Target {
                     href: format!("{scheme}{dest_url}"),
                     title: title.into_string(),
-                });
+                };
+                self.start_link(target, false);
             }
             Event::End(TagEnd::Link) => self.end_link(false),
             Event::End(TagEnd::Image) => self.end_link(true),
             _ => {}
         }
+    }
+
+    /// Adds text of Markdown.
+    fn text(&mut self, text: &str) {
+        let is_space_seen = std::mem::take(&mut self.is_space_seen);
+        let text = if is_space_seen {
+            text.trim_start_matches(' ')
+        } else {
+            text
+        };
+        self.push(Wording::Text(text.to_owned()));
+    }
+
+    /// Adds text of HTML, where any space is one.
+    pub(super) fn html_text(&mut self, text: &str) {
+        let mut words = text.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        if text.starts_with(|c: char| c.is_ascii_whitespace()) && !self.ends_with_space() {
+            words.insert(0, ' ');
+        }
+        if text.ends_with(|c: char| c.is_ascii_whitespace()) && !words.ends_with(' ') {
+            words.push(' ');
+        }
+        if !words.is_empty() {
+            self.push(Wording::Text(words));
+        }
+    }
+
+    /// Adds nothing: a comment. One space around it is enough.
+    pub(super) fn unseen(&mut self) {
+        self.is_space_seen = self.ends_with_space();
+    }
+
+    fn ends_with_space(&self) -> bool {
+        self.pieces.last().is_none_or(|piece| match &piece.wording {
+            Wording::Text(text) => text.ends_with(' '),
+            Wording::Break => true,
+            _ => false,
+        })
+    }
+
+    /// Whether nothing stands in it yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Adds a tag that opens something in a line.
+    pub(super) fn open(&mut self, tag: HtmlTag, is_lenient: bool) {
+        match tag.element {
+            Element::Break => self.push(Wording::Break),
+            Element::Mark(mark) => {
+                let (name, raw) = (tag.name, (!is_lenient).then_some(tag.raw));
+                self.push(Wording::Open(MarkTag { name, mark, raw }));
+            }
+            Element::Link => {
+                let href = tag.attribute("href").unwrap_or_default().to_owned();
+                let title = tag.attribute("title").unwrap_or_default().to_owned();
+                self.start_link(Target { href, title }, true);
+            }
+            Element::Picture => {
+                let href = tag.attribute("src").unwrap_or_default().to_owned();
+                let alt = tag.attribute("alt").unwrap_or_default().to_owned();
+                let title = tag.attribute("title").unwrap_or_default().to_owned();
+                self.start_link(Target { href, title }, false);
+                if !alt.is_empty() {
+                    self.push(Wording::Text(alt));
+                }
+                self.end_link(true);
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a tag that closes something in a line.
+    pub(super) fn close(
+        &mut self,
+        element: Element,
+        name: &'static str,
+        raw: String,
+        is_lenient: bool,
+    ) {
+        match element {
+            Element::Mark(mark) => {
+                let raw = (!is_lenient).then_some(raw);
+                self.push(Wording::Close(MarkTag { name, mark, raw }));
+            }
+            Element::Link if self.links.last().is_some_and(|link| link.is_html) => {
+                self.leave_link();
+            }
+            _ => {}
+        }
+    }
+
+    /// The pictures, if there is nothing else and each stands in a line of its own.
+    pub(super) fn take_pictures(&mut self) -> Option<Vec<Picture>> {
+        let mut pictures = std::mem::take(&mut self.pictures);
+        let mut at = 0;
+        let mut breaks = 1;
+        for picture in &mut pictures {
+            breaks += self
+                .breaks(at..picture.pieces.start)
+                .filter(|breaks| *breaks > 0 || at == 0)?;
+            if breaks == 0 {
+                return None;
+            }
+            breaks = 0;
+            at = picture.pieces.end;
+            let url = std::mem::take(&mut picture.url);
+            let words: String = self.pieces[picture.pieces.clone()]
+                .iter()
+                .map(|piece| piece.wording.text())
+                .collect();
+            picture.alt = if words == url {
+                String::new()
+            } else {
+                words.trim().to_owned()
+            };
+            picture.url = url;
+        }
+        self.breaks(at..self.pieces.len())?;
+        if pictures.is_empty() {
+            return None;
+        }
+        *self = Self::default();
+        Some(pictures)
+    }
+
+    /// How many breaks there are in a part that holds nothing to be seen.
+    fn breaks(&self, part: Range<usize>) -> Option<usize> {
+        let mut breaks = 0;
+        for piece in &self.pieces[part] {
+            match &piece.wording {
+                Wording::Break => breaks += 1,
+                Wording::Text(text) if text.trim().is_empty() => {}
+                _ => return None,
+            }
+        }
+        Some(breaks)
     }
 
     /// Adds plain text, of several lines at times.
@@ -115,9 +234,7 @@ impl Line {
             if index > 0 {
                 self.push(Wording::Break);
             }
-            if !is_break(line) {
-                self.push(Wording::Text(line.to_owned()));
-            }
+            self.push(Wording::Text(line.to_owned()));
         }
     }
 
@@ -140,7 +257,7 @@ impl Line {
         let link = self.marks.link.clone();
         let piece = match &link {
             Some(target) if target.href.len() + target.title.len() > LONGEST_REPEATED => Piece {
-                wording: Wording::Text(wording.into_text()),
+                wording: Wording::Text(wording.text().to_owned()),
                 marks: Marks {
                     link,
                     ..Marks::default()
@@ -154,27 +271,9 @@ impl Line {
         self.pieces.push(piece);
     }
 
-    fn html(&mut self, html: &str) {
-        if is_break(html) {
-            return self.push(Wording::Break);
-        }
-        let inside = html.trim_start_matches('<').trim_end_matches('>').trim();
-        let name = inside.trim_start_matches('/');
-        let known = TAGS
-            .into_iter()
-            .find(|known| known.eq_ignore_ascii_case(name));
-        match known {
-            Some(name) if inside.starts_with('/') => {
-                self.push(Wording::Close(name, html.to_owned()));
-            }
-            Some(name) => self.push(Wording::Open(name, html.to_owned())),
-            None => self.add_lines(html),
-        }
-    }
-
     /// ADF has no link inside another, and no picture from elsewhere inside a line. So a picture
     /// is a link to it, unless it stands in a link.
-    fn start_link(&mut self, target: Target) {
+    fn start_link(&mut self, target: Target, is_html: bool) {
         let target = Rc::new(target);
         let outer = self.marks.link.clone();
         if outer.is_none() && !target.href.trim().is_empty() {
@@ -184,115 +283,51 @@ impl Line {
             outer,
             target,
             begins_at: self.pieces.len(),
+            is_html,
         });
     }
 
+    /// Ends a link of Markdown, and those of HTML in it that were left open.
     fn end_link(&mut self, is_picture: bool) {
-        let Some(link) = self.links.pop() else {
+        while self.links.last().is_some_and(|link| link.is_html) {
+            self.leave_link();
+        }
+        let Some(link) = self.links.last() else {
             return;
         };
-        if is_picture && self.pieces.len() == link.begins_at {
-            // Without a description its address has to do.
-            self.push(Wording::Text(link.target.href.clone()));
+        let (target, begins_at) = (Rc::clone(&link.target), link.begins_at);
+        let is_picture_alone = is_picture && link.outer.is_none();
+        if self.pieces.len() == begins_at {
+            let href = &target.href;
+            if is_picture {
+                // Without a description its address has to do.
+                self.push(Wording::Text(href.clone()));
+            } else if let Some((_, value)) =
+                href.split_once(':').filter(|_| special::is_special(href))
+            {
+                self.push(Wording::Text(value.to_owned()));
+            }
         }
-        self.marks.link = link.outer;
+        if is_picture_alone && is_web(&target.href) && target.title.is_empty() {
+            self.pictures.push(Picture {
+                url: target.href.clone(),
+                alt: String::new(),
+                pieces: begins_at..self.pieces.len(),
+            });
+        }
+        self.leave_link();
+    }
+
+    fn leave_link(&mut self) {
+        if let Some(link) = self.links.pop() {
+            self.marks.link = link.outer;
+        }
     }
 }
 
-impl Wording {
-    fn into_text(self) -> String {
-        match self {
-            Self::Text(text) | Self::Code(text) | Self::Open(_, text) | Self::Close(_, text) => {
-                text
-            }
-            Self::Break => " ".to_owned(),
-        }
-    }
-}
-
-/// Whether this is the tag of a line break.
-fn is_break(html: &str) -> bool {
-    let tag = html.trim().to_ascii_lowercase();
-    matches!(tag.as_str(), "<br>" | "<br/>" | "<br />")
-}
-
-/// The tags that have a counterpart, by their place in the line.
-fn paired(pieces: &[Piece]) -> HashSet<usize> {
-    let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut paired = HashSet::new();
-    for (index, piece) in pieces.iter().enumerate() {
-        match &piece.wording {
-            Wording::Open(name, _) => open.entry(name).or_default().push(index),
-            Wording::Close(name, _) => {
-                if let Some(start) = open.get_mut(name).and_then(Vec::pop) {
-                    paired.extend([start, index]);
-                }
-            }
-            _ => {}
-        }
-    }
-    paired
-}
-
-fn nodes(pieces: Vec<Piece>) -> Vec<Value> {
-    let paired = paired(&pieces);
-    let mut tags: HashMap<&str, u32> = HashMap::new();
-    let mut lines: Vec<Vec<Run>> = vec![Vec::new()];
-    for (index, Piece { wording, marks }) in pieces.into_iter().enumerate() {
-        let (text, is_code) = match wording {
-            Wording::Open(name, _) if paired.contains(&index) => {
-                *tags.entry(name).or_default() += 1;
-                continue;
-            }
-            Wording::Close(name, _) if paired.contains(&index) => {
-                *tags.entry(name).or_default() -= 1;
-                continue;
-            }
-            Wording::Break => {
-                lines.push(Vec::new());
-                continue;
-            }
-            Wording::Code(text) => (text, true),
-            other => (other.into_text(), false),
-        };
-        let has_tag = |name: &str| tags.get(name).is_some_and(|count| *count > 0);
-        let marks = marks.nodes(is_code, has_tag);
-        let line = lines.last_mut().expect("there is a first line");
-        line.push(Run {
-            text,
-            marks,
-            is_code,
-        });
-    }
-    runs::nodes(lines)
-}
-
-impl Marks {
-    /// The marks that are on, tags included. Code may only be linked.
-    fn nodes(&self, is_code: bool, has_tag: impl Fn(&str) -> bool) -> Vec<Value> {
-        let mut marks = Vec::new();
-        if let Some(link) = &self.link {
-            let mut attrs = json!({"href": link.href});
-            if !link.title.is_empty() {
-                attrs["title"] = json!(link.title);
-            }
-            marks.push(json!({"type": "link", "attrs": attrs}));
-        }
-        if is_code {
-            marks.push(json!({"type": "code"}));
-            return marks;
-        }
-        let plain = [
-            ("strong", self.strong > 0 || has_tag("strong")),
-            ("em", self.em > 0 || has_tag("em")),
-            ("strike", self.strike > 0 || has_tag("del")),
-            ("underline", has_tag("u")),
-        ];
-        let plain = plain.into_iter().filter(|(_, is_on)| *is_on);
-        marks.extend(plain.map(|(name, _)| json!({"type": name})));
-        if let Some(place) = ["sub", "sup"].into_iter().find(|name| has_tag(name)) {
-            marks.push(json!({"type": "subsup", "attrs": {"type": place}}));
-        }
-        marks
-    }
+fn is_web(address: &str) -> bool {
+    let scheme = address.split_once("://").map_or("", |(scheme, _)| scheme);
+    ["http", "https"]
+        .iter()
+        .any(|web| web.eq_ignore_ascii_case(scheme))
 }

@@ -6,9 +6,16 @@
 
 mod addresses;
 mod blocks;
+mod containers;
+mod elements;
+mod html;
 mod inline;
+mod lists;
 mod nodes;
+mod pieces;
 mod runs;
+mod shield;
+mod special;
 
 use serde_json::{Value, json};
 

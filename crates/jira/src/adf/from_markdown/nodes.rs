@@ -5,17 +5,20 @@
 
 use serde_json::{Value, json};
 
-use super::blocks::{Block, Item};
+use super::blocks::{Block, Cell, Row};
 
 /// Where nodes stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Document,
     Expand,
     NestedExpand,
     Panel,
     Quote,
     Item,
+    /// An item of a list in a quote, where no task may stand.
+    QuotedItem,
+    Cell,
 }
 
 /// Makes nodes, and the ids that tell tasks apart.
@@ -29,13 +32,13 @@ impl Nodes {
         self.nodes(blocks, Place::Document)
     }
 
-    fn nodes(&mut self, blocks: Vec<Block>, place: Place) -> Vec<Value> {
+    pub(super) fn nodes(&mut self, blocks: Vec<Block>, place: Place) -> Vec<Value> {
         let nodes = blocks.into_iter().flat_map(|block| self.node(block, place));
         nodes.collect()
     }
 
     /// The nodes of a container that must not be empty.
-    fn some_nodes(&mut self, blocks: Vec<Block>, place: Place) -> Vec<Value> {
+    pub(super) fn some_nodes(&mut self, blocks: Vec<Block>, place: Place) -> Vec<Value> {
         let mut nodes = self.nodes(blocks, place);
         if nodes.is_empty() {
             nodes.push(node("paragraph", Vec::new()));
@@ -44,40 +47,41 @@ impl Nodes {
     }
 
     fn node(&mut self, block: Block, place: Place) -> Vec<Value> {
-        use Place::{Document, Expand, Item, NestedExpand, Panel, Quote};
+        use Place::{Cell, Document, Expand, Item, NestedExpand, Panel, Quote, QuotedItem};
         let node = match (block, place) {
             (Block::Paragraph(line), _) => node("paragraph", line),
             (Block::Heading(_, line), _) if line.is_empty() => return Vec::new(),
-            (Block::Heading(_, line), Quote | Item) => node("paragraph", strong(line)),
+            (Block::Heading(_, line), Quote | Item | QuotedItem) => node("paragraph", strong(line)),
             (Block::Heading(level, line), _) => {
                 with(json!({"level": level}), node("heading", line))
             }
             (Block::Code { language, text }, _) => code(&language, &text),
-            (Block::Rule, Quote | Item) => node("paragraph", vec![text("———")]),
+            (Block::Rule, Quote | Item | QuotedItem) => node("paragraph", vec![text("———")]),
             (Block::Rule, _) => node("rule", Vec::new()),
-            (Block::Quote(inner), Document | Expand | NestedExpand) => {
+            (Block::Quote(inner), Document | Expand | NestedExpand | Cell) => {
                 let content = self.nodes(inner, Quote);
                 if content.is_empty() {
                     return content;
                 }
                 node("blockquote", content)
             }
-            (Block::Panel(kind, inner), Document | Expand | NestedExpand) => {
+            (Block::Panel(kind, inner), Document | Expand | NestedExpand | Cell) => {
                 let content = self.some_nodes(inner, Panel);
                 with(json!({"panelType": kind}), node("panel", content))
             }
             (Block::Quote(inner) | Block::Panel(_, inner), _) => return self.nodes(inner, place),
-            (Block::List(_, items), _) if place != Quote && are_tasks(&items) => self.tasks(items),
-            (Block::List(order, items), _) => self.list(order, items),
-            (Block::Table(rows), Document | Expand) => table(rows),
+            (Block::List(order, items), _) => return self.list(order, items, place),
+            (Block::Table(rows), Document | Expand) => self.table(rows),
             (Block::Table(rows), _) => {
-                return rows.iter().filter_map(|row| row_in_line(row)).collect();
+                let rows = rows.into_iter();
+                return rows.flat_map(|row| self.row_in_line(row, place)).collect();
             }
+            (Block::Picture { url, alt }, _) => picture(&url, &alt),
             (Block::Expand(title, inner), Document) => {
                 let content = self.some_nodes(inner, Expand);
                 with(json!({"title": title}), node("expand", content))
             }
-            (Block::Expand(title, inner), Expand) => {
+            (Block::Expand(title, inner), Expand | Cell) => {
                 let content = self.some_nodes(inner, NestedExpand);
                 with(json!({"title": title}), node("nestedExpand", content))
             }
@@ -90,97 +94,73 @@ impl Nodes {
         vec![node]
     }
 
-    fn list(&mut self, order: Option<u64>, items: Vec<Item>) -> Value {
-        let items = items.into_iter().map(|mut item| {
-            if let Some(is_done) = item.is_done {
-                // No task here, so its box is text.
-                let mark = text(if is_done { "[x] " } else { "[ ] " });
-                match item.blocks.first_mut() {
-                    Some(Block::Paragraph(line)) => *line = joined([&[mark], line.as_slice()]),
-                    _ => item.blocks.insert(0, Block::Paragraph(vec![mark])),
-                }
-            }
-            node("listItem", self.some_nodes(item.blocks, Place::Item))
-        });
-        let items = items.collect();
-        match order {
-            None => node("bulletList", items),
-            Some(order) => with(json!({"order": order}), node("orderedList", items)),
+    fn table(&mut self, mut rows: Vec<Row>) -> Value {
+        // Markdown cannot leave out the head, so an empty one stands for none.
+        let is_bare = |row: &Row| row.cells.iter().all(|cell| cell.blocks.is_empty());
+        if rows.len() > 1 && is_bare(&rows[0]) {
+            rows.remove(0);
+        }
+        let mut nodes = Vec::new();
+        for row in rows {
+            let cells = row.cells.into_iter().map(|cell| self.cell(cell));
+            nodes.push(node("tableRow", cells.collect()));
+        }
+        node("table", nodes)
+    }
+
+    fn cell(&mut self, cell: Cell) -> Value {
+        let kind = if cell.is_head {
+            "tableHeader"
+        } else {
+            "tableCell"
+        };
+        let content = self.some_nodes(cell.blocks, Place::Cell);
+        match cell.span {
+            (1, 1) => node(kind, content),
+            (columns, rows) => with(
+                json!({"colspan": columns, "rowspan": rows}),
+                node(kind, content),
+            ),
         }
     }
 
-    /// A list of tasks. The tasks below a task stand beside it, in a list of their own.
-    fn tasks(&mut self, items: Vec<Item>) -> Value {
-        let list_id = self.task_id();
-        let mut content = Vec::new();
-        for item in items {
-            let attrs = json!({
-                "localId": self.task_id(),
-                "state": if item.is_done == Some(true) { "DONE" } else { "TODO" },
-            });
-            let mut lines = Vec::new();
-            let mut inner = Vec::new();
-            for block in item.blocks {
-                match block {
-                    Block::Paragraph(line) => lines.push(line),
-                    Block::List(_, items) => inner.push(self.tasks(items)),
-                    _ => unreachable!("`are_tasks` has looked"),
-                }
-            }
-            let item = if lines.len() == 1 {
-                node("taskItem", lines.remove(0))
-            } else {
-                let lines = lines.into_iter().map(|line| node("paragraph", line));
-                node("blockTaskItem", lines.collect())
-            };
-            content.push(with(attrs, item));
-            content.append(&mut inner);
+    /// A row of a table where there can be none: one line, if each cell is one.
+    fn row_in_line(&mut self, row: Row, place: Place) -> Vec<Value> {
+        let is_line = |cell: &Cell| matches!(cell.blocks[..], [] | [Block::Paragraph(_)]);
+        if !row.cells.iter().all(is_line) {
+            let cells = row.cells.into_iter();
+            return cells
+                .flat_map(|cell| self.nodes(cell.blocks, place))
+                .collect();
         }
-        with(json!({"localId": list_id}), node("taskList", content))
+        let between = [text(" | ")];
+        let mut parts: Vec<&[Value]> = Vec::new();
+        for cell in &row.cells {
+            if let [Block::Paragraph(line)] = &cell.blocks[..] {
+                parts.extend([&between[..], line.as_slice()]);
+            }
+        }
+        let line = joined(parts.into_iter().skip(1));
+        Vec::from_iter((!line.is_empty()).then(|| node("paragraph", line)))
     }
 
     /// The same Markdown has the same ids.
-    fn task_id(&mut self) -> String {
+    pub(super) fn task_id(&mut self) -> String {
         self.tasks += 1;
         format!("task-{}", self.tasks)
     }
 }
 
-/// Whether each item is a task that ADF can hold: text, and below it tasks at most.
-fn are_tasks(items: &[Item]) -> bool {
-    items.iter().all(|item| {
-        let texts = item.blocks.iter();
-        let texts = texts.take_while(|block| matches!(block, Block::Paragraph(_)));
-        let texts = texts.count();
-        let is_inner = |block: &Block| matches!(block, Block::List(_, items) if are_tasks(items));
-        item.is_done.is_some() && texts > 0 && item.blocks[texts..].iter().all(is_inner)
-    })
-}
-
-fn table(mut rows: Vec<Vec<Vec<Value>>>) -> Value {
-    // Markdown cannot leave out the head, so an empty one stands for none.
-    let has_head = rows.len() == 1 || rows[0].iter().any(|cell| !cell.is_empty());
-    if !has_head {
-        rows.remove(0);
+fn picture(url: &str, alt: &str) -> Value {
+    let mut attrs = json!({"type": "external", "url": url});
+    if !alt.is_empty() {
+        attrs["alt"] = json!(alt);
     }
-    let rows = rows.into_iter().enumerate().map(|(index, cells)| {
-        let is_head = has_head && index == 0;
-        let kind = if is_head { "tableHeader" } else { "tableCell" };
-        let cells = (cells.into_iter()).map(|line| node(kind, vec![node("paragraph", line)]));
-        node("tableRow", cells.collect())
-    });
-    node("table", rows.collect())
-}
-
-/// A row of a table where there can be none.
-fn row_in_line(cells: &[Vec<Value>]) -> Option<Value> {
-    let between = [text(" | ")];
-    let mut parts: Vec<&[Value]> = Vec::new();
-    for cell in cells.iter().filter(|cell| !cell.is_empty()) {
-        parts.extend([&between[..], cell.as_slice()]);
-    }
-    let line = joined(parts.into_iter().skip(1));
-    (!line.is_empty()).then(|| node("paragraph", line))
+    let media = with(attrs, node("media", Vec::new()));
+    with(
+        json!({"layout": "center"}),
+        node("mediaSingle", vec![media]),
+    )
 }
 
 fn code(language: &str, code: &str) -> Value {
@@ -193,7 +173,7 @@ fn code(language: &str, code: &str) -> Value {
 }
 
 /// The parts as one line, in which texts with the same marks are one text.
-fn joined<'a>(parts: impl IntoIterator<Item = &'a [Value]>) -> Vec<Value> {
+pub(super) fn joined<'a>(parts: impl IntoIterator<Item = &'a [Value]>) -> Vec<Value> {
     let mut line: Vec<Value> = Vec::new();
     for node in parts.into_iter().flatten() {
         match (line.last_mut(), node["text"].as_str()) {
@@ -210,7 +190,7 @@ fn joined<'a>(parts: impl IntoIterator<Item = &'a [Value]>) -> Vec<Value> {
 }
 
 /// A node of this kind; without content where there is none.
-fn node(kind: &str, content: Vec<Value>) -> Value {
+pub(super) fn node(kind: &str, content: Vec<Value>) -> Value {
     let mut node = json!({"type": kind});
     if !content.is_empty() {
         node["content"] = Value::Array(content);
@@ -218,12 +198,12 @@ fn node(kind: &str, content: Vec<Value>) -> Value {
     node
 }
 
-fn with(attrs: Value, mut node: Value) -> Value {
+pub(super) fn with(attrs: Value, mut node: Value) -> Value {
     node["attrs"] = attrs;
     node
 }
 
-fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     json!({"type": "text", "text": text})
 }
 

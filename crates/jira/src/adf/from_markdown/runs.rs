@@ -12,6 +12,8 @@ pub(super) struct Run {
     pub(super) text: String,
     pub(super) marks: Vec<Value>,
     pub(super) is_code: bool,
+    /// What stands there instead of text.
+    pub(super) node: Option<Value>,
 }
 
 /// The lines as nodes, without breaks above or below all text.
@@ -61,7 +63,9 @@ fn settled(line: Vec<Run>) -> Vec<Run> {
             last_words.clone_from(&run.marks);
         }
         match settled.last_mut() {
-            Some(last) if last.marks == run.marks => last.text.push_str(&run.text),
+            Some(last) if last.marks == run.marks && last.node.is_none() && run.node.is_none() => {
+                last.text.push_str(&run.text);
+            }
             _ => settled.push(run),
         }
     }
@@ -69,10 +73,20 @@ fn settled(line: Vec<Run>) -> Vec<Run> {
 }
 
 impl Run {
+    /// A node that stands in a line.
+    pub(super) fn of_node(node: Value) -> Self {
+        Self {
+            text: String::new(),
+            marks: Vec::new(),
+            is_code: false,
+            node: Some(node),
+        }
+    }
+
     /// The run, and the space at its ends apart from it.
     fn parts(self) -> Vec<Self> {
-        if self.is_code {
-            return Vec::from_iter((!self.text.is_empty()).then_some(self));
+        if self.is_code || self.node.is_some() {
+            return Vec::from_iter((!self.text.is_empty() || self.node.is_some()).then_some(self));
         }
         let text = self.text.trim_start();
         let (lead, _) = self.text.split_at(self.text.len() - text.len());
@@ -84,16 +98,20 @@ impl Run {
             text: part.to_owned(),
             marks: self.marks.clone(),
             is_code: false,
+            node: None,
         });
         parts.collect()
     }
 
     /// Whether it is space that nothing shows.
     fn is_blank(&self) -> bool {
-        !self.is_code && self.text.trim_start().is_empty()
+        !self.is_code && self.node.is_none() && self.text.trim_start().is_empty()
     }
 
     fn node(self) -> Value {
+        if let Some(node) = self.node {
+            return node;
+        }
         let mut node = json!({"type": "text", "text": self.text});
         if !self.marks.is_empty() {
             node["marks"] = Value::Array(self.marks);

@@ -8,7 +8,7 @@ use super::{Place, escape, inline, tables};
 pub(super) fn blocks<'a>(nodes: impl Iterator<Item = Node<'a>>, place: Place) -> String {
     let mut blocks: Vec<String> = Vec::new();
     let mut loose: Vec<Node<'a>> = Vec::new();
-    let mut last_list: Option<(ListKind, bool)> = None;
+    let mut last: Option<List> = None;
     let add = |block: String, blocks: &mut Vec<String>| {
         let is_seen = !block.is_empty();
         blocks.extend(is_seen.then_some(block));
@@ -21,20 +21,48 @@ pub(super) fn blocks<'a>(nodes: impl Iterator<Item = Node<'a>>, place: Place) ->
         }
         // Text without a paragraph around it is one all the same.
         if add(inline::line(loose.drain(..), place), &mut blocks) {
-            last_list = None;
+            last = None;
         }
-        if let Some(kind) = ListKind::of(node) {
-            // Two lists with the same marker would become one.
-            let is_other_marker = last_list == Some((kind, false));
-            if add(lists::list(node, kind, is_other_marker, place), &mut blocks) {
-                last_list = Some((kind, is_other_marker));
+        let Some(kind) = ListKind::of(node) else {
+            if add(block(node, place), &mut blocks) {
+                last = None;
             }
-        } else if add(block(node, place), &mut blocks) {
-            last_list = None;
+            continue;
+        };
+        let above = last
+            .as_ref()
+            .filter(|last| last.kind == kind || last.kind.may_join(kind));
+        // Two lists of one kind with the same marker would become one.
+        let has_other_marker =
+            above.is_some_and(|last| last.has_other_marker != (last.kind == kind));
+        let text = lists::list(node, kind, has_other_marker, place);
+        if text.is_empty() {
+            continue;
         }
+        let is_tight = !text.contains("\n\n");
+        let joins = is_tight && above.is_some_and(|last| last.is_tight && last.kind != kind);
+        match blocks.last_mut().filter(|_| joins) {
+            Some(last) => {
+                last.push('\n');
+                last.push_str(&text);
+            }
+            None => blocks.push(text),
+        }
+        last = Some(List {
+            kind,
+            has_other_marker,
+            is_tight,
+        });
     }
     add(inline::line(loose.drain(..), place), &mut blocks);
     blocks.join("\n\n")
+}
+
+/// A list that has just been written.
+struct List {
+    kind: ListKind,
+    has_other_marker: bool,
+    is_tight: bool,
 }
 
 fn block(node: Node<'_>, place: Place) -> String {

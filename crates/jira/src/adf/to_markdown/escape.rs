@@ -2,13 +2,53 @@
 //!
 //! Only what would be read otherwise is escaped: `snake_case`, `a < b` and `5 - 3` stay as they are.
 
+use super::super::addresses::{self, Kind};
+
 /// `text` for use inside a line.
 pub(super) fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    let mut before = None;
-    let mut rest = text.chars();
+    push_text(&mut escaped, text, 0..text.len());
+    escaped
+}
+
+/// `text` for use inside a line, its bare web addresses as they are, since they are read before
+/// anything in them is. What comes behind the text goes on with it, unless it `is_last` in its line.
+pub(super) fn prose(text: &str, is_last: bool) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    let mut taken = 0;
+    let mut seen = 0;
+    while let Some((found, kind)) = addresses::first(text, seen..text.len()) {
+        seen = found.end;
+        let shown = &text[found.clone()];
+        // Behind an address something must end it, or it would be read as longer than it is.
+        let ends_here = is_last || text[found.end..].contains(addresses::ends);
+        let written = match kind {
+            Kind::Web | Kind::Www if ends_here && !shown.contains(['\\', '&']) => shown.to_owned(),
+            Kind::Web if !ends_here => address(shown),
+            Kind::Www if !ends_here => {
+                format!(
+                    "[{}]({})",
+                    self::text(shown),
+                    target(&format!("http://{shown}"))
+                )
+            }
+            _ => continue,
+        };
+        push_text(&mut escaped, text, taken..found.start);
+        escaped.push_str(&written);
+        taken = found.end;
+    }
+    push_text(&mut escaped, text, taken..text.len());
+    escaped
+}
+
+/// A part of a text.
+fn push_text(escaped: &mut String, text: &str, part: std::ops::Range<usize>) {
+    let mut before = text[..part.start].chars().next_back();
+    let behind = text[part.end..].chars().next();
+    let mut rest = text[part].chars();
     while let Some(c) = rest.next() {
-        let next = rest.clone().next();
+        let next = rest.clone().next().or(behind);
         let is_markup = match c {
             '\\' | '`' | '*' | '[' | ']' | '~' => true,
             // Inside a word GFM reads no emphasis from it.
@@ -25,7 +65,6 @@ pub(super) fn text(text: &str) -> String {
         escaped.push(c);
         before = Some(c);
     }
-    escaped
 }
 
 fn is_word(c: Option<char>) -> bool {

@@ -27,7 +27,14 @@ pub(super) fn is_inline(kind: &str) -> bool {
 pub(super) fn line<'a>(nodes: impl Iterator<Item = Node<'a>>, place: Place) -> String {
     let mut parts = Vec::new();
     collect(nodes, &mut parts);
-    let pieces: Vec<Piece> = parts.into_iter().map(|part| part.piece(place)).collect();
+    let mut pieces = Vec::with_capacity(parts.len());
+    let mut parts = parts.into_iter().peekable();
+    while let Some(part) = parts.next() {
+        let is_last = parts
+            .peek()
+            .is_none_or(|next| matches!(next.wording, Wording::Break));
+        pieces.push(part.piece(place, is_last));
+    }
     let line = marks::join(&pieces, '\n', '\n');
     let line = line.trim_end();
     match place {
@@ -92,7 +99,7 @@ fn collect<'a>(nodes: impl Iterator<Item = Node<'a>>, parts: &mut Vec<Part<'a>>)
 }
 
 impl Part<'_> {
-    fn piece(self, place: Place) -> Piece {
+    fn piece(self, place: Place, is_last: bool) -> Piece {
         let new_line = match place {
             Place::Page => "\\\n",
             Place::Heading => " ",
@@ -100,7 +107,19 @@ impl Part<'_> {
         };
         let markdown = match self.wording {
             Wording::Text(text) => {
-                let lines: Vec<String> = text.lines().map(escape::text).collect();
+                let is_link = self
+                    .marks
+                    .iter()
+                    .any(|mark| matches!(mark, Mark::Link { .. }));
+                let last = text.lines().count().saturating_sub(1);
+                let lines = text.lines().enumerate().map(|(index, line)| {
+                    if is_link {
+                        escape::text(line)
+                    } else {
+                        escape::prose(line, is_last || index < last)
+                    }
+                });
+                let lines: Vec<String> = lines.collect();
                 let end = if text.ends_with('\n') { new_line } else { "" };
                 lines.join(new_line) + end
             }
@@ -117,33 +136,63 @@ impl Part<'_> {
 
 fn other(node: Node<'_>) -> String {
     match node.kind() {
-        "mention" => {
-            let name = node
-                .word("text")
-                .or_else(|| node.word("id"))
-                .unwrap_or("someone");
-            escape::text(&format!("@{}", name.trim_start_matches('@')))
-        }
+        "mention" => mention(node),
         "emoji" => {
             let emoji = node.word("text").or_else(|| node.word("shortName"));
             escape::text(emoji.unwrap_or("[emoji]"))
         }
         "date" => date(node),
-        "status" => escape::code(node.word("text").unwrap_or("[status]")),
+        "status" => status(node),
         "inlineCard" => card(node),
         "mediaInline" => media(node),
         _ => escape::text(&node.label()),
     }
 }
 
-/// A day; Jira keeps it as the milliseconds of its midnight in UTC, in a string.
+/// A link to an account, which is read as a mention.
+fn mention(node: Node<'_>) -> String {
+    let name = node.word("text").or_else(|| node.word("id"));
+    let name = escape::text(&format!(
+        "@{}",
+        name.unwrap_or("someone").trim_start_matches('@')
+    ));
+    match node.word("id") {
+        Some(id) => format!(
+            "[{}]({})",
+            escape::one_line(&name),
+            escape::target(&format!("accountid:{id}"))
+        ),
+        None => name,
+    }
+}
+
+/// A lozenge: a link to its colour.
+fn status(node: Node<'_>) -> String {
+    let text = escape::one_line(node.word("text").unwrap_or("[status]"));
+    let colour = node.word("color").unwrap_or("neutral");
+    format!(
+        "[{}]({})",
+        escape::text(text.trim()),
+        escape::target(&format!("status:{colour}"))
+    )
+}
+
+/// A day; Jira keeps it as the milliseconds of its midnight in UTC, in a string. A link to itself.
 fn date(node: Node<'_>) -> String {
     let milliseconds = match node.attribute("timestamp") {
         Some(serde_json::Value::String(text)) => text.trim().parse().ok(),
         other => other.and_then(serde_json::Value::as_i64),
     };
     match milliseconds.map(Timestamp::from_millisecond) {
-        Some(Ok(instant)) => instant.strftime("%Y-%m-%d").to_string(),
+        Some(Ok(instant)) => {
+            let day = instant.strftime("%Y-%m-%d").to_string();
+            // Markdown's form has years of four digits.
+            if day.len() == "2026-09-29".len() {
+                format!("[{day}](date:{day})")
+            } else {
+                escape::text(&day)
+            }
+        }
         _ => escape::text(node.word("timestamp").unwrap_or("[date]")),
     }
 }

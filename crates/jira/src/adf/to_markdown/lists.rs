@@ -7,16 +7,24 @@ use super::{Place, blocks, inline};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListKind {
     Bullets,
+    Tasks,
     Numbers,
 }
 
 impl ListKind {
     pub(super) fn of(node: Node<'_>) -> Option<Self> {
         match node.kind() {
-            "bulletList" | "taskList" | "decisionList" => Some(Self::Bullets),
+            "bulletList" | "decisionList" => Some(Self::Bullets),
+            "taskList" => Some(Self::Tasks),
             "orderedList" => Some(Self::Numbers),
             _ => None,
         }
+    }
+
+    /// Whether a list of this kind and one of another are read as two though they are written as
+    /// one: points and tasks.
+    pub(super) fn may_join(self, other: Self) -> bool {
+        self != other && self != Self::Numbers && other != Self::Numbers
     }
 }
 
@@ -34,8 +42,8 @@ pub(super) fn list(node: Node<'_>, kind: ListKind, is_other_marker: bool, place:
     let mut items: Vec<Item> = Vec::new();
     for child in node.content() {
         let marker = match (kind, is_other_marker) {
-            (ListKind::Bullets, false) => "- ".to_owned(),
-            (ListKind::Bullets, true) => "+ ".to_owned(),
+            (ListKind::Bullets | ListKind::Tasks, false) => "- ".to_owned(),
+            (ListKind::Bullets | ListKind::Tasks, true) => "+ ".to_owned(),
             (ListKind::Numbers, false) => format!("{number}. "),
             (ListKind::Numbers, true) => format!("{number}) "),
         };
@@ -63,31 +71,43 @@ pub(super) fn list(node: Node<'_>, kind: ListKind, is_other_marker: bool, place:
 
 /// What an item holds, and whether there are blank lines in it.
 fn parts(item: Node<'_>, place: Place) -> (String, bool) {
-    let lead = match (item.kind(), item.word("state")) {
-        ("taskItem" | "blockTaskItem", Some("DONE")) => "[x] ",
-        ("taskItem" | "blockTaskItem", _) => "[ ] ",
-        ("decisionItem", _) => "**Decision:** ",
+    let task = task_of(item);
+    let lead = match (
+        task.unwrap_or(item).kind(),
+        task.unwrap_or(item).word("state"),
+    ) {
+        ("taskItem" | "blockTaskItem", Some("DONE")) => "[x]",
+        ("taskItem" | "blockTaskItem", _) => "[ ]",
+        ("decisionItem", _) => "**Decision:**",
         _ => "",
+    };
+    let held: Vec<Node<'_>> = match task {
+        Some(task) if task.content().next().is_none() => item.content().skip(1).collect(),
+        Some(task) => [task].into_iter().chain(item.content().skip(1)).collect(),
+        None => item.held().collect(),
     };
     // Lists right below a first line of text need no blank line, unless they could not begin
     // where a line of text might go on.
-    let lists = item
-        .held()
-        .rev()
-        .take_while(|child| ListKind::of(*child).is_some())
-        .count();
-    let others = item.held().count() - lists;
-    let mut text = blocks::blocks(item.held().take(others), place);
-    let mut inner = blocks::blocks(item.held().skip(others), place);
+    let is_list = |child: &&Node<'_>| ListKind::of(**child).is_some();
+    let lists = held.iter().rev().take_while(is_list).count();
+    let (others, lists) = held.split_at(held.len() - lists);
+    let mut text = blocks::blocks(others.iter().copied(), place);
+    let mut inner = blocks::blocks(lists.iter().copied(), place);
     let is_one_line = !text.contains("\n\n");
-    let begins_with_text = (item.held().next())
-        .is_none_or(|first| first.kind() == "paragraph" || inline::is_inline(first.kind()));
-    let lead = if begins_with_text {
-        lead.to_owned()
-    } else {
-        lead.replace(' ', "\n")
-    };
-    text.insert_str(0, &lead);
+    let begins_with_text = others.first().is_some_and(|first| {
+        matches!(first.kind(), "paragraph" | "taskItem") || inline::is_inline(first.kind())
+    });
+    if item.kind() == "listItem" && lead.is_empty() {
+        text = with_box(text);
+    }
+    if !lead.is_empty() {
+        let space = match (text.is_empty(), begins_with_text) {
+            (true, _) => "",
+            (false, true) => " ",
+            (false, false) => "\n",
+        };
+        text = format!("{lead}{space}{text}");
+    }
     if text.is_empty() && is_dashes(&inner) {
         inner = with_other_markers(&inner);
     }
@@ -98,6 +118,30 @@ fn parts(item: Node<'_>, place: Place) -> (String, bool) {
     text.push_str(&inner);
     let is_loose = !(is_one_line && is_tight) || inner.contains("\n\n");
     (text, is_loose)
+}
+
+/// The task that a point begins with, in a list of its own. So a task is kept that holds more than
+/// text, which a list of tasks cannot hold.
+fn task_of(item: Node<'_>) -> Option<Node<'_>> {
+    let list = item
+        .content()
+        .next()
+        .filter(|list| list.kind() == "taskList")?;
+    let mut tasks = list.content();
+    let task = tasks.next().filter(|task| task.kind() == "taskItem")?;
+    (item.kind() == "listItem" && tasks.next().is_none()).then_some(task)
+}
+
+/// The text of a point with the box that it begins with as a letter, since a quote holds no tasks.
+fn with_box(text: String) -> String {
+    for (letter, written) in [('☐', "[ ]"), ('☑', "[x]")] {
+        if let Some(rest) = text.strip_prefix(letter)
+            && (rest.is_empty() || rest.starts_with([' ', '\n']))
+        {
+            return format!("{written}{rest}");
+        }
+    }
+    text
 }
 
 /// Whether the first line of a list is nothing but dashes, so that one more in front of them may

@@ -186,8 +186,7 @@ fn tasks_and_decisions_are_lists() {
       - [x] one by one
       - [ ] all at once
     - [x] rest
-
-    + **Decision:** ship it
+    - **Decision:** ship it
     ");
 }
 

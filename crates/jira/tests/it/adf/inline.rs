@@ -194,10 +194,17 @@ fn every_inline_node_is_written() {
     let one = |kind: &str, attrs: Value| of_line(&json!([{"type": kind, "attrs": attrs}]));
     assert_eq!(
         one("mention", json!({"id": "a1", "text": "@Ada_L"})),
-        "@Ada_L"
+        "[@Ada_L](accountid:a1)"
     );
-    assert_eq!(one("mention", json!({"id": "a1", "text": "Ada"})), "@Ada");
-    assert_eq!(one("mention", json!({"id": "a1", "text": ""})), "@a1");
+    assert_eq!(
+        one("mention", json!({"id": "a1", "text": "Ada"})),
+        "[@Ada](accountid:a1)"
+    );
+    assert_eq!(
+        one("mention", json!({"id": "a1", "text": ""})),
+        "[@a1](accountid:a1)"
+    );
+    assert_eq!(one("mention", json!({"text": "@Ada"})), "@Ada");
     assert_eq!(
         one("emoji", json!({"shortName": ":smile:", "text": "😄"})),
         "😄"
@@ -208,11 +215,11 @@ fn every_inline_node_is_written() {
     );
     assert_eq!(
         one("date", json!({"timestamp": "1790640000000"})),
-        "2026-09-29"
+        "[2026-09-29](date:2026-09-29)"
     );
     assert_eq!(
         one("date", json!({"timestamp": 1_790_640_000_000_i64})),
-        "2026-09-29"
+        "[2026-09-29](date:2026-09-29)"
     );
     assert_eq!(one("date", json!({"timestamp": "soon"})), "soon");
     assert_eq!(
@@ -221,7 +228,7 @@ fn every_inline_node_is_written() {
     );
     assert_eq!(
         one("status", json!({"text": "IN PROGRESS", "color": "blue"})),
-        "`IN PROGRESS`"
+        "[IN PROGRESS](status:blue)"
     );
     assert_eq!(
         one("inlineCard", json!({"url": "https://x.y/z"})),

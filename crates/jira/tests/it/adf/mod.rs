@@ -1,13 +1,19 @@
 //! From ADF to Markdown and back: every node and mark, and what holds for any document.
 
+mod addresses;
+mod any_edit;
 mod any_markdown;
 mod any_tree;
 mod blocks;
 mod corpus;
+mod edit;
 mod hostile;
+mod html;
 mod inline;
 mod linear;
+mod meaning;
 mod read_back;
+mod tasks;
 mod written;
 
 use std::sync::LazyLock;

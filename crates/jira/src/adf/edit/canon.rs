@@ -1,0 +1,182 @@
+//! What a present node becomes when it is written as Markdown and read again: what the caller saw
+//! of it, in the terms of the new document.
+
+use serde_json::{Value, json};
+
+use super::super::node::Node;
+use super::super::{from_markdown, to_markdown};
+
+/// What nodes stand in, as far as it decides what Markdown makes of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Inside {
+    Document,
+    Quote,
+    Panel,
+    Expand,
+    NestedExpand,
+    Item,
+    QuotedItem,
+}
+
+impl Inside {
+    /// Inside of a node of this kind that stands here.
+    pub(super) fn of(self, kind: &str) -> Self {
+        match kind {
+            "blockquote" => Self::Quote,
+            "panel" => Self::Panel,
+            "expand" => Self::Expand,
+            "nestedExpand" => Self::NestedExpand,
+            "listItem" if matches!(self, Self::Quote | Self::QuotedItem) => Self::QuotedItem,
+            "listItem" => Self::Item,
+            _ => self,
+        }
+    }
+
+    /// The node with all that it stands in, and how many containers that are.
+    fn wrapped(self, node: Value) -> (Value, usize) {
+        let list = |node| json!({"type": "bulletList", "content": [{"type": "listItem", "content": [node]}]});
+        let holder = |kind: &str, node| json!({"type": kind, "attrs": {"panelType": "info", "title": ""}, "content": [node]});
+        match self {
+            Self::Document => (node, 0),
+            Self::Quote => (holder("blockquote", node), 1),
+            Self::Panel => (holder("panel", node), 1),
+            Self::Expand => (holder("expand", node), 1),
+            Self::NestedExpand => (holder("expand", holder("nestedExpand", node)), 2),
+            Self::Item => (list(node), 2),
+            Self::QuotedItem => (holder("blockquote", list(node)), 3),
+        }
+    }
+}
+
+/// What becomes of a node that stands there.
+pub(super) fn canon(node: &Value, inside: Inside) -> Vec<Value> {
+    let (wrapped, depth) = inside.wrapped(node.clone());
+    unwrapped(again(&wrapped), depth).unwrap_or_default()
+}
+
+/// What becomes of a child of a list that stands there.
+pub(super) fn canon_of_item(list: &Value, item: &Value, inside: Inside) -> Vec<Value> {
+    let is_inner = list["type"] == "taskList" && item["type"] == "taskList";
+    let above = json!({"type": "taskItem", "attrs": {"state": "TODO"}, "content": [{"type": "text", "text": "x"}]});
+    let items = if is_inner {
+        json!([above, item])
+    } else {
+        json!([item])
+    };
+    let list = json!({"type": list["type"], "content": items});
+    let (wrapped, depth) = inside.wrapped(list);
+    let mut items = unwrapped(again(&wrapped), depth + 1).unwrap_or_default();
+    items.drain(..usize::from(is_inner).min(items.len()));
+    items
+}
+
+/// The lines that become of a block in a cell.
+pub(super) fn canon_of_cell(block: &Value) -> Vec<Value> {
+    let cell = json!({"type": "tableCell", "content": [block]});
+    let table = json!({"type": "table", "content": [{"type": "tableRow", "content": [cell]}]});
+    let cells = unwrapped(again(&table), 3).unwrap_or_default();
+    cells.iter().flat_map(lines).collect()
+}
+
+/// A paragraph as one for each of its lines, and any other block as it is.
+pub(super) fn lines(block: &Value) -> Vec<Value> {
+    let Some(content) = block["content"]
+        .as_array()
+        .filter(|_| block["type"] == "paragraph")
+    else {
+        return Vec::from_iter((block["type"] != "paragraph").then(|| block.clone()));
+    };
+    let lines = content.split(|node| node["type"] == "hardBreak");
+    lines
+        .map(|line| json!({"type": "paragraph", "content": line}))
+        .collect()
+}
+
+fn again(node: &Value) -> Vec<Value> {
+    let markdown = to_markdown::document(Node::new(node));
+    content(from_markdown::document(&markdown))
+}
+
+fn content(mut node: Value) -> Vec<Value> {
+    match node["content"].take() {
+        Value::Array(content) => content,
+        _ => Vec::new(),
+    }
+}
+
+/// What stands so many containers deep, if each holds one thing.
+fn unwrapped(mut nodes: Vec<Value>, depth: usize) -> Option<Vec<Value>> {
+    for _ in 0..depth {
+        let node = nodes.pop().filter(|_| nodes.is_empty())?;
+        nodes = content(node);
+    }
+    // A container that must not be empty holds an empty paragraph.
+    nodes.retain(|node| depth == 0 || node["type"] != "paragraph" || node["content"].is_array());
+    Some(nodes)
+}
+
+/// What tells one node from another: all of it but the ids of tasks, which the caller does not see.
+pub(super) fn key(node: &Value) -> String {
+    let mut node = node.clone();
+    without_ids(&mut node);
+    node.to_string()
+}
+
+fn without_ids(node: &mut Value) {
+    if let Some(attrs) = node.get_mut("attrs").and_then(Value::as_object_mut) {
+        attrs.shift_remove("localId");
+    }
+    for child in node
+        .get_mut("content")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        without_ids(child);
+    }
+}
+
+pub(super) fn keys(nodes: &[Value]) -> Vec<String> {
+    nodes.iter().map(key).collect()
+}
+
+/// The words of a node, for telling how much of it is in another.
+pub(super) fn words(node: &Value) -> Vec<String> {
+    fn collect(node: &Value, text: &mut String) {
+        for words in [&node["text"], &node["attrs"]["text"], &node["attrs"]["url"]] {
+            text.push_str(words.as_str().unwrap_or_default());
+        }
+        for child in node["content"].as_array().into_iter().flatten() {
+            collect(child, text);
+        }
+        text.push(if node["type"] == "text" {
+            '\u{200b}'
+        } else {
+            ' '
+        });
+    }
+    let mut text = String::new();
+    collect(node, &mut text);
+    let text = text.replace('\u{200b}', "");
+    let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    words.sort_unstable();
+    words
+}
+
+/// How many of the words of both are in both, in hundredths.
+pub(super) fn share(one: &[String], other: &[String]) -> usize {
+    let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
+    let mut common = 0;
+    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+        match a.cmp(b) {
+            std::cmp::Ordering::Less => drop(left.next()),
+            std::cmp::Ordering::Greater => drop(right.next()),
+            std::cmp::Ordering::Equal => {
+                common += 1;
+                left.next();
+                right.next();
+            }
+        }
+    }
+    200 * common / (one.len() + other.len()).max(1)
+}
