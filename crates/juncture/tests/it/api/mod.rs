@@ -6,6 +6,7 @@ mod conventions;
 mod creation;
 mod dead_connections;
 mod deletion;
+mod descriptions;
 mod endless;
 mod help;
 mod issues;

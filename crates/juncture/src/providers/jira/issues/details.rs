@@ -63,6 +63,10 @@ refusals!(GetIssueRefusals, {
             "description_adf": {"version": 1, "type": "doc", "content": [{"type": "paragraph", "content": [
                 {"type": "text", "text": "Users are unable to log in when using SSO authentication"}
             ]}]},
+            "environment": "Safari 18 on **macOS**",
+            "environment_adf": {"version": 1, "type": "doc", "content": [{"type": "paragraph", "content": [
+                {"type": "text", "text": "Safari 18 on "}, {"type": "text", "text": "macOS", "marks": [{"type": "strong"}]}
+            ]}]},
             "status": {"name": "In Progress", "category": "indeterminate"},
             "priority": {"name": "High", "iconUrl": "https://example.atlassian.net/images/icons/priorities/high.svg"},
             "issueType": {"name": "Bug", "iconUrl": "https://example.atlassian.net/images/icons/issuetypes/bug.svg"},
@@ -77,6 +81,7 @@ refusals!(GetIssueRefusals, {
             "affectedVersions": ["v2.0.0"],
             "timeTracking": {"originalEstimate": "4h", "remainingEstimate": "1h", "timeSpent": "3h"},
             "customFields": {"customfield_10001": "High"},
+            "customFieldsMarkdown": {},
             "customFieldNames": {"customfield_10001": "Severity"}
         }})),
         GetIssueRefusals,

@@ -1,5 +1,7 @@
 //! `edit-issue`: changes some fields of an issue.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::{Extension, Json};
 use juncture_jira::{Change, Client, Error as JiraError, IssueChanges, Site, adf};
@@ -8,6 +10,7 @@ use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::description::{self, Lost};
 use super::view::{ByAccount, ById, CoreView, KnownView};
 use super::{
     IssueIdOrKey, invalid_values, issue_not_found, issue_refusals, refused_values, to_document,
@@ -22,7 +25,7 @@ use crate::providers::jira::connection::{
 };
 use crate::providers::jira::view::described;
 
-const EDIT_ISSUE: Call = Call {
+pub(super) const EDIT_ISSUE: Call = Call {
     failed: "Failed to update Jira issue",
     denied: "Access denied to edit issue",
     scopes: &["write:jira-work"],
@@ -45,14 +48,21 @@ pub(crate) struct EditIssue {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     summary: Option<Value>,
-    /// The new description, in Markdown; an empty one clears it.
+    /// The new description, in Markdown; an empty one clears it. What its text does not change stays
+    /// in Jira as it is: mentions, files, cards, colours, ids.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     description: Option<Value>,
-    /// The new description, in the Atlassian Document Format.
+    /// The new description, in the Atlassian Document Format. It is written as it is, without a look
+    /// at the present one.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     description_adf: Option<Value>,
+    /// Whether files may go that `description` no longer shows: Jira deletes an attachment with the
+    /// last place that shows it.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    allow_media_loss: Option<Value>,
     /// The id of its new priority.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -73,6 +83,10 @@ pub(crate) struct Edited {
     /// Always true: Jira has taken the changes.
     success: bool,
     issue: EditedIssue,
+    /// What the old description had and Markdown cannot say, and the new one has no more: kinds of
+    /// nodes and marks (`inlineCard`, `textColor`), and how many of each. Absent if nothing was lost.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    lost: Lost,
 }
 
 /// The issue as it now is; or, where it could not be read back in time, what is known of it.
@@ -87,6 +101,7 @@ refusals!(EditIssueRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
     errors.extend([no_field(), empty_summary(), modified()]);
+    errors.extend(description::refusals());
     errors.extend(body_refusals());
     errors.extend(EDIT_ISSUE.refusals());
     errors.push(EDIT_ISSUE.unknown_outcome());
@@ -95,7 +110,7 @@ refusals!(EditIssueRefusals, {
 
 /// Changes an issue and gives it back as it now is. An issue that cannot be read back within two
 /// seconds is given as far as it is known, with `partial: true`: the changes are made all the same.
-/// Needs `write:jira-work`, and `read:jira-work` to give the issue back whole.
+/// Needs `write:jira-work`, and `read:jira-work` for `description` and to give the issue back whole.
 #[utoipa::path(
     put, path = "/edit-issue", tag = "Jira", security(("secret_key" = [])),
     request_body(content = EditIssue, example = json!({
@@ -124,7 +139,13 @@ pub(crate) async fn edit_issue(
     required(MISSING_EXTERNAL_ID, [("external_id", &body.external_id)])?;
     let issue = IssueIdOrKey::of_parameter(&body.issue_id_or_key)?;
     let external_id = body.external_id;
-    let changes = Changes {
+    let markdown = body
+        .description
+        .as_ref()
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let allow_media_loss = to_permission(body.allow_media_loss.as_ref())?;
+    let mut changes = Changes {
         summary: to_summary(body.summary)?,
         description: to_description(body.description, body.description_adf).await?,
         priority_id: to_owned(&body.priority_id, "priority_id")?,
@@ -135,6 +156,19 @@ pub(crate) async fn edit_issue(
         return Err(no_field());
     }
     let connection = JiraConnection::of_parameter(&app, &external_id).await?;
+    let mut lost = Lost::new();
+    if let Some(markdown) = markdown {
+        let new = std::mem::replace(&mut changes.description, Change::Keep);
+        (changes.description, lost) = description::edited(
+            (&app, &client),
+            &connection,
+            &issue,
+            &markdown,
+            new,
+            allow_media_loss,
+        )
+        .await?;
+    }
     let edited = connection
         .ask(&app, &client, &EDIT_ISSUE, {
             let (issue, changes) = (issue.clone(), changes.clone());
@@ -160,11 +194,15 @@ pub(crate) async fn edit_issue(
     Ok(Json(Edited {
         success: true,
         issue,
+        lost,
     }))
 }
 
 /// To make the same change twice is to make it once, so it may be asked for again.
 async fn edit(site: Site<'_>, issue: &IssueIdOrKey, changes: &Changes) -> Result<(), JiraError> {
+    if changes.is_empty() {
+        return Ok(()); // the text says nothing new
+    }
     let changes = IssueChanges {
         summary: changes.summary.as_deref(),
         description: changes.description.as_ref(),
@@ -239,6 +277,17 @@ async fn to_description(
         Some(_) => Text::Unusable,
     };
     Ok(to_document(&markdown, document).await?.into())
+}
+
+fn to_permission(permission: Option<&Value>) -> Result<bool, Error> {
+    match permission {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(permission)) => Ok(*permission),
+        Some(_) => Err(Error::invalid_field(
+            "allow_media_loss",
+            "must be true or false",
+        )),
+    }
 }
 
 fn to_assignee(assignee: Option<Value>) -> Result<Change<String>, Error> {

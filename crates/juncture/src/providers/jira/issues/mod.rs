@@ -2,6 +2,7 @@
 
 pub(super) mod create;
 pub(super) mod delete;
+mod description;
 pub(super) mod details;
 pub(super) mod edit;
 mod view;

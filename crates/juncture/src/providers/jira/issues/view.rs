@@ -1,9 +1,10 @@
 //! The shapes of one issue. What is not set is null; lists and maps are empty.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use juncture_jira::{Issue, User, adf};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -22,6 +23,12 @@ pub(super) struct IssueView {
     #[serde(rename = "description_adf")]
     #[schema(value_type = Option<Object>)]
     description_adf: Option<Box<RawValue>>,
+    /// Where it happens. Markdown.
+    environment: Option<String>,
+    /// The environment in Jira's document format.
+    #[serde(rename = "environment_adf")]
+    #[schema(value_type = Option<Object>)]
+    environment_adf: Option<Box<RawValue>>,
     status: Option<StatusView>,
     reporter: Option<PersonView>,
     project: Option<ProjectReferenceView>,
@@ -35,6 +42,9 @@ pub(super) struct IssueView {
     /// The custom fields that are set, by id, as Jira has them.
     #[schema(value_type = Object)]
     custom_fields: BTreeMap<String, Box<RawValue>>,
+    /// Those of them that hold a document, as Markdown.
+    #[schema(value_type = Object)]
+    custom_fields_markdown: BTreeMap<String, String>,
     /// What people call them.
     #[schema(value_type = Object)]
     custom_field_names: BTreeMap<String, String>,
@@ -220,13 +230,14 @@ impl IssueView {
         let custom_field_names = custom_fields
             .keys()
             .filter_map(|id| Some((id.clone(), names.name(id)?.to_owned())));
+        let environment = fields.environment.take();
         Self {
             custom_field_names: custom_field_names.collect(),
+            custom_fields_markdown: markdown_of(&custom_fields),
             custom_fields,
-            description_adf: fields
-                .description
-                .clone()
-                .filter(|document| juncture_json::judge(document.get().as_bytes()).is_ok()),
+            environment: environment.as_deref().map(adf::to_markdown),
+            environment_adf: environment.and_then(fit),
+            description_adf: fields.description.clone().and_then(fit),
             status: fields.status.take().map(|status| StatusView {
                 name: status.name,
                 category: status.status_category.map(|category| category.key),
@@ -254,6 +265,29 @@ impl IssueView {
             core: issue.into(),
         }
     }
+}
+
+/// The fields whose value is a document, as Markdown.
+fn markdown_of(fields: &BTreeMap<String, Box<RawValue>>) -> BTreeMap<String, String> {
+    /// As much of a value as tells what it is.
+    #[derive(Deserialize)]
+    struct Kind<'a> {
+        #[serde(rename = "type", borrow)]
+        kind: Cow<'a, str>,
+    }
+    let is_document = |value: &RawValue| {
+        serde_json::from_str::<Kind<'_>>(value.get()).is_ok_and(|value| value.kind == "doc")
+    };
+    let documents = fields.iter().filter(|(_, value)| is_document(value));
+    documents
+        .map(|(id, value)| (id.clone(), adf::to_markdown(value)))
+        .collect()
+}
+
+/// A document, if a caller may make a tree of it.
+fn fit(document: Box<RawValue>) -> Option<Box<RawValue>> {
+    let judged = juncture_json::judge(document.get().as_bytes());
+    judged.is_ok().then_some(document)
 }
 
 fn names_of<T>(items: &mut Vec<T>, name: impl Fn(T) -> String) -> Vec<String> {
