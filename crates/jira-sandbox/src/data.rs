@@ -14,6 +14,7 @@ use axum::extract::{Request, State as Extract};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::sandbox::{Sandbox, State};
@@ -62,8 +63,7 @@ impl DataFile {
                 "its version is {version}, and not {VERSION}"
             )));
         }
-        let contents: Contents<State> =
-            serde_json::from_slice(&bytes).map_err(|error| refuse(error.to_string()))?;
+        let contents: Contents<State> = parse(&bytes).map_err(|error| refuse(error.to_string()))?;
         let mut state = contents.state;
         if !state.world.index() || !state.grants.is_whole() {
             return Err(refuse("it refers to rows that it does not have".to_owned()));
@@ -96,8 +96,17 @@ fn read_version(bytes: &[u8]) -> serde_json::Result<u32> {
     struct Head {
         sandbox_version: u32,
     }
-    let head: Head = serde_json::from_slice(bytes)?;
+    let head: Head = parse(bytes)?;
     Ok(head.sandbox_version)
+}
+
+/// Reads what a sandbox has written, which may have more values than foreign JSON.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "everything in it came in by the door"
+)]
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(bytes)
 }
 
 fn beside(path: &Path) -> PathBuf {

@@ -8,10 +8,11 @@
 //! which ends the process. And a `Value` takes some seventy bytes for an element of two.
 //!
 //! So a text is judged before it is parsed, from left to right and in no memory of its own:
-//! [`judge`] refuses what is nested too deep, has too many values, or uses a private key in
+//! [`judge()`] refuses what is nested too deep, has too many values, or uses a private key in
 //! whatever spelling. `clippy.toml` refuses every other way to read JSON.
 
 mod judge;
+mod repair;
 
 use serde::de::DeserializeOwned;
 
@@ -28,13 +29,13 @@ pub enum Error {
     Parser(#[from] serde_json::Error),
 }
 
-/// Reads a text as any type, after it has been [judged](judge).
+/// Reads a text as any type, after it has been [judged](judge()).
 ///
 /// How long it may be is the caller's part, who has it in memory already.
 pub fn decode<T: DeserializeOwned>(text: impl AsRef<[u8]>) -> Result<T, Error> {
     let text = text.as_ref();
     judge(text)?;
-    decode_parts(text)
+    parse(text, judge)
 }
 
 /// Reads a text of any depth and length as a type that builds no tree: its named members, with
@@ -43,6 +44,23 @@ pub fn decode<T: DeserializeOwned>(text: impl AsRef<[u8]>) -> Result<T, Error> {
 /// So one unfit part does not take the whole with it. Never for a type with a `Value` in it: use
 /// [`decode`] there, also for each part that is to become one.
 pub fn decode_parts<T: DeserializeOwned>(text: impl AsRef<[u8]>) -> Result<T, Error> {
-    #[expect(clippy::disallowed_methods, reason = "this is the door")]
-    serde_json::from_slice(text.as_ref()).map_err(Error::from)
+    parse(text.as_ref(), |_| Ok(()))
+}
+
+/// Parses a text; one that is no JSON once more, if that is for faults that mean nothing and `judge`
+/// takes it without them. What other programs cut or copied is so read as they meant it.
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+fn parse<T: DeserializeOwned>(
+    text: &[u8],
+    judge: impl FnOnce(&[u8]) -> Result<(), Unfit>,
+) -> Result<T, Error> {
+    let refused = match serde_json::from_slice(text) {
+        Err(refused) if refused.is_syntax() => refused,
+        other => return other.map_err(Error::from),
+    };
+    let Some(repaired) = repair::repaired(text) else {
+        return Err(refused.into());
+    };
+    judge(&repaired)?;
+    serde_json::from_slice(&repaired).map_err(Error::from)
 }

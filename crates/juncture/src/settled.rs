@@ -64,7 +64,7 @@ impl Settled {
         }))
     }
 
-    /// The earliest that it may be. Never later than what `clock` says, but for [`NO_STEP`].
+    /// The earliest that it may be. Never later than what `clock` says, but for what is no step.
     pub fn earliest(&self, clock: &dyn Clock) -> Timestamp {
         self.look(clock, |bounds| bounds.earliest)
     }

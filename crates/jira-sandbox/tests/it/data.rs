@@ -113,9 +113,9 @@ async fn a_file_that_no_sandbox_wrote_is_refused_and_left_alone() {
     let (_folder, file) = fresh();
     open(&file).await;
     let whole = fs::read_to_string(&file).unwrap();
-    let mut stranger: Value = serde_json::from_str(&whole).unwrap();
+    let mut stranger: Value = juncture_json::decode(&whole).unwrap();
     stranger["state"]["world"]["sites"][0]["members"] = json!([99]);
-    let mut newer: Value = serde_json::from_str(&whole).unwrap();
+    let mut newer: Value = juncture_json::decode(&whole).unwrap();
     newer["sandbox_version"] = 99.into();
     for (text, why) in [
         (String::new(), "EOF"),

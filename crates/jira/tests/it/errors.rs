@@ -34,6 +34,7 @@ fn meaning(error: &Error) -> Vec<&'static str> {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table of all shapes")]
 async fn every_shape_of_refusal_is_read() {
     // (status, body, meaning, messages)
     let cases = [

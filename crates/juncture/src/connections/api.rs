@@ -43,6 +43,10 @@ impl Subject {
 
 /// Whether a connection can be used.
 #[derive(Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own in the contract"
+)]
 pub struct Validity {
     /// Whether there is one.
     exists: bool,

@@ -1,6 +1,6 @@
 //! Every column that holds sealed values, in one list.
 //!
-//! A [`Place`](crate::seal::Place) of the store can be named by one of these only, so nothing is
+//! A [`Place`] of the store can be named by one of these only, so nothing is
 //! sealed that a rotation of the key would not find. A new sealed column is a line here.
 
 use std::fmt;

@@ -52,7 +52,7 @@ impl std::error::Error for Uneditable {}
 
 /// The present document with this Markdown as its text.
 pub(super) fn edit(present: &RawValue, markdown: &str) -> Result<Edited, Uneditable> {
-    let present: Value = serde_json::from_str(present.get()).map_err(|_| Uneditable)?;
+    let present: Value = juncture_json::decode(present.get()).map_err(|_| Uneditable)?;
     let content = present["content"]
         .as_array()
         .filter(|_| present["type"] == "doc");

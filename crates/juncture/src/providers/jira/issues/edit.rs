@@ -157,6 +157,8 @@ pub(crate) async fn edit_issue(
     }
     let connection = JiraConnection::of_parameter(&app, &external_id).await?;
     let mut lost = Lost::new();
+    // What the description says already.
+    let mut said = None;
     if let Some(markdown) = markdown {
         let new = std::mem::replace(&mut changes.description, Change::Keep);
         (changes.description, lost) = description::edited(
@@ -168,6 +170,7 @@ pub(crate) async fn edit_issue(
             allow_media_loss,
         )
         .await?;
+        said = matches!(changes.description, Change::Keep).then_some(markdown);
     }
     let edited = connection
         .ask(&app, &client, &EDIT_ISSUE, {
@@ -184,12 +187,15 @@ pub(crate) async fn edit_issue(
         let issue = issue.clone();
         async move |site| site.issue(issue.as_str(), &CoreView::FIELDS).await
     });
-    let issue = match help("the edited issue", &app, read).await {
-        Some(Ok(issue)) => {
-            let bytes = described(std::slice::from_ref(&issue));
-            EditedIssue::Whole(foreign::convert(bytes, || issue.into()).await)
+    let issue = if let Some(Ok(issue)) = help("the edited issue", &app, read).await {
+        let bytes = described(std::slice::from_ref(&issue));
+        EditedIssue::Whole(foreign::convert(bytes, || issue.into()).await)
+    } else {
+        let mut known = changes.known(&issue);
+        if let Some(said) = said {
+            known.description = Some((!said.is_empty()).then_some(said));
         }
-        _ => EditedIssue::Known(changes.known(&issue)),
+        EditedIssue::Known(known)
     };
     Ok(Json(Edited {
         success: true,

@@ -1,6 +1,5 @@
 //! The shapes of one issue. What is not set is null; lists and maps are empty.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use juncture_jira::{Issue, User, adf};
@@ -271,12 +270,13 @@ impl IssueView {
 fn markdown_of(fields: &BTreeMap<String, Box<RawValue>>) -> BTreeMap<String, String> {
     /// As much of a value as tells what it is.
     #[derive(Deserialize)]
-    struct Kind<'a> {
-        #[serde(rename = "type", borrow)]
-        kind: Cow<'a, str>,
+    struct Kind {
+        #[serde(rename = "type")]
+        kind: String,
     }
     let is_document = |value: &RawValue| {
-        serde_json::from_str::<Kind<'_>>(value.get()).is_ok_and(|value| value.kind == "doc")
+        let read = juncture_json::decode_parts::<Kind>(value.get());
+        read.is_ok_and(|value| value.kind == "doc")
     };
     let documents = fields.iter().filter(|(_, value)| is_document(value));
     documents
