@@ -41,6 +41,9 @@ pub struct Project {
     pub simplified: bool,
     /// `classic` or `next-gen`.
     pub style: Option<String>,
+    /// Whether it is archived: it can be looked at, but searches leave its issues out.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub archived: bool,
     /// The project's picture.
     #[serde(default, deserialize_with = "null_as_empty")]
     pub avatar_urls: AvatarUrls,

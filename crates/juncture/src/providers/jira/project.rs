@@ -61,6 +61,14 @@ pub(super) fn project_not_found() -> Error {
     }
 }
 
+/// The answer where the project is archived, so that Jira's searches leave out what is in it.
+pub(super) fn project_archived() -> Error {
+    Error::Conflict {
+        error: "Project is archived",
+        code: "project_archived",
+    }
+}
+
 /// A project's id (digits) or key (a letter, then letters, digits and `_`), as Jira makes them.
 /// Nothing else reaches a JQL clause or a path.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -58,7 +58,7 @@ refusals!(GetProjectsRefusals, {
         (status = 200, description = "All projects", body = Projects, example = json!({
             "projects": [{
                 "id": "10000", "key": "PROJ", "name": "Example Project", "lead": {"displayName": "John Doe"},
-                "projectTypeKey": "software", "projectCategory": null, "isPrivate": false,
+                "projectTypeKey": "software", "projectCategory": null, "isPrivate": false, "archived": false,
                 "avatarUrl": "https://example.atlassian.net/rest/api/3/universal_avatar/view/type/project/avatar/10400"
             }],
             "total": 1, "selected_project_id": "10000"

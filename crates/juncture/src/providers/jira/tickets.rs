@@ -8,7 +8,9 @@ use utoipa::ToSchema;
 
 use super::connection::{Call, JiraConnection};
 use super::fields::Fields;
-use super::project::{ForProject, ProjectIdOrKey, project_not_found, project_refusals};
+use super::project::{
+    ForProject, ProjectIdOrKey, project_archived, project_not_found, project_refusals,
+};
 use super::view::{ActiveSprints, SprintView, TicketView, described};
 use crate::app::App;
 use crate::error::Error;
@@ -35,7 +37,7 @@ pub(super) struct Tickets {
 
 refusals!(GetTicketsRefusals, {
     let mut errors = project_refusals();
-    errors.push(project_not_found());
+    errors.extend([project_not_found(), project_archived()]);
     errors.extend(FETCH_TICKETS.list_refusals());
     errors
 });
@@ -74,20 +76,21 @@ pub(super) async fn get_tickets_for_project(
             async move |site| fetch(&app, site, &project).await
         })
         .await?;
-    let (issues, fields) = fetched.map_err(|error| match error {
+    let found = fetched.map_err(|error| match error {
         error if error.is_not_found() => project_not_found(),
         error => FETCH_TICKETS.error(error),
     })?;
+    let (issues, fields) = found.ok_or_else(project_archived)?;
     let tickets = foreign::convert(described(&issues), move || to_tickets(issues, &fields));
     Ok(Json(tickets.await))
 }
 
-/// All issues of a project, and the fields of the site.
+/// All issues of a project, and the fields of the site; none where the project is archived.
 async fn fetch(
     app: &App,
     site: Site<'_>,
     project: &ProjectIdOrKey,
-) -> Result<(Vec<Issue>, Fields), JiraError> {
+) -> Result<Option<(Vec<Issue>, Fields)>, JiraError> {
     let fields = Fields::of_site(app, site).await;
     let wanted: Vec<&str> = TicketView::FIELDS
         .into_iter()
@@ -99,15 +102,22 @@ async fn fetch(
         project.as_str()
     );
     let found = site.all_issues(&jql, &wanted).await;
-    // Jira answers an unknown project with an error or with an empty list, as it likes: ask which.
+    // Jira answers an unknown or an archived project with an error or with an empty list, as it likes:
+    // ask which.
     let is_doubtful = match &found {
         Ok(issues) => issues.is_empty(),
         Err(error) => error.is_invalid(),
     };
     if is_doubtful {
-        site.project(project.as_str()).await?;
+        match site.project(project.as_str()).await {
+            Ok(project) if project.archived => return Ok(None),
+            Ok(_) => {}
+            Err(error) if error.is_not_found() || found.is_ok() => return Err(error),
+            // Jira's own refusal says more than a look that failed.
+            Err(_) => {}
+        }
     }
-    Ok((found?, fields))
+    Ok(Some((found?, fields)))
 }
 
 fn to_tickets(issues: Vec<Issue>, fields: &Fields) -> Tickets {

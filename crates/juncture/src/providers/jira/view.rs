@@ -25,6 +25,8 @@ pub(super) struct ProjectView {
     project_category: Option<Category>,
     /// Whether only its members see it.
     is_private: bool,
+    /// Whether it is archived.
+    archived: bool,
     /// Its picture.
     avatar_url: Option<String>,
 }
@@ -67,6 +69,7 @@ impl From<Project> for ProjectView {
             name: project.name,
             project_type_key: project.project_type_key,
             is_private: project.is_private,
+            archived: project.archived,
         }
     }
 }

@@ -32,6 +32,7 @@ enum Scenario {
     UnknownConnection,
     UnknownThing,
     ChangedMeanwhile,
+    ProjectIsArchived,
     KeyUsedForAnother,
     BodyTooLarge,
     BodyIsNoJson,
@@ -208,6 +209,7 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
         404 if endpoint.path.ends_with("get-tickets-for-sprint") => Scenario::UnknownThing,
         404 => Scenario::UnknownConnection,
         409 if endpoint.path.ends_with("create-ticket") => Scenario::KeyUsedForAnother,
+        409 if endpoint.path.contains("tickets") => Scenario::ProjectIsArchived,
         409 => Scenario::ChangedMeanwhile,
         413 => Scenario::BodyTooLarge,
         415 => Scenario::BodyIsNoJson,
@@ -252,7 +254,7 @@ async fn every_documented_status_is_given() {
 async fn start() -> TestApp {
     let small = Options {
         issues: 20,
-        projects: 1,
+        projects: 5,
         ..Options::default()
     };
     TestApp::start_with(&[], TestSandbox::start_with(small).await).await
@@ -352,6 +354,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         Scenario::UnknownConnection => parameters["external_id"] = json!("nobody"),
         Scenario::UnknownThing => parameters["sprint_id"] = json!("999999999"),
         Scenario::ChangedMeanwhile => app.sandbox.fail(jira, 409, None).await,
+        Scenario::ProjectIsArchived => parameters["jira_project_id"] = json!("LEGACY"),
         Scenario::KeyUsedForAnother => {
             request = request.header("idempotency-key", "key-1");
             let mut other = parameters.clone();

@@ -228,6 +228,20 @@ async fn an_empty_project_is_empty_and_an_unknown_one_is_not_found() {
 }
 
 #[tokio::test]
+async fn an_archived_project_is_told_as_that_and_never_as_empty() {
+    let app = TestApp::start().await;
+    app.connect_as("a", ADA, "Acme").await;
+    let path = "/api/backend/jira/get-tickets-for-project?external_id=a&jira_project_id=LEGACY";
+    let archived = json!({"error": "Project is archived", "code": "project_archived"});
+    app.get(path).await.assert(409, &archived);
+    // Whether it is, nobody knows where Jira does not say.
+    let look = "/ex/jira/*/rest/api/3/project/*";
+    app.sandbox.fail(look, 500, None).await;
+    let unknown = app.get(path).await.expect(500);
+    assert_eq!(unknown["code"], "upstream_unavailable");
+}
+
+#[tokio::test]
 async fn reserved_words_are_good_project_keys() {
     let app = start_with_issues(10).await;
     let unknown = json!({"error": "Project not found", "code": "project_not_found"});
