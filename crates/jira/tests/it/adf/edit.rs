@@ -394,6 +394,17 @@ fn only_documents_can_be_edited() {
             "{present}"
         );
     }
+    let private =
+        r#"{"type": "doc", "content": [{"$serde_json::private::RawValue": "[]"}]}"#.to_owned();
+    let deep = format!(
+        r#"{{"type": "doc", "content": {}{}}}"#,
+        "[".repeat(200),
+        "]".repeat(200)
+    );
+    for unfit in [private, deep] {
+        let unfit = serde_json::value::RawValue::from_string(unfit).unwrap();
+        assert!(adf::edit(&unfit, "a").is_err(), "{unfit}");
+    }
     let empty = doc(&json!([]));
     assert_eq!(edit(&empty, "a").document, doc(&json!([paragraph("a")])));
     assert_eq!(

@@ -14,6 +14,7 @@ use super::edit::EDIT_ISSUE;
 use super::{IssueIdOrKey, issue_not_found};
 use crate::app::App;
 use crate::error::Error;
+use crate::foreign;
 use crate::providers::jira::connection::{Call, JiraConnection};
 
 /// What reading the present description needs, told as a failure of the edit.
@@ -49,7 +50,9 @@ pub(super) async fn edited(
         let is_nothing_new = matches!(new, Change::Clear);
         return Ok((if is_nothing_new { Change::Keep } else { new }, Lost::new()));
     };
-    let edited = adf::edit(&present, markdown).map_err(|_| not_editable())?;
+    let (bytes, markdown) = (present.get().len() + markdown.len(), markdown.to_owned());
+    let edited = foreign::convert(bytes, move || adf::edit(&present, &markdown)).await;
+    let edited = edited.map_err(|_| not_editable())?;
     if !edited.lost_files.is_empty() && !allow_media_loss {
         return Err(media_would_be_lost(&edited.lost_files));
     }
