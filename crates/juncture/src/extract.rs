@@ -171,11 +171,9 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
         details: json!({"reason": reason}),
     };
     // Serde would read an array as an object's fields in order.
-    if bytes
-        .trim_ascii_start()
-        .first()
-        .is_some_and(|first| *first != b'{')
-    {
+    let bare = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let first = bare.trim_ascii_start().first();
+    if first.is_some_and(|first| *first != b'{') {
         return Err(malformed("the body must be a JSON object".to_owned()));
     }
     juncture_json::decode(bytes).map_err(|refused| malformed(refused.to_string()))

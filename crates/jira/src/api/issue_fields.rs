@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::null_as_empty;
 use super::users::User;
+use super::{at_most, null_as_empty};
 
 /// The fields of an issue that were asked for and are set.
 #[derive(Clone, Debug, Default)]
@@ -77,19 +77,19 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
         let mut fields = IssueFields::default();
         while let Some(id) = map.next_key::<String>()? {
             match id.as_str() {
-                "summary" => fields.summary = map.next_value()?,
+                "summary" => fields.summary = value(&mut map)?,
                 "description" => fields.description = map.next_value()?,
                 "environment" => fields.environment = map.next_value()?,
-                "status" => fields.status = map.next_value()?,
-                "assignee" => fields.assignee = map.next_value()?,
-                "reporter" => fields.reporter = map.next_value()?,
-                "priority" => fields.priority = map.next_value()?,
-                "issuetype" => fields.issuetype = map.next_value()?,
-                "project" => fields.project = map.next_value()?,
-                "resolution" => fields.resolution = map.next_value()?,
-                "created" => fields.created = map.next_value()?,
-                "updated" => fields.updated = map.next_value()?,
-                "timetracking" => fields.timetracking = map.next_value()?,
+                "status" => fields.status = value(&mut map)?,
+                "assignee" => fields.assignee = value(&mut map)?,
+                "reporter" => fields.reporter = value(&mut map)?,
+                "priority" => fields.priority = value(&mut map)?,
+                "issuetype" => fields.issuetype = value(&mut map)?,
+                "project" => fields.project = value(&mut map)?,
+                "resolution" => fields.resolution = value(&mut map)?,
+                "created" => fields.created = value(&mut map)?,
+                "updated" => fields.updated = value(&mut map)?,
+                "timetracking" => fields.timetracking = value(&mut map)?,
                 "labels" => fields.labels = list(&mut map)?,
                 "components" => fields.components = list(&mut map)?,
                 "fixVersions" => fields.fix_versions = list(&mut map)?,
@@ -114,8 +114,26 @@ fn is_fit(value: &RawValue) -> bool {
     juncture_json::judge(value.get().as_bytes()).is_ok()
 }
 
-fn list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(map: &mut A) -> Result<Vec<T>, A::Error> {
-    Ok(map.next_value::<Option<_>>()?.unwrap_or_default())
+/// A value, if it has the shape that Jira documents. One that has another costs this field, and not
+/// the issue, nor the list that the issue is in.
+fn value<'de, A: MapAccess<'de>, T: DeserializeOwned>(map: &mut A) -> Result<Option<T>, A::Error> {
+    let value: Option<Box<RawValue>> = map.next_value()?;
+    Ok(value.and_then(|value| read(&value)))
+}
+
+/// Likewise the items of a list, each for itself.
+fn list<'de, A: MapAccess<'de>, T: DeserializeOwned>(map: &mut A) -> Result<Vec<T>, A::Error> {
+    let items: Option<Items> = value(map)?;
+    let items = items.unwrap_or_default().0;
+    Ok(items.iter().filter_map(|item| read(item)).collect())
+}
+
+/// The raw items of a list, of which Jira has far fewer.
+#[derive(Default, serde::Deserialize)]
+struct Items(#[serde(deserialize_with = "at_most::<1_000, _, _>")] Vec<Box<RawValue>>);
+
+fn read<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
+    juncture_json::decode_parts(value.get()).ok()
 }
 
 /// A step of a workflow.
@@ -123,6 +141,7 @@ fn list<'de, A: MapAccess<'de>, T: Deserialize<'de>>(map: &mut A) -> Result<Vec<
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// The id, a string of digits.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub id: String,
     /// The name to show.
     pub name: String,
@@ -135,6 +154,7 @@ pub struct Status {
 #[serde(rename_all = "camelCase")]
 pub struct StatusCategory {
     /// 1 to 4, in the order of the keys below.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub id: u64,
     /// `undefined` (1), `new` (2), `done` (3) or `indeterminate` (4).
     pub key: String,
@@ -150,6 +170,7 @@ pub struct StatusCategory {
 #[serde(rename_all = "camelCase")]
 pub struct Priority {
     /// The id, a string of digits.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub id: String,
     /// The name to show.
     pub name: String,
@@ -162,6 +183,7 @@ pub struct Priority {
 #[serde(rename_all = "camelCase")]
 pub struct IssueType {
     /// The id, a string of digits.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub id: String,
     /// The name to show.
     pub name: String,
@@ -188,6 +210,7 @@ pub struct ProjectReference {
 #[derive(Clone, Debug, serde::Deserialize)]
 pub struct Resolution {
     /// The id, a string of digits.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub id: String,
     /// The name to show.
     pub name: String,
@@ -199,6 +222,7 @@ pub struct Resolution {
 #[derive(Clone, Debug, serde::Deserialize)]
 pub struct Component {
     /// The id, a string of digits.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub id: String,
     /// The name to show.
     pub name: String,
@@ -209,6 +233,7 @@ pub struct Component {
 #[serde(rename_all = "camelCase")]
 pub struct Version {
     /// The id, a string of digits.
+    #[serde(default, deserialize_with = "null_as_empty")]
     pub id: String,
     /// The name to show.
     pub name: String,

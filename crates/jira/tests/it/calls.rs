@@ -85,6 +85,27 @@ async fn a_project_is_read_with_whatever_jira_leaves_out() {
 }
 
 #[tokio::test]
+async fn a_value_of_an_odd_shape_costs_its_field_and_not_the_issue() {
+    let body = r#"{"id": "1", "key": "ED-1", "fields": {
+        "summary": 5, "status": "Open", "priority": {}, "assignee": [], "reporter": {"displayName": {}},
+        "issuetype": {"name": "Bug"}, "resolution": {"id": "1"}, "project": {"key": "ED"}, "created": {},
+        "labels": ["a", 5, null, "b"], "components": [{"name": "Core"}, {}, 7], "versions": "all",
+        "fixVersions": [{"id": "1"}, {"name": "1.0"}], "timetracking": [1], "customfield_1": {}}}"#;
+    let (issue, _) = exchange!(body, site => site.issue("ED-1", &[]));
+    let fields = issue.fields;
+    assert!(fields.summary.is_none() && fields.status.is_none() && fields.priority.is_none());
+    assert!(fields.assignee.is_none() && fields.reporter.is_none() && fields.created.is_none());
+    assert!(
+        fields.resolution.is_none() && fields.project.is_none() && fields.timetracking.is_none()
+    );
+    assert_eq!(fields.issuetype.unwrap().name, "Bug");
+    assert_eq!(fields.labels, ["a", "b"]);
+    assert_eq!((fields.components.len(), fields.versions.len()), (1, 0));
+    assert_eq!(fields.fix_versions[0].name, "1.0");
+    assert_eq!(fields.custom.len(), 1);
+}
+
+#[tokio::test]
 async fn an_issue_is_read_field_by_field() {
     let body = r#"{"id": "1", "key": "ED-1", "self": "https://x", "fields": {
         "summary": "It breaks",

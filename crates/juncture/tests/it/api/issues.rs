@@ -331,3 +331,41 @@ async fn a_parent_is_deleted_with_its_subtasks_or_not_at_all() {
         .assert(200, &json!({"success": true}));
     details(&app, &parent).await.expect(404);
 }
+
+#[tokio::test]
+async fn texts_that_other_programs_have_cut_or_copied_are_taken_as_they_were_meant() {
+    let app = start().await;
+    let issue_type = app.issue_type_id().await;
+    for (summary, description, meant) in [
+        (
+            r"Broken \ud83d",
+            r"Broken \ud83d here",
+            ["Broken \u{fffd}", "Broken \u{fffd} here"],
+        ),
+        (r"\ufeffFirst", r"\ufeffIt **is**", ["First", "It **is**"]),
+        (
+            r"a\u0000b\u0007",
+            r"a\u0001b\n\nc",
+            ["a\u{fffd}b\u{fffd}", "a\u{fffd}b\n\nc"],
+        ),
+        ("tab\there", "line\n\nend", ["tab\there", "line\n\nend"]),
+    ] {
+        let texts = format!(r#""summary": "{summary}", "description": "{description}""#);
+        let of = r#""external_id": "a", "issue_type_id""#;
+        let create = format!("{{{of}: \"{issue_type}\", \"jira_project_id\": \"SHOP\", {texts}}}");
+        let edit = format!(r#"\u{{feff}}{{"external_id": "a", "issue_key": "SHOP-1", {texts}}}"#);
+        let edit = edit.replace(r"\u{feff}", "\u{feff}");
+        for (method, path, body, name) in [
+            (Method::POST, CREATE, create, "ticket"),
+            (Method::PUT, EDIT, edit, "issue"),
+        ] {
+            let request = with_key(Request::builder().method(method).uri(path));
+            let request = request.header(header::CONTENT_TYPE, "application/json");
+            let answer = app.send(request.body(Body::from(body)).unwrap()).await;
+            assert!(answer.status.is_success(), "{}", answer.text());
+            let written = answer.json();
+            let written = [&written[name]["summary"], &written[name]["description"]];
+            assert_eq!(written, meant, "{texts}");
+        }
+    }
+}

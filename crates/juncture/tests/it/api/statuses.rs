@@ -254,7 +254,7 @@ async fn every_documented_status_is_given() {
 async fn start() -> TestApp {
     let small = Options {
         issues: 20,
-        projects: 5,
+        projects: 6,
         ..Options::default()
     };
     TestApp::start_with(&[], TestSandbox::start_with(small).await).await

@@ -11,7 +11,7 @@ use serde_json::value::to_raw_value;
 use tracing::Instrument as _;
 use utoipa::ToSchema;
 
-use super::{refused_values, to_document};
+use super::{refused_values, tidy, to_document};
 use crate::app::App;
 use crate::connections::ExternalId;
 use crate::error::Error;
@@ -140,7 +140,7 @@ pub(crate) async fn create_ticket(
         project: choose_project(&connection, &body.jira_project_id)?
             .as_str()
             .to_owned(),
-        summary: summary.to_owned(),
+        summary: tidy(summary),
         issue_type_id: issue_type_id.to_owned(),
         priority_id: body.priority_id.optional("priority_id")?.map(str::to_owned),
         assignee_account_id: body

@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 use super::description::{self, Lost};
 use super::view::{ByAccount, ById, CoreView, KnownView};
 use super::{
-    IssueIdOrKey, invalid_values, issue_not_found, issue_refusals, refused_values, to_document,
+    IssueIdOrKey, invalid_values, issue_not_found, issue_refusals, refused_values, tidy,
+    to_document,
 };
 use crate::app::App;
 use crate::error::Error;
@@ -139,11 +140,7 @@ pub(crate) async fn edit_issue(
     required(MISSING_EXTERNAL_ID, [("external_id", &body.external_id)])?;
     let issue = IssueIdOrKey::of_parameter(&body.issue_id_or_key)?;
     let external_id = body.external_id;
-    let markdown = body
-        .description
-        .as_ref()
-        .and_then(Value::as_str)
-        .map(str::to_owned);
+    let markdown = body.description.as_ref().and_then(Value::as_str).map(tidy);
     let allow_media_loss = to_permission(body.allow_media_loss.as_ref())?;
     let mut changes = Changes {
         summary: to_summary(body.summary)?,
@@ -265,7 +262,7 @@ fn to_summary(summary: Option<Value>) -> Result<Option<String>, Error> {
     match summary {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.trim().is_empty() => Err(empty_summary()),
-        Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::String(text)) => Ok(Some(tidy(&text))),
         Some(_) => Err(Error::invalid_field("summary", "must be a string")),
     }
 }

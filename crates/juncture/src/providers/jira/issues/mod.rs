@@ -74,6 +74,14 @@ fn issue_not_found() -> Error {
     }
 }
 
+/// A text without what nobody meant to write: a byte order mark in front, and control characters, of
+/// which line ends and tabs alone mean something.
+fn tidy(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let is_stray = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    text.replace(is_stray, "\u{fffd}")
+}
+
 /// 400 because Jira does not take the values, with its reasons, and those of each field.
 fn refused_values(error: &'static str, refusal: &JiraError) -> Error {
     let mut details = json!({});
@@ -117,7 +125,7 @@ async fn to_document(markdown: &Text, document: Option<Value>) -> Result<Option<
             if markdown.chars().count() > LONGEST_MARKDOWN {
                 return Err(too_long("description"));
             }
-            let (bytes, markdown) = (markdown.len(), markdown.to_owned());
+            let (bytes, markdown) = (markdown.len(), tidy(markdown));
             let convert = move || adf::from_markdown(&markdown);
             ("description", foreign::convert(bytes, convert).await)
         }
