@@ -111,10 +111,9 @@ async fn fetch(
     if is_doubtful {
         match site.project(project.as_str()).await {
             Ok(project) if project.archived => return Ok(None),
-            Ok(_) => {}
             Err(error) if error.is_not_found() || found.is_ok() => return Err(error),
-            // Jira's own refusal says more than a look that failed.
-            Err(_) => {}
+            // It is there; or Jira's own refusal says more than a look that failed.
+            _ => {}
         }
     }
     Ok(Some((found?, fields)))
