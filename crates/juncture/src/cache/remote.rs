@@ -45,7 +45,7 @@ impl Remote {
     pub(super) fn of(config: &CacheConfig, http: reqwest::Client) -> Option<Self> {
         match config {
             CacheConfig::Memory => None,
-            CacheConfig::Redis(server) => Some(Self::Redis(Box::new(Redis::new(server)))),
+            CacheConfig::Redis(config) => Some(Self::Redis(Box::new(Redis::new(config)))),
             CacheConfig::Upstash(database) => Some(Self::Upstash(Upstash::new(database, http))),
         }
     }

@@ -16,10 +16,19 @@ const UPSTASH_TOKEN: &str = "UPSTASH_REDIS_REST_TOKEN";
 pub enum CacheConfig {
     /// Nowhere.
     Memory,
-    /// `REDIS_URL`.
-    Redis(ConnectionInfo),
+    /// `REDIS_URL`, `REDIS_CA_FILE`.
+    Redis(RedisConfig),
     /// `UPSTASH_REDIS_REST_…`.
     Upstash(UpstashConfig),
+}
+
+/// A Redis server.
+#[derive(Debug, Clone)]
+pub struct RedisConfig {
+    /// `REDIS_URL`.
+    pub server: ConnectionInfo,
+    /// The content of `REDIS_CA_FILE`: certificates of authorities in PEM form.
+    pub authority: Option<Vec<u8>>,
 }
 
 /// A database at Upstash.
@@ -68,7 +77,7 @@ fn read_upstash(reader: &mut Reader<'_>) -> Option<UpstashConfig> {
     })
 }
 
-fn read_redis(reader: &mut Reader<'_>) -> Option<ConnectionInfo> {
+fn read_redis(reader: &mut Reader<'_>) -> Option<RedisConfig> {
     let authority = read_authority(reader);
     let Some(url) = reader.text(REDIS_URL) else {
         if authority.is_some() {
@@ -89,17 +98,17 @@ fn read_redis(reader: &mut Reader<'_>) -> Option<ConnectionInfo> {
         }
         _ => false,
     };
-    match authority {
-        None => Some(server),
-        Some(authority) if is_tls => trust(reader, server, authority),
-        Some(_) => {
+    if let Some(authority) = &authority {
+        if is_tls {
+            check_authority(reader, &server, authority);
+        } else {
             reader.problem(
                 REDIS_CA_FILE,
                 format!("must be unset unless {REDIS_URL} begins with rediss://"),
             );
-            Some(server)
         }
     }
+    Some(RedisConfig { server, authority })
 }
 
 /// The content of the PEM file, if one is named.
@@ -116,27 +125,19 @@ fn read_authority(reader: &mut Reader<'_>) -> Option<Vec<u8>> {
     }
 }
 
-/// The same server, its certificate checked against `authority` and no other.
-fn trust(
-    reader: &mut Reader<'_>,
-    server: ConnectionInfo,
-    authority: Vec<u8>,
-) -> Option<ConnectionInfo> {
+/// Whether the server's certificate can be checked against `authority`.
+fn check_authority(reader: &mut Reader<'_>, server: &ConnectionInfo, authority: &[u8]) {
     const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
     // Without this look a file of something else would trust nobody.
     let has_certificate = authority.windows(BEGIN.len()).any(|part| part == BEGIN);
     let certificates = TlsCertificates {
         client_tls: None,
-        root_cert: Some(authority),
+        root_cert: Some(authority.to_vec()),
     };
-    match Client::build_with_tls(server, certificates) {
-        Ok(client) if has_certificate => Some(client.get_connection_info().clone()),
-        _ => {
-            reader.problem(
-                REDIS_CA_FILE,
-                "must name a file of certificates in PEM form",
-            );
-            None
-        }
+    if !has_certificate || Client::build_with_tls(server.clone(), certificates).is_err() {
+        reader.problem(
+            REDIS_CA_FILE,
+            "must name a file of certificates in PEM form",
+        );
     }
 }

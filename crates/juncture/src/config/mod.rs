@@ -17,7 +17,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
-pub use cache::{CacheConfig, UpstashConfig};
+pub use cache::{CacheConfig, RedisConfig, UpstashConfig};
 pub use database::Database;
 pub use environment::{EnvFile, Environment};
 pub use keys::KeySource;

@@ -212,7 +212,7 @@ fn compose_gives_the_server_a_good_configuration() {
     let CacheConfig::Redis(redis) = &config.cache else {
         panic!("no Redis: {:?}", config.cache)
     };
-    assert_eq!(redis.addr().to_string(), "redis:6379");
+    assert_eq!(redis.server.addr().to_string(), "redis:6379");
     let published = server["ports"][0].as_str().unwrap();
     assert!(published.ends_with(&format!(":{}", config.address.port)));
     assert_eq!(config.address.host, "0.0.0.0");

@@ -9,6 +9,7 @@ use crate::support::TestApp;
 use crate::support::flow::ADA;
 use crate::support::front::{Crafted, Front};
 use crate::support::real_time::timed;
+use crate::support::redis::HostileRedis;
 use crate::support::sandbox::TestSandbox;
 
 const TEXT: Key<String> = Key::new("text", jiff::SignedDuration::from_hours(1));
@@ -33,6 +34,23 @@ async fn a_bomb_of_upstash_is_a_miss_that_costs_no_time() {
     let (found, took) = timed(app.app.cache.get(&TEXT, "x")).await;
     assert_eq!(found.as_deref(), Some("kept here"));
     assert!(took < Duration::from_millis(250), "{took:?}");
+}
+
+#[tokio::test]
+async fn of_an_endless_answer_of_redis_little_is_read() {
+    let redis = HostileRedis::start().await;
+    let variables = [("REDIS_URL", redis.url.as_str())];
+    let app = TestApp::start_with(&variables, TestSandbox::start().await).await;
+    // One string of two gigabytes, of which as much comes as is taken.
+    let mut answer = b"$2000000000\r\n".to_vec();
+    answer.resize(64 * 1024, b' ');
+    redis.answer_get_with(answer);
+    let (found, took) = timed(app.app.cache.get(&TEXT, "x")).await;
+    assert_eq!(found, None);
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    // A megabyte, once more where the connection had been cut, and what stands in the sockets' buffers.
+    let sent = redis.sent();
+    assert!(sent < 16 * 1024 * 1024, "{sent}");
 }
 
 #[tokio::test]

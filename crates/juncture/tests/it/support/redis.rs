@@ -4,6 +4,7 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use redis::aio::MultiplexedConnection;
@@ -170,6 +171,7 @@ impl Drop for PrivateRedis {
 pub(crate) struct HostileRedis {
     pub(crate) url: String,
     answer: Arc<Mutex<Vec<u8>>>,
+    sent: Arc<AtomicUsize>,
 }
 
 impl HostileRedis {
@@ -177,15 +179,21 @@ impl HostileRedis {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("redis://{}", listener.local_addr().unwrap());
         let answer: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let sent = Arc::new(AtomicUsize::new(0));
         tokio::spawn({
-            let answer = answer.clone();
+            let (answer, sent) = (answer.clone(), sent.clone());
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    tokio::spawn(deceive(stream, answer.clone()));
+                    tokio::spawn(deceive(stream, answer.clone(), sent.clone()));
                 }
             }
         });
-        Self { url, answer }
+        Self { url, answer, sent }
+    }
+
+    /// How many bytes of answers have been taken of it.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent.load(Ordering::SeqCst)
     }
 
     /// Answers each `GET` with these bytes, over and over.
@@ -194,7 +202,11 @@ impl HostileRedis {
     }
 }
 
-async fn deceive(mut stream: tokio::net::TcpStream, answer: Arc<Mutex<Vec<u8>>>) {
+async fn deceive(
+    mut stream: tokio::net::TcpStream,
+    answer: Arc<Mutex<Vec<u8>>>,
+    sent: Arc<AtomicUsize>,
+) {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let mut asked = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = stream.read(&mut asked).await {
@@ -207,6 +219,9 @@ async fn deceive(mut stream: tokio::net::TcpStream, answer: Arc<Mutex<Vec<u8>>>)
             .await;
         while is_get && !answer.is_empty() && written.is_ok() {
             written = stream.write_all(&answer).await;
+            if written.is_ok() {
+                sent.fetch_add(answer.len(), Ordering::SeqCst);
+            }
         }
     }
 }

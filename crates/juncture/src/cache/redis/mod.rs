@@ -4,41 +4,37 @@
 //! try again when a new one is refused for a reason other than I/O, such as a password that is put
 //! right later or a server that is still loading its data.
 
+mod stream;
+
 use std::fmt::{self, Display};
-use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::io::tcp::{TcpSettings, socket2::TcpKeepalive};
-use redis::{AsyncConnectionConfig, Client, Cmd, ConnectionInfo, FromRedisValue, RedisResult};
+use redis::{AsyncConnectionConfig, Cmd, FromRedisValue, RedisResult};
 use tokio::sync::Mutex;
 
 use super::remote::RemoteError;
-
-/// Less than the four minutes after which gateways in clouds forget a silent connection.
-const KEEPALIVE: Duration = Duration::from_mins(1);
+use crate::config::RedisConfig;
+use stream::{Allowance, Bounded};
 
 /// A Redis server.
 pub(super) struct Redis {
-    client: Client,
+    config: RedisConfig,
     connection: Mutex<Option<MultiplexedConnection>>,
+    allowance: Allowance,
 }
 
 impl Display for Redis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Redis at {}", self.client.get_connection_info().addr())
+        write!(f, "Redis at {}", self.config.server.addr())
     }
 }
 
 impl Redis {
-    pub(super) fn new(server: &ConnectionInfo) -> Self {
-        let tcp = TcpSettings::default()
-            // Small questions of many requests follow one another; none waits for another's answer.
-            .set_nodelay(true)
-            .set_keepalive(TcpKeepalive::new().with_time(KEEPALIVE));
-        let server = server.clone().set_tcp_settings(tcp);
+    pub(super) fn new(config: &RedisConfig) -> Self {
         Self {
-            client: Client::open(server).expect("the configuration has checked the address"),
+            config: config.clone(),
             connection: Mutex::default(),
+            allowance: Allowance::default(),
         }
     }
 
@@ -71,6 +67,7 @@ impl Redis {
     /// Asks on the connection there is. If the server has cut it, as servers cut idle ones, asks
     /// once more on a new one.
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        let _asked = self.allowance.ask();
         match command.query_async(&mut self.connection().await?).await {
             Err(cut) if cut.is_connection_dropped() => {
                 self.hang_up();
@@ -89,10 +86,13 @@ impl Redis {
         let unbounded = AsyncConnectionConfig::new()
             .set_connection_timeout(None)
             .set_response_timeout(None);
-        let made = self
-            .client
-            .get_multiplexed_async_connection_with_config(&unbounded)
-            .await?;
+        let RedisConfig { server, authority } = &self.config;
+        let authority = authority.as_deref();
+        let stream = Bounded::connect(server.addr(), authority, self.allowance.clone()).await?;
+        let settings = server.redis_settings();
+        let made = MultiplexedConnection::new_with_config(settings, stream, unbounded).await?;
+        let (made, driver) = made;
+        tokio::spawn(driver);
         Ok(connection.insert(made).clone())
     }
 }
