@@ -96,7 +96,7 @@ pub use api::{
     AvatarUrls, Board, BoardLocation, BulkIssues, Change, Component, CreatedIssue, Field,
     FieldSchema, Issue, IssueChanges, IssueError, IssueFields, IssueType, NewIssue, Priority,
     Project, ProjectCategory, ProjectReference, Resolution, Resource, Sprint, Status,
-    StatusCategory, TimeTracking, User, Version,
+    StatusCategory, TimeTracking, User, Version, readable,
 };
 pub use client::{Client, Site};
 pub use clock::{Clock, SystemClock};

@@ -12,11 +12,13 @@
 //! whatever spelling. `clippy.toml` refuses every other way to read JSON.
 
 mod judge;
+mod readable;
 mod repair;
 
 use serde::de::DeserializeOwned;
 
 pub use judge::{MAX_DEPTH, MAX_VALUES, Unfit, judge};
+pub use readable::readable;
 
 /// Why a text is not read.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@
 mod hostile;
 
 use hostile::{KEY, any_json, fuzz, texts_in_texts};
-use juncture_json::{Error, MAX_DEPTH, MAX_VALUES, Unfit, decode, decode_parts, judge};
+use juncture_json::{Error, MAX_DEPTH, MAX_VALUES, Unfit, decode, decode_parts, judge, readable};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -177,5 +177,22 @@ fn what_other_programs_get_wrong_without_meaning_it_is_put_right() {
         "\u{feff}{\"$serde_json::private::RawValue\": \"\\ud83d\"}",
     ] {
         assert!(decode::<Value>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn what_is_passed_on_can_be_read_by_whoever_is_given_it() {
+    for text in [
+        r#"{"a": [1, -2.5e10, "x", null, true]}"#,
+        "18446744073709551615",
+        "[]",
+    ] {
+        assert_eq!(readable(text).unwrap(), text);
+    }
+    assert_eq!(readable(r#"["\ud83d"]"#).unwrap(), r#"["\ufffd"]"#);
+    let private = r#"{"$serde_json::private::RawValue": "1"}"#;
+    let deep = "[".repeat(101);
+    for text in ["1e999", r#"{"a": [-1e999]}"#, "[1", private, &deep] {
+        assert!(readable(text).is_err(), "{text}");
     }
 }

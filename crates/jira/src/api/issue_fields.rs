@@ -4,6 +4,7 @@
 //! those that are not set, so that everything here is optional. Names are in the language asked
 //! for and vary with the site: compare ids and keys.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -96,8 +97,7 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
                 "versions" => fields.versions = list(&mut map)?,
                 custom if custom.starts_with("customfield_") => {
                     let value: Option<Box<RawValue>> = map.next_value()?;
-                    // Whoever reads it is to be able to make a tree of it.
-                    if let Some(value) = value.filter(|value| is_fit(value)) {
+                    if let Some(value) = value.and_then(readable) {
                         fields.custom.insert(id, value);
                     }
                 }
@@ -110,8 +110,14 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
     }
 }
 
-fn is_fit(value: &RawValue) -> bool {
-    juncture_json::judge(value.get().as_bytes()).is_ok()
+/// A value, if whoever is given it can make a tree of it.
+#[must_use]
+pub fn readable(value: Box<RawValue>) -> Option<Box<RawValue>> {
+    let repaired = match juncture_json::readable(value.get()).ok()? {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(repaired) => Some(repaired),
+    };
+    repaired.map_or(Some(value), |text| RawValue::from_string(text).ok())
 }
 
 /// A value, if it has the shape that Jira documents. One that has another costs this field, and not

@@ -28,7 +28,7 @@ pub use boards::{Board, BoardLocation};
 pub use fields::{Field, FieldSchema};
 pub use issue_fields::{
     Component, IssueFields, IssueType, Priority, ProjectReference, Resolution, Status,
-    StatusCategory, TimeTracking, Version,
+    StatusCategory, TimeTracking, Version, readable,
 };
 pub use issues::{BulkIssues, Issue, IssueError};
 pub use projects::{Project, ProjectCategory};

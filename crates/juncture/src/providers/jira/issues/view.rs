@@ -235,8 +235,8 @@ impl IssueView {
             custom_fields_markdown: markdown_of(&custom_fields),
             custom_fields,
             environment: environment.as_deref().map(adf::to_markdown),
-            environment_adf: environment.and_then(fit),
-            description_adf: fields.description.clone().and_then(fit),
+            environment_adf: environment.and_then(juncture_jira::readable),
+            description_adf: fields.description.clone().and_then(juncture_jira::readable),
             status: fields.status.take().map(|status| StatusView {
                 name: status.name,
                 category: status.status_category.map(|category| category.key),
@@ -282,12 +282,6 @@ fn markdown_of(fields: &BTreeMap<String, Box<RawValue>>) -> BTreeMap<String, Str
     documents
         .map(|(id, value)| (id.clone(), adf::to_markdown(value)))
         .collect()
-}
-
-/// A document, if a caller may make a tree of it.
-fn fit(document: Box<RawValue>) -> Option<Box<RawValue>> {
-    let judged = juncture_json::judge(document.get().as_bytes());
-    judged.is_ok().then_some(document)
 }
 
 fn names_of<T>(items: &mut Vec<T>, name: impl Fn(T) -> String) -> Vec<String> {
