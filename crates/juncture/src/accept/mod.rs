@@ -67,7 +67,7 @@ pub const SLOWEST_BODY: Duration = Duration::from_secs(30);
 /// of its buffer (`SEND_BUFFER`) is free again: less than some 100 KB in that time is nothing.
 pub const SLOWEST_READER: Duration = Duration::from_secs(30);
 
-/// How long a stranger over the limit may take for a first byte, and again for the first head.
+/// How long a stranger over the limit may take for the first head, from its first byte on.
 pub const HASTE: Duration = Duration::from_secs(1);
 
 /// How long a body or a reader may still take when the server is to end, and how long a peer may

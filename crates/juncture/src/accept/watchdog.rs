@@ -20,8 +20,9 @@ pub(super) struct Watchdog {
 }
 
 impl Watchdog {
-    /// `first_head`: how long the line may take for its first byte, and then for its first head, if
-    /// not as long as others.
+    /// `first_head`: how long the line may take for its first head, from its first byte on, if not as
+    /// long as others. For the first byte it has as long as they: clients open connections ahead of
+    /// their requests, and one that closes early takes a request with it.
     pub(super) fn new(clock: Arc<dyn Clock>, first_head: Option<Duration>) -> Self {
         Self {
             clock,
@@ -57,7 +58,7 @@ impl Watchdog {
     fn bound(&mut self, phase: Phase) -> Option<Duration> {
         match phase {
             Phase::Idle | Phase::Head if self.is_stopping => Some(Duration::ZERO),
-            Phase::Idle => Some(self.first_head.unwrap_or(LONGEST_IDLE)),
+            Phase::Idle => Some(LONGEST_IDLE),
             Phase::Head => Some(self.first_head.unwrap_or(SLOWEST_HEAD)),
             Phase::Blocked if self.is_stopping => Some(LAST_MOMENT),
             Phase::Blocked => Some(SLOWEST_READER),

@@ -141,7 +141,7 @@ async fn five_thousand_connections_that_say_nothing() {
 async fn few_files_are_enough_for_a_back_end_among_strangers() {
     let flooded = Flooded::start(64).await;
     let idle = flooded.strangers(200, "").await;
-    // Strangers over the limit have a second; those within it are closed for the sake of others.
+    // Those who have waited the longest are closed for the sake of others.
     eventually(async || flooded.call().await < Duration::from_secs(1)).await;
     drop(idle);
     flooded.withstands("64 files").await;
