@@ -42,7 +42,7 @@ fn example(all: bool) -> Vec<(String, String)> {
             Some(comment) if all => assignment(comment),
             _ => assignment(line),
         });
-    // Its placeholders stop the start, as `start::placeholders_*` shows.
+    // Its placeholders stop the start, as `configuration::placeholders_*` shows.
     let fill_in = |value: &str| value.replace("replace-me", "a-real-one");
     lines
         .map(|(name, value)| (name.to_owned(), fill_in(value)))

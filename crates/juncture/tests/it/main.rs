@@ -7,6 +7,7 @@ mod accept;
 mod api;
 mod binary;
 mod cache;
+mod configuration;
 mod deployment;
 mod foreign;
 mod healthcheck;
