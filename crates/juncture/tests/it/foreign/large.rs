@@ -6,13 +6,9 @@ use std::time::Duration;
 use axum::http::Method;
 use futures_util::future::join_all;
 
-use crate::support::browser::Browser;
-use crate::support::flow::BRUNO;
-use crate::support::front::{Crafted, Front};
-use crate::support::process::Process;
+use super::attacked::Attacked;
+use crate::support::front::Crafted;
 use crate::support::real_time::timed;
-use crate::support::sandbox::TestSandbox;
-use crate::support::{environment_of_process, free_port};
 
 /// How long an answer is, in MiB; `LARGE_MIB=60` tries the largest.
 fn length() -> usize {
@@ -23,19 +19,13 @@ fn length() -> usize {
 
 #[tokio::test]
 async fn eight_large_answers_at_once_keep_nobody_waiting_and_take_little() {
-    let sandbox = TestSandbox::start_in_real_time().await;
-    let front = Front::start(&sandbox.url).await;
-    let folder = tempfile::tempdir().unwrap();
-    let mut variables = environment_of_process(folder.path(), &sandbox.url, free_port());
-    variables.retain(|(name, _)| name != "ATLASSIAN_API_URL");
-    variables.push(("ATLASSIAN_API_URL".to_owned(), front.url.clone()));
-    let pairs: Vec<(&str, &str)> = variables
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
-    let (server, address) = Process::serve(folder.path(), &pairs);
-    let browser = Browser::new(&format!("http://{address}"), &sandbox.url);
-    browser.connect("a", BRUNO, "Acme").await;
+    let attacked = Attacked::start().await;
+    let Attacked {
+        server,
+        browser,
+        front,
+        ..
+    } = &attacked;
 
     let numbers = "0,".repeat(length() * 512 * 1024);
     let issues = r#"{"id":"1","key":"A-1"},"#.repeat(length() * 1024 * 1024 / 23);
@@ -71,5 +61,5 @@ async fn eight_large_answers_at_once_keep_nobody_waiting_and_take_little() {
     println!("{taken} MiB for 8 answers of {} MiB", length());
     // All texts at once, and those that are decoded a few times over; as trees it was sixty-five times.
     assert!(taken < 8 * 4 * length(), "{taken} MiB");
-    server.stop();
+    attacked.server.stop();
 }

@@ -1,5 +1,6 @@
 //! Foreign text, at every door: none ends the process, fills its memory or keeps it from answering.
 
+mod attacked;
 mod bodies;
 mod bombs;
 mod fuzz;

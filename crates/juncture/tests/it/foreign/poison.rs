@@ -4,47 +4,12 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::browser::Browser;
-use crate::support::flow::BRUNO;
-use crate::support::front::{Crafted, Front};
+use super::attacked::Attacked;
+use crate::support::SECRET_KEY;
+use crate::support::front::Crafted;
 use crate::support::hostile::texts_in_texts;
-use crate::support::process::Process;
-use crate::support::sandbox::TestSandbox;
-use crate::support::{SECRET_KEY, environment_of_process, free_port};
-
-/// A server that is a process, with a customer, and Jira's answers in the test's hand.
-struct Attacked {
-    server: Process,
-    browser: Browser,
-    front: Front,
-    _sandbox: TestSandbox,
-    _folder: tempfile::TempDir,
-}
 
 impl Attacked {
-    async fn start() -> Self {
-        let sandbox = TestSandbox::start_in_real_time().await;
-        let front = Front::start(&sandbox.url).await;
-        let folder = tempfile::tempdir().unwrap();
-        let mut variables = environment_of_process(folder.path(), &sandbox.url, free_port());
-        variables.retain(|(name, _)| name != "ATLASSIAN_API_URL");
-        variables.push(("ATLASSIAN_API_URL".to_owned(), front.url.clone()));
-        let pairs: Vec<(&str, &str)> = variables
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let (server, address) = Process::serve(folder.path(), &pairs);
-        let browser = Browser::new(&format!("http://{address}"), &sandbox.url);
-        browser.connect("a", BRUNO, "Acme").await;
-        Self {
-            server,
-            browser,
-            front,
-            _sandbox: sandbox,
-            _folder: folder,
-        }
-    }
-
     async fn send(&self, method: Method, path: &str, body: String) -> (u16, Value) {
         let url = format!("{}/api/backend/jira/{path}", self.browser.server);
         let request = self.browser.http.request(method, url);
