@@ -1,4 +1,5 @@
-//! Two hundred faults of the disk, each at a random moment of refreshes, of a random kind and length.
+//! Faults of the disk, two hundred and more, each at a random moment of refreshes, of a random kind and
+//! length.
 
 use std::time::Duration;
 
@@ -14,6 +15,11 @@ use crate::support::real_time::{eventually, pause};
 /// Each with a server, a database, a disk and an Atlassian of its own.
 const DEPLOYMENTS: usize = 4;
 const FAULTS: usize = 50;
+/// So many of them some call must meet. The others lie behind the last write of their round, or in the
+/// second in which the server waits before it tries a disk again; how many, is up to the machine.
+const MET: usize = 25;
+/// Of a machine on which hardly any is met.
+const AT_MOST: usize = 1_000;
 const CUSTOMERS: usize = 5;
 
 /// `TEST_SEED` plays the same faults again; what they meet is up to the machine.
@@ -24,14 +30,14 @@ async fn two_hundred_faults_of_the_disk_at_random_moments_lose_no_connection() {
     println!("TEST_SEED={seed}");
     let mut rng = Rng::with_seed(seed);
     let trials = (0..DEPLOYMENTS).map(|number| trial(rng.fork(), [0, 10][number % 2]));
-    let hits: usize = join_all(trials.collect::<Vec<_>>()).await.into_iter().sum();
-    println!("{hits} of {} faults were met", DEPLOYMENTS * FAULTS);
-    // The others lie behind the last write of their round.
-    assert!(hits > DEPLOYMENTS * FAULTS / 4, "{hits} faults were met");
+    for (faults, met) in join_all(trials.collect::<Vec<_>>()).await {
+        println!("{met} of {faults} faults were met");
+        assert!(met >= MET, "{met} of {faults} faults were met");
+    }
 }
 
-/// How many of the faults some call met.
-async fn trial(mut rng: Rng, leeway_seconds: u32) -> usize {
+/// How many faults there were, and how many of them some call met.
+async fn trial(mut rng: Rng, leeway_seconds: u32) -> (usize, usize) {
     let (scene, server) = Scene::begin(leeway_seconds, CUSTOMERS).await;
     let sandbox = &scene.deployment.sandbox;
     // A token of which less than a minute is left is refreshed by whoever asks for it.
@@ -41,8 +47,9 @@ async fn trial(mut rng: Rng, leeway_seconds: u32) -> usize {
     for customer in &scene.customers {
         server.token(customer).await;
     }
-    let mut hits = 0;
-    for _ in 0..FAULTS {
+    let (mut faults, mut met) = (0, 0);
+    while faults < FAULTS || (met < MET && faults < AT_MOST) {
+        faults += 1;
         let fault = *rng.choice(&Fault::ALL).unwrap();
         scene.disk.fail(fault, rng.i32(..12));
         let calls: Vec<_> = scene
@@ -51,7 +58,7 @@ async fn trial(mut rng: Rng, leeway_seconds: u32) -> usize {
             .map(|name| server.call(name))
             .collect();
         pause(Duration::from_millis(rng.u64(..120))).await;
-        hits += usize::from(scene.disk.hits() > 0);
+        met += usize::from(scene.disk.hits() > 0);
         scene.disk.mend();
         for call in calls {
             let (status, body) = call.await.unwrap().unwrap();
@@ -62,5 +69,5 @@ async fn trial(mut rng: Rng, leeway_seconds: u32) -> usize {
     }
     eventually(async || readiness(&server).await == 200).await;
     scene.assert_nothing_is_lost(server).await;
-    hits
+    (faults, met)
 }
