@@ -185,7 +185,7 @@ impl IdempotencyKey {
     }
 
     fn place(&self) -> Place {
-        Place::column(&IDEMPOTENT_ANSWER, &self.row(), None)
+        IDEMPOTENT_ANSWER.place(&self.row(), None)
     }
 
     fn row(&self) -> RowKey {

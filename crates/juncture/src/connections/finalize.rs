@@ -240,7 +240,7 @@ fn hash(code: &str) -> Vec<u8> {
 }
 
 fn pending_place(column: &SealedColumn, code_hash: &[u8], owner: Owner<'_>) -> Place {
-    Place::column(column, &RowKey::Hash(code_hash.to_vec()), Some(owner))
+    column.place(&RowKey::Hash(code_hash.to_vec()), Some(owner))
 }
 
 /// The answer to a code that was never given, has been used, or has expired.

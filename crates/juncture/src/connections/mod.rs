@@ -240,11 +240,11 @@ impl Connection {
 /// Where the refresh token of a connection is sealed.
 #[must_use]
 pub fn refresh_token_place(id: Uuid, owner: Owner<'_>) -> Place {
-    Place::column(&sealed_columns::REFRESH_TOKEN, &RowKey::Id(id), Some(owner))
+    sealed_columns::REFRESH_TOKEN.place(&RowKey::Id(id), Some(owner))
 }
 
 /// Where the access token of a connection is sealed.
 #[must_use]
 pub fn access_token_place(id: Uuid, owner: Owner<'_>) -> Place {
-    Place::column(&sealed_columns::ACCESS_TOKEN, &RowKey::Id(id), Some(owner))
+    sealed_columns::ACCESS_TOKEN.place(&RowKey::Id(id), Some(owner))
 }

@@ -119,10 +119,8 @@ impl Sealer {
 #[cfg(test)]
 mod tests {
     use secrecy::SecretBox;
-    use uuid::Uuid;
 
     use super::*;
-    use crate::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey};
 
     fn key(id: &str, byte: u8) -> EncryptionKey {
         EncryptionKey {
@@ -134,7 +132,7 @@ mod tests {
     #[test]
     fn opens_only_in_its_place() {
         let sealer = Sealer::new(&[key("a", 1)]);
-        let (one, other) = (RowKey::Id(Uuid::nil()), RowKey::Id(Uuid::max()));
+        let place = |name: &str, owner| Place::stored(name.to_owned(), owner);
         let owner = |provider, external_id| {
             Some(Owner {
                 provider,
@@ -142,15 +140,15 @@ mod tests {
             })
         };
         let ada = owner("jira", "ada");
-        let here = Place::column(&REFRESH_TOKEN, &one, ada);
+        let here = place("connection.refresh_token/1", ada);
         let sealed = sealer.seal(&here, b"token");
         assert_eq!(sealer.open(&here, &sealed).unwrap(), b"token");
         for elsewhere in [
-            Place::column(&REFRESH_TOKEN, &other, ada),
-            Place::column(&ACCESS_TOKEN, &one, ada),
-            Place::column(&REFRESH_TOKEN, &one, owner("jira", "bob")),
-            Place::column(&REFRESH_TOKEN, &one, owner("jir", "aada")),
-            Place::column(&REFRESH_TOKEN, &one, None),
+            place("connection.refresh_token/2", ada),
+            place("connection.access_token/1", ada),
+            place("connection.refresh_token/1", owner("jira", "bob")),
+            place("connection.refresh_token/1", owner("jir", "aada")),
+            place("connection.refresh_token/1", None),
             Place::message("state"),
         ] {
             let refused = sealer.open(&elsewhere, &sealed).unwrap_err();

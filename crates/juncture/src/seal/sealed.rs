@@ -7,8 +7,6 @@ use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 
-use crate::store::sealed_columns::{RowKey, SealedColumn};
-
 /// The first byte of the layout that `seal` describes; another layout would take another number.
 const VERSION: u8 = 1;
 
@@ -130,14 +128,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// A column of one row of the store. There are no others than those that a rotation of the key
-    /// seals again. The row's owner belongs to it: whoever can write the database must not hand the
-    /// tokens of one customer to another by changing whose a row is.
+    /// A column of one row, by the name that the store has for it. The row's owner belongs to it:
+    /// whoever can write the database must not hand the tokens of one customer to another by changing
+    /// whose a row is.
     #[must_use]
-    pub fn column(column: &SealedColumn, row: &RowKey, owner: Option<Owner<'_>>) -> Self {
-        let SealedColumn { table, column, .. } = column;
+    pub fn stored(name: String, owner: Option<Owner<'_>>) -> Self {
         Self {
-            name: format!("{table}.{column}/{row}"),
+            name,
             // Neither has control characters, so no two owners read the same.
             owner: owner.map(|owner| format!("{}\0{}", owner.provider, owner.external_id)),
         }

@@ -45,5 +45,5 @@ pub async fn replace(tx: &mut Tx, damaged: &Sealed, sealer: &Sealer) -> Result<(
 }
 
 fn place() -> Place {
-    Place::column(&KEY_CHECK, &RowKey::Id(ID), None)
+    KEY_CHECK.place(&RowKey::Id(ID), None)
 }

@@ -1,7 +1,7 @@
 //! Every column that holds sealed values, in one list.
 //!
-//! A [`Place`] of the store can be named by one of these only, so nothing is
-//! sealed that a rotation of the key would not find. A new sealed column is a line here.
+//! Only they name a [`Place`] of the store ([`SealedColumn::place`]), so nothing is sealed there that
+//! a rotation of the key would not find. A new sealed column is a line here.
 
 use std::fmt;
 
@@ -103,6 +103,12 @@ pub struct SealedRow {
 type RawRow<Key> = (Key, Option<Sealed>, Option<String>, Option<String>);
 
 impl SealedColumn {
+    /// Where the value of one row belongs.
+    #[must_use]
+    pub fn place(&self, row: &RowKey, owner: Option<Owner<'_>>) -> Place {
+        Place::stored(format!("{}.{}/{row}", self.table, self.column), owner)
+    }
+
     /// The next rows in the order of their keys, at most `limit`: with their values where these do not
     /// begin like this. Every statement looks at so many rows and no more, however few it finds.
     pub async fn page(
@@ -152,7 +158,7 @@ impl SealedColumn {
             external_id,
         });
         SealedRow {
-            place: Place::column(self, &key, owner),
+            place: self.place(&key, owner),
             key,
             value,
         }
