@@ -1,13 +1,13 @@
 //! The cache: for what costs a call to ask again and may be lost at any moment.
 //!
-//! Every kind of entry stands in [`keys`]. This process keeps copies in memory; with `REDIS_URL` or
+//! A kind of entry is a [`Key`], which stands with whose entries they are. This process keeps copies in memory; with `REDIS_URL` or
 //! Upstash configured, replicas share entries there as well, sealed. A shared cache that is slow,
 //! wrong or away is gone without: reading and writing the cache cannot fail. Nothing here guards
 //! anything: what must survive, or happen once, is the store's.
 
 mod bypass;
 mod entry;
-pub mod keys;
+mod key;
 mod memory;
 mod redis;
 mod remote;
@@ -25,7 +25,7 @@ use serde::de::DeserializeOwned;
 use crate::config::CacheConfig;
 use crate::seal::Sealer;
 use entry::Entry;
-pub use keys::Key;
+pub use key::Key;
 use memory::{Kept, Memory};
 use remote::Remote;
 use shared::Shared;

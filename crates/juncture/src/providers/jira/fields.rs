@@ -9,18 +9,22 @@ use serde::{Deserialize, Serialize};
 
 use super::connection::help;
 use crate::app::App;
-use crate::cache::keys::JIRA_FIELDS;
+use crate::cache::Key;
 
 /// Fields change when an administrator changes them, or when the site gets or loses Jira Software:
 /// an hour is short.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
+
+/// The fields of a site, by site. They are asked for again after an hour; an older copy serves while
+/// the site does not tell them.
+const SITE_FIELDS: Key<SiteFields> = Key::new("jira_site_fields", SignedDuration::from_hours(24));
 
 /// The type of Jira Software's sprint field; its id differs from site to site.
 const SPRINT_TYPE: &str = "com.pyxis.greenhopper.jira:gh-sprint";
 
 /// What is kept of a field.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct FieldFacts {
+struct FieldFacts {
     id: String,
     name: String,
     /// The type of a custom field.
@@ -29,7 +33,7 @@ pub(crate) struct FieldFacts {
 
 /// The fields of a site, as they were when it was asked.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct SiteFields {
+struct SiteFields {
     asked_at: Timestamp,
     fields: Vec<FieldFacts>,
 }
@@ -41,7 +45,7 @@ impl Fields {
     /// The fields of this site, from the cache where they are there.
     pub(super) async fn of_site(app: &App, site: Site<'_>) -> Self {
         let now = app.clock.now();
-        let known = app.cache.get(&JIRA_FIELDS, site.id()).await;
+        let known = app.cache.get(&SITE_FIELDS, site.id()).await;
         match known {
             Some(known) if now.duration_since(known.asked_at) < FRESH => Self(known.fields),
             stale => match help("fields", app, site.fields()).await {
@@ -59,7 +63,7 @@ impl Fields {
         });
         let fields = fields.collect();
         let known = SiteFields { asked_at, fields };
-        app.cache.set(&JIRA_FIELDS, site.id(), &known).await;
+        app.cache.set(&SITE_FIELDS, site.id(), &known).await;
         Self(known.fields)
     }
 

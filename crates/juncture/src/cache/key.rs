@@ -1,4 +1,5 @@
-//! Everything that is cached, on one page: each kind of entry, the type of its values, its lifetime.
+//! What a kind of entry is: a name, the type of its values, and their lifetime. Each kind stands with
+//! those whose entries they are.
 //!
 //! Replicas of two versions may share a cache: a kind whose values change their meaning takes
 //! another name. Values that merely do not parse count as absent.
@@ -7,13 +8,6 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 
 use jiff::SignedDuration;
-
-use crate::providers::jira::SiteFields;
-
-/// The fields of a Jira site, by site. They are asked for again after an hour; an older copy serves
-/// while the site does not tell them.
-pub(crate) const JIRA_FIELDS: Key<SiteFields> =
-    Key::new("jira_site_fields", SignedDuration::from_hours(24));
 
 /// A kind of entry: its name, its lifetime and the type of its values.
 #[derive(Debug)]
