@@ -12,6 +12,7 @@ use crate::accept::{Capacity, accept};
 use crate::app::App;
 use crate::config::{Address, Config, KeySource};
 use crate::connections;
+use crate::connections::tokens::sealed::refresh_token_place;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
 use crate::store::connections::SampleRow;
@@ -150,7 +151,7 @@ fn check_keys(sealer: &Sealer, sample: &[SampleRow]) -> Result<Vec<SealError>, S
             provider: &row.provider,
             external_id: &row.external_id,
         };
-        let place = connections::refresh_token_place(row.connection_id, owner);
+        let place = refresh_token_place(row.connection_id, owner);
         sealer.open_token(&place, &row.refresh_token).err()
     };
     let mut lost: Vec<SealError> = sample.iter().filter_map(open).collect();

@@ -11,13 +11,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use uuid::Uuid;
 
+use super::ExternalId;
 use super::oauth::Tokens;
-use super::{ExternalId, access_token_place, refresh_token_place};
+use super::tokens::sealed::seal_tokens;
 use crate::app::App;
 use crate::error::Error;
 use crate::providers::{Choice, Provider};
 use crate::seal::{Owner, Place};
-use crate::store::connections::{self, SealedTokens};
+use crate::store::connections;
 use crate::store::finished_flows::{self, FinishedFlow};
 use crate::store::pending::{self, PendingRow};
 use crate::store::refreshes::CLOCKS_APART;
@@ -216,20 +217,6 @@ impl Grant {
             connections::renew(tx, standing, &tokens, end, now).await?;
         }
         Ok(standing)
-    }
-}
-
-/// Seals tokens for their row in `connection`, and whose it is.
-#[must_use]
-pub fn seal_tokens(app: &App, id: Uuid, owner: Owner<'_>, tokens: &Tokens) -> SealedTokens {
-    SealedTokens {
-        refresh_token: app
-            .sealer
-            .seal_token(&refresh_token_place(id, owner), &tokens.refresh_token),
-        access_token: app
-            .sealer
-            .seal_token(&access_token_place(id, owner), &tokens.access_token),
-        access_token_expires_at: tokens.expires_at(&*app.clock),
     }
 }
 

@@ -19,14 +19,14 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use self::oauth::TokenFailure;
+use self::tokens::sealed::{access_token_place, refresh_token_place};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::Text;
 use crate::providers::{Provider, ProviderName};
-use crate::seal::{Owner, Place, SealError};
+use crate::seal::{Owner, SealError};
 use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION};
 use crate::store::refreshes::CLOCKS_APART;
-use crate::store::sealed_columns::{self, RowKey};
 use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx};
 
@@ -235,16 +235,4 @@ impl Connection {
         let place = access_token_place(self.id, self.owner());
         app.sealer.open_token(&place, &self.row.access_token)
     }
-}
-
-/// Where the refresh token of a connection is sealed.
-#[must_use]
-pub fn refresh_token_place(id: Uuid, owner: Owner<'_>) -> Place {
-    sealed_columns::REFRESH_TOKEN.place(&RowKey::Id(id), Some(owner))
-}
-
-/// Where the access token of a connection is sealed.
-#[must_use]
-pub fn access_token_place(id: Uuid, owner: Owner<'_>) -> Place {
-    sealed_columns::ACCESS_TOKEN.place(&RowKey::Id(id), Some(owner))
 }

@@ -11,6 +11,7 @@ mod failure;
 pub mod flights;
 pub mod held;
 mod refresh;
+pub mod sealed;
 mod wordless;
 
 use std::sync::atomic::Ordering;

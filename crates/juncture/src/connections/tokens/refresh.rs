@@ -16,11 +16,12 @@ use uuid::Uuid;
 use super::failure::RefreshError;
 use super::flights::Outcome;
 use super::held::Held;
+use super::sealed::seal_tokens;
 use super::wordless::{self, Verdict};
 use super::{AccessToken, Stale, backoff, ends, hold};
 use crate::app::App;
+use crate::connections::Connection;
 use crate::connections::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, Tokens};
-use crate::connections::{Connection, finalize};
 use crate::metrics::RefreshOutcome;
 use crate::providers::ProviderName;
 use crate::store;
@@ -297,7 +298,7 @@ impl Refresh<'_> {
         let mut failures = 0;
         loop {
             // Sealed for each try: by the time of the next one another key may be the newest.
-            let sealed = finalize::seal_tokens(self.app, self.id, replaced.owner(), tokens);
+            let sealed = seal_tokens(self.app, self.id, replaced.owner(), tokens);
             let now = self.app.clock.now();
             let committed: store::Result<bool> = async {
                 let mut tx = self.app.store.begin_write().await?;

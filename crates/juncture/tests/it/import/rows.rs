@@ -1,7 +1,7 @@
 //! Connections with all that belongs to them, from whichever database, to be compared.
 
 use juncture::app::App;
-use juncture::connections::{access_token_place, refresh_token_place};
+use juncture::connections::tokens::sealed::{access_token_place, refresh_token_place};
 use juncture::seal::{Owner, Sealed};
 use juncture::store::Tx;
 use secrecy::ExposeSecret as _;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use jiff::SignedDuration;
-use juncture::connections::{access_token_place, refresh_token_place};
+use juncture::connections::tokens::sealed::{access_token_place, refresh_token_place};
 use juncture::seal::{KeyFile, Place, SealError, Sealer, parse_keys};
 use juncture::store::Store;
 use juncture::store::connections::{self, SealedTokens};

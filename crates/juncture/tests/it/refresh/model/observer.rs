@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use juncture::app::App;
-use juncture::connections::{Connection, ExternalId, access_token_place};
+use juncture::connections::tokens::sealed::access_token_place;
+use juncture::connections::{Connection, ExternalId};
 use juncture::seal::Sealed;
 use juncture::store::{SqliteTx, Tx};
 use secrecy::ExposeSecret as _;
