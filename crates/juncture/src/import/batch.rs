@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::judge::{Here, Judge, Outcome, ProviderRows, Verdict};
+use super::judge::{Here, Judge, Outcome, RowsByProvider, Verdict};
 use super::original::{Original, OriginalError};
+use super::provider_rows;
 use super::reason::Reason;
 use super::row::OriginalConnection;
 use super::{ImportError, Options};
@@ -41,7 +42,7 @@ async fn read_provider_rows(
     app: &App,
     original: &mut Original,
     page: &[OriginalConnection],
-) -> Result<ProviderRows, OriginalError> {
+) -> Result<RowsByProvider, OriginalError> {
     let mut rows = HashMap::new();
     for provider in app.providers.iter() {
         let name = provider.name().as_str();
@@ -50,7 +51,7 @@ async fn read_provider_rows(
         if ids.is_empty() {
             continue;
         }
-        let read = original.ask(async |original| provider.read_original(original, &ids).await);
+        let read = original.ask(async |original| provider_rows::read(name, original, &ids).await);
         if let Some(read) = read.await? {
             rows.insert(name, read);
         }

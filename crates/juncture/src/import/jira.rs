@@ -9,9 +9,10 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
-use super::store::{self, ImportRow};
-use crate::import::{Reason, filled, optional};
-use crate::providers::OriginalRows;
+use super::provider_rows::ProviderRows;
+use super::reason::Reason;
+use super::row::{filled, optional};
+use crate::providers::jira::store::{self, ImportRow};
 use crate::store::{Result as StoreResult, Tx, query};
 
 const TABLE: &str = "jira_connection";
@@ -52,7 +53,7 @@ fn parse(row: &PgRow) -> Result<ImportRow, Reason> {
 }
 
 #[async_trait]
-impl OriginalRows for JiraRows {
+impl ProviderRows for JiraRows {
     fn check(&self, id: Uuid) -> Result<(), Reason> {
         match self.0.get(&id) {
             Some(Ok(_)) => Ok(()),

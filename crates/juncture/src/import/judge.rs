@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
+use super::provider_rows::ProviderRows;
 use super::reason::Reason;
 use super::row::{Grant, OriginalConnection};
-use crate::connections::{access_token_place, refresh_token_place};
-use crate::providers::OriginalRows;
+use crate::connections::tokens::sealed::{access_token_place, refresh_token_place};
 use crate::seal::{Owner, Sealer};
 use crate::store::imports::{self, ImportRow, KnownRow};
 use crate::store::{StoreError, Tx};
@@ -36,13 +36,13 @@ pub(super) enum Verdict<'a> {
 }
 
 /// The rows of each provider's own table, by its name.
-pub(super) type ProviderRows = HashMap<&'static str, Box<dyn OriginalRows>>;
+pub(super) type RowsByProvider = HashMap<&'static str, Box<dyn ProviderRows>>;
 
 /// Judges the connections of a page.
 pub(super) struct Judge<'a> {
     pub(super) sealer: &'a Sealer,
     pub(super) renew_unused: bool,
-    pub(super) rows: ProviderRows,
+    pub(super) rows: RowsByProvider,
 }
 
 impl Judge<'_> {

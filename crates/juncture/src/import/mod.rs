@@ -7,8 +7,10 @@
 //! It never calls a provider, and never writes to the original.
 
 mod batch;
+mod jira;
 mod judge;
 mod original;
+mod provider_rows;
 mod reason;
 mod report;
 mod row;
@@ -20,9 +22,7 @@ use crate::config::PostgresConfig;
 use crate::store::StoreError;
 
 pub use original::OriginalError;
-pub use reason::Reason;
 pub use report::ReportError;
-pub(crate) use row::{filled, optional};
 
 use original::Original;
 use report::Report;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 /// What keeps a connection from being taken. Its `Display` is a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Reason {
+pub(super) enum Reason {
     /// A table says nothing of it.
     #[error("no row in {0}")]
     NoRow(&'static str),
@@ -42,7 +42,7 @@ pub enum Reason {
 impl Reason {
     /// The reason in a word, for programs.
     #[must_use]
-    pub fn slug(&self) -> &'static str {
+    pub(super) fn slug(&self) -> &'static str {
         match self {
             Self::NoRow(_) => "no_row",
             Self::SeveralRows(_) => "several_rows",

@@ -11,7 +11,6 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use juncture_jira::Clock;
 use secrecy::SecretString;
-use sqlx::PgConnection;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
@@ -19,7 +18,6 @@ use crate::app::App;
 use crate::config::Config;
 use crate::connections::oauth::OAuthFacts;
 use crate::error::Error;
-use crate::import::Reason;
 use crate::store::{self, Tx};
 
 /// The lower-case name of a registered provider: path segment, column value and prefix.
@@ -91,26 +89,6 @@ pub trait Provider: Send + Sync {
 
     /// Whether calls have shown that what was chosen is no longer open to the grant.
     async fn is_choice_lost(&self, tx: &mut Tx, id: Uuid) -> store::Result<bool>;
-
-    /// What its own table of an original deployment says of these connections; none if the original
-    /// did not have this provider.
-    async fn read_original(
-        &self,
-        _original: &mut PgConnection,
-        _ids: &[Uuid],
-    ) -> sqlx::Result<Option<Box<dyn OriginalRows>>> {
-        Ok(None)
-    }
-}
-
-/// Rows of a provider's own table in an original deployment, on their way into its table here.
-#[async_trait]
-pub trait OriginalRows: Send + Sync {
-    /// Whether the row of a connection can be taken, or why not.
-    fn check(&self, id: Uuid) -> Result<(), Reason>;
-
-    /// Saves the rows of these connections, all of which passed [`check`](Self::check).
-    async fn save(&self, tx: &mut Tx, ids: &[Uuid]) -> store::Result<()>;
 }
 
 /// The registered providers.

@@ -7,18 +7,15 @@ mod boards;
 mod connection;
 mod fields;
 mod issues;
-mod original;
 mod project;
 mod projects;
 mod sites;
 mod sprint_tickets;
 mod sprints;
-mod store;
+pub(crate) mod store;
 mod tickets;
 mod view;
 mod wire_view;
-
-pub(crate) use fields::SiteFields;
 
 use std::sync::Arc;
 
@@ -29,13 +26,12 @@ use jiff::{SignedDuration, Timestamp};
 use juncture_jira::Clock;
 use juncture_jira::oauth;
 use secrecy::SecretString;
-use sqlx::PgConnection;
 use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Choice, OriginalRows, Provider, ProviderName};
+use super::{Choice, Provider, ProviderName};
 use crate::app::App;
 use crate::config::JiraConfig;
 use crate::connections::oauth::OAuthFacts;
@@ -162,14 +158,5 @@ impl Provider for JiraProvider {
         Ok(store::find(tx, id)
             .await?
             .is_some_and(|row| row.is_site_lost))
-    }
-
-    async fn read_original(
-        &self,
-        original: &mut PgConnection,
-        ids: &[Uuid],
-    ) -> sqlx::Result<Option<Box<dyn OriginalRows>>> {
-        let rows = original::read(original, ids).await?;
-        Ok(Some(Box::new(rows)))
     }
 }

@@ -103,16 +103,16 @@ pub(super) async fn select_project(
 
 /// A row that comes from an original deployment.
 #[derive(Debug)]
-pub(super) struct ImportRow {
-    pub(super) connection_id: Uuid,
-    pub(super) jira_site_id: String,
-    pub(super) selected_jira_project_id: Option<String>,
-    pub(super) created_at: Timestamp,
-    pub(super) last_updated: Timestamp,
+pub(crate) struct ImportRow {
+    pub(crate) connection_id: Uuid,
+    pub(crate) jira_site_id: String,
+    pub(crate) selected_jira_project_id: Option<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) last_updated: Timestamp,
 }
 
 /// Inserts rows of connections that have none.
-pub(super) async fn insert(tx: &mut Tx, rows: &[&ImportRow]) -> Result<()> {
+pub(crate) async fn insert(tx: &mut Tx, rows: &[&ImportRow]) -> Result<()> {
     const INSERT: &str = "INSERT INTO jira_connection \
         (connection_id, jira_site_id, selected_jira_project_id, created_at, last_updated) ";
     if rows.is_empty() {
