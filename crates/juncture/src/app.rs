@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::config::Config;
+use crate::connections::tokens::counts;
 use crate::connections::tokens::flights::Flights;
 use crate::connections::tokens::held::HeldTokens;
 use crate::limit::Limit;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub settled: Settled,
     /// Outbound HTTP.
     pub http: reqwest::Client,
+    /// Calls to Jira.
+    pub jira: juncture_jira::Client,
     /// The providers that can be connected.
     pub providers: Providers,
     /// What is counted.
@@ -60,11 +63,13 @@ impl App {
     #[must_use]
     pub fn new(config: Config, store: Store, sealer: Sealer, clock: Arc<dyn Clock>) -> Self {
         let http = http_client();
-        let providers = Providers::new(&config, &http, &clock);
+        let jira =
+            juncture_jira::Client::new(http.clone(), config.jira.api_url.clone(), clock.clone());
+        let providers = Providers::new(&config, &jira);
         let sealer = Arc::new(sealer);
         let metrics = Metrics::default();
         for provider in providers.iter() {
-            metrics.begin(provider.name());
+            counts::begin(&metrics, provider.name());
         }
         Self(Arc::new(Parts {
             cache: Cache::new(&config.cache, sealer.clone(), clock.clone(), http.clone()),
@@ -79,6 +84,7 @@ impl App {
             sealer,
             clock,
             http,
+            jira,
             providers,
         }))
     }
@@ -94,7 +100,7 @@ impl Deref for App {
 
 /// The one HTTP client. It follows no redirects: no API we call redirects, and a token must not
 /// follow one to another host.
-pub(crate) fn http_client() -> reqwest::Client {
+fn http_client() -> reqwest::Client {
     #[expect(clippy::disallowed_methods, reason = "this is the one client")]
     let builder = reqwest::Client::builder();
     builder

@@ -1,8 +1,9 @@
-//! Whether the process lives, and whether it can work.
+//! What an operator asks: whether the process lives, whether it can work, what it has counted.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -42,4 +43,20 @@ pub async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
     }
     let body = json!({"error": "Not ready", "code": "not_ready", "checks": checks});
     (StatusCode::SERVICE_UNAVAILABLE, Json(body))
+}
+
+/// Gives what is counted, as Prometheus text.
+#[utoipa::path(
+    get, path = "/metrics", tag = "Operations",
+    responses((
+        status = 200, description = "The counts", body = String, content_type = "text/plain",
+        example = "juncture_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1"
+    )),
+)]
+pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    let headers = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
+    (headers, app.metrics.to_text())
 }

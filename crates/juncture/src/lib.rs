@@ -26,6 +26,7 @@ pub mod middleware;
 pub mod openapi;
 pub mod providers;
 pub mod random;
+pub mod requests;
 pub mod rotation;
 pub mod router;
 pub mod seal;

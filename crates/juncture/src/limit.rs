@@ -13,16 +13,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use jiff::Timestamp;
 use moka::sync::Cache;
-
-use crate::accept::Charge;
-use crate::app::App;
-use crate::error::Error;
-use crate::{auth, client, ui};
 
 /// A minute, in microseconds.
 const MINUTE: i64 = 60_000_000;
@@ -79,6 +71,11 @@ impl Limit {
         }
     }
 
+    /// Whether this is the first time that somebody asks: for a warning that is told once.
+    pub(crate) fn warns(&self) -> bool {
+        !self.has_warned.swap(true, Ordering::Relaxed)
+    }
+
     /// Takes back that a request of `client` was counted.
     pub fn give_back(&self, client: IpAddr) {
         if let (Some(share), Some(whole_at)) = (self.share, self.whole_at.get(&network(client))) {
@@ -94,32 +91,4 @@ pub(crate) fn network(client: IpAddr) -> IpAddr {
         IpAddr::V4(_) => client,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
-}
-
-/// Refuses strangers who call too often. Whoever sends the secret key is no stranger: a product's
-/// back end starts the flows of all its customers from one address.
-pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let trusted = &app.config.trusted_proxies;
-    let client = client::address(&request, trusted);
-    let client = client.filter(|_| !auth::carries_key(request.headers(), &app.config.secret_key));
-    let is_counted = |request: &Request| {
-        let charge = request.extensions().get::<Charge>();
-        charge.is_some_and(Charge::take)
-    };
-    let client = client.filter(|_| !is_counted(&request));
-    let admitted = client.map_or(Ok(()), |client| {
-        app.public_limit.admit(client, app.clock.now())
-    });
-    let Err(retry_after) = admitted else {
-        return next.run(request).await;
-    };
-    if client::is_unknown_proxy(&request, trusted)
-        && !app.public_limit.has_warned.swap(true, Ordering::Relaxed)
-    {
-        tracing::warn!(
-            "a client over the limit calls through a proxy that TRUSTED_PROXIES does not name: all who come through it count as one"
-        );
-    }
-    let error = Error::TooManyRequests { retry_after };
-    ui::error::refuse(&app, request.headers(), error)
 }

@@ -197,7 +197,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         Command::RotateKey(arguments) => rotate_key(&arguments).await?,
         Command::Import(arguments) => return run_import(arguments).await,
         Command::ConfigReference => say(juncture::config::variables::to_markdown().trim_end()),
-        Command::Openapi => say(juncture::openapi::of_this_version()?.trim_end()),
+        Command::Openapi => say(juncture::router::document().trim_end()),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,9 +5,7 @@
 //! routes and their descriptions together.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use juncture_jira::{Clock, SystemClock};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::example::ExampleBuilder;
@@ -19,10 +17,7 @@ use utoipa::openapi::{
 };
 use utoipa::{Modify, OpenApi as _, ToSchema};
 
-use crate::config::variables::example_environment;
-use crate::config::{Config, Problems};
 use crate::error::Error;
-use crate::providers::Providers;
 
 /// The name of the security scheme of the backend API.
 pub const SECRET_KEY: &str = "secret_key";
@@ -71,14 +66,6 @@ pub fn to_json(document: &OpenApi) -> String {
     let mut json = document.to_pretty_json().expect("a document is plain data");
     json.push('\n');
     json
-}
-
-/// The document of a server that is configured by examples: the same as of any other.
-pub fn of_this_version() -> Result<String, Problems> {
-    let config = Config::read(&example_environment())?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let providers = Providers::new(&config, &crate::app::http_client(), &clock);
-    Ok(crate::router::document(&providers))
 }
 
 /// The body of every answer that is not a success.

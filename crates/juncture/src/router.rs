@@ -13,17 +13,20 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::connections::{api, authorize};
 use crate::error::Error;
-use crate::providers::{Provider, Providers};
-use crate::{auth, health, metrics, middleware, openapi, ui};
+use crate::providers::jira;
+use crate::{auth, health, middleware, openapi, ui};
 
 const FRONTEND: &str = "/api/frontend";
 const BACKEND: &str = "/api/backend";
 
 /// The whole server.
 pub fn router(app: &App) -> Router {
-    let (frontend, _) = frontend(&app.providers).split_for_parts();
-    let (backend, _) = backend(&app.providers).split_for_parts();
-    let document = ui::docs::Document::new(document(&app.providers), ui::prefix(app));
+    let (frontend, _) = frontend().split_for_parts();
+    let jira = jira::routes::backend()
+        .layer(Extension(app.jira.clone()))
+        .layer(middleware::compression());
+    let (backend, _) = backend(jira).split_for_parts();
+    let document = ui::docs::Document::new(document(), ui::prefix(app));
     let routes = Router::new()
         .route("/", get(ui::home::page))
         .route("/docs", get(ui::docs::page))
@@ -51,12 +54,12 @@ pub fn router(app: &App) -> Router {
     Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes))
 }
 
-/// The OpenAPI document of the server, as JSON.
+/// The OpenAPI document of this version, as JSON: the same whatever the configuration.
 #[must_use]
-pub fn document(providers: &Providers) -> String {
+pub fn document() -> String {
     let documented = OpenApiRouter::<App>::with_openapi(openapi::head())
-        .nest(FRONTEND, frontend(providers))
-        .nest(BACKEND, backend(providers))
+        .nest(FRONTEND, frontend())
+        .nest(BACKEND, backend(jira::routes::backend()))
         .merge(operations());
     openapi::to_json(&documented.into_openapi())
 }
@@ -70,26 +73,23 @@ fn hosted_page() -> Router<App> {
 }
 
 /// Called from browsers; no secret.
-fn frontend(providers: &Providers) -> OpenApiRouter<App> {
-    let own = OpenApiRouter::new()
+fn frontend() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(authorize::initiate))
         .route("/oauth/get-authorization-uri", post(authorize::initiate))
         .routes(routes!(authorize::callback))
-        .routes(routes!(authorize::try_again));
-    let of_providers = providers.iter().map(Provider::frontend_routes);
-    of_providers.fold(own, OpenApiRouter::merge)
+        .routes(routes!(authorize::try_again))
+        .merge(jira::routes::frontend())
 }
 
 /// Called from the caller's back end, with the secret key.
-fn backend(providers: &Providers) -> OpenApiRouter<App> {
-    let own = OpenApiRouter::new()
+fn backend(jira: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(api::check_validity))
         .routes(routes!(api::get_credentials))
         .routes(routes!(api::get_access_token))
-        .routes(routes!(api::delete_connection));
-    let of_providers = providers.iter().map(Provider::backend_routes);
-    let of_providers = of_providers.map(|routes| routes.layer(middleware::compression()));
-    of_providers.fold(own, OpenApiRouter::merge)
+        .routes(routes!(api::delete_connection))
+        .merge(jira)
 }
 
 /// Called by whoever runs the server.
@@ -97,7 +97,7 @@ fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
-        .routes(routes!(metrics::metrics))
+        .routes(routes!(health::metrics))
 }
 
 /// Answers every other path and method of `routes` in our shape.

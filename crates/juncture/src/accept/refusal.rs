@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::middleware::REQUEST_ID;
+use crate::requests::{self, REQUEST_ID};
 
 /// Refuses what comes from one peer.
 pub(super) struct Refuse {
@@ -28,7 +28,7 @@ impl Refuse {
         tracing::info_span!("request", %id, %client, route = "none").in_scope(|| {
             tracing::info!(status = status.as_u16(), code = error.code(), "refused");
         });
-        self.app.metrics.count_unreadable(status);
+        requests::count_unreadable(&self.app.metrics, status);
         let date = head.lines().find(|line| line.starts_with("date:"));
         let date = date.map_or_else(String::new, |date| format!("{date}\r\n"));
         format!(

@@ -210,17 +210,6 @@ pub const VARIABLES: &[Variable] = &[
     ),
 ];
 
-/// An environment in which every required variable has its example.
-#[must_use]
-pub fn example_environment() -> super::Environment {
-    let required = VARIABLES
-        .iter()
-        .filter(|variable| variable.default == REQUIRED);
-    required
-        .map(|variable| (variable.name, variable.example()))
-        .collect()
-}
-
 /// `docs/CONFIG.md`, made from the table.
 #[must_use]
 pub fn to_markdown() -> String {

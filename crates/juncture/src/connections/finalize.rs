@@ -94,7 +94,7 @@ pub async fn choices(app: &App, provider: &dyn Provider, code: &str) -> Result<V
     .await?;
     drop(tx);
     let grant = Grant::open(app, &row.ok_or_else(unknown_code)?)?;
-    provider.choices(app, &grant.tokens.access_token).await
+    provider.choices(&grant.tokens.access_token).await
 }
 
 /// Makes the connection with `choice`, or gives the one that is there new life. Uses up the code.

@@ -1,6 +1,6 @@
 //! Providers: what can be connected. Generic code never asks which one it has before it.
 //!
-//! A provider is a folder here, a migration, and a line in [`Providers::new`].
+//! A provider is a folder here, a migration, a line in [`Providers::new`] and one in `router`.
 
 pub mod jira;
 
@@ -9,12 +9,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use juncture_jira::Clock;
 use secrecy::SecretString;
-use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
-use crate::app::App;
 use crate::config::Config;
 use crate::connections::oauth::OAuthFacts;
 use crate::error::Error;
@@ -63,14 +60,8 @@ pub trait Provider: Send + Sync {
     /// Its OAuth.
     fn oauth(&self) -> &OAuthFacts;
 
-    /// Its part of the backend API, below `/api/backend`.
-    fn backend_routes(&self) -> OpenApiRouter<App>;
-
-    /// Its part of the frontend API, below `/api/frontend`.
-    fn frontend_routes(&self) -> OpenApiRouter<App>;
-
     /// What a grant allows to connect.
-    async fn choices(&self, app: &App, token: &SecretString) -> Result<Vec<Choice>, Error>;
+    async fn choices(&self, token: &SecretString) -> Result<Vec<Choice>, Error>;
 
     /// The answer to a choice that is not among [`Provider::choices`].
     fn refuse_choice(&self) -> Error;
@@ -99,9 +90,12 @@ pub struct Providers {
 impl Providers {
     /// Every provider of this program, as configured.
     #[must_use]
-    pub fn new(config: &Config, http: &reqwest::Client, clock: &Arc<dyn Clock>) -> Self {
+    pub fn new(config: &Config, jira: &juncture_jira::Client) -> Self {
         Self {
-            all: vec![Arc::new(jira::JiraProvider::new(&config.jira, http, clock))],
+            all: vec![Arc::new(jira::JiraProvider::new(
+                &config.jira,
+                jira.clone(),
+            ))],
         }
     }
 

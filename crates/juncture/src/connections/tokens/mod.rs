@@ -7,6 +7,7 @@
 //! memory ([`held`]), and no failure to refresh it withholds it.
 
 mod backoff;
+pub(crate) mod counts;
 mod failure;
 pub mod flights;
 pub mod held;

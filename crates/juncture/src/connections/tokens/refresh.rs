@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use juncture_jira::oauth::Refusal;
 use uuid::Uuid;
 
+use super::counts::{self, RefreshOutcome};
 use super::failure::RefreshError;
 use super::flights::Outcome;
 use super::held::Held;
@@ -22,7 +23,6 @@ use super::{AccessToken, Stale, backoff, ends, hold};
 use crate::app::App;
 use crate::connections::Connection;
 use crate::connections::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, Tokens};
-use crate::metrics::RefreshOutcome;
 use crate::providers::ProviderName;
 use crate::store;
 use crate::store::refreshes::{self, LONGEST_LEASE, LONGEST_PAUSE, Release};
@@ -193,7 +193,7 @@ impl Refresh<'_> {
     fn wait_for_lease(&mut self) -> Step {
         if !self.has_waited {
             self.has_waited = true;
-            self.app.metrics.count_lease_wait(self.provider);
+            counts::lease_wait(&self.app.metrics, self.provider);
         }
         let pause = POLL.mul_f64(0.5 + self.app.clock.chance());
         Step::Wait {
@@ -313,7 +313,7 @@ impl Refresh<'_> {
                 Err(error) => {
                     failures += 1;
                     self.is_store_failing.store(true, Ordering::Relaxed);
-                    self.app.metrics.count_commit_failure(self.provider);
+                    counts::commit_failure(&self.app.metrics, self.provider);
                     if failures == 1 {
                         tracing::error!(
                             connection_id = %self.id, error = &error as &dyn std::error::Error,
@@ -417,6 +417,6 @@ impl Refresh<'_> {
     }
 
     fn count(&self, outcome: RefreshOutcome) {
-        self.app.metrics.count_refresh(self.provider, outcome);
+        counts::refresh(&self.app.metrics, self.provider, outcome);
     }
 }

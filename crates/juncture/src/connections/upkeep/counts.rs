@@ -1,5 +1,7 @@
 //! How many connections there are, for the metrics.
 
+use metrics::gauge;
+
 use crate::app::App;
 use crate::store::{self, changes};
 
@@ -20,7 +22,10 @@ pub async fn count(app: &App) -> store::Result<()> {
             counts[state].1 += row.connections;
         }
         for (state, connections) in counts {
-            app.metrics.set_connections(name, state, connections);
+            let labels = [("provider", name.as_str()), ("state", state)];
+            let connections = u32::try_from(connections).unwrap_or(u32::MAX);
+            app.metrics
+                .record(|| gauge!("juncture_connections", &labels).set(f64::from(connections)));
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ mod fields;
 mod issues;
 mod project;
 mod projects;
+pub(crate) mod routes;
 mod sites;
 mod sprint_tickets;
 mod sprints;
@@ -17,22 +18,14 @@ mod tickets;
 mod view;
 mod wire_view;
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use axum::Router;
-use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
-use juncture_jira::Clock;
 use juncture_jira::oauth;
 use secrecy::SecretString;
 use url::Url;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{Choice, Provider, ProviderName};
-use crate::app::App;
 use crate::config::JiraConfig;
 use crate::connections::oauth::OAuthFacts;
 use crate::error::Error;
@@ -58,7 +51,7 @@ pub(super) struct JiraProvider {
 
 impl JiraProvider {
     /// Jira with the operator's OAuth app.
-    pub(super) fn new(config: &JiraConfig, http: &reqwest::Client, clock: &Arc<dyn Clock>) -> Self {
+    pub(super) fn new(config: &JiraConfig, client: juncture_jira::Client) -> Self {
         let at_auth = |path| {
             config
                 .auth_url
@@ -79,7 +72,7 @@ impl JiraProvider {
         };
         Self {
             oauth,
-            client: juncture_jira::Client::new(http.clone(), config.api_url.clone(), clock.clone()),
+            client,
             site_redirect_uri: config.site_redirect_uri.clone(),
         }
     }
@@ -99,40 +92,7 @@ impl Provider for JiraProvider {
         &self.oauth
     }
 
-    fn backend_routes(&self) -> OpenApiRouter<App> {
-        let documented = OpenApiRouter::new()
-            .routes(routes!(projects::get_projects))
-            .route("/get-all-projects", get(projects::get_projects))
-            .routes(routes!(projects::select_project))
-            .routes(routes!(projects::get_selected_project))
-            .route(
-                "/get-selected-project-id",
-                get(projects::get_selected_project),
-            )
-            .routes(routes!(tickets::get_tickets_for_project))
-            .routes(routes!(boards::get_boards_for_project))
-            .routes(routes!(sprints::get_all_sprints_for_project))
-            .routes(routes!(sprints::get_active_sprints_for_project))
-            .routes(routes!(sprint_tickets::get_tickets_for_sprint))
-            .routes(routes!(issues::details::get_issue_details))
-            .route("/get-issue", get(issues::details::get_issue_details))
-            .routes(routes!(issues::edit::edit_issue))
-            .routes(routes!(issues::create::create_ticket))
-            .routes(routes!(issues::delete::delete_issue))
-            .layer(axum::Extension(self.client.clone()));
-        // The same handlers answer under a second path, which the document tells once for all.
-        let (again, _) = documented.clone().split_for_parts();
-        let again = Router::new().nest("/integration-helpers/jira", again);
-        OpenApiRouter::from(again).nest("/jira", documented)
-    }
-
-    fn frontend_routes(&self) -> OpenApiRouter<App> {
-        OpenApiRouter::new()
-            .routes(routes!(sites::fetch_available_sites))
-            .routes(routes!(sites::create_connection))
-    }
-
-    async fn choices(&self, _: &App, token: &SecretString) -> Result<Vec<Choice>, Error> {
+    async fn choices(&self, token: &SecretString) -> Result<Vec<Choice>, Error> {
         sites::list(&self.client, token).await
     }
 

@@ -1,13 +1,14 @@
 //! What happens around every request: its id, its log line, its bounds, and the answer to a panic.
 
+mod strangers;
+
 use std::any::Any;
 use std::error::Error as StdError;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use tower_http::CompressionLevel;
@@ -17,17 +18,15 @@ use tower_http::cors::{AllowHeaders, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tracing::Instrument as _;
 
-use crate::app::App;
-use crate::error::{Cause, Error};
-use crate::{client, limit, ui};
+pub use strangers::{LARGEST_PUBLIC_BODY, public};
 
-pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+use crate::app::App;
+use crate::client;
+use crate::error::{Cause, Error};
+use crate::requests::{self, REQUEST_ID};
 
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 1024 * 1024;
-
-/// The largest body that is read of a stranger, in bytes: a few ids.
-pub const LARGEST_PUBLIC_BODY: usize = 16 * 1024;
 
 /// Puts the bounds, the panic guard and the log line around all routes.
 pub fn around(routes: Router<App>, app: &App) -> Router<App> {
@@ -56,8 +55,7 @@ async fn identify_and_log(State(app): State<App>, request: Request, next: Next) 
         let took = app.clock.now().duration_since(started_at);
         let took = Duration::try_from(took).unwrap_or_default();
         log(&response, took);
-        app.metrics
-            .count_request(&method, &route, response.status(), took);
+        requests::count(&app.metrics, &method, &route, response.status(), took);
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }
@@ -140,24 +138,6 @@ fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
     let message = panic.downcast_ref::<String>().cloned();
     let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
     Error::Internal(format!("panic: {}", message.unwrap_or_default()).into()).into_response()
-}
-
-/// What is open to all: so often, and little of it is read.
-pub fn public(routes: Router<App>, app: &App) -> Router<App> {
-    let bounded = routes
-        .layer(DefaultBodyLimit::max(LARGEST_PUBLIC_BODY))
-        .layer(from_fn_with_state(app.clone(), refuse_large_bodies))
-        .layer(from_fn_with_state(app.clone(), limit::guard));
-    private(bounded)
-}
-
-/// A body that says itself that it is too large is not waited for.
-async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Next) -> Response {
-    let declared = request.body().size_hint().lower();
-    if usize::try_from(declared).is_ok_and(|declared| declared <= LARGEST_PUBLIC_BODY) {
-        return next.run(request).await;
-    }
-    ui::error::refuse(&app, request.headers(), Error::BodyTooLarge)
 }
 
 /// No cache keeps an answer, unless it says so itself (RFC 9111 §5.2.2.5): there are tokens, codes

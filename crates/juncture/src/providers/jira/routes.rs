@@ -1,0 +1,43 @@
+//! Jira's part of the API: every route, in the order of the documentation.
+
+use axum::Router;
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{boards, issues, projects, sites, sprint_tickets, sprints, tickets};
+use crate::app::App;
+
+/// Its part of the backend API, below `/api/backend`.
+pub(crate) fn backend() -> OpenApiRouter<App> {
+    let documented = OpenApiRouter::new()
+        .routes(routes!(projects::get_projects))
+        .route("/get-all-projects", get(projects::get_projects))
+        .routes(routes!(projects::select_project))
+        .routes(routes!(projects::get_selected_project))
+        .route(
+            "/get-selected-project-id",
+            get(projects::get_selected_project),
+        )
+        .routes(routes!(tickets::get_tickets_for_project))
+        .routes(routes!(boards::get_boards_for_project))
+        .routes(routes!(sprints::get_all_sprints_for_project))
+        .routes(routes!(sprints::get_active_sprints_for_project))
+        .routes(routes!(sprint_tickets::get_tickets_for_sprint))
+        .routes(routes!(issues::details::get_issue_details))
+        .route("/get-issue", get(issues::details::get_issue_details))
+        .routes(routes!(issues::edit::edit_issue))
+        .routes(routes!(issues::create::create_ticket))
+        .routes(routes!(issues::delete::delete_issue));
+    // The same handlers answer under a second path, which the document tells once for all.
+    let (again, _) = documented.clone().split_for_parts();
+    let again = Router::new().nest("/integration-helpers/jira", again);
+    OpenApiRouter::from(again).nest("/jira", documented)
+}
+
+/// Its part of the frontend API, below `/api/frontend`.
+pub(crate) fn frontend() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(sites::fetch_available_sites))
+        .routes(routes!(sites::create_connection))
+}
