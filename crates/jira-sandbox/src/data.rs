@@ -10,14 +10,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use axum::extract::{Request, State as Extract};
-use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-
-use crate::sandbox::{Sandbox, State};
 
 /// Grows when an older file would be misread.
 const VERSION: u32 = 1;
@@ -45,8 +39,12 @@ impl DataFile {
         }
     }
 
-    /// The state in the file, or `None` where there is no file yet.
-    pub(crate) fn load(&self) -> io::Result<Option<State>> {
+    /// The state in the file, or `None` where there is no file yet. `restore` makes it ready, and
+    /// tells whether it is whole.
+    pub(crate) fn load<S: DeserializeOwned>(
+        &self,
+        restore: impl FnOnce(&mut S) -> bool,
+    ) -> io::Result<Option<S>> {
         let bytes = match fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -63,9 +61,9 @@ impl DataFile {
                 "its version is {version}, and not {VERSION}"
             )));
         }
-        let contents: Contents<State> = parse(&bytes).map_err(|error| refuse(error.to_string()))?;
+        let contents: Contents<S> = parse(&bytes).map_err(|error| refuse(error.to_string()))?;
         let mut state = contents.state;
-        if !state.world.index() || !state.grants.is_whole() {
+        if !restore(&mut state) {
             return Err(refuse("it refers to rows that it does not have".to_owned()));
         }
         Ok(Some(state))
@@ -83,7 +81,7 @@ impl DataFile {
 }
 
 /// The state as it stands in the file.
-pub(crate) fn encode(state: &State) -> Vec<u8> {
+pub(crate) fn encode(state: &impl Serialize) -> Vec<u8> {
     let contents = Contents {
         sandbox_version: VERSION,
         state,
@@ -113,29 +111,4 @@ fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     name.into()
-}
-
-/// Saves after every request that may have changed something, before its answer leaves. A state
-/// that cannot be saved is a 500: the client must not build on it.
-pub(crate) async fn keep(
-    Extract(sandbox): Extract<Sandbox>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let only_reads = matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS
-    );
-    let response = next.run(request).await;
-    if only_reads || !sandbox.is_kept() {
-        return response;
-    }
-    let saved = tokio::task::spawn_blocking(move || sandbox.save()).await;
-    match saved.unwrap_or_else(|panic| Err(io::Error::other(panic))) {
-        Ok(()) => response,
-        Err(error) => {
-            let sentence = format!("The sandbox could not save its state: {error}");
-            (StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
-        }
-    }
 }

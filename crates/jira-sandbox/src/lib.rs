@@ -135,6 +135,7 @@ mod options;
 mod pictures;
 mod requests;
 mod rest;
+mod router;
 mod sandbox;
 mod seed;
 mod wiki;

@@ -1,27 +1,20 @@
-//! The sandbox itself: its state behind one lock, its router, and its server.
+//! The sandbox itself: its state behind one lock.
 
-use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Router;
-use axum::middleware::from_fn_with_state;
 use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::data::{self, DataFile};
-use crate::faults::{self, Faults};
-use crate::gateway::no_such_path;
+use crate::faults::Faults;
 use crate::limits::Counters;
-use crate::oauth::Grants;
+use crate::oauth::grants::Grants;
 use crate::options::{Options, Switches};
-use crate::requests::{self, Requests, Violation};
+use crate::requests::{Requests, Violation};
 use crate::seed::draw_world;
-use crate::wire::{Line, Wire};
 use crate::world::World;
-use crate::{control, oauth, pictures, rest};
 
 /// A simulated Atlassian Cloud. Clones share one world.
 #[derive(Clone)]
@@ -66,6 +59,11 @@ impl State {
             violations: Vec::new(),
         }
     }
+
+    /// Makes the state of a file ready; false where it refers to rows that it does not have.
+    fn restore(&mut self) -> bool {
+        self.world.index() && self.grants.is_whole()
+    }
 }
 
 impl Sandbox {
@@ -86,7 +84,8 @@ impl Sandbox {
     /// A file that cannot be read or written, or that no sandbox of this version has written.
     pub fn open(options: Options, file: PathBuf) -> std::io::Result<Self> {
         let data = DataFile::new(file);
-        let state = data.load()?.unwrap_or_else(|| State::new(&options));
+        let state = data.load(State::restore)?;
+        let state = state.unwrap_or_else(|| State::new(&options));
         let sandbox = Self::of(options, state, Some(data));
         sandbox.save()?;
         Ok(sandbox)
@@ -99,48 +98,6 @@ impl Sandbox {
             data,
             release: watch::Sender::new(0),
         }))
-    }
-
-    /// Every host of the simulated cloud on one address, and the controls under `/_sandbox/`.
-    ///
-    /// A router has no connection to cut: without [`Sandbox::serve`], a cut shows as a 502 whose
-    /// body fails.
-    pub fn router(&self) -> Router {
-        let simulated = Router::new()
-            .merge(oauth::routes())
-            .merge(rest::routes(self))
-            .fallback(no_such_path)
-            .layer(from_fn_with_state(self.clone(), faults::strike))
-            .layer(from_fn_with_state(self.clone(), requests::record));
-        Router::new()
-            .merge(simulated)
-            .merge(pictures::routes())
-            .merge(control::routes())
-            .layer(from_fn_with_state(self.clone(), data::keep))
-            .with_state(self.clone())
-    }
-
-    /// Serves the router until `shutdown` ends, then lets hanging requests go, finishes the answers
-    /// under way, and saves the state of a sandbox that is kept in a file.
-    ///
-    /// # Errors
-    ///
-    /// The listener's own, and those of the file.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
-        let router = self.router();
-        let sandbox = self.clone();
-        let service = router.into_make_service_with_connect_info::<Wire>();
-        axum::serve(Line(listener), service)
-            .with_graceful_shutdown(async move {
-                shutdown.await;
-                self.release();
-            })
-            .await?;
-        sandbox.save()
     }
 
     /// Whether the sandbox is kept in a file.
@@ -156,7 +113,7 @@ impl Sandbox {
     /// Those of the file.
     pub fn save(&self) -> std::io::Result<()> {
         match &self.0.data {
-            Some(file) => file.write(|| data::encode(&self.state())),
+            Some(file) => file.write(|| data::encode(&*self.state())),
             None => Ok(()),
         }
     }

@@ -3,15 +3,13 @@
 //! Rules are tried in the order they were added; the first that matches strikes. The controls
 //! under `/_sandbox/` are never struck.
 
-mod strike;
+pub(crate) mod strike;
 
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-pub(crate) use strike::{Unanswered, strike};
 
 /// The rules in force.
 #[derive(Debug, Default, Serialize, Deserialize)]

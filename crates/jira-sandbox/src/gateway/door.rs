@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::{Caller, Refusal, Version};
-use crate::oauth::Denied;
+use crate::oauth::grants::Denied;
 use crate::options::{LatestVersion, RevokedGrant, SoftwareRichText, Switches};
 use crate::sandbox::Sandbox;
 use crate::world::Language;

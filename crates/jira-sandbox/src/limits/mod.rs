@@ -5,7 +5,7 @@
 //! the answers say of it in [`mod@meter`].
 
 mod bucket;
-mod meter;
+pub(crate) mod meter;
 mod quota;
 mod writes;
 
@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use bucket::{Bucket, Rate};
 use writes::Writes;
 
-pub(crate) use meter::meter;
 pub(crate) use quota::{HOURLY_POINTS, Quota, resets_at};
 
 /// What is used up.

@@ -4,7 +4,7 @@
 //! PKCE is absent because Atlassian ignores it.
 
 mod consent;
-mod grants;
+pub(crate) mod grants;
 mod mint;
 mod resources;
 mod scopes;
@@ -12,8 +12,6 @@ mod token;
 
 use axum::Router;
 use axum::routing::{get, post};
-
-pub(crate) use grants::{Denied, Grants};
 
 use crate::sandbox::Sandbox;
 

@@ -24,7 +24,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 
 use crate::gateway::{admit, method_not_allowed, no_endpoint};
-use crate::limits::meter;
+use crate::limits::meter::meter;
 use crate::sandbox::Sandbox;
 
 pub(crate) use gaps::{Operation, unserved};
