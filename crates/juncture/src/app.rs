@@ -9,15 +9,15 @@ use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::config::Config;
-use crate::connections::tokens::counts;
-use crate::connections::tokens::flights::Flights;
-use crate::connections::tokens::held::HeldTokens;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
 use crate::providers::Providers;
 use crate::seal::Sealer;
 use crate::settled::Settled;
 use crate::store::Store;
+use crate::tokens::counts;
+use crate::tokens::flights::Flights;
+use crate::tokens::held::HeldTokens;
 
 /// How long a TCP and TLS handshake may take. Whole calls have deadlines of their own.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

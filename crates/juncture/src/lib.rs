@@ -6,6 +6,7 @@
 //! pages. All of them reach the world through [`app::App`]. `docs/ARCHITECTURE.md` walks the way.
 
 pub mod accept;
+pub mod api;
 pub mod app;
 pub mod auth;
 pub mod cache;
@@ -23,6 +24,7 @@ pub mod import;
 pub mod limit;
 pub mod metrics;
 pub mod middleware;
+pub mod oauth;
 pub mod openapi;
 pub mod providers;
 pub mod random;
@@ -36,5 +38,7 @@ pub mod shutdown;
 pub mod store;
 pub mod sweep;
 pub mod telemetry;
+pub mod tokens;
 pub mod ui;
+pub mod upkeep;
 pub mod visit;

@@ -10,8 +10,8 @@ use tower_http::normalize_path::NormalizePath;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::api::{connect, connections};
 use crate::app::App;
-use crate::connections::{api, authorize};
 use crate::error::Error;
 use crate::providers::jira;
 use crate::{auth, health, middleware, openapi, ui};
@@ -75,20 +75,20 @@ fn hosted_page() -> Router<App> {
 /// Called from browsers; no secret.
 fn frontend() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(authorize::initiate))
-        .route("/oauth/get-authorization-uri", post(authorize::initiate))
-        .routes(routes!(authorize::callback))
-        .routes(routes!(authorize::try_again))
+        .routes(routes!(connect::initiate))
+        .route("/oauth/get-authorization-uri", post(connect::initiate))
+        .routes(routes!(connect::callback))
+        .routes(routes!(connect::try_again))
         .merge(jira::routes::frontend())
 }
 
 /// Called from the caller's back end, with the secret key.
 fn backend(jira: OpenApiRouter<App>) -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(api::check_validity))
-        .routes(routes!(api::get_credentials))
-        .routes(routes!(api::get_access_token))
-        .routes(routes!(api::delete_connection))
+        .routes(routes!(connections::check_validity))
+        .routes(routes!(connections::get_credentials))
+        .routes(routes!(connections::get_access_token))
+        .routes(routes!(connections::delete_connection))
         .merge(jira)
 }
 

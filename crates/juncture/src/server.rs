@@ -11,13 +11,12 @@ use tokio_util::sync::CancellationToken;
 use crate::accept::{Capacity, accept};
 use crate::app::App;
 use crate::config::{Address, Config, KeySource};
-use crate::connections;
-use crate::connections::tokens::sealed::refresh_token_place;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
 use crate::store::connections::SampleRow;
 use crate::store::{self, Store, StoreError, Tx, key_check};
-use crate::{shutdown, sweep};
+use crate::tokens::sealed::refresh_token_place;
+use crate::{shutdown, sweep, upkeep};
 
 /// Why the server does not start. Each is one clear sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -171,7 +170,7 @@ pub async fn serve(
 ) {
     let stopped = CancellationToken::new();
     let sweeping = tokio::spawn(sweep::run(app.clone()));
-    let upkeep = tokio::spawn(connections::upkeep::run(app.clone()));
+    let upkeep = tokio::spawn(upkeep::run(app.clone()));
     let stop = async {
         stop.await;
         stopped.cancel();

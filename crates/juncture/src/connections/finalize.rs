@@ -12,10 +12,9 @@ use url::Url;
 use uuid::Uuid;
 
 use super::ExternalId;
-use super::oauth::Tokens;
-use super::tokens::sealed::seal_tokens;
 use crate::app::App;
 use crate::error::Error;
+use crate::oauth::Tokens;
 use crate::providers::{Choice, Provider};
 use crate::seal::{Owner, Place};
 use crate::store::connections;
@@ -27,6 +26,7 @@ use crate::store::sealed_columns::{
 };
 use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx, used_states};
+use crate::tokens::sealed::seal_tokens;
 
 /// How long the customer may take to choose.
 const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(15);

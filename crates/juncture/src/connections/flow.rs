@@ -26,7 +26,7 @@ const STATE: &str = "state";
 const LINK: &str = "try-again";
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     #[serde(rename = "n")]
     nonce: [u8; 16],
     #[serde(rename = "p")]
@@ -39,7 +39,7 @@ pub(super) struct Flow {
 
 impl Flow {
     /// A flow that begins now.
-    pub(super) fn begin(app: &App, provider: ProviderName, external_id: &ExternalId) -> Self {
+    pub(crate) fn begin(app: &App, provider: ProviderName, external_id: &ExternalId) -> Self {
         Self {
             nonce: crate::random::bytes(),
             provider: provider.as_str().to_owned(),
@@ -49,23 +49,23 @@ impl Flow {
     }
 
     /// Another try of the same flow: its state works once more, and no longer.
-    pub(super) fn again(self) -> Self {
+    pub(crate) fn again(self) -> Self {
         Self {
             nonce: crate::random::bytes(),
             ..self
         }
     }
 
-    pub(super) fn to_state(&self, app: &App) -> String {
+    pub(crate) fn to_state(&self, app: &App) -> String {
         self.seal(app, STATE)
     }
 
-    pub(super) fn of_state(app: &App, state: &str) -> Option<Self> {
+    pub(crate) fn of_state(app: &App, state: &str) -> Option<Self> {
         Self::open(app, STATE, state)
     }
 
-    /// The address of [`try_again`](super::authorize::try_again) for this flow.
-    pub(super) fn link_to_try_again(&self, app: &App) -> String {
+    /// The address of [`try_again`](crate::api::connect::try_again) for this flow.
+    pub(crate) fn link_to_try_again(&self, app: &App) -> String {
         let mut url = app.config.base_url.clone();
         url.path_segments_mut()
             .expect("the configuration takes http and https URLs only")
@@ -76,30 +76,30 @@ impl Flow {
         url.into()
     }
 
-    pub(super) fn of_link(app: &App, flow: &str) -> Option<Self> {
+    pub(crate) fn of_link(app: &App, flow: &str) -> Option<Self> {
         Self::open(app, LINK, flow)
     }
 
     /// Whose it is.
-    pub(super) fn external_id(&self) -> Option<ExternalId> {
+    pub(crate) fn external_id(&self) -> Option<ExternalId> {
         ExternalId::parse(&self.external_id).ok()
     }
 
-    pub(super) fn is_of(&self, provider: ProviderName) -> bool {
+    pub(crate) fn is_of(&self, provider: ProviderName) -> bool {
         self.provider == provider.as_str()
     }
 
-    pub(super) fn expires_at(&self) -> Timestamp {
+    pub(crate) fn expires_at(&self) -> Timestamp {
         self.expires_at
     }
 
     /// Whether its time is over.
-    pub(super) fn is_over(&self, app: &App) -> bool {
+    pub(crate) fn is_over(&self, app: &App) -> bool {
         self.expires_at <= app.clock.now()
     }
 
     /// By what the store knows that a state of it has been used.
-    pub(super) fn hash(&self) -> Vec<u8> {
+    pub(crate) fn hash(&self) -> Vec<u8> {
         let hash = digest::digest(&digest::SHA256, &self.nonce);
         hash.as_ref().to_vec()
     }

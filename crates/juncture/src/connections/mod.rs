@@ -5,30 +5,25 @@
 //! [`delete`] ends it, and [`upkeep`] works ahead for all of them. None of them knows a provider by
 //! name.
 
-pub mod api;
-pub mod authorize;
 pub mod delete;
 pub mod finalize;
-mod flow;
-pub mod oauth;
-pub mod tokens;
-pub mod upkeep;
+pub(crate) mod flow;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use self::oauth::TokenFailure;
-use self::tokens::sealed::{access_token_place, refresh_token_place};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::Text;
+use crate::oauth::TokenFailure;
 use crate::providers::{Provider, ProviderName};
 use crate::seal::{Owner, SealError};
 use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION};
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx};
+use crate::tokens::sealed::{access_token_place, refresh_token_place};
 
 /// How the documentation says that `external_id` or `provider` is missing.
 pub const MISSING_EXTERNAL_ID_OR_PROVIDER: &str = "Missing external_id or provider";
@@ -152,7 +147,7 @@ impl Connection {
             .transpose()
     }
 
-    fn of_row(
+    pub(crate) fn of_row(
         row: ConnectionRow,
         provider: ProviderName,
         external_id: String,

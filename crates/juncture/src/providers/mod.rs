@@ -13,8 +13,8 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::config::Config;
-use crate::connections::oauth::OAuthFacts;
 use crate::error::Error;
+use crate::oauth::OAuthFacts;
 use crate::store::{self, Tx};
 
 /// The lower-case name of a registered provider: path segment, column value and prefix.

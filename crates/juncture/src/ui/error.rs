@@ -4,8 +4,8 @@ use askama::Template;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::api::connect::Failed;
 use crate::app::App;
-use crate::connections::authorize::Failed;
 use crate::error::Error;
 
 #[derive(Template)]

@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
+use crate::api::connect::Failed;
 use crate::app::App;
-use crate::connections::authorize::Failed;
 use crate::connections::finalize;
 use crate::error::Error;
 use crate::extract::{Form, Path};

@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::NAME;
 use super::store::{self, JiraRow};
 use crate::app::App;
-use crate::connections::tokens::held::Epoch;
-use crate::connections::tokens::{self, AccessToken};
 use crate::connections::{Connection, ExternalId};
 use crate::error::{Error, UpstreamFailure};
 use crate::extract::{Text, required};
+use crate::tokens::held::Epoch;
+use crate::tokens::{self, AccessToken};
 
 /// How long a list may take in all, its tokens and a second reading with a fresh one included: less
 /// than the 180 s after which proxies give up.

@@ -27,8 +27,8 @@ use uuid::Uuid;
 
 use super::{Choice, Provider, ProviderName};
 use crate::config::JiraConfig;
-use crate::connections::oauth::OAuthFacts;
 use crate::error::Error;
+use crate::oauth::OAuthFacts;
 use crate::store::{Result as StoreResult, Tx};
 
 /// The name of this provider.

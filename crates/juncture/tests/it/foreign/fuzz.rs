@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use juncture::cache::Key;
-use juncture::connections::oauth::exchange_code;
+use juncture::oauth::exchange_code;
 use proptest::prelude::*;
 use proptest::sample::select;
 use tokio::runtime::Runtime;

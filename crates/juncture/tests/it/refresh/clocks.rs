@@ -2,8 +2,8 @@
 //! told, and no token is served for longer than it works.
 
 use jiff::{SignedDuration, Timestamp};
-use juncture::connections::upkeep::{self, Changes};
 use juncture::store::{connections, refreshes};
+use juncture::upkeep::{self, Changes};
 use juncture_jira::Clock as _;
 use serde_json::Value;
 use uuid::Uuid;

@@ -1,8 +1,8 @@
 //! A token endpoint that fails: nothing that works is withheld, and it is not asked too often.
 
 use jiff::SignedDuration;
-use juncture::connections::upkeep;
 use juncture::store::{connections, refreshes};
+use juncture::upkeep;
 use serde_json::json;
 use uuid::Uuid;
 

@@ -158,9 +158,9 @@ async fn six_hours_that_only_a_clock_told_are_none() {
         let id = crate::support::rows::connection_id(&app, "a")
             .await
             .unwrap();
-        let stale = juncture::connections::tokens::Stale::Refused(1);
+        let stale = juncture::tokens::Stale::Refused(1);
         let provider = app.app.providers.get("jira").unwrap().name();
-        juncture::connections::tokens::refresh_in_background(&app.app, id, provider, stale);
+        juncture::tokens::refresh_in_background(&app.app, id, provider, stale);
         app.settle().await;
         app.sandbox.clear_faults().await;
         app.clock.jump(-jump);

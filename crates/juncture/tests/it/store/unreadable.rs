@@ -1,9 +1,9 @@
 //! Rows that cannot be read: told, the misfortune of their own connection alone, and healed by connecting
 //! again.
 
-use juncture::connections::upkeep::{self, Changes};
 use juncture::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN};
 use juncture::store::{Tx, changes, imports};
+use juncture::upkeep::{self, Changes};
 use serde_json::json;
 
 use crate::support::TestApp;

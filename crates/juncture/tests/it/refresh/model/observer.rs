@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use juncture::app::App;
-use juncture::connections::tokens::sealed::access_token_place;
 use juncture::connections::{Connection, ExternalId};
 use juncture::seal::Sealed;
 use juncture::store::{SqliteTx, Tx};
+use juncture::tokens::sealed::access_token_place;
 use secrecy::ExposeSecret as _;
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::connections::oauth::Tokens;
+use crate::oauth::Tokens;
 use crate::seal::{Owner, Place};
 use crate::store::connections::SealedTokens;
 use crate::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey};

@@ -8,12 +8,13 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Connection, ExternalId, delete, parse_subject, subject_refusals, tokens};
 use crate::app::App;
+use crate::connections::{Connection, ExternalId, delete, parse_subject, subject_refusals};
 use crate::error::Error;
 use crate::extract::{BodyOrQuery, Query, Text};
 use crate::openapi::{DONE, Done, refusals};
 use crate::providers::Provider;
+use crate::tokens;
 
 /// The parameters of every endpoint here.
 #[derive(Deserialize, IntoParams)]

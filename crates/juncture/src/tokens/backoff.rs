@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::super::oauth::TokenError;
 use crate::app::App;
+use crate::oauth::TokenError;
 use crate::store::refreshes::LONGEST_PAUSE;
 
 /// The pause after the first failure.

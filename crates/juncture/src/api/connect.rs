@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
-use super::flow::Flow;
-use super::oauth::{self, TokenError, Tokens};
-use super::{ExternalId, finalize, parse_subject, subject_refusals};
 use crate::app::App;
+use crate::connections::flow::Flow;
+use crate::connections::{ExternalId, finalize, parse_subject, subject_refusals};
 use crate::error::Error;
 use crate::extract::{JsonBody, Path, Query, Text, body_refusals};
+use crate::oauth::{self, TokenError, Tokens};
 use crate::openapi::refusals;
 use crate::providers::Provider;
 use crate::store::{finished_flows, used_states};

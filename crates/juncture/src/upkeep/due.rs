@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::app::App;
-use crate::connections::tokens::{Stale, refresh_in_background};
 use crate::store;
 use crate::store::refreshes::{self, DueRow};
+use crate::tokens::{Stale, refresh_in_background};
 
 /// How many connections one look takes on.
 const MOST: i64 = 100;

@@ -22,7 +22,7 @@ use super::wordless::{self, Verdict};
 use super::{AccessToken, Stale, backoff, ends, hold};
 use crate::app::App;
 use crate::connections::Connection;
-use crate::connections::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, Tokens};
+use crate::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, Tokens};
 use crate::providers::ProviderName;
 use crate::store;
 use crate::store::refreshes::{self, LONGEST_LEASE, LONGEST_PAUSE, Release};

@@ -2,7 +2,7 @@
 //! the store or anybody else.
 //!
 //! They are copies: the store decides. What this process changes it changes here at once; what
-//! another one changes, [`upkeep`](crate::connections::upkeep) brings here within seconds. While the
+//! another one changes, [`upkeep`](crate::upkeep) brings here within seconds. While the
 //! store is out of reach the copies go on being served for as long as the provider takes them.
 
 use std::sync::Arc;

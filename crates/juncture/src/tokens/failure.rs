@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::oauth::{TokenError, TokenFailure};
 use crate::error::Error;
+use crate::oauth::{TokenError, TokenFailure};
 use crate::seal::SealError;
 use crate::store::StoreError;
 

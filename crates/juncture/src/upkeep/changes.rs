@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::App;
 use crate::connections::Connection;
-use crate::connections::tokens::{self, held::Held};
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::{self, changes};
+use crate::tokens::{self, held::Held};
 
 /// How far back each query looks beyond the last change seen: as far as the clocks of two processes
 /// may differ, and a transaction may last. What is seen twice does no harm.

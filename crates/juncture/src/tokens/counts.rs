@@ -2,8 +2,8 @@
 
 use metrics::counter;
 
-use crate::connections::oauth::TokenFailure;
 use crate::metrics::Metrics;
+use crate::oauth::TokenFailure;
 use crate::providers::ProviderName;
 
 /// What came of a refresh.

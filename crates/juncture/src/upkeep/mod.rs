@@ -3,7 +3,7 @@
 //! at once, and the tokens that this process holds are brought up to date.
 //!
 //! Every process does all of it. Whatever must be done once is guarded by the lease of the refresh
-//! (see [`tokens`](super::tokens)), so it does not matter which one comes first.
+//! (see [`tokens`](crate::tokens)), so it does not matter which one comes first.
 
 mod changes;
 mod counts;

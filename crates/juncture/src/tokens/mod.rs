@@ -25,8 +25,8 @@ use uuid::Uuid;
 
 use self::failure::RefreshError;
 use self::held::{Epoch, Held};
-use super::{Connection, ExternalId};
 use crate::app::App;
+use crate::connections::{Connection, ExternalId};
 use crate::error::Error;
 use crate::providers::ProviderName;
 use crate::seal::SealError;

@@ -1,0 +1,4 @@
+//! The API of connections: the flow that makes one, and what callers may know of one.
+
+pub mod connect;
+pub mod connections;
