@@ -22,7 +22,7 @@ const BACKEND: &str = "/api/backend";
 /// The whole server.
 pub fn router(app: &App) -> Router {
     let (frontend, _) = frontend().split_for_parts();
-    let jira = jira::routes::backend()
+    let jira = jira::http::backend()
         .layer(Extension(app.jira.clone()))
         .layer(middleware::compression());
     let (backend, _) = backend(jira).split_for_parts();
@@ -59,7 +59,7 @@ pub fn router(app: &App) -> Router {
 pub fn document() -> String {
     let documented = OpenApiRouter::<App>::with_openapi(openapi::head())
         .nest(FRONTEND, frontend())
-        .nest(BACKEND, backend(jira::routes::backend()))
+        .nest(BACKEND, backend(jira::http::backend()))
         .merge(operations());
     openapi::to_json(&documented.into_openapi())
 }
@@ -79,7 +79,7 @@ fn frontend() -> OpenApiRouter<App> {
         .route("/oauth/get-authorization-uri", post(connect::initiate))
         .routes(routes!(connect::callback))
         .routes(routes!(connect::try_again))
-        .merge(jira::routes::frontend())
+        .merge(jira::http::frontend())
 }
 
 /// Called from the caller's back end, with the secret key.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::provider_rows::ProviderRows;
 use super::reason::Reason;
 use super::row::{filled, optional};
-use crate::providers::jira::store::{self, ImportRow};
+use crate::providers::jira::table::{self, ImportRow};
 use crate::store::{Result as StoreResult, Tx, query};
 
 const TABLE: &str = "jira_connection";
@@ -65,6 +65,6 @@ impl ProviderRows for JiraRows {
     async fn save(&self, tx: &mut Tx, ids: &[Uuid]) -> StoreResult<()> {
         let rows = ids.iter().filter_map(|id| self.0.get(id)?.as_ref().ok());
         let rows: Vec<_> = rows.collect();
-        store::insert(tx, &rows).await
+        table::insert(tx, &rows).await
     }
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use juncture_jira::{Field, Site};
 use serde::{Deserialize, Serialize};
 
-use super::connection::help;
+use super::site::help;
 use crate::app::App;
 use crate::cache::Key;
 
@@ -39,11 +39,11 @@ struct SiteFields {
 }
 
 /// The fields of a site, as far as they are known.
-pub(super) struct Fields(Vec<FieldFacts>);
+pub(crate) struct Fields(Vec<FieldFacts>);
 
 impl Fields {
     /// The fields of this site, from the cache where they are there.
-    pub(super) async fn of_site(app: &App, site: Site<'_>) -> Self {
+    pub(crate) async fn of_site(app: &App, site: Site<'_>) -> Self {
         let now = app.clock.now();
         let known = app.cache.get(&SITE_FIELDS, site.id()).await;
         match known {
@@ -68,13 +68,13 @@ impl Fields {
     }
 
     /// The id of the sprint field, if the site has Jira Software.
-    pub(super) fn sprint(&self) -> Option<&str> {
+    pub(crate) fn sprint(&self) -> Option<&str> {
         let is_sprint = |field: &&FieldFacts| field.custom_type.as_deref() == Some(SPRINT_TYPE);
         self.0.iter().find(is_sprint).map(|field| field.id.as_str())
     }
 
     /// What people call the field with this id.
-    pub(super) fn name(&self, id: &str) -> Option<&str> {
+    pub(crate) fn name(&self, id: &str) -> Option<&str> {
         let field = self.0.iter().find(|field| field.id == id)?;
         Some(field.name.as_str())
     }

@@ -3,20 +3,11 @@
 //! A request goes: handler (`projects`, `tickets`) → `connection::JiraConnection` (whose it is, a
 //! token that works) → `juncture_jira` (the call) → `view` (our shape of the answer).
 
-mod boards;
-mod connection;
 mod fields;
-mod issues;
-mod project;
-mod projects;
-pub(crate) mod routes;
-mod sites;
-mod sprint_tickets;
-mod sprints;
-pub(crate) mod store;
-mod tickets;
+pub(crate) mod http;
+mod site;
+pub(crate) mod table;
 mod view;
-mod wire_view;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -93,11 +84,11 @@ impl Provider for JiraProvider {
     }
 
     async fn choices(&self, token: &SecretString) -> Result<Vec<Choice>, Error> {
-        sites::list(&self.client, token).await
+        http::sites::list(&self.client, token).await
     }
 
     fn refuse_choice(&self) -> Error {
-        sites::foreign_site()
+        http::sites::foreign_site()
     }
 
     fn done_url(&self) -> Option<&Url> {
@@ -111,11 +102,11 @@ impl Provider for JiraProvider {
         choice: &str,
         now: Timestamp,
     ) -> StoreResult<()> {
-        store::save_site(tx, id, choice, now).await
+        table::save_site(tx, id, choice, now).await
     }
 
     async fn is_choice_lost(&self, tx: &mut Tx, id: Uuid) -> StoreResult<bool> {
-        Ok(store::find(tx, id)
+        Ok(table::find(tx, id)
             .await?
             .is_some_and(|row| row.is_site_lost))
     }

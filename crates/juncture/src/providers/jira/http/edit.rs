@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::description::{self, Lost};
-use super::view::{ByAccount, ById, CoreView, KnownView};
-use super::{
+use super::issue::{
     IssueIdOrKey, invalid_values, issue_not_found, issue_refusals, refused_values, tidy,
     to_document,
 };
@@ -21,12 +20,13 @@ use crate::error::Error;
 use crate::extract::{JsonBody, Text, body_refusals, present, required};
 use crate::foreign;
 use crate::openapi::refusals;
-use crate::providers::jira::connection::{
+use crate::providers::jira::site::{
     Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals, help,
 };
 use crate::providers::jira::view::described;
+use crate::providers::jira::view::issue::{ByAccount, ById, CoreView, KnownView};
 
-pub(super) const EDIT_ISSUE: Call = Call {
+pub(crate) const EDIT_ISSUE: Call = Call {
     failed: "Failed to update Jira issue",
     denied: "Access denied to edit issue",
     scopes: &["write:jira-work"],

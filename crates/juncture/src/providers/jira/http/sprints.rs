@@ -9,13 +9,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::boards::{no_boards, some_boards};
-use super::connection::{Call, JiraConnection};
 use super::project::{ForProject, ProjectIdOrKey, project_refusals};
-use super::view::SprintView;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::Query;
 use crate::openapi::refusals;
+use crate::providers::jira::site::{Call, JiraConnection};
+use crate::providers::jira::view::SprintView;
 
 const SCOPES: &[&str] = &[
     "read:board-scope:jira-software",
@@ -37,7 +37,7 @@ const FETCH_ACTIVE_SPRINTS: Call = Call {
 
 /// Every sprint of a project, by board.
 #[derive(Serialize, ToSchema)]
-pub(super) struct AllSprints {
+pub(crate) struct AllSprints {
     /// All boards that could be read.
     boards: Vec<BoardSprints>,
     /// How many sprints all boards list together.
@@ -63,7 +63,7 @@ struct BoardSprints {
 
 /// The sprints of a project that are under way, by board.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ActiveSprints {
+pub(crate) struct ActiveSprints {
     /// All boards that could be read.
     boards: Vec<BoardActiveSprints>,
     /// The boards that Jira itself cannot show.
@@ -129,7 +129,7 @@ fn refusals_of(call: &Call) -> Vec<Error> {
         GetAllSprintsRefusals,
     ),
 )]
-pub(super) async fn get_all_sprints_for_project(
+pub(crate) async fn get_all_sprints_for_project(
     State(app): State<App>,
     Extension(client): Extension<Client>,
     Query(query): Query<ForProject>,
@@ -162,7 +162,7 @@ pub(super) async fn get_all_sprints_for_project(
         GetActiveSprintsRefusals,
     ),
 )]
-pub(super) async fn get_active_sprints_for_project(
+pub(crate) async fn get_active_sprints_for_project(
     State(app): State<App>,
     Extension(client): Extension<Client>,
     Query(query): Query<ForProject>,

@@ -6,12 +6,12 @@ use juncture_jira::{Board, Client, Error as JiraError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::connection::{Call, JiraConnection};
 use super::project::{ForProject, project_refusals};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::Query;
 use crate::openapi::refusals;
+use crate::providers::jira::site::{Call, JiraConnection};
 
 const FETCH_BOARDS: Call = Call {
     failed: "Failed to fetch Jira boards",
@@ -21,7 +21,7 @@ const FETCH_BOARDS: Call = Call {
 
 /// The boards of a project.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Boards {
+pub(crate) struct Boards {
     /// All of them.
     boards: Vec<BoardView>,
     /// How many they are.
@@ -63,7 +63,7 @@ refusals!(GetBoardsRefusals, {
         GetBoardsRefusals,
     ),
 )]
-pub(super) async fn get_boards_for_project(
+pub(crate) async fn get_boards_for_project(
     State(app): State<App>,
     Extension(client): Extension<Client>,
     Query(query): Query<ForProject>,
@@ -95,7 +95,7 @@ impl From<Board> for BoardView {
 
 /// What there is, or the answer where there is none: Jira says so with an empty list, or refuses a
 /// project that it does not know with a 400 or a 404, as it likes.
-pub(super) fn some_boards<T>(fetched: Result<Vec<T>, JiraError>) -> Result<Vec<T>, Error> {
+pub(crate) fn some_boards<T>(fetched: Result<Vec<T>, JiraError>) -> Result<Vec<T>, Error> {
     match fetched {
         Ok(boards) if !boards.is_empty() => Ok(boards),
         Ok(_) | Err(_) => Err(no_boards()),
@@ -103,7 +103,7 @@ pub(super) fn some_boards<T>(fetched: Result<Vec<T>, JiraError>) -> Result<Vec<T
 }
 
 /// The answer where a project has no board.
-pub(super) fn no_boards() -> Error {
+pub(crate) fn no_boards() -> Error {
     Error::NotFound {
         error: "No agile boards found for this project",
         code: "no_boards",

@@ -1,12 +1,5 @@
 //! Single issues: read, change, create, delete.
 
-pub(super) mod create;
-pub(super) mod delete;
-mod description;
-pub(super) mod details;
-pub(super) mod edit;
-mod view;
-
 use juncture_jira::{Error as JiraError, adf};
 use serde_json::{Value, json};
 
@@ -19,16 +12,16 @@ const MISSING_ISSUE: &str = "Missing issue_id_or_key";
 
 /// An issue's id (digits) or key (`PROJ-123`). Nothing else reaches a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct IssueIdOrKey(String);
+pub(crate) struct IssueIdOrKey(String);
 
 impl IssueIdOrKey {
     /// Reads the parameter of this name.
-    fn of_parameter(text: &Text) -> Result<Self, Error> {
+    pub(crate) fn of_parameter(text: &Text) -> Result<Self, Error> {
         let [text] = required(MISSING_ISSUE, [("issue_id_or_key", text)])?;
         Self::parse(text).ok_or_else(no_issue_id)
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let is_number = |text: &str| {
             (1..=18).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
         };
@@ -43,18 +36,18 @@ impl IssueIdOrKey {
         (is_number(text) || is_key).then(|| Self(text.to_ascii_uppercase()))
     }
 
-    fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Whether it is an id.
-    fn is_id(&self) -> bool {
+    pub(crate) fn is_id(&self) -> bool {
         !self.0.contains('-')
     }
 }
 
 /// Every answer to a missing or impossible issue, and to one that is not there.
-fn issue_refusals() -> Vec<Error> {
+pub(crate) fn issue_refusals() -> Vec<Error> {
     vec![
         Error::missing(MISSING_ISSUE, &["issue_id_or_key"]),
         no_issue_id(),
@@ -67,7 +60,7 @@ fn no_issue_id() -> Error {
     Error::invalid_field("issue_id_or_key", reason)
 }
 
-fn issue_not_found() -> Error {
+pub(crate) fn issue_not_found() -> Error {
     Error::NotFound {
         error: "Issue not found",
         code: "issue_not_found",
@@ -76,14 +69,14 @@ fn issue_not_found() -> Error {
 
 /// A text without what nobody meant to write: a byte order mark in front, and control characters, of
 /// which line ends and tabs alone mean something.
-fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_stray = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     text.replace(is_stray, "\u{fffd}")
 }
 
 /// 400 because Jira does not take the values, with its reasons, and those of each field.
-fn refused_values(error: &'static str, refusal: &JiraError) -> Error {
+pub(crate) fn refused_values(error: &'static str, refusal: &JiraError) -> Error {
     let mut details = json!({});
     if !refusal.messages().is_empty() {
         details["reasons"] = json!(refusal.messages());
@@ -94,7 +87,7 @@ fn refused_values(error: &'static str, refusal: &JiraError) -> Error {
     invalid_values(error, details)
 }
 
-fn invalid_values(error: &'static str, details: Value) -> Error {
+pub(crate) fn invalid_values(error: &'static str, details: Value) -> Error {
     Error::Invalid {
         error: error.into(),
         code: "invalid_fields",
@@ -112,7 +105,10 @@ const LONGEST_MARKDOWN: usize = 4 * LONGEST_TEXT;
 
 /// A description in Jira's document format, from Markdown or as it is. One that is longer than Jira
 /// takes is refused here, and what is much longer before anything is made of it.
-async fn to_document(markdown: &Text, document: Option<Value>) -> Result<Option<Value>, Error> {
+pub(crate) async fn to_document(
+    markdown: &Text,
+    document: Option<Value>,
+) -> Result<Option<Value>, Error> {
     let markdown = markdown.optional("description")?;
     let (field, document) = match (markdown, document) {
         (Some(_), Some(_)) => {

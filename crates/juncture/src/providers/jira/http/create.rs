@@ -11,7 +11,8 @@ use serde_json::value::to_raw_value;
 use tracing::Instrument as _;
 use utoipa::ToSchema;
 
-use super::{refused_values, tidy, to_document};
+use super::issue::{refused_values, tidy, to_document};
+use super::project::{ProjectIdOrKey, choose_project, no_project};
 use crate::app::App;
 use crate::connections::ExternalId;
 use crate::error::Error;
@@ -19,8 +20,7 @@ use crate::extract::{JsonBody, Text, body_refusals, required};
 use crate::foreign;
 use crate::idempotency::{self, Answer, IdempotencyKey};
 use crate::openapi::refusals;
-use crate::providers::jira::connection::{Call, JiraConnection, connection_refusals, help};
-use crate::providers::jira::project::{ProjectIdOrKey, choose_project, no_project};
+use crate::providers::jira::site::{Call, JiraConnection, connection_refusals, help};
 use crate::providers::jira::view::{TicketView, described};
 
 const CREATE_TICKET: Call = Call {

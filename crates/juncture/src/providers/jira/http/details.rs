@@ -6,18 +6,18 @@ use juncture_jira::{Client, Error as JiraError, Issue, Site};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::view::IssueView;
-use super::{IssueIdOrKey, issue_not_found, issue_refusals};
+use super::issue::{IssueIdOrKey, issue_not_found, issue_refusals};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Query, Text, required};
 use crate::foreign;
 use crate::openapi::refusals;
-use crate::providers::jira::connection::{
+use crate::providers::jira::fields::Fields;
+use crate::providers::jira::site::{
     Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
 };
-use crate::providers::jira::fields::Fields;
 use crate::providers::jira::view::described;
+use crate::providers::jira::view::issue::IssueView;
 
 const FETCH_ISSUE: Call = Call {
     failed: "Failed to fetch Jira issue",

@@ -11,14 +11,14 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::NAME;
-use super::connection::Call;
 use crate::app::App;
 use crate::connections::finalize;
 use crate::error::Error;
 use crate::extract::{JsonBody, Query, Text, body_refusals, required};
 use crate::openapi::{DONE, Done, refusals};
 use crate::providers::Choice;
+use crate::providers::jira::NAME;
+use crate::providers::jira::site::Call;
 
 const FETCH_SITES: Call = Call {
     failed: "Failed to fetch Jira sites",
@@ -27,7 +27,7 @@ const FETCH_SITES: Call = Call {
 };
 
 /// The Jira sites of a grant: each once, though Atlassian lists a site once for each product.
-pub(super) async fn list(client: &Client, token: &SecretString) -> Result<Vec<Choice>, Error> {
+pub(crate) async fn list(client: &Client, token: &SecretString) -> Result<Vec<Choice>, Error> {
     let resources = client
         .accessible_resources(token)
         .await
@@ -53,7 +53,7 @@ pub(super) async fn list(client: &Client, token: &SecretString) -> Result<Vec<Ch
 /// Which grant.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct FetchSites {
+pub(crate) struct FetchSites {
     /// The code in the path of the finalise page; good for 15 minutes.
     #[serde(default)]
     #[param(value_type = String, required = true, example = "mXcZ7Q…")]
@@ -62,7 +62,7 @@ pub(super) struct FetchSites {
 
 /// The sites of a grant.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Sites {
+pub(crate) struct Sites {
     /// Each site once, by name.
     sites: Vec<SiteView>,
 }
@@ -119,7 +119,7 @@ refusals!(FetchSitesRefusals, {
         FetchSitesRefusals,
     ),
 )]
-pub(super) async fn fetch_available_sites(
+pub(crate) async fn fetch_available_sites(
     State(app): State<App>,
     Query(query): Query<FetchSites>,
 ) -> Result<Json<Sites>, Error> {
@@ -133,7 +133,7 @@ pub(super) async fn fetch_available_sites(
 
 /// The choice of a site.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct CreateConnection {
+pub(crate) struct CreateConnection {
     /// The code in the path of the finalise page; it makes one connection.
     #[serde(default)]
     #[schema(value_type = String, required = true, example = "mXcZ7Q…")]
@@ -157,7 +157,7 @@ refusals!(CreateConnectionRefusals, {
 });
 
 /// The answer to a site that is not one of the grant's.
-pub(super) fn foreign_site() -> Error {
+pub(crate) fn foreign_site() -> Error {
     Error::invalid_field("site_id", "must be one of the sites of this authorization")
 }
 
@@ -170,7 +170,7 @@ pub(super) fn foreign_site() -> Error {
     })),
     responses((status = 200, description = "Connected", body = Done, example = json!({"success": true})), CreateConnectionRefusals),
 )]
-pub(super) async fn create_connection(
+pub(crate) async fn create_connection(
     State(app): State<App>,
     JsonBody(body): JsonBody<CreateConnection>,
 ) -> Result<Json<Done>, Error> {

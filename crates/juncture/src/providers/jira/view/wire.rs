@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 /// The fields.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = IssueFields)]
-pub(super) struct WireFields {
+pub(crate) struct WireFields {
     summary: Option<String>,
     description: Option<String>,
     status: Option<Status>,
@@ -51,7 +51,7 @@ struct Priority {
 
 impl WireFields {
     /// The fields of an issue.
-    pub(super) fn of(fields: &IssueFields) -> Self {
+    pub(crate) fn of(fields: &IssueFields) -> Self {
         Self {
             summary: fields.summary.clone(),
             description: fields.description.as_deref().map(adf::to_markdown),

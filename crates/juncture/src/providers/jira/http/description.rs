@@ -11,11 +11,11 @@ use juncture_jira::{Change, Client};
 use serde_json::{Value, json};
 
 use super::edit::EDIT_ISSUE;
-use super::{IssueIdOrKey, issue_not_found};
+use super::issue::{IssueIdOrKey, issue_not_found};
 use crate::app::App;
 use crate::error::Error;
 use crate::foreign;
-use crate::providers::jira::connection::{Call, JiraConnection};
+use crate::providers::jira::site::{Call, JiraConnection};
 
 /// What reading the present description needs, told as a failure of the edit.
 const READ_PRESENT: Call = Call {
@@ -25,12 +25,12 @@ const READ_PRESENT: Call = Call {
 };
 
 /// What an edit takes away that Markdown cannot say: kinds of nodes and marks, and how many of each.
-pub(super) type Lost = BTreeMap<String, usize>;
+pub(crate) type Lost = BTreeMap<String, usize>;
 
 /// What to write for a description whose text is now `markdown`, and what that takes away. `new` is
 /// the document that the text alone would make. An attachment whose last picture goes from the text
 /// would be deleted by Jira; so that is refused, unless the caller allows it.
-pub(super) async fn edited(
+pub(crate) async fn edited(
     (app, client): (&App, &Client),
     connection: &JiraConnection,
     issue: &IssueIdOrKey,
@@ -65,7 +65,7 @@ pub(super) async fn edited(
 }
 
 /// Every answer to a description that is not written.
-pub(super) fn refusals() -> Vec<Error> {
+pub(crate) fn refusals() -> Vec<Error> {
     let file = LostFile {
         id: "6e7c7f2c-dd7a-499c-bceb-6f32bfbf30b5".to_owned(),
         name: Some("screenshot.png".to_owned()),

@@ -7,14 +7,16 @@ use juncture_jira::Client;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::connection::{Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals};
 use super::project::ProjectIdOrKey;
-use super::view::ProjectView;
 use crate::app::App;
 use crate::connections::ExternalId;
 use crate::error::Error;
 use crate::extract::{JsonBody, Query, Text, body_refusals, required};
 use crate::openapi::{DONE, Done, refusals};
+use crate::providers::jira::site::{
+    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
+};
+use crate::providers::jira::view::ProjectView;
 
 const FETCH_PROJECTS: Call = Call {
     failed: "Failed to fetch Jira projects",
@@ -25,7 +27,7 @@ const FETCH_PROJECTS: Call = Call {
 /// The one parameter of endpoints that read what belongs to a connection.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ByExternalId {
+pub(crate) struct ByExternalId {
     /// Your own id of the customer.
     #[serde(default)]
     #[param(value_type = String, required = true, example = "project123")]
@@ -34,7 +36,7 @@ pub(super) struct ByExternalId {
 
 /// The projects of a connection.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Projects {
+pub(crate) struct Projects {
     /// All of them, by key.
     projects: Vec<ProjectView>,
     /// How many they are.
@@ -66,7 +68,7 @@ refusals!(GetProjectsRefusals, {
         GetProjectsRefusals,
     ),
 )]
-pub(super) async fn get_projects(
+pub(crate) async fn get_projects(
     State(app): State<App>,
     Extension(client): Extension<Client>,
     Query(query): Query<ByExternalId>,
@@ -89,7 +91,7 @@ pub(super) async fn get_projects(
 
 /// Which project to work with.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct SelectProject {
+pub(crate) struct SelectProject {
     /// Your own id of the customer.
     #[serde(default)]
     #[schema(value_type = String, required = true, example = "project123")]
@@ -115,7 +117,7 @@ refusals!(SelectProjectRefusals, {
     request_body(content = SelectProject, example = json!({"external_id": "project123", "jira_project_id": "10000"})),
     responses((status = 200, description = "Selected", body = Done, example = json!({"success": true})), SelectProjectRefusals),
 )]
-pub(super) async fn select_project(
+pub(crate) async fn select_project(
     State(app): State<App>,
     JsonBody(body): JsonBody<SelectProject>,
 ) -> Result<Json<Done>, Error> {
@@ -137,7 +139,7 @@ pub(super) async fn select_project(
 
 /// The selected project.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Selected {
+pub(crate) struct Selected {
     /// The id or key given to `select-project`; null if there is none.
     jira_project_id: Option<String>,
 }
@@ -155,7 +157,7 @@ refusals!(GetSelectedRefusals, {
         GetSelectedRefusals,
     ),
 )]
-pub(super) async fn get_selected_project(
+pub(crate) async fn get_selected_project(
     State(app): State<App>,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Selected>, Error> {

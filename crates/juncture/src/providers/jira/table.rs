@@ -11,13 +11,13 @@ const TABLE: &str = "jira_connection";
 
 /// A row of `jira_connection`.
 #[derive(Debug)]
-pub(super) struct JiraRow {
+pub(crate) struct JiraRow {
     /// Atlassian's id of the site (the `cloudId`).
-    pub(super) jira_site_id: String,
+    pub(crate) jira_site_id: String,
     /// A project id or key, as the caller gave it.
-    pub(super) selected_jira_project_id: Option<String>,
+    pub(crate) selected_jira_project_id: Option<String>,
     /// Whether the last call found that the site is not open to the grant.
-    pub(super) is_site_lost: bool,
+    pub(crate) is_site_lost: bool,
 }
 
 /// The same as it stands there.
@@ -29,12 +29,12 @@ struct StoredRow {
 }
 
 /// A column of the row of this connection cannot be read, or all of it is missing.
-pub(super) fn unreadable(column: &'static str, id: Uuid) -> StoreError {
+pub(crate) fn unreadable(column: &'static str, id: Uuid) -> StoreError {
     StoreError::unreadable(TABLE, column, id)
 }
 
 /// Saves the site of a connection. Another site than before means other projects: the selection goes.
-pub(super) async fn save_site(tx: &mut Tx, id: Uuid, site_id: &str, now: Timestamp) -> Result<()> {
+pub(crate) async fn save_site(tx: &mut Tx, id: Uuid, site_id: &str, now: Timestamp) -> Result<()> {
     const SAVE: &str = "INSERT INTO jira_connection (connection_id, jira_site_id, created_at, last_updated) \
         VALUES ($1, $2, $3, $3) ON CONFLICT (connection_id) DO UPDATE SET \
         selected_jira_project_id = CASE WHEN jira_connection.jira_site_id = excluded.jira_site_id \
@@ -51,7 +51,7 @@ pub(super) async fn save_site(tx: &mut Tx, id: Uuid, site_id: &str, now: Timesta
 }
 
 /// The row of a connection.
-pub(super) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
+pub(crate) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
     const FIND: &str = "SELECT jira_site_id, selected_jira_project_id, site_lost_at FROM jira_connection \
         WHERE connection_id = $1";
     let found = on!(tx, |db| query_as(FIND).bind(id).fetch_optional(db))?;
@@ -76,7 +76,7 @@ pub(super) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
 }
 
 /// Notes since when the site is not open to the grant, or that it is.
-pub(super) async fn note_site(tx: &mut Tx, id: Uuid, lost_at: Option<Timestamp>) -> Result<()> {
+pub(crate) async fn note_site(tx: &mut Tx, id: Uuid, lost_at: Option<Timestamp>) -> Result<()> {
     const NOTE: &str = "UPDATE jira_connection SET site_lost_at = $1 WHERE connection_id = $2";
     let lost_at = lost_at.map(Timestamp::as_millisecond);
     change!(tx, query(NOTE).bind(lost_at).bind(id))?;
@@ -84,7 +84,7 @@ pub(super) async fn note_site(tx: &mut Tx, id: Uuid, lost_at: Option<Timestamp>)
 }
 
 /// Selects a project.
-pub(super) async fn select_project(
+pub(crate) async fn select_project(
     tx: &mut Tx,
     id: Uuid,
     project: &str,

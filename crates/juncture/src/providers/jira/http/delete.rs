@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 
-use super::{IssueIdOrKey, issue_not_found, issue_refusals, refused_values};
+use super::issue::{IssueIdOrKey, issue_not_found, issue_refusals, refused_values};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{BodyOrQuery, Text, required};
 use crate::openapi::{DONE, Done, refusals};
-use crate::providers::jira::connection::{
+use crate::providers::jira::site::{
     Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
 };
 

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::IssueIdOrKey;
 use crate::providers::jira::fields::Fields;
+use crate::providers::jira::http::issue::IssueIdOrKey;
 
 /// An issue, whole.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Issue)]
-pub(super) struct IssueView {
+pub(crate) struct IssueView {
     #[serde(flatten)]
     core: CoreView,
     /// The description in Jira's document format. Null also for a document that is not fit to
@@ -53,7 +53,7 @@ pub(super) struct IssueView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = EditedIssue)]
-pub(super) struct CoreView {
+pub(crate) struct CoreView {
     id: String,
     key: String,
     summary: Option<String>,
@@ -74,39 +74,39 @@ pub(super) struct CoreView {
     clippy::option_option,
     reason = "what is not known is absent, what is not set is null"
 )]
-pub(super) struct KnownView {
+pub(crate) struct KnownView {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) summary: Option<String>,
+    pub(crate) summary: Option<String>,
     /// Markdown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    pub(super) description: Option<Option<String>>,
+    pub(crate) description: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) priority: Option<ById>,
+    pub(crate) priority: Option<ById>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) issue_type: Option<ById>,
+    pub(crate) issue_type: Option<ById>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ByAccount>)]
-    pub(super) assignee: Option<Option<ByAccount>>,
+    pub(crate) assignee: Option<Option<ByAccount>>,
     /// Always true: there is more to it.
     partial: bool,
 }
 
 /// Something that is known by its id alone.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ById {
+pub(crate) struct ById {
     id: String,
 }
 
 /// A person of whom the account alone is known.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ByAccount {
-    pub(super) account_id: String,
+pub(crate) struct ByAccount {
+    pub(crate) account_id: String,
 }
 
 impl From<String> for ById {
@@ -117,7 +117,7 @@ impl From<String> for ById {
 
 impl KnownView {
     /// An issue of which its id, or its key, is known.
-    pub(super) fn of(issue: &IssueIdOrKey) -> Self {
+    pub(crate) fn of(issue: &IssueIdOrKey) -> Self {
         let name = Some(issue.as_str().to_owned());
         let (id, key) = if issue.is_id() {
             (name, None)
@@ -190,7 +190,7 @@ struct TimeTrackingView {
 
 impl CoreView {
     /// The fields of an issue that this shape is made of.
-    pub(super) const FIELDS: [&str; 6] = [
+    pub(crate) const FIELDS: [&str; 6] = [
         "summary",
         "description",
         "priority",
@@ -223,7 +223,7 @@ impl From<Issue> for CoreView {
 
 impl IssueView {
     /// The whole of an issue; `fields` tells the names of its custom fields.
-    pub(super) fn of(mut issue: Issue, names: &Fields) -> Self {
+    pub(crate) fn of(mut issue: Issue, names: &Fields) -> Self {
         let fields = &mut issue.fields;
         let custom_fields = std::mem::take(&mut fields.custom);
         let custom_field_names = custom_fields

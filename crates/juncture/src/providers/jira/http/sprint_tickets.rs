@@ -7,15 +7,17 @@ use juncture_jira::{Client, Error as JiraError, Issue, Site};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::connection::{Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals};
-use super::fields::Fields;
-use super::view::{SprintView, TicketView, described};
-use super::wire_view::WireFields;
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::{Query, Text, required};
 use crate::foreign;
 use crate::openapi::refusals;
+use crate::providers::jira::fields::Fields;
+use crate::providers::jira::site::{
+    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
+};
+use crate::providers::jira::view::wire::WireFields;
+use crate::providers::jira::view::{SprintView, TicketView, described};
 
 const FETCH_TICKETS: Call = Call {
     failed: "Failed to fetch Jira tickets for sprint",
@@ -30,7 +32,7 @@ const FETCH_TICKETS: Call = Call {
 /// Which sprint.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ForSprint {
+pub(crate) struct ForSprint {
     /// Your own id of the customer.
     #[serde(default)]
     #[param(value_type = String, required = true, example = "project123")]
@@ -43,7 +45,7 @@ pub(super) struct ForSprint {
 
 /// The tickets of a sprint.
 #[derive(Serialize, ToSchema)]
-pub(super) struct SprintTickets {
+pub(crate) struct SprintTickets {
     /// All of them, in Jira's order.
     tickets: Vec<SprintTicket>,
     /// How many they are.
@@ -117,7 +119,7 @@ refusals!(GetSprintTicketsRefusals, {
         GetSprintTicketsRefusals,
     ),
 )]
-pub(super) async fn get_tickets_for_sprint(
+pub(crate) async fn get_tickets_for_sprint(
     State(app): State<App>,
     Extension(client): Extension<Client>,
     Query(query): Query<ForSprint>,

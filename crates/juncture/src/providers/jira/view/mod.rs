@@ -1,5 +1,8 @@
 //! Our API's shapes of Jira's things. Each is made from the wire type, once, here.
 
+pub(super) mod issue;
+pub(super) mod wire;
+
 use std::collections::BTreeMap;
 
 use juncture_jira::{Issue, IssueFields, Project, Sprint, User, adf};
@@ -10,7 +13,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Project)]
-pub(super) struct ProjectView {
+pub(crate) struct ProjectView {
     /// Jira's id of it.
     id: String,
     /// The key that its tickets begin with.
@@ -78,7 +81,7 @@ impl From<Project> for ProjectView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Ticket)]
-pub(super) struct TicketView {
+pub(crate) struct TicketView {
     id: String,
     key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +109,7 @@ pub(super) struct TicketView {
 
 impl TicketView {
     /// The fields of an issue that this shape is made of.
-    pub(super) const FIELDS: [&str; 9] = [
+    pub(crate) const FIELDS: [&str; 9] = [
         "summary",
         "description",
         "status",
@@ -148,7 +151,7 @@ impl From<Issue> for TicketView {
 }
 
 /// How many bytes of descriptions there are to convert.
-pub(super) fn described(issues: &[Issue]) -> usize {
+pub(crate) fn described(issues: &[Issue]) -> usize {
     let descriptions = issues
         .iter()
         .filter_map(|issue| issue.fields.description.as_deref());
@@ -166,9 +169,9 @@ fn name_of(user: User) -> Option<String> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Sprint)]
-pub(super) struct SprintView {
+pub(crate) struct SprintView {
     /// Jira's id of it.
-    pub(super) id: u64,
+    pub(crate) id: u64,
     /// What people call it.
     name: String,
     /// `future`, `active` or `closed`.
@@ -188,12 +191,12 @@ pub(super) struct SprintView {
 
 impl SprintView {
     /// Whether it is under way.
-    pub(super) fn is_active(&self) -> bool {
+    pub(crate) fn is_active(&self) -> bool {
         self.state == "active"
     }
 
     /// The sprints in a sprint field. A field of another shape is not Jira Software's, and shows none.
-    pub(super) fn in_field(fields: &IssueFields, sprint_field: &str) -> Vec<Self> {
+    pub(crate) fn in_field(fields: &IssueFields, sprint_field: &str) -> Vec<Self> {
         let value = fields.custom.get(sprint_field);
         value
             .and_then(|value| juncture_json::decode(value.get()).ok())
@@ -217,11 +220,11 @@ impl From<Sprint> for SprintView {
 
 /// Counts the active sprints that show on issues, to tell the project's own.
 #[derive(Debug, Default)]
-pub(super) struct ActiveSprints(BTreeMap<u64, (usize, SprintView)>);
+pub(crate) struct ActiveSprints(BTreeMap<u64, (usize, SprintView)>);
 
 impl ActiveSprints {
     /// Notes the active sprints in the sprint field of an issue.
-    pub(super) fn note(&mut self, fields: &IssueFields, sprint_field: &str) {
+    pub(crate) fn note(&mut self, fields: &IssueFields, sprint_field: &str) {
         let sprints = SprintView::in_field(fields, sprint_field);
         for sprint in sprints.into_iter().filter(SprintView::is_active) {
             self.0.entry(sprint.id).or_insert((0, sprint)).0 += 1;
@@ -229,7 +232,7 @@ impl ActiveSprints {
     }
 
     /// The one that most issues are in; of equals the oldest.
-    pub(super) fn most_used(self) -> Option<SprintView> {
+    pub(crate) fn most_used(self) -> Option<SprintView> {
         let by_use = self.0.into_values().rev().max_by_key(|(uses, _)| *uses);
         by_use.map(|(_, sprint)| sprint)
     }

@@ -6,17 +6,17 @@ use juncture_jira::{Client, Error as JiraError, Issue, Site};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::connection::{Call, JiraConnection};
-use super::fields::Fields;
 use super::project::{
     ForProject, ProjectIdOrKey, project_archived, project_not_found, project_refusals,
 };
-use super::view::{ActiveSprints, SprintView, TicketView, described};
 use crate::app::App;
 use crate::error::Error;
 use crate::extract::Query;
 use crate::foreign;
 use crate::openapi::refusals;
+use crate::providers::jira::fields::Fields;
+use crate::providers::jira::site::{Call, JiraConnection};
+use crate::providers::jira::view::{ActiveSprints, SprintView, TicketView, described};
 
 const FETCH_TICKETS: Call = Call {
     failed: "Failed to fetch Jira tickets",
@@ -26,7 +26,7 @@ const FETCH_TICKETS: Call = Call {
 
 /// The tickets of a project.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Tickets {
+pub(crate) struct Tickets {
     /// All of them, newest first.
     tickets: Vec<TicketView>,
     /// How many they are.
@@ -63,7 +63,7 @@ refusals!(GetTicketsRefusals, {
         GetTicketsRefusals,
     ),
 )]
-pub(super) async fn get_tickets_for_project(
+pub(crate) async fn get_tickets_for_project(
     State(app): State<App>,
     Extension(client): Extension<Client>,
     Query(query): Query<ForProject>,

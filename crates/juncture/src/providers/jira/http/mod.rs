@@ -1,11 +1,24 @@
 //! Jira's part of the API: every route, in the order of the documentation.
 
+mod boards;
+mod create;
+mod delete;
+mod description;
+mod details;
+mod edit;
+pub(crate) mod issue;
+mod project;
+mod projects;
+pub(crate) mod sites;
+mod sprint_tickets;
+mod sprints;
+mod tickets;
+
 use axum::Router;
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{boards, issues, projects, sites, sprint_tickets, sprints, tickets};
 use crate::app::App;
 
 /// Its part of the backend API, below `/api/backend`.
@@ -24,11 +37,11 @@ pub(crate) fn backend() -> OpenApiRouter<App> {
         .routes(routes!(sprints::get_all_sprints_for_project))
         .routes(routes!(sprints::get_active_sprints_for_project))
         .routes(routes!(sprint_tickets::get_tickets_for_sprint))
-        .routes(routes!(issues::details::get_issue_details))
-        .route("/get-issue", get(issues::details::get_issue_details))
-        .routes(routes!(issues::edit::edit_issue))
-        .routes(routes!(issues::create::create_ticket))
-        .routes(routes!(issues::delete::delete_issue));
+        .routes(routes!(details::get_issue_details))
+        .route("/get-issue", get(details::get_issue_details))
+        .routes(routes!(edit::edit_issue))
+        .routes(routes!(create::create_ticket))
+        .routes(routes!(delete::delete_issue));
     // The same handlers answer under a second path, which the document tells once for all.
     let (again, _) = documented.clone().split_for_parts();
     let again = Router::new().nest("/integration-helpers/jira", again);

@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::NAME;
-use super::store::{self, JiraRow};
+use super::table::{self, JiraRow};
 use crate::app::App;
 use crate::connections::{Connection, ExternalId};
 use crate::error::{Error, UpstreamFailure};
@@ -22,19 +22,19 @@ const LONGEST_LIST: Duration = Duration::from_secs(170);
 
 /// What an endpoint asks of Jira, for the case that it fails.
 #[derive(Debug)]
-pub(super) struct Call {
+pub(crate) struct Call {
     /// The documented sentence of a failure: `Failed to fetch …`.
-    pub(super) failed: &'static str,
+    pub(crate) failed: &'static str,
     /// What to say when Jira refuses this user: `Access denied to …`.
-    pub(super) denied: &'static str,
+    pub(crate) denied: &'static str,
     /// The scopes that the call needs.
-    pub(super) scopes: &'static [&'static str],
+    pub(crate) scopes: &'static [&'static str],
 }
 
 impl Call {
     /// What a failure of Jira means to our caller. A 404 is the handler's business: only it knows
     /// what was asked for.
-    pub(super) fn error(&self, error: JiraError) -> Error {
+    pub(crate) fn error(&self, error: JiraError) -> Error {
         if error.is_outcome_unknown() {
             return Error::Upstream {
                 error: self.failed,
@@ -89,7 +89,7 @@ impl Call {
     }
 
     /// The answer where a change was asked for, and nobody knows whether it was made.
-    pub(super) fn unknown_outcome(&self) -> Error {
+    pub(crate) fn unknown_outcome(&self) -> Error {
         Error::Upstream {
             error: self.failed,
             failure: UpstreamFailure::OutcomeUnknown,
@@ -98,14 +98,14 @@ impl Call {
     }
 
     /// Every answer that a failing list may become.
-    pub(super) fn list_refusals(&self) -> Vec<Error> {
+    pub(crate) fn list_refusals(&self) -> Vec<Error> {
         let mut errors = self.refusals();
         errors.extend(Error::of_list(self.failed));
         errors
     }
 
     /// Every answer that a failing call may become.
-    pub(super) fn refusals(&self) -> Vec<Error> {
+    pub(crate) fn refusals(&self) -> Vec<Error> {
         let mut errors = vec![
             Error::NeedsReauthorization,
             Error::AccessDenied {
@@ -125,7 +125,7 @@ impl Call {
 
 /// Every answer of an endpoint to a wrong key, a wrong external id or an unknown connection, where
 /// `missing` is its sentence for required parameters.
-pub(super) fn connection_refusals(missing: &'static str, fields: &[&str]) -> Vec<Error> {
+pub(crate) fn connection_refusals(missing: &'static str, fields: &[&str]) -> Vec<Error> {
     vec![
         Error::missing(missing, fields),
         ExternalId::parse("").expect_err("an empty external id is none"),
@@ -136,10 +136,10 @@ pub(super) fn connection_refusals(missing: &'static str, fields: &[&str]) -> Vec
 }
 
 /// The sentence of endpoints that require the external id alone.
-pub(super) const MISSING_EXTERNAL_ID: &str = "Missing external_id";
+pub(crate) const MISSING_EXTERNAL_ID: &str = "Missing external_id";
 
 /// A Jira connection, loaded.
-pub(super) struct JiraConnection {
+pub(crate) struct JiraConnection {
     connection: Connection,
     row: JiraRow,
     /// When it was loaded, for the tokens that this process holds.
@@ -148,19 +148,19 @@ pub(super) struct JiraConnection {
 
 impl JiraConnection {
     /// The connection of the parameter `external_id`, which stands alone in the request.
-    pub(super) async fn of_parameter(app: &App, external_id: &Text) -> Result<Self, Error> {
+    pub(crate) async fn of_parameter(app: &App, external_id: &Text) -> Result<Self, Error> {
         let [external_id] = required(MISSING_EXTERNAL_ID, [("external_id", external_id)])?;
         Self::find(app, ExternalId::parse(external_id)?).await
     }
 
     /// The connection of an external id.
-    pub(super) async fn find(app: &App, external_id: ExternalId) -> Result<Self, Error> {
+    pub(crate) async fn find(app: &App, external_id: ExternalId) -> Result<Self, Error> {
         let loaded = app.held.begin_load();
         let mut tx = app.store.begin_read().await?;
         let found = Connection::find(&mut tx, &external_id, NAME).await?;
         let connection = found.ok_or_else(Error::connection_not_found)?;
-        let row = store::find(&mut tx, connection.id).await?;
-        let row = row.ok_or_else(|| store::unreadable("connection_id", connection.id))?;
+        let row = table::find(&mut tx, connection.id).await?;
+        let row = row.ok_or_else(|| table::unreadable("connection_id", connection.id))?;
         Ok(Self {
             connection,
             row,
@@ -169,30 +169,30 @@ impl JiraConnection {
     }
 
     /// The connection itself.
-    pub(super) fn connection(&self) -> &Connection {
+    pub(crate) fn connection(&self) -> &Connection {
         &self.connection
     }
 
     /// The id of the connection.
-    pub(super) fn id(&self) -> Uuid {
+    pub(crate) fn id(&self) -> Uuid {
         self.connection.id
     }
 
     /// The project that the caller selected, as given then.
-    pub(super) fn selected_project(&self) -> Option<&str> {
+    pub(crate) fn selected_project(&self) -> Option<&str> {
         self.row.selected_jira_project_id.as_deref()
     }
 
     /// Selects a project.
-    pub(super) async fn select_project(&self, app: &App, project: &str) -> Result<(), Error> {
+    pub(crate) async fn select_project(&self, app: &App, project: &str) -> Result<(), Error> {
         let mut tx = app.store.begin_write().await?;
-        store::select_project(&mut tx, self.connection.id, project, app.clock.now()).await?;
+        table::select_project(&mut tx, self.connection.id, project, app.clock.now()).await?;
         tx.commit().await?;
         Ok(())
     }
 
     /// Reads a list as [`ask`](Self::ask) does, all of it within [`LONGEST_LIST`].
-    pub(super) async fn ask_for_list<T>(
+    pub(crate) async fn ask_for_list<T>(
         self,
         app: &App,
         client: &Client,
@@ -219,7 +219,7 @@ impl JiraConnection {
     ///
     /// The inner result is for refusals that the handler knows how to answer; failures that mean
     /// the same everywhere ([`Call::error`]) come back as the outer error.
-    pub(super) async fn ask<T>(
+    pub(crate) async fn ask<T>(
         &self,
         app: &App,
         client: &Client,
@@ -264,7 +264,7 @@ impl JiraConnection {
         }
         let note = async move {
             let mut tx = app.store.begin_write().await?;
-            store::note_site(&mut tx, id, lost_at).await?;
+            table::note_site(&mut tx, id, lost_at).await?;
             tx.commit().await
         };
         let note = async move {
@@ -281,7 +281,7 @@ const PATIENCE_WITH_HELP: Duration = Duration::from_secs(2);
 
 /// What is asked for good measure, to make an answer fuller that is good without it: if it is had,
 /// and soon. Its failure is nobody's failure.
-pub(super) async fn help<T, E: Display>(
+pub(crate) async fn help<T, E: Display>(
     what: &'static str,
     app: &App,
     asked: impl Future<Output = Result<T, E>>,
