@@ -22,14 +22,12 @@
 //!     tracing::info!(issue.key, summary, description);
 //! }
 //!
-//! let description = adf::from_markdown("It **breaks** when you open `a.txt`.");
 //! let issue = NewIssue {
-//!     project: "ED",
-//!     summary: "It breaks",
-//!     issue_type_id: "10001",
-//!     description: Some(&description),
-//!     priority_id: None,
-//!     assignee_account_id: None,
+//!     project: "ED".to_owned(),
+//!     summary: "It breaks".to_owned(),
+//!     issue_type_id: "10001".to_owned(),
+//!     description: Some(adf::from_markdown("It **breaks** when you open `a.txt`.")),
+//!     ..NewIssue::default()
 //! };
 //! match site.create_issue(&issue).await {
 //!     Ok(created) => tracing::info!(created.key),

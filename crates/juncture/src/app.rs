@@ -1,4 +1,4 @@
-//! What a request may reach: nothing else is shared, and nothing is global.
+//! Where the parts are put together. A part knows what it was given; only the server knows all.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -9,15 +9,18 @@ use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::config::Config;
+use crate::idempotency::Idempotency;
 use crate::limit::Limit;
 use crate::metrics::Metrics;
+use crate::oauth::TokenClient;
 use crate::providers::Providers;
+use crate::providers::jira::{Jira, JiraProvider};
 use crate::seal::Sealer;
 use crate::settled::Settled;
 use crate::store::Store;
-use crate::tokens::counts;
 use crate::tokens::flights::Flights;
 use crate::tokens::held::HeldTokens;
+use crate::tokens::{self, Tokens};
 
 /// How long a TCP and TLS handshake may take. Whole calls have deadlines of their own.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,59 +36,78 @@ pub struct Parts {
     /// What must not be lost.
     pub store: Store,
     /// What may be lost.
-    pub cache: Cache,
+    pub cache: Arc<Cache>,
     /// Opens and seals tokens.
     pub sealer: Arc<Sealer>,
     /// The time, pauses and jitter.
     pub clock: Arc<dyn Clock>,
     /// What time it may be, should somebody have set the clock.
-    pub settled: Settled,
-    /// Outbound HTTP.
-    pub http: reqwest::Client,
-    /// Calls to Jira.
-    pub jira: juncture_jira::Client,
+    pub settled: Arc<Settled>,
     /// The providers that can be connected.
-    pub providers: Providers,
+    pub providers: Arc<Providers>,
     /// What is counted.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     /// How often strangers may call.
     pub public_limit: Limit,
-    /// The access tokens that this process holds.
-    pub held: HeldTokens,
-    /// The refreshes under way in this process.
-    pub flights: Flights,
+    /// The tokens of all connections.
+    pub tokens: Tokens,
+    /// Jira's part.
+    pub jira: Jira,
     /// Work that must end before the process does, whether or not its request still waits.
     pub tasks: TaskTracker,
 }
 
 impl App {
-    /// Puts the parts together.
+    /// Puts the parts together: each gets what it needs, and none gets the whole.
     #[must_use]
     pub fn new(config: Config, store: Store, sealer: Sealer, clock: Arc<dyn Clock>) -> Self {
         let http = http_client();
-        let jira =
-            juncture_jira::Client::new(http.clone(), config.jira.api_url.clone(), clock.clone());
-        let providers = Providers::new(&config, &jira);
         let sealer = Arc::new(sealer);
-        let metrics = Metrics::default();
-        for provider in providers.iter() {
-            counts::begin(&metrics, provider.name());
-        }
-        Self(Arc::new(Parts {
-            cache: Cache::new(&config.cache, sealer.clone(), clock.clone(), http.clone()),
-            metrics,
-            public_limit: Limit::new(config.public_requests_per_minute),
+        let metrics = Arc::new(Metrics::default());
+        let settled = Arc::new(Settled::of(&*clock));
+        let tasks = TaskTracker::new();
+        let cache = Cache::new(&config.cache, sealer.clone(), clock.clone(), http.clone());
+        let cache = Arc::new(cache);
+        let to_jira =
+            juncture_jira::Client::new(http.clone(), config.jira.api_url.clone(), clock.clone());
+        // A provider is a line here.
+        let providers = Arc::new(Providers::new(vec![Arc::new(JiraProvider::new(
+            &config.jira,
+            to_jira.clone(),
+        ))]));
+        let tokens = Tokens::new(tokens::Parts {
+            store: store.clone(),
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            settled: settled.clone(),
+            providers: providers.clone(),
+            client: TokenClient::new(http, clock.clone()),
+            metrics: metrics.clone(),
+            tasks: tasks.clone(),
             held: HeldTokens::default(),
             flights: Flights::default(),
-            tasks: TaskTracker::new(),
-            settled: Settled::of(&*clock),
+        });
+        let idempotency = Idempotency {
+            store: store.clone(),
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            settled: settled.clone(),
+            tasks: tasks.clone(),
+        };
+        let jira = Jira::new(to_jira, tokens.clone(), cache.clone(), idempotency);
+        Self(Arc::new(Parts {
+            public_limit: Limit::new(config.public_requests_per_minute),
             config,
             store,
+            cache,
             sealer,
             clock,
-            http,
-            jira,
+            settled,
             providers,
+            metrics,
+            tokens,
+            jira,
+            tasks,
         }))
     }
 }

@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::failure::UpstreamFailure;
 use crate::seal::SealError;
 use crate::store::StoreError;
 
@@ -148,35 +149,6 @@ pub enum Error {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// How an upstream call failed, in the words of `code`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UpstreamFailure {
-    /// 5xx, or no connection.
-    Unavailable,
-    /// No answer in time.
-    Timeout,
-    /// An answer that is not what the provider documents.
-    BadResponse,
-    /// A list that does not end, each of whose pages was an answer: what it does instead.
-    EndlessList(&'static str),
-    /// A list that is longer than one request may read: what it has too much of.
-    ListTooLong(&'static str),
-    /// A change was asked for, and nobody knows whether it was made.
-    OutcomeUnknown,
-}
-
-impl UpstreamFailure {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Unavailable => "upstream_unavailable",
-            Self::Timeout => "upstream_timeout",
-            Self::BadResponse | Self::EndlessList(_) => "upstream_bad_response",
-            Self::ListTooLong(_) => "upstream_list_too_long",
-            Self::OutcomeUnknown => "outcome_unknown",
-        }
-    }
-}
-
 impl Error {
     /// 400 about one field: `Invalid <field>`, with the reason in `details`.
     #[must_use]
@@ -248,7 +220,7 @@ impl Error {
     /// 500 because the store does not answer.
     #[must_use]
     pub fn store_unavailable() -> Self {
-        Self::Store(StoreError::Statement(sqlx::Error::PoolClosed))
+        Self::Store(StoreError::unavailable())
     }
 
     /// 429 for a stranger who calls what is open to all too often.
@@ -352,7 +324,15 @@ impl Error {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::RateLimited { .. } => "upstream_rate_limited",
-            Self::Upstream { failure, .. } => failure.code(),
+            Self::Upstream { failure, .. } => match failure {
+                UpstreamFailure::Unavailable => "upstream_unavailable",
+                UpstreamFailure::Timeout => "upstream_timeout",
+                UpstreamFailure::BadResponse | UpstreamFailure::EndlessList(_) => {
+                    "upstream_bad_response"
+                }
+                UpstreamFailure::ListTooLong(_) => "upstream_list_too_long",
+                UpstreamFailure::OutcomeUnknown => "outcome_unknown",
+            },
             Self::ProviderMisconfigured { .. } => "provider_misconfigured",
             Self::Store(error) if error.is_unreadable() => "stored_value_unreadable",
             Self::Store(_) => "store_unavailable",

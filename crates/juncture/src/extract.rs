@@ -17,7 +17,7 @@ use serde::de::{
 };
 use serde_json::{Value, json};
 
-use crate::accept::TooSlow;
+use crate::connection::ExternalId;
 use crate::error::Error;
 
 /// The segments of the path that the route names.
@@ -159,6 +159,11 @@ async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes,
         })
 }
 
+/// The body of a request did not come whole in time.
+#[derive(Debug, thiserror::Error)]
+#[error("the body did not come whole in time")]
+pub struct TooSlow;
+
 fn is_too_slow(refused: &(dyn StdError + 'static)) -> bool {
     let mut causes = std::iter::successors(Some(refused), |&error| error.source());
     causes.any(<dyn StdError>::is::<TooSlow>)
@@ -254,6 +259,16 @@ pub fn required<'a, const N: usize>(
         *text = given.optional(name)?.unwrap_or_default();
     }
     Ok(texts)
+}
+
+/// The caller's own id of a customer, as the parameter `external_id` gives it.
+pub fn external_id(text: &str) -> Result<ExternalId, Error> {
+    ExternalId::parse(text).map_err(|problem| Error::invalid_field("external_id", problem))
+}
+
+/// The answer to an external id that is none.
+pub(crate) fn no_external_id() -> Error {
+    external_id("").expect_err("an empty external id is none")
 }
 
 impl<'de> Deserialize<'de> for Text {

@@ -5,6 +5,7 @@
 //! nobody knows whether it changed something keeps it: to send it again would be to guess. Nor does
 //! anybody know of one whose server ended before it could answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::digest;
@@ -12,17 +13,21 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use jiff::SignedDuration;
+use juncture_jira::Clock;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
-use crate::app::App;
-use crate::connections::Connection;
+use crate::connection::ExternalId;
 use crate::error::Error;
-use crate::seal::Place;
+use crate::providers::ProviderName;
+use crate::seal::{Place, Sealer};
+use crate::settled::Settled;
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{IDEMPOTENT_ANSWER, RowKey};
-use crate::store::{self, StoreError, idempotency_keys};
+use crate::store::{self, Store, StoreError, idempotency_keys};
 
 /// The header that carries the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
@@ -52,9 +57,14 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A success.
-    #[must_use]
-    pub fn new(status: StatusCode, body: Value) -> Self {
+    /// A success with this body.
+    pub fn of(status: StatusCode, body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_value(body);
+        let body = body.map_err(|error| Error::Internal(error.into()))?;
+        Ok(Self::new(status, body))
+    }
+
+    fn new(status: StatusCode, body: Value) -> Self {
         Self {
             status: status.as_u16(),
             body,
@@ -71,7 +81,12 @@ impl Answer {
 
 impl IdempotencyKey {
     /// The key of a request, if it has one: 1 to 255 visible ASCII characters.
-    pub fn of_headers(headers: &HeaderMap, connection: &Connection) -> Result<Option<Self>, Error> {
+    pub fn of_headers(
+        headers: &HeaderMap,
+        connection: Uuid,
+        provider: ProviderName,
+        external_id: &ExternalId,
+    ) -> Result<Option<Self>, Error> {
         let Some(value) = headers.get(HEADER) else {
             return Ok(None);
         };
@@ -81,31 +96,89 @@ impl IdempotencyKey {
             .filter(|key| (1..=255).contains(&key.len()));
         let key = key.ok_or_else(invalid_key)?;
         let hash = hash(&[
-            connection.id.as_bytes(),
-            connection.provider.as_str().as_bytes(),
+            connection.as_bytes(),
+            provider.as_str().as_bytes(),
             // No external id has it, so where one ends and the key begins is never in doubt.
             b"\0",
-            connection.external_id.as_bytes(),
+            external_id.as_str().as_bytes(),
             b"\0",
             key.as_bytes(),
         ]);
         Ok(Some(Self { hash }))
     }
 
+    fn place(&self) -> Place {
+        IDEMPOTENT_ANSWER.place(&self.row(), None)
+    }
+
+    fn row(&self) -> RowKey {
+        RowKey::Hash(self.hash.clone())
+    }
+}
+
+/// Requests that are carried out once for their key. Cheap to clone.
+#[derive(Clone)]
+pub struct Idempotency {
+    /// Where keys and answers are.
+    pub store: Store,
+    /// Seals answers.
+    pub sealer: Arc<Sealer>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What time it may be, should somebody have set the clock.
+    pub settled: Arc<Settled>,
+    /// What must end before the process does.
+    pub tasks: TaskTracker,
+}
+
+impl Idempotency {
+    /// The first answer of the key, if there has been one; else what `work` makes of `request`, whose
+    /// outcome it keeps. Without a key the work is just done.
+    ///
+    /// It runs as a task of its own: the key is to learn what came of it, though the caller goes away.
+    pub async fn once<R, F>(
+        self,
+        key: Option<IdempotencyKey>,
+        request: R,
+        work: impl FnOnce(R) -> F + Send + 'static,
+    ) -> Result<Answer, Error>
+    where
+        R: Serialize + Send + 'static,
+        F: Future<Output = Result<Answer, Error>> + Send,
+    {
+        let tasks = self.tasks.clone();
+        let task = async move {
+            let Some(key) = key else {
+                return work(request).await;
+            };
+            let bytes = serde_json::to_vec(&request);
+            let bytes = bytes.map_err(|error| Error::Internal(error.into()))?;
+            if let Some(answer) = self.claim(&key, &bytes).await? {
+                return Ok(answer);
+            }
+            let outcome = work(request).await;
+            if let Err(error) = self.conclude(key, &outcome).await {
+                // What was done was done: the caller learns that, and the key's outcome becomes unknown.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "an idempotency key could not be kept"
+                );
+            }
+            outcome
+        };
+        let done = tasks.spawn(task.in_current_span()).await;
+        done.map_err(|panicked| Error::Internal(panicked.into()))?
+    }
+
     /// Claims the key for `request`, or gives the answer that is to be given again.
-    pub async fn claim(
-        &self,
-        app: &App,
-        request: &impl Serialize,
-    ) -> Result<Option<Answer>, Error> {
-        let request = serde_json::to_vec(request).map_err(|error| Error::Internal(error.into()))?;
-        let request_hash = hash(&[&request]);
+    async fn claim(&self, key: &IdempotencyKey, request: &[u8]) -> Result<Option<Answer>, Error> {
+        let request_hash = hash(&[request]);
         // Rather late than early: to forget a key is to carry its request out again.
-        let now = app.settled.earliest(&*app.clock);
-        let expires_at = app.settled.latest(&*app.clock) + LIFETIME;
-        let mut tx = app.store.begin_write().await?;
+        let now = self.settled.earliest(&*self.clock);
+        let expires_at = self.settled.latest(&*self.clock) + LIFETIME;
+        let mut tx = self.store.begin_write().await?;
         let claimed =
-            idempotency_keys::claim(&mut tx, &self.hash, &request_hash, expires_at, now).await?;
+            idempotency_keys::claim(&mut tx, &key.hash, &request_hash, expires_at, now).await?;
         tx.commit().await?;
         let Some(row) = claimed else { return Ok(None) };
         if row.request_hash != request_hash {
@@ -114,8 +187,8 @@ impl IdempotencyKey {
         let Some(sealed) = row.answer else {
             let oldest = now + LIFETIME - LONGEST_REQUEST;
             // One from the future was claimed while the clock was ahead: nobody knows how long ago.
-            let youngest = app.settled.latest(&*app.clock) + LIFETIME + CLOCKS_APART;
-            let claimed_for = row.expires_at.time(TABLE, "expires_at", self.row())?;
+            let youngest = self.settled.latest(&*self.clock) + LIFETIME + CLOCKS_APART;
+            let claimed_for = row.expires_at.time(TABLE, "expires_at", key.row())?;
             let is_abandoned = claimed_for <= oldest || claimed_for > youngest;
             return Err(if is_abandoned {
                 abandoned()
@@ -123,18 +196,22 @@ impl IdempotencyKey {
                 under_way()
             });
         };
-        let answer = app.sealer.open(&self.place(), &sealed)?;
+        let answer = self.sealer.open(&key.place(), &sealed)?;
         let answer = juncture_json::decode(&answer);
         answer
             .map(Some)
-            .map_err(|_| StoreError::unreadable(TABLE, "answer", self.row()).into())
+            .map_err(|_| StoreError::unreadable(TABLE, "answer", key.row()).into())
     }
 
     /// Keeps what came of the request: the answer, or that nobody knows; or gives the key back. Where
     /// the store fails, an answer is tried again for as long as the key counts as in use; nobody waits.
     /// To give a key back twice might take it from the next request, so that is not tried again: its
     /// outcome becomes unknown.
-    pub async fn conclude(self, app: &App, outcome: &Result<Answer, Error>) -> Result<(), Error> {
+    async fn conclude(
+        self,
+        key: IdempotencyKey,
+        outcome: &Result<Answer, Error>,
+    ) -> Result<(), Error> {
         let kept = match outcome {
             Ok(answer) => Some(serde_json::to_vec(answer)),
             Err(error) if error.is_outcome_unknown() => {
@@ -146,7 +223,7 @@ impl IdempotencyKey {
         let kept = kept
             .transpose()
             .map_err(|error| Error::Internal(error.into()))?;
-        let Err(error) = self.keep(app, kept.as_deref()).await else {
+        let Err(error) = self.keep(&key, kept.as_deref()).await else {
             return Ok(());
         };
         tracing::error!(
@@ -154,13 +231,13 @@ impl IdempotencyKey {
             "the outcome of an idempotency key cannot be kept"
         );
         let Some(answer) = kept else { return Ok(()) };
-        let until = app.clock.now() + LONGEST_REQUEST;
-        let app = app.clone();
-        app.tasks.clone().spawn(
+        let until = self.clock.now() + LONGEST_REQUEST;
+        let tasks = self.tasks.clone();
+        tasks.spawn(
             async move {
-                while app.clock.now() < until {
-                    app.clock.sleep(KEEP_AGAIN).await;
-                    if self.keep(&app, Some(&answer)).await.is_ok() {
+                while self.clock.now() < until {
+                    self.clock.sleep(KEEP_AGAIN).await;
+                    if self.keep(&key, Some(&answer)).await.is_ok() {
                         return;
                     }
                 }
@@ -172,24 +249,16 @@ impl IdempotencyKey {
     }
 
     /// Keeps an answer, or gives the key back where there is none.
-    async fn keep(&self, app: &App, answer: Option<&[u8]>) -> store::Result<()> {
-        let mut tx = app.store.begin_write().await?;
+    async fn keep(&self, key: &IdempotencyKey, answer: Option<&[u8]>) -> store::Result<()> {
+        let mut tx = self.store.begin_write().await?;
         match answer {
             Some(answer) => {
-                let sealed = app.sealer.seal(&self.place(), answer);
-                idempotency_keys::finish(&mut tx, &self.hash, &sealed).await?;
+                let sealed = self.sealer.seal(&key.place(), answer);
+                idempotency_keys::finish(&mut tx, &key.hash, &sealed).await?;
             }
-            None => idempotency_keys::release(&mut tx, &self.hash).await?,
+            None => idempotency_keys::release(&mut tx, &key.hash).await?,
         }
         tx.commit().await
-    }
-
-    fn place(&self) -> Place {
-        IDEMPOTENT_ANSWER.place(&self.row(), None)
-    }
-
-    fn row(&self) -> RowKey {
-        RowKey::Hash(self.hash.clone())
     }
 }
 

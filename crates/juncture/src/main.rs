@@ -257,7 +257,12 @@ async fn run_import(arguments: ImportArguments) -> anyhow::Result<ExitCode> {
         report: arguments.report,
     };
     let app = server::open(Config::read(&environment)?, Arc::new(SystemClock)).await?;
-    let is_all_here = import::run(&app, &options, say, tell).await?;
+    let target = import::Target {
+        store: app.store.clone(),
+        sealer: app.sealer.clone(),
+        clock: app.clock.clone(),
+    };
+    let is_all_here = import::run(&target, &options, say, tell).await?;
     app.store.close().await;
     Ok(if is_all_here {
         ExitCode::SUCCESS

@@ -3,6 +3,7 @@
 //! Each provider's peculiarities are data ([`OAuthFacts`]); this is the only code that talks to a
 //! token endpoint.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,8 +15,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::app::App;
-use crate::error::{Error, UpstreamFailure};
+use crate::failure::{Cause, Failure, UpstreamFailure};
 use crate::foreign;
 
 /// How long the token endpoint may take, all in all.
@@ -77,7 +77,7 @@ impl OAuthFacts {
 
 /// What the token endpoint gave.
 #[derive(Debug)]
-pub struct Tokens {
+pub struct TokenPair {
     /// For calls.
     pub access_token: SecretString,
     /// Until when it works, in the [steady](Clock::steady) time of this process, which nobody can set.
@@ -86,7 +86,7 @@ pub struct Tokens {
     pub refresh_token: SecretString,
 }
 
-impl Tokens {
+impl TokenPair {
     /// Until when the access token works by the wall clock as it goes now, in whole milliseconds, as it
     /// is stored.
     #[must_use]
@@ -166,19 +166,13 @@ impl TokenFailure {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 
-    /// The answer of an endpoint whose failure sentence is `error`.
+    /// What it means to whoever needed the tokens.
     #[must_use]
-    pub fn into_error(
-        self,
-        error: &'static str,
-        retry_after: Option<Duration>,
-        source: Box<dyn std::error::Error + Send + Sync>,
-    ) -> Error {
+    pub fn into_failure(self, retry_after: Option<Duration>, source: Cause) -> Failure {
         let failure = match self {
-            Self::Misconfigured => return Error::ProviderMisconfigured { error },
+            Self::Misconfigured => return Failure::ProviderMisconfigured,
             Self::RateLimited => {
-                return Error::RateLimited {
-                    error,
+                return Failure::RateLimited {
                     retry_after: retry_after.unwrap_or(Duration::from_secs(30)),
                     source,
                 };
@@ -187,11 +181,7 @@ impl TokenFailure {
             Self::Timeout => UpstreamFailure::Timeout,
             Self::BadResponse => UpstreamFailure::BadResponse,
         };
-        Error::Upstream {
-            error,
-            failure,
-            source,
-        }
+        Failure::Upstream { failure, source }
     }
 }
 
@@ -230,46 +220,133 @@ impl TokenError {
             Self::Timeout | Self::BadResponse(_) => true,
         }
     }
+}
 
-    /// This error as the answer of an endpoint whose failure sentence is `error`.
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        let retry_after = error.retry_after();
+        error.failure().into_failure(retry_after, error.into())
+    }
+}
+
+/// Talks to token endpoints.
+#[derive(Clone)]
+pub struct TokenClient {
+    http: reqwest::Client,
+    clock: Arc<dyn Clock>,
+}
+
+impl TokenClient {
+    /// One that goes out by `http`.
     #[must_use]
-    pub fn into_error(self, error: &'static str) -> Error {
-        let retry_after = self.retry_after();
-        self.failure().into_error(error, retry_after, self.into())
+    pub fn new(http: reqwest::Client, clock: Arc<dyn Clock>) -> Self {
+        Self { http, clock }
     }
-}
 
-/// Exchanges the code that the customer brought back (RFC 6749 §4.1.3).
-pub async fn exchange_code(
-    app: &App,
-    facts: &OAuthFacts,
-    code: &str,
-) -> Result<Tokens, TokenError> {
-    let body = json!({
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": facts.redirect_uri.as_str(),
-    });
-    request_tokens(app, facts, Grant::AuthorizationCode, body, TOKEN_DEADLINE).await
-}
-
-/// Exchanges a refresh token (RFC 6749 §6), within `deadline`.
-pub async fn refresh(
-    app: &App,
-    facts: &OAuthFacts,
-    refresh_token: &SecretString,
-    deadline: Duration,
-) -> Result<Tokens, TokenError> {
-    let body = json!({
-        "grant_type": "refresh_token",
-        "refresh_token": refresh_token.expose_secret(),
-    });
-    let mut tokens = request_tokens(app, facts, Grant::RefreshToken, body, deadline).await?;
-    if tokens.refresh_token.expose_secret().is_empty() {
-        // RFC 6749 §6: an answer without a refresh token leaves the old one in force.
-        tokens.refresh_token = refresh_token.clone();
+    /// Exchanges the code that the customer brought back (RFC 6749 §4.1.3).
+    pub async fn exchange_code(
+        &self,
+        facts: &OAuthFacts,
+        code: &str,
+    ) -> Result<TokenPair, TokenError> {
+        let body = json!({
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": facts.redirect_uri.as_str(),
+        });
+        self.request_tokens(facts, Grant::AuthorizationCode, body, TOKEN_DEADLINE)
+            .await
     }
-    Ok(tokens)
+
+    /// Exchanges a refresh token (RFC 6749 §6), within `deadline`.
+    pub async fn refresh(
+        &self,
+        facts: &OAuthFacts,
+        refresh_token: &SecretString,
+        deadline: Duration,
+    ) -> Result<TokenPair, TokenError> {
+        let body = json!({
+            "grant_type": "refresh_token",
+            "refresh_token": refresh_token.expose_secret(),
+        });
+        let mut tokens = self
+            .request_tokens(facts, Grant::RefreshToken, body, deadline)
+            .await?;
+        if tokens.refresh_token.expose_secret().is_empty() {
+            // RFC 6749 §6: an answer without a refresh token leaves the old one in force.
+            tokens.refresh_token = refresh_token.clone();
+        }
+        Ok(tokens)
+    }
+
+    async fn request_tokens(
+        &self,
+        facts: &OAuthFacts,
+        grant: Grant,
+        mut body: Value,
+        deadline: Duration,
+    ) -> Result<TokenPair, TokenError> {
+        body["client_id"] = facts.client_id.as_str().into();
+        body["client_secret"] = facts.client_secret.expose_secret().into();
+        // Counted from before the call, so that a slow answer never makes a token look younger.
+        let asked = self.clock.steady();
+        let call = async {
+            let response = self
+                .http
+                .post(facts.token_url.clone())
+                .json(&body)
+                .send()
+                .await?;
+            let status = response.status();
+            let retry_after = juncture_jira::retry_after(response.headers(), self.clock.now());
+            Ok((
+                status,
+                retry_after,
+                foreign::read_at_most(response, LONGEST_ANSWER).await?,
+            ))
+        };
+        let (status, retry_after, answer) = tokio::select! {
+            answered = call => answered.map_err(|error: reqwest::Error| TokenError::Unreachable(error.without_url()))?,
+            () = self.clock.deadline(deadline) => return Err(TokenError::Timeout),
+        };
+        if !status.is_success() {
+            let status = status.as_u16();
+            return Err(TokenError::Refused {
+                refusal: (facts.judge)(grant, status, &answer),
+                status,
+                retry_after,
+            });
+        }
+        // Serde's message tells the line and the kind of fault, and quotes no value of a secret field.
+        let tokens: TokenResponse = juncture_json::decode(&answer).map_err(|error| {
+            TokenError::BadResponse(match error {
+                juncture_json::Error::Unfit(unfit) => unfit.to_string(),
+                juncture_json::Error::Parser(error) => {
+                    format!("{:?} error at column {}", error.classify(), error.column())
+                }
+            })
+        })?;
+        let life = tokens.life();
+        let refresh_token = tokens.refresh_token.unwrap_or_default();
+        if tokens.access_token.expose_secret().is_empty() {
+            return Err(TokenError::BadResponse("an empty access token".to_owned()));
+        }
+        if life.is_none() && refresh_token.expose_secret().is_empty() {
+            return Err(TokenError::BadResponse(
+                "an access token without a plausible lifetime".to_owned(),
+            ));
+        }
+        let life = life.unwrap_or_else(|| {
+            // The refresh token beside it may be the only one that works from now on.
+            tracing::warn!("the token endpoint tells no plausible lifetime of an access token; it is taken to live for five minutes");
+            ASSUMED_LIFE
+        });
+        Ok(TokenPair {
+            access_token: tokens.access_token,
+            ends: asked + life,
+            refresh_token,
+        })
+    }
 }
 
 /// A token response (RFC 6749 §5.1).
@@ -303,73 +380,4 @@ impl TokenResponse {
         let longest = LONGEST_LIFE.as_secs_f64();
         (seconds >= 1.0).then(|| Duration::from_secs_f64(seconds.min(longest)))
     }
-}
-
-async fn request_tokens(
-    app: &App,
-    facts: &OAuthFacts,
-    grant: Grant,
-    mut body: Value,
-    deadline: Duration,
-) -> Result<Tokens, TokenError> {
-    body["client_id"] = facts.client_id.as_str().into();
-    body["client_secret"] = facts.client_secret.expose_secret().into();
-    // Counted from before the call, so that a slow answer never makes a token look younger.
-    let asked = app.clock.steady();
-    let call = async {
-        let response = app
-            .http
-            .post(facts.token_url.clone())
-            .json(&body)
-            .send()
-            .await?;
-        let status = response.status();
-        let retry_after = juncture_jira::retry_after(response.headers(), app.clock.now());
-        Ok((
-            status,
-            retry_after,
-            foreign::read_at_most(response, LONGEST_ANSWER).await?,
-        ))
-    };
-    let (status, retry_after, answer) = tokio::select! {
-        answered = call => answered.map_err(|error: reqwest::Error| TokenError::Unreachable(error.without_url()))?,
-        () = app.clock.deadline(deadline) => return Err(TokenError::Timeout),
-    };
-    if !status.is_success() {
-        let status = status.as_u16();
-        return Err(TokenError::Refused {
-            refusal: (facts.judge)(grant, status, &answer),
-            status,
-            retry_after,
-        });
-    }
-    // Serde's message tells the line and the kind of fault, and quotes no value of a secret field.
-    let tokens: TokenResponse = juncture_json::decode(&answer).map_err(|error| {
-        TokenError::BadResponse(match error {
-            juncture_json::Error::Unfit(unfit) => unfit.to_string(),
-            juncture_json::Error::Parser(error) => {
-                format!("{:?} error at column {}", error.classify(), error.column())
-            }
-        })
-    })?;
-    let life = tokens.life();
-    let refresh_token = tokens.refresh_token.unwrap_or_default();
-    if tokens.access_token.expose_secret().is_empty() {
-        return Err(TokenError::BadResponse("an empty access token".to_owned()));
-    }
-    if life.is_none() && refresh_token.expose_secret().is_empty() {
-        return Err(TokenError::BadResponse(
-            "an access token without a plausible lifetime".to_owned(),
-        ));
-    }
-    let life = life.unwrap_or_else(|| {
-        // The refresh token beside it may be the only one that works from now on.
-        tracing::warn!("the token endpoint tells no plausible lifetime of an access token; it is taken to live for five minutes");
-        ASSUMED_LIFE
-    });
-    Ok(Tokens {
-        access_token: tokens.access_token,
-        ends: asked + life,
-        refresh_token,
-    })
 }

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use crate::api::{connect, connections};
 use crate::app::App;
 use crate::error::Error;
-use crate::providers::jira;
+use crate::providers::jira::{self, Jira};
 use crate::{auth, health, middleware, openapi, ui};
 
 const FRONTEND: &str = "/api/frontend";
@@ -21,10 +21,8 @@ const BACKEND: &str = "/api/backend";
 
 /// The whole server.
 pub fn router(app: &App) -> Router {
-    let (frontend, _) = frontend().split_for_parts();
-    let jira = jira::http::backend()
-        .layer(Extension(app.jira.clone()))
-        .layer(middleware::compression());
+    let (frontend, _) = frontend(jira_part(jira::http::frontend(), app)).split_for_parts();
+    let jira = jira_part(jira::http::backend(), app).layer(middleware::compression());
     let (backend, _) = backend(jira).split_for_parts();
     let document = ui::docs::Document::new(document(), ui::prefix(app));
     let routes = Router::new()
@@ -58,8 +56,8 @@ pub fn router(app: &App) -> Router {
 #[must_use]
 pub fn document() -> String {
     let documented = OpenApiRouter::<App>::with_openapi(openapi::head())
-        .nest(FRONTEND, frontend())
-        .nest(BACKEND, backend(jira::http::backend()))
+        .nest(FRONTEND, frontend(documented(jira::http::frontend())))
+        .nest(BACKEND, backend(documented(jira::http::backend())))
         .merge(operations());
     openapi::to_json(&documented.into_openapi())
 }
@@ -72,14 +70,24 @@ fn hosted_page() -> Router<App> {
         .method_not_allowed_fallback(method_not_allowed)
 }
 
+/// Jira's routes, closed over Jira's part of the server.
+fn jira_part(routes: OpenApiRouter<Jira>, app: &App) -> OpenApiRouter<App> {
+    routes.with_state(app.jira.clone())
+}
+
+/// Routes that are only told of.
+fn documented(routes: OpenApiRouter<Jira>) -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(routes.into_openapi())
+}
+
 /// Called from browsers; no secret.
-fn frontend() -> OpenApiRouter<App> {
+fn frontend(jira: OpenApiRouter<App>) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(connect::initiate))
         .route("/oauth/get-authorization-uri", post(connect::initiate))
         .routes(routes!(connect::callback))
         .routes(routes!(connect::try_again))
-        .merge(jira::http::frontend())
+        .merge(jira)
 }
 
 /// Called from the caller's back end, with the secret key.

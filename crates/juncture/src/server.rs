@@ -11,11 +11,11 @@ use tokio_util::sync::CancellationToken;
 use crate::accept::{Capacity, accept};
 use crate::app::App;
 use crate::config::{Address, Config, KeySource};
+use crate::connection::refresh_token_place;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
 use crate::store::connections::SampleRow;
 use crate::store::{self, Store, StoreError, Tx, key_check};
-use crate::tokens::sealed::refresh_token_place;
 use crate::{shutdown, sweep, upkeep};
 
 /// Why the server does not start. Each is one clear sentence for the operator.
@@ -169,8 +169,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
     let stopped = CancellationToken::new();
-    let sweeping = tokio::spawn(sweep::run(app.clone()));
-    let upkeep = tokio::spawn(upkeep::run(app.clone()));
+    let sweeping = tokio::spawn(sweep::run(
+        app.store.clone(),
+        app.settled.clone(),
+        app.clock.clone(),
+    ));
+    let upkeep = tokio::spawn(upkeep::run(app.tokens.clone()));
     let stop = async {
         stop.await;
         stopped.cancel();

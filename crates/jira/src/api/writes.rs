@@ -18,20 +18,22 @@ const DELETE: Endpoint = Endpoint::write(Method::DELETE, ISSUE);
 const ISSUE: &str = "/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}";
 
 /// An issue to be. What is `None` is left to the project's defaults.
-#[derive(Clone, Copy, Debug)]
-pub struct NewIssue<'a> {
+///
+/// It serializes by these names, for whoever must tell two of them apart; Jira gets another form.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct NewIssue {
     /// The id (digits alone) or key of the project to create it in.
-    pub project: &'a str,
+    pub project: String,
     /// The title: one line of at most 255 characters.
-    pub summary: &'a str,
+    pub summary: String,
     /// The id of its type, which must be one of the project's.
-    pub issue_type_id: &'a str,
-    /// The description, as an Atlassian Document; see [`adf::from_markdown`](crate::adf::from_markdown).
-    pub description: Option<&'a Value>,
+    pub issue_type_id: String,
     /// The id of its priority.
-    pub priority_id: Option<&'a str>,
+    pub priority_id: Option<String>,
     /// The account of who is to work on it.
-    pub assignee_account_id: Option<&'a str>,
+    pub assignee_account_id: Option<String>,
+    /// The description, as an Atlassian Document; see [`adf::from_markdown`](crate::adf::from_markdown).
+    pub description: Option<Value>,
 }
 
 /// An issue that has just been created.
@@ -56,18 +58,34 @@ pub enum Change<T> {
 }
 
 /// What to change of an issue; by default nothing. `None` keeps a field as it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct IssueChanges<'a> {
+#[derive(Clone, Debug, Default)]
+pub struct IssueChanges {
     /// The title: one line of at most 255 characters.
-    pub summary: Option<&'a str>,
+    pub summary: Option<String>,
     /// The description, as an Atlassian Document; see [`adf::from_markdown`](crate::adf::from_markdown).
-    pub description: Change<&'a Value>,
+    pub description: Change<Value>,
     /// The id of its type, which must be one of the project's with a like workflow.
-    pub issue_type_id: Option<&'a str>,
+    pub issue_type_id: Option<String>,
     /// The id of its priority.
-    pub priority_id: Option<&'a str>,
+    pub priority_id: Option<String>,
     /// The account of who is to work on it.
-    pub assignee: Change<&'a str>,
+    pub assignee: Change<String>,
+}
+
+impl IssueChanges {
+    /// Whether everything is to stay as it is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            summary,
+            description,
+            issue_type_id,
+            priority_id,
+            assignee,
+        } = self;
+        let texts = [summary, issue_type_id, priority_id];
+        texts.iter().all(|text| text.is_none()) && description.is_keep() && assignee.is_keep()
+    }
 }
 
 /// The body of both: fields that are absent stay as they are, `null` clears them.
@@ -129,7 +147,8 @@ impl<T> Change<T> {
         }
     }
 
-    fn is_keep(&self) -> bool {
+    /// Whether it changes nothing.
+    pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
 }
@@ -150,39 +169,41 @@ impl<T> From<Option<T>> for Change<T> {
     }
 }
 
-impl<'a> From<&NewIssue<'a>> for Body<'a> {
-    fn from(issue: &NewIssue<'a>) -> Self {
+impl<'a> From<&'a NewIssue> for Body<'a> {
+    fn from(issue: &'a NewIssue) -> Self {
         let is_id = issue.project.bytes().all(|byte| byte.is_ascii_digit());
         let account = |account_id| Account { account_id };
         Self {
             fields: Fields {
                 project: Some(if is_id {
-                    Project::Id(issue.project)
+                    Project::Id(&issue.project)
                 } else {
-                    Project::Key(issue.project)
+                    Project::Key(&issue.project)
                 }),
-                summary: Some(issue.summary),
+                summary: Some(&issue.summary),
                 issuetype: Some(Id {
-                    id: issue.issue_type_id,
+                    id: &issue.issue_type_id,
                 }),
-                description: issue.description.into(),
-                priority: issue.priority_id.map(|id| Id { id }),
-                assignee: issue.assignee_account_id.map(account).into(),
+                description: issue.description.as_ref().into(),
+                priority: issue.priority_id.as_deref().map(|id| Id { id }),
+                assignee: issue.assignee_account_id.as_deref().map(account).into(),
             },
         }
     }
 }
 
-impl<'a> From<&IssueChanges<'a>> for Body<'a> {
-    fn from(changes: &IssueChanges<'a>) -> Self {
+impl<'a> From<&'a IssueChanges> for Body<'a> {
+    fn from(changes: &'a IssueChanges) -> Self {
+        let id = |id: &'a Option<String>| id.as_deref().map(|id| Id { id });
+        let account = |account_id: &'a String| Account { account_id };
         Self {
             fields: Fields {
                 project: None,
-                summary: changes.summary,
-                issuetype: changes.issue_type_id.map(|id| Id { id }),
-                description: changes.description,
-                priority: changes.priority_id.map(|id| Id { id }),
-                assignee: changes.assignee.map(|account_id| Account { account_id }),
+                summary: changes.summary.as_deref(),
+                issuetype: id(&changes.issue_type_id),
+                description: changes.description.as_ref(),
+                priority: id(&changes.priority_id),
+                assignee: changes.assignee.as_ref().map(account),
             },
         }
     }
@@ -192,7 +213,7 @@ impl Site<'_> {
     /// Creates an issue (`POST /rest/api/3/issue`), once: it is sent again only after a 429 or if
     /// no connection came about. If the error
     /// [leaves the outcome open](Error::is_outcome_unknown), the issue may exist.
-    pub async fn create_issue(&self, issue: &NewIssue<'_>) -> Result<CreatedIssue, Error> {
+    pub async fn create_issue(&self, issue: &NewIssue) -> Result<CreatedIssue, Error> {
         let call = CREATE
             .call(&self.client.api_url, &[self.id])?
             .json(&Body::from(issue));
@@ -202,11 +223,7 @@ impl Site<'_> {
     /// Changes an issue (`PUT /rest/api/3/issue/{issueIdOrKey}`), all of it or nothing; sent
     /// again as rarely as a [creation](Site::create_issue). Jira gives back no issue: read it
     /// afterwards.
-    pub async fn edit_issue(
-        &self,
-        id_or_key: &str,
-        changes: &IssueChanges<'_>,
-    ) -> Result<(), Error> {
+    pub async fn edit_issue(&self, id_or_key: &str, changes: &IssueChanges) -> Result<(), Error> {
         let call = EDIT
             .call(&self.client.api_url, &[self.id, id_or_key])?
             .json(&Body::from(changes));

@@ -11,14 +11,7 @@ async fn every_call_may_move_between_threads() {
     let client = client(&nobody, &HandClock::new());
     let token = token();
     let site = client.site(SITE, &token);
-    let issue = NewIssue {
-        project: "ED",
-        summary: "x",
-        issue_type_id: "1",
-        description: None,
-        priority_id: None,
-        assignee_account_id: None,
-    };
+    let issue = NewIssue::default();
     is_send(site.boards("ED"));
     is_send(site.sprints(1, &[]));
     is_send(site.sprint(1));

@@ -9,14 +9,12 @@ use crate::support::{Fake, HandClock, Reply, Request, SITE, client, path, token}
 
 const CREATED: &str = r#"{"id": "10000", "key": "ED-24", "self": "https://x"}"#;
 
-fn new_issue() -> NewIssue<'static> {
+fn new_issue() -> NewIssue {
     NewIssue {
-        project: "ED",
-        summary: "It breaks",
-        issue_type_id: "10001",
-        description: None,
-        priority_id: None,
-        assignee_account_id: None,
+        project: "ED".into(),
+        summary: "It breaks".into(),
+        issue_type_id: "10001".into(),
+        ..NewIssue::default()
     }
 }
 
@@ -25,7 +23,7 @@ async fn write(client: &Client, method: &str) -> Result<(), Error> {
     let token = token();
     let site = client.site(SITE, &token);
     let changes = IssueChanges {
-        summary: Some("It breaks"),
+        summary: Some("It breaks".into()),
         ..IssueChanges::default()
     };
     match method {
@@ -49,7 +47,7 @@ fn body(request: &Request) -> Value {
     juncture_json::decode(&request.body).unwrap()
 }
 
-async fn created(issue: &NewIssue<'_>) -> Request {
+async fn created(issue: &NewIssue) -> Request {
     let fake = Fake::script([Reply::status(201, CREATED)]).await;
     let client = client(&fake.url, &HandClock::new());
     let created = client
@@ -64,7 +62,7 @@ async fn created(issue: &NewIssue<'_>) -> Request {
     fake.requests().remove(0)
 }
 
-async fn edited(changes: &IssueChanges<'_>) -> Request {
+async fn edited(changes: &IssueChanges) -> Request {
     let fake = Fake::script([Reply::status(204, "")]).await;
     let client = client(&fake.url, &HandClock::new());
     client
@@ -89,10 +87,10 @@ async fn a_creation_sends_what_is_set() {
 
     let description = adf::from_markdown("**how** it breaks");
     let issue = NewIssue {
-        project: "10000",
-        description: Some(&description),
-        priority_id: Some("3"),
-        assignee_account_id: Some("a1"),
+        project: "10000".into(),
+        description: Some(description.clone()),
+        priority_id: Some("3".into()),
+        assignee_account_id: Some("a1".into()),
         ..new_issue()
     };
     assert_eq!(
@@ -115,11 +113,11 @@ async fn an_edit_sends_what_changes_and_clears_with_null() {
 
     let description = adf::from_markdown("new");
     let all = IssueChanges {
-        summary: Some("New"),
-        description: Change::Set(&description),
-        issue_type_id: Some("10002"),
-        priority_id: Some("1"),
-        assignee: Change::Set("a1"),
+        summary: Some("New".into()),
+        description: Change::Set(description.clone()),
+        issue_type_id: Some("10002".into()),
+        priority_id: Some("1".into()),
+        assignee: Change::Set("a1".into()),
     };
     assert_eq!(
         body(&edited(&all).await),

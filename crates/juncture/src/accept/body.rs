@@ -13,11 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::line::Line;
 use super::{LAST_MOMENT, SLOWEST_BODY};
-
-/// The body of a request did not come whole in time.
-#[derive(Debug, thiserror::Error)]
-#[error("the body did not come whole in time")]
-pub struct TooSlow;
+use crate::extract::TooSlow;
 
 /// The body of a request.
 pub(super) struct Asked {

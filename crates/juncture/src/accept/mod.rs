@@ -40,7 +40,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-pub use body::TooSlow;
 pub use lines::Capacity;
 
 use crate::app::App;

@@ -1,28 +1,21 @@
-//! The first step of a connection: to the provider's consent page, and back with a code.
-//!
-//! The OAuth state is a sealed message, not a row: a stranger who starts flows fills nothing. Its
-//! use is a row, so that it works once. A flow that failed may be tried again, within the ten minutes
-//! that it began with: whoever was handed one link has one link, not a chain of them without an end.
+//! The connection flow as browsers see it: to the provider's consent page, and back.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use juncture_jira::oauth::Refusal;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
+use super::subject::{find_provider, parse_subject, subject_refusals};
 use crate::app::App;
-use crate::connections::flow::Flow;
-use crate::connections::{ExternalId, finalize, parse_subject, subject_refusals};
+use crate::call::Call;
+use crate::connections::consent::{self, ConsentError, Failed, Received, Returned};
 use crate::error::Error;
 use crate::extract::{JsonBody, Path, Query, Text, body_refusals};
-use crate::oauth::{self, TokenError, Tokens};
 use crate::openapi::refusals;
-use crate::providers::Provider;
-use crate::store::{finished_flows, used_states};
 use crate::{ui, visit};
 
 /// Which customer connects what.
@@ -70,15 +63,8 @@ pub async fn initiate(
 ) -> Result<Json<Initiated>, Error> {
     let (external_id, provider) = parse_subject(&app, &body.external_id, &body.provider)?;
     Ok(Json(Initiated {
-        authorization_uri: authorization_uri(&app, provider, &external_id),
+        authorization_uri: consent::begin(&app.tokens, provider, &external_id),
     }))
-}
-
-/// A fresh consent URL for a customer.
-#[must_use]
-pub fn authorization_uri(app: &App, provider: &dyn Provider, external_id: &ExternalId) -> Url {
-    let flow = Flow::begin(app, provider.name(), external_id);
-    provider.oauth().authorization_uri(&flow.to_state(app))
 }
 
 /// What the provider sends back (RFC 6749 §4.1.2).
@@ -96,16 +82,7 @@ pub struct Callback {
     error: Option<String>,
 }
 
-/// Why the customer came back without a grant, and who they are, so that they can try again.
-#[derive(Debug)]
-pub struct Failed {
-    /// What went wrong.
-    pub error: Error,
-    /// The address of [`try_again`] for this flow, while it lasts.
-    pub try_again: Option<String>,
-}
-
-const EXCHANGE_FAILED: &str = "Failed to exchange the authorization code";
+const EXCHANGE: Call = Call::undeniable("Failed to exchange the authorization code");
 
 refusals!(pages CallbackRefusals, {
     let mut errors = vec![
@@ -119,7 +96,7 @@ refusals!(pages CallbackRefusals, {
         Error::too_many_requests(),
         Error::NotAVisit,
     ];
-    errors.extend(Error::of_upstream(EXCHANGE_FAILED));
+    errors.extend(Error::of_upstream(EXCHANGE.failed));
     errors
 });
 
@@ -150,31 +127,53 @@ pub async fn callback(
     }
     match receive(&app, &provider, query).await {
         Ok(Received::Code(code)) => {
-            let page = finalize::page_url(&app, &provider, &code);
+            let page = page_url(&app, &provider, &code);
             (StatusCode::FOUND, [(header::LOCATION, page.as_str())]).into_response()
         }
         Ok(Received::Again(choice)) if !ui::error::wants_json(&headers) => {
             ui::finalize::connected(&app, &provider, choice)
         }
-        Ok(Received::Again(_)) => ui::error::respond(&app, &headers, stuck(invalid_state())),
-        Err(failed) => ui::error::respond(&app, &headers, failed),
+        Ok(Received::Again(_)) => ui::error::respond(&app, &headers, invalid_state(), None),
+        Err((error, try_again)) => ui::error::respond(&app, &headers, error, try_again),
     }
 }
 
-/// What a callback led to.
-enum Received {
-    /// The code of a connection that is to be made.
-    Code(SecretString),
-    /// Nothing new: its flow has ended in a connection before, with this.
-    Again(String),
+/// What the return led to; or what went wrong, and the address at which it can be tried again.
+async fn receive(
+    app: &App,
+    provider: &str,
+    query: Result<Query<Callback>, Error>,
+) -> Result<Received, (Error, Option<String>)> {
+    let stuck = |error| (error, None);
+    let registered = find_provider(app, provider).map_err(stuck)?;
+    let Query(Callback { code, state, error }) = query.map_err(stuck)?;
+    let returned = Returned { state, code, error };
+    let received = consent::receive(&app.tokens, registered, returned).await;
+    received.map_err(|Failed { error, link }| {
+        let try_again = link.map(|link| try_again_url(app, provider, &link));
+        (consent_error(error), try_again)
+    })
 }
 
-/// A failure after which the customer must begin where they came from.
-fn stuck(error: Error) -> Failed {
-    Failed {
-        error,
-        try_again: None,
-    }
+/// The address of [`try_again`] for the flow of this link.
+fn try_again_url(app: &App, provider: &str, link: &str) -> String {
+    let mut url = app.config.base_url.clone();
+    url.path_segments_mut()
+        .expect("the configuration takes http and https URLs only")
+        .pop_if_empty()
+        .extend(["api", "frontend", "oauth", "try-again", provider]);
+    url.query_pairs_mut().append_pair("flow", link);
+    url.into()
+}
+
+/// The finalise page of a connection code: ours, or the one at `JUNCTURE_FRONTEND_URL`.
+fn page_url(app: &App, provider: &str, code: &SecretString) -> Url {
+    let mut url = app.config.frontend_url.clone();
+    url.path_segments_mut()
+        .expect("the configuration takes http and https URLs only")
+        .pop_if_empty()
+        .extend(["finalize-connection", provider, code.expose_secret()]);
+    url
 }
 
 /// A flow that is to be tried again.
@@ -218,7 +217,7 @@ pub async fn try_again(
 ) -> Response {
     match begin_again(&app, &provider, query) {
         Ok(uri) => (StatusCode::FOUND, [(header::LOCATION, uri.as_str())]).into_response(),
-        Err(error) => ui::error::respond(&app, &headers, stuck(error)),
+        Err(error) => ui::error::respond(&app, &headers, error, None),
     }
 }
 
@@ -227,117 +226,25 @@ fn begin_again(
     provider: &str,
     query: Result<Query<TryAgain>, Error>,
 ) -> Result<Url, Error> {
-    let provider = app.providers.get(provider)?;
+    let provider = find_provider(app, provider)?;
     let Query(TryAgain { flow }) = query?;
     let flow = flow.ok_or_else(no_flow)?;
-    let flow = Flow::of_link(app, flow.expose_secret()).ok_or_else(invalid_flow)?;
-    if !flow.is_of(provider.name()) {
-        return Err(invalid_flow());
-    }
-    if flow.is_over(app) {
-        return Err(expired_state());
-    }
-    let state = flow.again().to_state(app);
-    Ok(provider.oauth().authorization_uri(&state))
+    consent::begin_again(&app.tokens, provider, &flow).map_err(|error| match error {
+        ConsentError::Foreign => invalid_flow(),
+        error => consent_error(error),
+    })
 }
 
-/// Checks the state, uses it up, and exchanges the code.
-async fn receive(
-    app: &App,
-    provider: &str,
-    query: Result<Query<Callback>, Error>,
-) -> Result<Received, Failed> {
-    let provider = app.providers.get(provider).map_err(stuck)?;
-    let Query(callback) = query.map_err(stuck)?;
-    let state = callback.state.as_ref();
-    let flow = match use_state(app, provider, state).await.map_err(stuck)? {
-        Use::First(flow) => flow,
-        Use::Finished(choice) => return Ok(Received::Again(choice)),
-    };
-    let external_id = flow.external_id().ok_or_else(|| stuck(invalid_state()))?;
-    if flow.is_over(app) {
-        return Err(stuck(expired_state()));
+/// What is said of a return that led to nothing.
+fn consent_error(error: ConsentError) -> Error {
+    match error {
+        ConsentError::Incomplete => no_code_or_state(),
+        ConsentError::Foreign => invalid_state(),
+        ConsentError::Expired => expired_state(),
+        ConsentError::Refused(error) => consent_refused(&error),
+        ConsentError::CodeRefused => refused_code(),
+        ConsentError::Failed(failure) => EXCHANGE.error(failure),
     }
-    let again = |error| Failed {
-        error,
-        try_again: Some(flow.link_to_try_again(app)),
-    };
-    if let Some(refused) = callback.error {
-        return Err(again(consent_refused(&refused)));
-    }
-    let Some(code) = callback.code else {
-        return Err(again(no_code_or_state()));
-    };
-    let tokens = exchange(app, provider, &code).await.map_err(again)?;
-    finalize::remember(app, provider, &external_id, &flow.hash(), &tokens)
-        .await
-        .map(Received::Code)
-        .map_err(again)
-}
-
-/// What the use of a state is.
-enum Use {
-    /// Its first one.
-    First(Flow),
-    /// Another one, after its flow has ended in a connection with this.
-    Finished(String),
-}
-
-/// Opens the state and notes its use. A state is used up by its first use, good or bad.
-async fn use_state(
-    app: &App,
-    provider: &dyn Provider,
-    state: Option<&SecretString>,
-) -> Result<Use, Error> {
-    let state = state.ok_or_else(no_code_or_state)?;
-    let flow = Flow::of_state(app, state.expose_secret()).ok_or_else(invalid_state)?;
-    let mut tx = app.store.begin_write().await?;
-    let is_first_use = used_states::claim(&mut tx, &flow.hash(), flow.expires_at()).await?;
-    let name = provider.name().as_str();
-    let now = app.settled.earliest(&*app.clock);
-    let finished = finished_flows::choice_of_state(&mut tx, &flow.hash(), name, now).await?;
-    tx.commit().await?;
-    match finished {
-        _ if !flow.is_of(provider.name()) => Err(invalid_state()),
-        _ if is_first_use => Ok(Use::First(flow)),
-        Some(choice) => Ok(Use::Finished(choice)),
-        None => Err(invalid_state()),
-    }
-}
-
-async fn exchange(
-    app: &App,
-    provider: &dyn Provider,
-    code: &SecretString,
-) -> Result<Tokens, Error> {
-    let tokens = match oauth::exchange_code(app, provider.oauth(), code.expose_secret()).await {
-        Ok(tokens) => tokens,
-        Err(TokenError::Refused {
-            refusal: Refusal::CodeRefused | Refusal::GrantDead,
-            ..
-        }) => {
-            return Err(refused_code());
-        }
-        Err(error) => {
-            if matches!(
-                error,
-                TokenError::Refused {
-                    refusal: Refusal::Misconfigured,
-                    ..
-                }
-            ) {
-                tracing::error!(provider = %provider.name(), "the provider refuses our client id or secret; check them in its developer console");
-            }
-            return Err(error.into_error(EXCHANGE_FAILED));
-        }
-    };
-    if tokens.refresh_token.expose_secret().is_empty() {
-        let missing = TokenError::BadResponse(
-            "no refresh token, though `offline_access` was asked for".to_owned(),
-        );
-        return Err(missing.into_error(EXCHANGE_FAILED));
-    }
-    Ok(tokens)
 }
 
 fn no_code_or_state() -> Error {

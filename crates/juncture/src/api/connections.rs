@@ -8,13 +8,16 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::subject::{parse_subject, subject_refusals};
 use crate::app::App;
-use crate::connections::{Connection, ExternalId, delete, parse_subject, subject_refusals};
+use crate::call::Call;
+use crate::connection::{Connection, ExternalId};
+use crate::connections::delete;
 use crate::error::Error;
 use crate::extract::{BodyOrQuery, Query, Text};
+use crate::failure::Failure;
 use crate::openapi::{DONE, Done, refusals};
 use crate::providers::Provider;
-use crate::tokens;
 
 /// The parameters of every endpoint here.
 #[derive(Deserialize, IntoParams)]
@@ -144,7 +147,10 @@ pub async fn get_credentials(
         .await?
         .ok_or_else(Error::connection_not_found)?;
     Ok(Json(Credentials {
-        refresh_token: connection.refresh_token(&app)?.expose_secret().to_owned(),
+        refresh_token: connection
+            .refresh_token(&app.sealer)?
+            .expose_secret()
+            .to_owned(),
         expires_at: connection.expires_at,
         is_invalid: connection.is_invalid,
     }))
@@ -159,7 +165,7 @@ pub struct Access {
     expires_at: Timestamp,
 }
 
-const GET_TOKEN_FAILED: &str = "Failed to get access token";
+const GET_TOKEN: Call = Call::undeniable("Failed to get access token");
 
 const UNKNOWN: Error = Error::ConnectionNotFound {
     status: StatusCode::UNAUTHORIZED,
@@ -172,7 +178,7 @@ refusals!(AccessRefusals, {
         UNKNOWN,
         Error::NeedsReauthorization,
     ]);
-    errors.extend(Error::of_upstream(GET_TOKEN_FAILED));
+    errors.extend(Error::of_upstream(GET_TOKEN.failed));
     errors
 });
 
@@ -192,12 +198,12 @@ pub async fn get_access_token(
     Query(subject): Query<Subject>,
 ) -> Result<Json<Access>, Error> {
     let (external_id, provider) = subject.parse(&app)?;
-    let found = tokens::find(&app, &external_id, provider.name(), GET_TOKEN_FAILED).await;
+    let found = app.tokens.find(&external_id, provider.name()).await;
     let token = match found {
         // Or it was deleted while its token was being refreshed.
-        Ok(None) | Err(Error::ConnectionNotFound { .. }) => return Err(UNKNOWN),
+        Ok(None) | Err(Failure::ConnectionNotFound) => return Err(UNKNOWN),
         Ok(Some(token)) => token,
-        Err(error) => return Err(error),
+        Err(failure) => return Err(GET_TOKEN.error(failure)),
     };
     Ok(Json(Access {
         access_token: token.secret.expose_secret().to_owned(),
@@ -228,6 +234,9 @@ pub async fn delete_connection(
     BodyOrQuery(subject): BodyOrQuery<Subject>,
 ) -> Result<Json<Done>, Error> {
     let (external_id, provider) = parse_subject(&app, &subject.external_id, &subject.provider)?;
-    delete::forget(&app, &external_id, provider.name()).await?;
-    Ok(Json(DONE))
+    if delete::forget(&app.tokens, &external_id, provider.name()).await? {
+        Ok(Json(DONE))
+    } else {
+        Err(Error::connection_not_found())
+    }
 }

@@ -4,29 +4,28 @@
 //! the grant itself at id.atlassian.com, under "Connected apps". A grant that waits for the choice
 //! of a site is a new consent and stays.
 
-use super::ExternalId;
-use crate::app::App;
-use crate::error::Error;
+use crate::connection::ExternalId;
 use crate::providers::ProviderName;
-use crate::store::{connections, deleted_connections};
+use crate::store::{self, connections, deleted_connections};
+use crate::tokens::Tokens;
 
-/// Deletes the connection of an external id, and tells every process so. A refresh that is under way
-/// finds no row to write to, so it cannot bring the connection back.
+/// Deletes the connection of an external id, and tells every process so; false where there is none. A
+/// refresh that is under way finds no row to write to, so it cannot bring the connection back.
 pub async fn forget(
-    app: &App,
+    tokens: &Tokens,
     external_id: &ExternalId,
     provider: ProviderName,
-) -> Result<(), Error> {
-    let mut tx = app.store.begin_write().await?;
+) -> store::Result<bool> {
+    let mut tx = tokens.store.begin_write().await?;
     let deleted = connections::delete(&mut tx, external_id.as_str(), provider.as_str()).await?;
     let Some(id) = deleted else {
-        app.held.forget_named(external_id.as_str(), provider);
-        return Err(Error::connection_not_found());
+        tokens.held.forget_named(external_id.as_str(), provider);
+        return Ok(false);
     };
-    deleted_connections::insert(&mut tx, id, app.clock.now()).await?;
+    deleted_connections::insert(&mut tx, id, tokens.clock.now()).await?;
     tx.commit().await?;
-    app.held.forget_named(external_id.as_str(), provider);
-    app.held.forget(id);
+    tokens.held.forget_named(external_id.as_str(), provider);
+    tokens.held.forget(id);
     tracing::info!(connection_id = %id, %provider, "deleted");
-    Ok(())
+    Ok(true)
 }

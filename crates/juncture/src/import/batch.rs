@@ -9,8 +9,7 @@ use super::original::{Original, OriginalError};
 use super::provider_rows;
 use super::reason::Reason;
 use super::row::OriginalConnection;
-use super::{ImportError, Options};
-use crate::app::App;
+use super::{ImportError, Options, Target};
 use crate::store::StoreError;
 use crate::store::imports;
 
@@ -19,19 +18,19 @@ const MOST_TRIES: usize = 5;
 
 /// Takes what can be taken of a page, and tells what became of each connection, in their order.
 pub(super) async fn take(
-    app: &App,
+    target: &Target,
     options: &Options,
     original: &mut Original,
     page: &[OriginalConnection],
 ) -> Result<Vec<Outcome>, ImportError> {
     let judge = Judge {
-        sealer: &app.sealer,
+        sealer: &target.sealer,
         renew_unused: options.renew_unused,
-        rows: read_provider_rows(app, original, page).await?,
+        rows: read_provider_rows(original, page).await?,
     };
     let mut tries = 1;
     loop {
-        match write(app, &judge, page).await {
+        match write(target, &judge, page).await {
             Err(error) if error.is_taken_key() && tries < MOST_TRIES => tries += 1,
             written => return Ok(written?),
         }
@@ -39,13 +38,11 @@ pub(super) async fn take(
 }
 
 async fn read_provider_rows(
-    app: &App,
     original: &mut Original,
     page: &[OriginalConnection],
 ) -> Result<RowsByProvider, OriginalError> {
     let mut rows = HashMap::new();
-    for provider in app.providers.iter() {
-        let name = provider.name().as_str();
+    for name in provider_rows::PROVIDERS {
         let its = page.iter().filter(|row| row.provider() == Some(name));
         let ids: Vec<Uuid> = its.map(|row| row.id).collect();
         if ids.is_empty() {
@@ -60,12 +57,12 @@ async fn read_provider_rows(
 }
 
 async fn write(
-    app: &App,
+    target: &Target,
     judge: &Judge<'_>,
     page: &[OriginalConnection],
 ) -> Result<Vec<Outcome>, StoreError> {
-    let now = app.clock.now();
-    let mut tx = app.store.begin_write().await?;
+    let now = target.clock.now();
+    let mut tx = target.store.begin_write().await?;
     let mut here = Here::look(&mut tx, page).await?;
     let mut outcomes = Vec::with_capacity(page.len());
     let mut taken = Vec::new();

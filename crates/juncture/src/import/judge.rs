@@ -8,10 +8,10 @@ use uuid::Uuid;
 use super::provider_rows::ProviderRows;
 use super::reason::Reason;
 use super::row::{Grant, OriginalConnection};
+use crate::connection::{access_token_place, refresh_token_place};
 use crate::seal::{Owner, Sealer};
 use crate::store::imports::{self, ImportRow, KnownRow};
 use crate::store::{StoreError, Tx};
-use crate::tokens::sealed::{access_token_place, refresh_token_place};
 
 /// What became of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]

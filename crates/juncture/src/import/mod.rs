@@ -16,10 +16,13 @@ mod report;
 mod row;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::app::App;
+use juncture_jira::Clock;
+
 use crate::config::PostgresConfig;
-use crate::store::StoreError;
+use crate::seal::Sealer;
+use crate::store::{Store, StoreError};
 
 pub use original::OriginalError;
 pub use report::ReportError;
@@ -36,6 +39,16 @@ pub struct Options {
     pub renew_unused: bool,
     /// A file for the connections that are not taken, as lines of JSON.
     pub report: Option<PathBuf>,
+}
+
+/// Where the connections are to be.
+pub struct Target {
+    /// Our store.
+    pub store: Store,
+    /// Seals their tokens.
+    pub sealer: Arc<Sealer>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why an import did not come to its end. What it has taken is here; it can be run again.
@@ -55,7 +68,7 @@ pub enum ImportError {
 /// Takes over what can be taken, and tells whether that is all. `say` gets the lines of the report,
 /// `tell` those of the progress.
 pub async fn run(
-    app: &App,
+    target: &Target,
     options: &Options,
     say: impl Fn(&str),
     tell: impl Fn(&str),
@@ -68,7 +81,7 @@ pub async fn run(
         if page.is_empty() {
             break;
         }
-        let outcomes = batch::take(app, options, &mut original, &page).await?;
+        let outcomes = batch::take(target, options, &mut original, &page).await?;
         for (connection, outcome) in page.iter().zip(outcomes) {
             report.add(connection, outcome)?;
         }

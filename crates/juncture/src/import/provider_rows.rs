@@ -18,6 +18,9 @@ pub(super) trait ProviderRows: Send + Sync {
     async fn save(&self, tx: &mut Tx, ids: &[Uuid]) -> store::Result<()>;
 }
 
+/// The providers that an original deployment may have.
+pub(super) const PROVIDERS: [&str; 1] = ["jira"];
+
 /// What the table of `provider` says of these connections; none where the original, as we know it,
 /// had no such provider.
 pub(super) async fn read(

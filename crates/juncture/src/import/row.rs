@@ -8,7 +8,7 @@ use sqlx::{Postgres, Row as _, Type};
 use uuid::Uuid;
 
 use super::reason::Reason;
-use crate::connections::ExternalId;
+use crate::connection::ExternalId;
 
 const MAP: &str = "connection_external_map";
 

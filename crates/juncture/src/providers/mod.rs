@@ -1,6 +1,6 @@
 //! Providers: what can be connected. Generic code never asks which one it has before it.
 //!
-//! A provider is a folder here, a migration, a line in [`Providers::new`] and one in `router`.
+//! A provider is a folder here, a migration, a line in `app` and one in `router`.
 
 pub mod jira;
 
@@ -12,8 +12,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::config::Config;
-use crate::error::Error;
+use crate::failure::Failure;
 use crate::oauth::OAuthFacts;
 use crate::store::{self, Tx};
 
@@ -61,10 +60,7 @@ pub trait Provider: Send + Sync {
     fn oauth(&self) -> &OAuthFacts;
 
     /// What a grant allows to connect.
-    async fn choices(&self, token: &SecretString) -> Result<Vec<Choice>, Error>;
-
-    /// The answer to a choice that is not among [`Provider::choices`].
-    fn refuse_choice(&self) -> Error;
+    async fn choices(&self, token: &SecretString) -> Result<Vec<Choice>, Failure>;
 
     /// Where to send the customer when the connection is made.
     fn done_url(&self) -> Option<&url::Url>;
@@ -88,24 +84,20 @@ pub struct Providers {
 }
 
 impl Providers {
-    /// Every provider of this program, as configured.
+    /// These.
     #[must_use]
-    pub fn new(config: &Config, jira: &juncture_jira::Client) -> Self {
-        Self {
-            all: vec![Arc::new(jira::JiraProvider::new(
-                &config.jira,
-                jira.clone(),
-            ))],
-        }
+    pub fn new(all: Vec<Arc<dyn Provider>>) -> Self {
+        Self { all }
     }
 
     /// The provider with exactly this name.
-    pub fn get(&self, name: &str) -> Result<&dyn Provider, Error> {
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&dyn Provider> {
         let found = self
             .all
             .iter()
             .find(|provider| provider.name().as_str() == name);
-        found.map(AsRef::as_ref).ok_or_else(Error::invalid_provider)
+        found.map(AsRef::as_ref)
     }
 
     /// All of them.

@@ -73,6 +73,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The store does not answer.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        Self::Statement(sqlx::Error::PoolClosed)
+    }
+
     /// A column of a row that cannot be read.
     pub fn unreadable(table: &'static str, column: &'static str, row: impl Display) -> Self {
         let row = row.to_string();

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use crate::app::App;
+use juncture_jira::Clock;
+
 use crate::oauth::TokenError;
 use crate::store::refreshes::LONGEST_PAUSE;
 
@@ -24,7 +25,7 @@ const LONGEST_ASKED_WHILE_UNKNOWN: Duration = Duration::from_mins(3);
 
 /// The pause after `failures` failures in a row, the last of which is `error`.
 pub(super) fn pause(
-    app: &App,
+    clock: &dyn Clock,
     failures: i64,
     error: &TokenError,
     is_outcome_unknown: bool,
@@ -32,7 +33,7 @@ pub(super) fn pause(
     let doublings = u32::try_from(failures.clamp(1, 16) - 1).unwrap_or_default();
     let longest = FIRST.saturating_mul(1 << doublings).min(LONGEST);
     // Between half and all of it, so that those who failed together do not return together.
-    let own = longest.mul_f64(0.5 + app.clock.chance() / 2.0);
+    let own = longest.mul_f64(0.5 + clock.chance() / 2.0);
     let longest_asked = if is_outcome_unknown {
         LONGEST_ASKED_WHILE_UNKNOWN
     } else {
@@ -43,7 +44,7 @@ pub(super) fn pause(
 }
 
 /// The pause before a commit is tried again, after `failures` failures in a row.
-pub(super) fn commit_pause(app: &App, failures: u32) -> Duration {
+pub(super) fn commit_pause(clock: &dyn Clock, failures: u32) -> Duration {
     let longest = Duration::from_millis(50).saturating_mul(1 << failures.min(5));
-    longest.mul_f64(0.5 + app.clock.chance() / 2.0)
+    longest.mul_f64(0.5 + clock.chance() / 2.0)
 }

@@ -35,7 +35,7 @@ impl RefreshOutcome {
 
 /// Shows every count of a provider's tokens as 0 before its first event, without which a rate over it
 /// misses that event.
-pub(crate) fn begin(metrics: &Metrics, provider: ProviderName) {
+pub(super) fn begin(metrics: &Metrics, provider: ProviderName) {
     let provider = provider.as_str();
     let failures = TokenFailure::ALL.map(RefreshOutcome::Failed);
     let others = [

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::Error;
+use crate::failure::Failure;
 use crate::oauth::{TokenError, TokenFailure};
 use crate::seal::SealError;
 use crate::store::StoreError;
@@ -58,24 +58,25 @@ impl RefreshError {
     pub(super) fn spares_the_stored_token(&self) -> bool {
         !matches!(self, Self::Dead | Self::Gone)
     }
+}
 
-    /// The answer of an endpoint whose failure sentence is `error`.
-    pub(super) fn into_error(self, error: &'static str) -> Error {
-        match self {
-            Self::Dead => Error::NeedsReauthorization,
-            Self::Gone => Error::connection_not_found(),
-            Self::Failed(source) => {
+impl From<RefreshError> for Failure {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Dead => Self::NeedsReauthorization,
+            RefreshError::Gone => Self::ConnectionNotFound,
+            RefreshError::Failed(source) => {
                 let retry_after = source.retry_after();
-                source
-                    .failure()
-                    .into_error(error, retry_after, source.into())
+                source.failure().into_failure(retry_after, source.into())
             }
-            Self::BackedOff(failure, left) => failure.into_error(error, Some(left), self.into()),
-            Self::Overdue => TokenFailure::Timeout.into_error(error, None, self.into()),
-            Self::Unstored => Error::store_unavailable(),
-            Self::Store(source) => StoreError::Shared(source).into(),
-            Self::Seal(source) => Error::Seal(SealError::clone(&source)),
-            Self::Panicked => Error::Internal(self.into()),
+            RefreshError::BackedOff(failure, left) => {
+                failure.into_failure(Some(left), error.into())
+            }
+            RefreshError::Overdue => TokenFailure::Timeout.into_failure(None, error.into()),
+            RefreshError::Unstored => Self::Store(StoreError::unavailable()),
+            RefreshError::Store(source) => Self::Store(StoreError::Shared(source)),
+            RefreshError::Seal(source) => Self::Seal(SealError::clone(&source)),
+            RefreshError::Panicked => Self::Internal(error.into()),
         }
     }
 }

@@ -12,9 +12,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::access_token::AccessToken;
 use super::failure::RefreshError;
-use super::{AccessToken, Stale, refresh};
-use crate::app::App;
+use super::{Stale, Tokens, refresh};
 use crate::providers::ProviderName;
 
 /// How many token requests may be under way at once.
@@ -66,14 +66,14 @@ impl Flights {
     }
 
     /// Whether tokens of a clock that is or was ahead may be replaced: not again and again.
-    pub(super) fn may_correct(&self, app: &App, id: Uuid) -> bool {
+    pub(super) fn may_correct(&self, id: Uuid, now: Duration) -> bool {
         let last = self.corrected.get(&id);
-        last.is_none_or(|last| app.clock.steady() >= last + BETWEEN_CORRECTIONS)
+        last.is_none_or(|last| now >= last + BETWEEN_CORRECTIONS)
     }
 
     /// Notes that such tokens have been replaced.
-    pub(super) fn note_correction(&self, app: &App, id: Uuid) {
-        self.corrected.insert(id, app.clock.steady());
+    pub(super) fn note_correction(&self, id: Uuid, now: Duration) {
+        self.corrected.insert(id, now);
     }
 
     /// The refresh of a connection that is under way, or a new one; and whether it is new.
@@ -81,7 +81,7 @@ impl Flights {
     /// It runs as a task of its own: a caller that goes away must not take the new token along.
     pub(super) fn join(
         &self,
-        app: &App,
+        tokens: &Tokens,
         id: Uuid,
         provider: ProviderName,
         stale: Stale,
@@ -92,18 +92,18 @@ impl Flights {
         }
         let is_store_failing = Arc::new(AtomicBool::new(false));
         let flight = {
-            let (app, is_store_failing) = (app.clone(), is_store_failing.clone());
+            let (tokens, is_store_failing) = (tokens.clone(), is_store_failing.clone());
             async move {
-                let _landing = Landing(&app, id);
-                refresh::run(&app, id, provider, stale, &is_store_failing).await
+                let _landing = Landing(&tokens, id);
+                refresh::run(&tokens, id, provider, stale, &is_store_failing).await
             }
         };
         // The span keeps the request's id on the lines that the refresh logs.
-        let task = app.tasks.spawn(flight.in_current_span());
+        let task = tokens.tasks.spawn(flight.in_current_span());
         let outcome = async move { task.await.unwrap_or(Err(RefreshError::Panicked)) };
         let flight = Flight {
             outcome: outcome.boxed().shared(),
-            started: app.clock.steady(),
+            started: tokens.clock.steady(),
             is_store_failing,
         };
         flights.insert(id, flight.clone());
@@ -118,7 +118,7 @@ impl Flights {
 }
 
 /// Takes a flight off the list when it ends, in whichever way.
-struct Landing<'a>(&'a App, Uuid);
+struct Landing<'a>(&'a Tokens, Uuid);
 
 impl Drop for Landing<'_> {
     fn drop(&mut self) {

@@ -15,8 +15,8 @@ use moka::sync::Cache;
 use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
-use super::AccessToken;
-use crate::connections::{Connection, ExternalId};
+use super::access_token::AccessToken;
+use crate::connection::{Connection, ExternalId};
 use crate::providers::ProviderName;
 
 /// The memory that all tokens together may take, in bytes: some ten thousand at Atlassian's sizes.

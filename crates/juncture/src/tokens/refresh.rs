@@ -13,16 +13,16 @@ use jiff::Timestamp;
 use juncture_jira::oauth::Refusal;
 use uuid::Uuid;
 
+use super::access_token::AccessToken;
 use super::counts::{self, RefreshOutcome};
 use super::failure::RefreshError;
 use super::flights::Outcome;
 use super::held::Held;
 use super::sealed::seal_tokens;
 use super::wordless::{self, Verdict};
-use super::{AccessToken, Stale, backoff, ends, hold};
-use crate::app::App;
-use crate::connections::Connection;
-use crate::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, Tokens};
+use super::{Stale, Tokens, backoff, ends};
+use crate::connection::Connection;
+use crate::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, TokenPair};
 use crate::providers::ProviderName;
 use crate::store;
 use crate::store::refreshes::{self, LONGEST_LEASE, LONGEST_PAUSE, Release};
@@ -58,13 +58,13 @@ enum Step {
 ///
 /// `is_store_failing` tells those who wait why it takes long.
 pub(super) async fn run(
-    app: &App,
+    tokens: &Tokens,
     id: Uuid,
     provider: ProviderName,
     stale: Stale,
     is_store_failing: &AtomicBool,
 ) -> Outcome {
-    let outcome = refresh_until_done(app, id, provider, stale, is_store_failing).await;
+    let outcome = refresh_until_done(tokens, id, provider, stale, is_store_failing).await;
     // Perhaps nobody waits who would tell.
     let unreadable: Option<&dyn std::error::Error> = match &outcome {
         Err(RefreshError::Seal(error)) => Some(error),
@@ -78,19 +78,19 @@ pub(super) async fn run(
 }
 
 async fn refresh_until_done(
-    app: &App,
+    tokens: &Tokens,
     id: Uuid,
     provider: ProviderName,
     stale: Stale,
     is_store_failing: &AtomicBool,
 ) -> Outcome {
     let mut refresh = Refresh {
-        app,
+        tokens,
         id,
         provider,
         stale,
         is_store_failing,
-        started: app.clock.steady(),
+        started: tokens.clock.steady(),
         asked: None,
         lease_ahead: None,
         has_waited: false,
@@ -105,17 +105,17 @@ async fn refresh_until_done(
                 until,
                 reason,
             } => {
-                if app.clock.steady() + pause > until {
+                if tokens.clock.steady() + pause > until {
                     return Err(reason);
                 }
-                app.clock.sleep(pause).await;
+                tokens.clock.sleep(pause).await;
             }
         }
     }
 }
 
 struct Refresh<'a> {
-    app: &'a App,
+    tokens: &'a Tokens,
     id: Uuid,
     provider: ProviderName,
     stale: Stale,
@@ -132,19 +132,19 @@ struct Refresh<'a> {
 
 impl Refresh<'_> {
     async fn step(&mut self) -> Result<Step, RefreshError> {
-        let app = self.app;
-        let epoch = app.held.begin_load();
+        let tokens = self.tokens;
+        let epoch = tokens.held.begin_load();
         let current = self.load().await?;
-        let now = app.clock.now();
+        let now = tokens.clock.now();
         if current.is_dead(now) {
-            app.held.forget(self.id);
+            tokens.held.forget(self.id);
             return Err(RefreshError::Dead);
         }
-        if !self.stale.covers(app, &current) {
+        if !self.stale.covers(tokens, &current) {
             if self.has_waited {
                 self.count(RefreshOutcome::Adopted);
             }
-            return Ok(Step::Done(hold(app, &current, epoch)?));
+            return Ok(Step::Done(tokens.hold(&current, epoch)?));
         }
         if self.is_leased(&current, now) {
             return Ok(self.wait_for_lease());
@@ -153,8 +153,8 @@ impl Refresh<'_> {
         if refreshes::stands(not_before, LONGEST_PAUSE, now) {
             let failure = current.refresh.failure.unwrap_or(TokenFailure::Unavailable);
             let left = Duration::try_from(not_before.duration_since(now)).unwrap_or_default();
-            let has_token =
-                matches!(self.stale, Stale::Within(_)) && ends(app, &current) > app.clock.steady();
+            let has_token = matches!(self.stale, Stale::Within(_))
+                && ends(tokens, &current) > tokens.clock.steady();
             return Ok(Step::Wait {
                 pause: left,
                 // Who has a token that works need not wait.
@@ -168,7 +168,7 @@ impl Refresh<'_> {
         }
         if current.refresh.owner.is_some() && !self.was_courteous {
             self.was_courteous = true;
-            app.clock.sleep(COURTESY).await;
+            tokens.clock.sleep(COURTESY).await;
             return Ok(Step::Again);
         }
         self.try_once(&current).await
@@ -181,7 +181,7 @@ impl Refresh<'_> {
         if !refreshes::is_beyond(until, LONGEST_LEASE, now) {
             return until > now;
         }
-        let steady = self.app.clock.steady();
+        let steady = self.tokens.clock.steady();
         let seen = match self.lease_ahead {
             Some((whose, seen)) if whose == owner => seen,
             _ => steady,
@@ -193,9 +193,9 @@ impl Refresh<'_> {
     fn wait_for_lease(&mut self) -> Step {
         if !self.has_waited {
             self.has_waited = true;
-            counts::lease_wait(&self.app.metrics, self.provider);
+            counts::lease_wait(&self.tokens.metrics, self.provider);
         }
-        let pause = POLL.mul_f64(0.5 + self.app.clock.chance());
+        let pause = POLL.mul_f64(0.5 + self.tokens.clock.chance());
         Step::Wait {
             pause,
             until: self.started + WAIT_FOR_LEASE,
@@ -216,26 +216,32 @@ impl Refresh<'_> {
 
     /// Takes the lease, asks the provider, and commits what it gives.
     async fn try_once(&mut self, seen: &Connection) -> Result<Step, RefreshError> {
-        let app = self.app;
-        let provider = app.providers.get(self.provider.as_str());
-        let provider = provider.map_err(|_| RefreshError::Panicked)?;
+        let tokens = self.tokens;
+        let provider = tokens.providers.get(self.provider.as_str());
+        let provider = provider.ok_or(RefreshError::Panicked)?;
         // Before the lease too: where it does not open, nothing is begun.
-        seen.refresh_token(app)?;
+        seen.refresh_token(&tokens.sealer)?;
         // Before the lease, which would run out in a queue.
-        let permit = app.flights.permit().await;
-        let owner = crate::random::uuid_v7(app.clock.now());
+        let permit = tokens.flights.permit().await;
+        let owner = crate::random::uuid_v7(tokens.clock.now());
         let Some(current) = self.claim(seen, owner).await? else {
             return Ok(Step::Again);
         };
         // A process that was stopped for long on its way here must not ask under a lapsed lease.
-        let left = current.refresh.lease_until.duration_since(app.clock.now());
+        let left = current
+            .refresh
+            .lease_until
+            .duration_since(tokens.clock.now());
         let deadline = TOKEN_DEADLINE.min(Duration::try_from(left).unwrap_or_default());
-        let refresh_token = current.refresh_token(app)?;
-        self.asked.get_or_insert(app.clock.steady());
-        let answered = oauth::refresh(app, provider.oauth(), &refresh_token, deadline).await;
+        let refresh_token = current.refresh_token(&tokens.sealer)?;
+        self.asked.get_or_insert(tokens.clock.steady());
+        let answered = tokens
+            .client
+            .refresh(provider.oauth(), &refresh_token, deadline)
+            .await;
         drop(permit);
         match answered {
-            Ok(tokens) => self.keep(&current, &tokens).await,
+            Ok(pair) => self.keep(&current, &pair).await,
             Err(error) => {
                 let was_unknown = seen.refresh.started_at.is_some();
                 self.judge(&current, owner, error, was_unknown).await
@@ -249,8 +255,8 @@ impl Refresh<'_> {
         owner: Uuid,
     ) -> Result<Option<Connection>, RefreshError> {
         let version = seen.token_version;
-        let now = self.app.clock.now();
-        let mut tx = self.app.store.begin_write().await?;
+        let now = self.tokens.clock.now();
+        let mut tx = self.tokens.store.begin_write().await?;
         let lease_until = now + LONGEST_LEASE;
         let row = refreshes::claim(&mut tx, self.id, version, owner, lease_until, now).await?;
         tx.commit().await?;
@@ -260,17 +266,19 @@ impl Refresh<'_> {
     }
 
     /// Commits the new tokens, for as long as that takes; then, and only then, hands them out.
-    async fn keep(&self, replaced: &Connection, tokens: &Tokens) -> Result<Step, RefreshError> {
-        let app = self.app;
-        let epoch = app.held.begin_load();
-        let Some(expires_at) = self.commit(replaced, tokens).await else {
+    async fn keep(&self, replaced: &Connection, pair: &TokenPair) -> Result<Step, RefreshError> {
+        let tokens = self.tokens;
+        let epoch = tokens.held.begin_load();
+        let Some(expires_at) = self.commit(replaced, pair).await else {
             // The customer connected again meanwhile, or an earlier try of ours to commit did
             // come through: the store has what counts.
             self.count(RefreshOutcome::Superseded);
             return Ok(Step::Again);
         };
-        if replaced.is_ahead(app.clock.now()) {
-            app.flights.note_correction(app, self.id);
+        if replaced.is_ahead(tokens.clock.now()) {
+            tokens
+                .flights
+                .note_correction(self.id, tokens.clock.steady());
         }
         self.count(RefreshOutcome::Refreshed);
         tracing::info!(
@@ -278,30 +286,36 @@ impl Refresh<'_> {
             token_version = replaced.token_version + 1, "refreshed"
         );
         let token = AccessToken {
-            secret: tokens.access_token.clone(),
+            secret: pair.access_token.clone(),
             expires_at,
-            ends: tokens.ends,
+            ends: pair.ends,
             version: replaced.token_version + 1,
         };
         // What is in use stays in memory, where its end is known best; what only had to be kept alive
         // does not come there.
         let is_asked_for = matches!(self.stale, Stale::Within(_) | Stale::Refused(_));
-        if is_asked_for || app.held.get(self.id).is_some() {
-            app.held.keep(Held::new(replaced, token.clone()), epoch);
+        if is_asked_for || tokens.held.get(self.id).is_some() {
+            tokens.held.keep(Held::new(replaced, token.clone()), epoch);
         }
         Ok(Step::Done(token))
     }
 
     /// Until when the access token works, as it is stored; none if the tokens of this version had been
     /// replaced already.
-    async fn commit(&self, replaced: &Connection, tokens: &Tokens) -> Option<Timestamp> {
+    async fn commit(&self, replaced: &Connection, pair: &TokenPair) -> Option<Timestamp> {
         let mut failures = 0;
         loop {
             // Sealed for each try: by the time of the next one another key may be the newest.
-            let sealed = seal_tokens(self.app, self.id, replaced.owner(), tokens);
-            let now = self.app.clock.now();
+            let sealed = seal_tokens(
+                &self.tokens.sealer,
+                &*self.tokens.clock,
+                self.id,
+                replaced.owner(),
+                pair,
+            );
+            let now = self.tokens.clock.now();
             let committed: store::Result<bool> = async {
-                let mut tx = self.app.store.begin_write().await?;
+                let mut tx = self.tokens.store.begin_write().await?;
                 let version = replaced.token_version;
                 let is_current = refreshes::rotate(&mut tx, self.id, version, &sealed, now).await?;
                 tx.commit().await?;
@@ -313,15 +327,15 @@ impl Refresh<'_> {
                 Err(error) => {
                     failures += 1;
                     self.is_store_failing.store(true, Ordering::Relaxed);
-                    counts::commit_failure(&self.app.metrics, self.provider);
+                    counts::commit_failure(&self.tokens.metrics, self.provider);
                     if failures == 1 {
                         tracing::error!(
                             connection_id = %self.id, error = &error as &dyn std::error::Error,
                             "new tokens cannot be stored; they are kept until they can"
                         );
                     }
-                    let pause = backoff::commit_pause(self.app, failures);
-                    self.app.clock.sleep(pause).await;
+                    let pause = backoff::commit_pause(&*self.tokens.clock, failures);
+                    self.tokens.clock.sleep(pause).await;
                 }
             }
         }
@@ -335,13 +349,13 @@ impl Refresh<'_> {
         error: TokenError,
         was_unknown: bool,
     ) -> Result<Step, RefreshError> {
-        let app = self.app;
+        let tokens = self.tokens;
         // Somebody may have connected anew meanwhile, or have been faster under the next lease.
         if self.load().await?.token_version != tried.token_version {
             self.count(RefreshOutcome::Superseded);
             return Ok(Step::Again);
         }
-        let now = app.clock.now();
+        let now = tokens.clock.now();
         if let TokenError::Refused {
             refusal: Refusal::GrantDead,
             ..
@@ -353,7 +367,7 @@ impl Refresh<'_> {
             TokenError::Refused {
                 refusal: Refusal::Wordless,
                 ..
-            } => match wordless::judge(app, tried).await? {
+            } => match wordless::judge(&tokens.store, self.now(), tried).await? {
                 Verdict::Since(since) => Some(since),
                 Verdict::Dead => {
                     let reason = "refused for hours without a reason, while others are refreshed";
@@ -368,7 +382,7 @@ impl Refresh<'_> {
         self.count(RefreshOutcome::Failed(failure));
         let failures = tried.refresh.failures.saturating_add(1);
         let is_outcome_unknown = error.is_outcome_unknown() || was_unknown;
-        let pause = backoff::pause(app, failures, &error, is_outcome_unknown);
+        let pause = backoff::pause(&*tokens.clock, failures, &error, is_outcome_unknown);
         if error.failure() == oauth::TokenFailure::Misconfigured {
             tracing::error!(provider = %self.provider, "the provider refuses our client id or secret; check them in its developer console");
         } else {
@@ -385,7 +399,7 @@ impl Refresh<'_> {
             is_outcome_unknown,
             refused_since,
         };
-        let mut tx = app.store.begin_write().await?;
+        let mut tx = tokens.store.begin_write().await?;
         refreshes::release(&mut tx, self.id, owner, &release).await?;
         tx.commit().await?;
         Ok(Step::Wait {
@@ -397,26 +411,32 @@ impl Refresh<'_> {
 
     /// The refresh token is of no more use: only connecting again can help.
     async fn bury(&self, tried: &Connection, reason: &'static str) -> Result<Step, RefreshError> {
-        let now = self.app.clock.now();
-        let mut tx = self.app.store.begin_write().await?;
+        let now = self.tokens.clock.now();
+        let mut tx = self.tokens.store.begin_write().await?;
         let is_marked = refreshes::invalidate(&mut tx, self.id, tried.token_version, now).await?;
         tx.commit().await?;
         if !is_marked {
             return Ok(Step::Again);
         }
-        self.app.held.forget(self.id);
+        self.tokens.held.forget(self.id);
         self.count(RefreshOutcome::GrantDead);
         tracing::warn!(connection_id = %self.id, provider = %self.provider, reason, "the grant is dead; the customer must connect again");
         Err(RefreshError::Dead)
     }
 
     async fn load(&self) -> Result<Connection, RefreshError> {
-        let mut tx = self.app.store.begin_read().await?;
+        let mut tx = self.tokens.store.begin_read().await?;
         let found = Connection::find_by_id(&mut tx, self.id, self.provider).await?;
         found.ok_or(RefreshError::Gone)
     }
 
+    /// The earliest and the latest that it may be.
+    fn now(&self) -> (Timestamp, Timestamp) {
+        let (settled, clock) = (&self.tokens.settled, &*self.tokens.clock);
+        (settled.earliest(clock), settled.latest(clock))
+    }
+
     fn count(&self, outcome: RefreshOutcome) {
-        counts::refresh(&self.app.metrics, self.provider, outcome);
+        counts::refresh(&self.tokens.metrics, self.provider, outcome);
     }
 }

@@ -6,10 +6,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::App;
-use crate::connections::Connection;
-use crate::store;
+use crate::connection::Connection;
 use crate::store::refreshes::{self, CLOCKS_APART};
+use crate::store::{self, Store};
 
 /// How long it must go on.
 const LONG_ENOUGH: SignedDuration = SignedDuration::from_hours(6);
@@ -26,11 +25,13 @@ pub(super) enum Verdict {
     Dead,
 }
 
-/// Judges one more such refusal of `tried`.
-pub(super) async fn judge(app: &App, tried: &Connection) -> store::Result<Verdict> {
-    let earliest = app.settled.earliest(&*app.clock);
-    let latest = app.settled.latest(&*app.clock);
-    let mut tx = app.store.begin_read().await?;
+/// Judges one more such refusal of `tried`, at a time that may be as early and as late as this.
+pub(super) async fn judge(
+    store: &Store,
+    (earliest, latest): (Timestamp, Timestamp),
+    tried: &Connection,
+) -> store::Result<Verdict> {
+    let mut tx = store.begin_read().await?;
     let provider = tried.provider.as_str();
     // What was written by a clock that was ahead does not tell when.
     let until = latest + CLOCKS_APART;

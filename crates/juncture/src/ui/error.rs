@@ -4,7 +4,6 @@ use askama::Template;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::api::connect::Failed;
 use crate::app::App;
 use crate::error::Error;
 
@@ -19,20 +18,26 @@ struct ErrorPage<'a> {
     try_again: Option<String>,
 }
 
-/// Answers a flow that failed: JSON for callers who ask for it, else the page.
+/// Answers a flow that failed: JSON for callers who ask for it, else the page, with the address at
+/// which it can be tried again, if it can.
 #[must_use]
-pub fn respond(app: &App, headers: &HeaderMap, failed: Failed) -> Response {
+pub fn respond(
+    app: &App,
+    headers: &HeaderMap,
+    error: Error,
+    try_again: Option<String>,
+) -> Response {
     if wants_json(headers) {
-        return failed.error.into_response();
+        return error.into_response();
     }
     let page = ErrorPage {
         prefix: super::prefix(app),
-        is_of_flow: !matches!(failed.error, Error::RouteNotFound | Error::MethodNotAllowed),
-        sentence: failed.error.to_string(),
-        code: failed.error.code(),
-        try_again: failed.try_again,
+        is_of_flow: !matches!(error, Error::RouteNotFound | Error::MethodNotAllowed),
+        sentence: error.to_string(),
+        code: error.code(),
+        try_again,
     };
-    super::respond_to_error(&page, failed.error)
+    super::respond_to_error(&page, error)
 }
 
 /// Refuses a request of which nothing more is known: the page for a browser, else JSON.
@@ -40,11 +45,7 @@ pub(crate) fn refuse(app: &App, headers: &HeaderMap, error: Error) -> Response {
     if !wants_page(headers) {
         return error.into_response();
     }
-    let failed = Failed {
-        error,
-        try_again: None,
-    };
-    respond(app, headers, failed)
+    respond(app, headers, error, None)
 }
 
 /// Whether `Accept` names HTML: a browser that goes to a page does, a script does not.

@@ -6,7 +6,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
-use crate::api::connect::Failed;
+use crate::api::choices;
+use crate::api::subject::find_provider;
 use crate::app::App;
 use crate::connections::finalize;
 use crate::error::Error;
@@ -39,9 +40,9 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Response {
     let shown = async {
-        let provider = app.providers.get(&provider)?;
+        let provider = find_provider(&app, &provider)?;
         match show_choices(&app, provider, &code, false).await {
-            Err(error) => match finalize::finished(&app, provider, &code).await {
+            Err(error) => match finalize::finished(&app.tokens, provider, &code).await {
                 Ok(Some(choice)) => Ok(show_connected(&app, provider, choice)),
                 _ => Err(error),
             },
@@ -67,17 +68,17 @@ pub async fn submit(
     form: Result<Form<Chosen>, Error>,
 ) -> Response {
     let connected = async {
-        let provider = app.providers.get(&provider)?;
+        let provider = find_provider(&app, &provider)?;
         let Form(chosen) = form?;
         let Some(choice) = chosen.choice.filter(|choice| !choice.is_empty()) else {
             return show_choices(&app, provider, &code, true).await;
         };
-        match finalize::connect(&app, provider, &code, &choice).await {
+        match finalize::connect(&app.tokens, provider, &code, &choice).await {
             Ok(choice) => Ok(leave(&app, provider, choice)),
             // Sent twice, or again: it was done the first time.
-            Err(error) => match finalize::finished(&app, provider, &code).await {
+            Err(error) => match finalize::finished(&app.tokens, provider, &code).await {
                 Ok(Some(choice)) => Ok(leave(&app, provider, choice)),
-                _ => Err(error),
+                _ => Err(choices::error(provider, error)),
             },
         }
     };
@@ -92,7 +93,8 @@ async fn show_choices(
     code: &str,
     is_reminded: bool,
 ) -> Result<Response, Error> {
-    let choices = finalize::choices(app, provider, code).await?;
+    let choices = finalize::choices(&app.tokens, provider, code).await;
+    let choices = choices.map_err(|error| choices::error(provider, error))?;
     let (product, noun) = provider.words();
     let page = ChoicePage {
         prefix: super::prefix(app),
@@ -120,7 +122,7 @@ fn leave(app: &App, provider: &dyn Provider, choice: String) -> Response {
 /// The page of a flow that has ended in a connection with `choice`.
 #[must_use]
 pub fn connected(app: &App, provider: &str, choice: String) -> Response {
-    match app.providers.get(provider) {
+    match find_provider(app, provider) {
         Ok(provider) => show_connected(app, provider, choice),
         Err(error) => error.into_response(),
     }
@@ -138,12 +140,5 @@ fn show_connected(app: &App, provider: &dyn Provider, choice: String) -> Respons
 }
 
 fn fail(app: &App, headers: &HeaderMap, error: Error) -> Response {
-    super::error::respond(
-        app,
-        headers,
-        Failed {
-            error,
-            try_again: None,
-        },
-    )
+    super::error::respond(app, headers, error, None)
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::App;
-use crate::connections::Connection;
+use crate::connection::Connection;
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::{self, changes};
-use crate::tokens::{self, held::Held};
+use crate::tokens::Tokens;
+use crate::tokens::held::Held;
 
 /// How far back each query looks beyond the last change seen: as far as the clocks of two processes
 /// may differ, and a transaction may last. What is seen twice does no harm.
@@ -38,8 +38,8 @@ struct Seen {
 
 impl Changes {
     /// Brings the held tokens up to date with the store.
-    pub async fn follow(&mut self, app: &App) -> store::Result<()> {
-        let (now, steady) = (app.clock.now(), app.clock.steady());
+    pub async fn follow(&mut self, tokens: &Tokens) -> store::Result<()> {
+        let (now, steady) = (tokens.clock.now(), tokens.clock.steady());
         let last = match &self.seen {
             None => now,
             Some(Seen { last, at }) if now < at.0 + steady.saturating_sub(at.1) - OVERLAP => {
@@ -47,19 +47,19 @@ impl Changes {
             }
             Some(seen) => seen.last,
         };
-        let mut tx = app.store.begin_read().await?;
+        let mut tx = tokens.store.begin_read().await?;
         let changed = changes::since(&mut tx, last - OVERLAP).await?;
         drop(tx);
         let mut newest = last;
         for row in changed {
             // A time that is none tells nothing of when; the next call for that connection will tell.
             newest = newest.max(Timestamp::from_millisecond(row.changed_at).unwrap_or(last));
-            let Some(held) = app.held.get(row.connection_id) else {
+            let Some(held) = tokens.held.get(row.connection_id) else {
                 continue;
             };
             match row.token_version {
-                None => app.held.forget(held.id),
-                Some(version) if version > held.token.version => match renew(app, &held).await {
+                None => tokens.held.forget(held.id),
+                Some(version) if version > held.token.version => match renew(tokens, &held).await {
                     // Its own misfortune, and what is held works.
                     Err(error) if error.is_unreadable() => {}
                     renewed => renewed?,
@@ -78,14 +78,14 @@ impl Changes {
 }
 
 /// Holds the tokens that the store has now.
-async fn renew(app: &App, held: &Held) -> store::Result<()> {
-    let loaded = app.held.begin_load();
-    let mut tx = app.store.begin_read().await?;
+async fn renew(tokens: &Tokens, held: &Held) -> store::Result<()> {
+    let loaded = tokens.held.begin_load();
+    let mut tx = tokens.store.begin_read().await?;
     let found = Connection::find_by_id(&mut tx, held.id, held.provider).await?;
     drop(tx);
-    let is_held = found.is_some_and(|connection| tokens::hold(app, &connection, loaded).is_ok());
+    let is_held = found.is_some_and(|connection| tokens.hold(&connection, loaded).is_ok());
     if !is_held {
-        app.held.forget(held.id);
+        tokens.held.forget(held.id);
     }
     Ok(())
 }

@@ -2,15 +2,15 @@
 
 use metrics::gauge;
 
-use crate::app::App;
 use crate::store::{self, changes};
+use crate::tokens::Tokens;
 
 /// Counts the connections of every provider by state.
-pub async fn count(app: &App) -> store::Result<()> {
-    let mut tx = app.store.begin_read().await?;
-    let rows = changes::count(&mut tx, app.clock.now()).await?;
+pub async fn count(tokens: &Tokens) -> store::Result<()> {
+    let mut tx = tokens.store.begin_read().await?;
+    let rows = changes::count(&mut tx, tokens.clock.now()).await?;
     drop(tx);
-    for provider in app.providers.iter() {
+    for provider in tokens.providers.iter() {
         let name = provider.name();
         let mut counts = [("active", 0), ("invalid", 0), ("expired", 0)];
         for row in rows.iter().filter(|row| row.provider == name.as_str()) {
@@ -24,7 +24,8 @@ pub async fn count(app: &App) -> store::Result<()> {
         for (state, connections) in counts {
             let labels = [("provider", name.as_str()), ("state", state)];
             let connections = u32::try_from(connections).unwrap_or(u32::MAX);
-            app.metrics
+            tokens
+                .metrics
                 .record(|| gauge!("juncture_connections", &labels).set(f64::from(connections)));
         }
     }

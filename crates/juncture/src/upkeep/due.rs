@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::app::App;
 use crate::store;
 use crate::store::refreshes::{self, DueRow};
-use crate::tokens::{Stale, refresh_in_background};
+use crate::tokens::{Stale, Tokens};
 
 /// How many connections one look takes on.
 const MOST: i64 = 100;
@@ -28,67 +27,68 @@ const SPREAD: Duration = Duration::from_secs(30);
 
 /// Finishes refreshes that were begun and have no known end: their process died, or the answer was
 /// lost. The provider takes the same refresh token again for a while (Atlassian: ten minutes).
-pub async fn resume(app: &App) -> store::Result<()> {
-    let mut tx = app.store.begin_read().await?;
-    let due = refreshes::interrupted(&mut tx, app.clock.now(), MOST).await?;
+pub async fn resume(tokens: &Tokens) -> store::Result<()> {
+    let mut tx = tokens.store.begin_read().await?;
+    let due = refreshes::interrupted(&mut tx, tokens.clock.now(), MOST).await?;
     drop(tx);
     for row in due {
         tracing::info!(connection_id = %row.connection_id, "an interrupted refresh is taken up");
-        begin(app, &row, Stale::Interrupted);
+        begin(tokens, &row, Stale::Interrupted);
     }
     Ok(())
 }
 
 /// Refreshes the tokens that this process holds, that are in use, and that expire soon.
-pub fn refresh_ahead(app: &App) {
-    let now = app.clock.now();
-    for held in app.held.iter() {
+pub fn refresh_ahead(tokens: &Tokens) {
+    let now = tokens.clock.now();
+    for held in tokens.held.iter() {
         // The same in every process, and different from connection to connection.
         let jitter = Duration::from_secs((held.id.as_u128() % 300) as u64);
-        let is_due = held.token.left(&*app.clock) < AHEAD + jitter;
-        let is_used = held.is_used_within(IN_USE, app.clock.steady());
+        let is_due = held.token.left(&*tokens.clock) < AHEAD + jitter;
+        let is_used = held.is_used_within(IN_USE, tokens.clock.steady());
         if is_due && is_used && held.grant_expires_at > now {
-            refresh_in_background(app, held.id, held.provider, Stale::Within(AHEAD + jitter));
+            tokens.refresh_in_background(held.id, held.provider, Stale::Within(AHEAD + jitter));
         }
     }
 }
 
 /// Replaces refresh tokens that would die of disuse.
-pub async fn refresh_idle(app: &App) -> store::Result<()> {
-    for provider in app.providers.iter() {
-        let now = app.clock.now();
+pub async fn refresh_idle(tokens: &Tokens) -> store::Result<()> {
+    for provider in tokens.providers.iter() {
+        let now = tokens.clock.now();
         let issued = now - (provider.oauth().idle_lifetime - BEFORE_IDLE_END);
-        let mut tx = app.store.begin_read().await?;
+        let mut tx = tokens.store.begin_read().await?;
         let name = provider.name().as_str();
         let due = refreshes::idle(&mut tx, name, issued, now, MOST).await?;
         drop(tx);
-        begin_in_turn(app, &due, Stale::IdleSince(issued)).await;
+        begin_in_turn(tokens, &due, Stale::IdleSince(issued)).await;
     }
     Ok(())
 }
 
 /// Replaces tokens that were fetched by a clock that was ahead: nobody knows when they end.
-pub async fn correct(app: &App) -> store::Result<()> {
-    let mut tx = app.store.begin_read().await?;
-    let due = refreshes::ahead(&mut tx, app.clock.now(), MOST).await?;
+pub async fn correct(tokens: &Tokens) -> store::Result<()> {
+    let mut tx = tokens.store.begin_read().await?;
+    let due = refreshes::ahead(&mut tx, tokens.clock.now(), MOST).await?;
     drop(tx);
-    begin_in_turn(app, &due, Stale::Ahead).await;
+    begin_in_turn(tokens, &due, Stale::Ahead).await;
     Ok(())
 }
 
-async fn begin_in_turn(app: &App, due: &[DueRow], stale: Stale) {
+async fn begin_in_turn(tokens: &Tokens, due: &[DueRow], stale: Stale) {
     let pause = SPREAD / u32::try_from(due.len().max(1)).unwrap_or(1);
     for row in due {
-        begin(app, row, stale);
-        app.clock
-            .sleep(pause.mul_f64(2.0 * app.clock.chance()))
+        begin(tokens, row, stale);
+        tokens
+            .clock
+            .sleep(pause.mul_f64(2.0 * tokens.clock.chance()))
             .await;
     }
 }
 
-fn begin(app: &App, row: &DueRow, stale: Stale) {
+fn begin(tokens: &Tokens, row: &DueRow, stale: Stale) {
     // A provider that this server no longer has keeps its rows; nobody can refresh them.
-    if let Ok(provider) = app.providers.get(&row.provider) {
-        refresh_in_background(app, row.connection_id, provider.name(), stale);
+    if let Some(provider) = tokens.providers.get(&row.provider) {
+        tokens.refresh_in_background(row.connection_id, provider.name(), stale);
     }
 }

@@ -15,8 +15,8 @@ pub use changes::Changes;
 pub use counts::count;
 pub use due::{correct, refresh_ahead, refresh_idle, resume};
 
-use crate::app::App;
 use crate::store;
+use crate::tokens::Tokens;
 
 /// How often changes made by other processes are looked for. An answer from memory is at most so
 /// old, and what the query takes.
@@ -38,38 +38,38 @@ const CORRECT: Duration = Duration::from_mins(1);
 const COUNT: Duration = Duration::from_mins(1);
 
 /// Does all of it, for ever.
-pub async fn run(app: App) {
+pub async fn run(tokens: Tokens) {
     let mut changes = Changes::default();
     let follow = async {
         loop {
-            tell("changes", changes.follow(&app).await);
-            app.clock.sleep(CHANGES).await;
+            tell("changes", changes.follow(&tokens).await);
+            tokens.clock.sleep(CHANGES).await;
         }
     };
     tokio::join!(
         follow,
-        every(&app, RESUME, "resume", resume),
-        every(&app, AHEAD, "ahead", async |app| {
-            refresh_ahead(app);
+        every(&tokens, RESUME, "resume", resume),
+        every(&tokens, AHEAD, "ahead", async |tokens| {
+            refresh_ahead(tokens);
             Ok(())
         }),
-        every(&app, IDLE, "idle", refresh_idle),
-        every(&app, CORRECT, "correct", correct),
-        every(&app, COUNT, "count", count),
+        every(&tokens, IDLE, "idle", refresh_idle),
+        every(&tokens, CORRECT, "correct", correct),
+        every(&tokens, COUNT, "count", count),
     );
 }
 
 /// Repeats `work`, with pauses that differ from process to process.
 async fn every(
-    app: &App,
+    tokens: &Tokens,
     interval: Duration,
     name: &'static str,
-    work: impl AsyncFn(&App) -> store::Result<()>,
+    work: impl AsyncFn(&Tokens) -> store::Result<()>,
 ) {
     loop {
-        tell(name, work(app).await);
-        let jitter = 0.75 + app.clock.chance() / 2.0;
-        app.clock.sleep(interval.mul_f64(jitter)).await;
+        tell(name, work(tokens).await);
+        let jitter = 0.75 + tokens.clock.chance() / 2.0;
+        tokens.clock.sleep(interval.mul_f64(jitter)).await;
     }
 }
 

@@ -35,12 +35,12 @@ async fn an_issue_lives_from_its_creation_to_its_deletion() {
     let document = adf::from_markdown(MARKDOWN);
     let created = site
         .create_issue(&NewIssue {
-            project: cloud.project(),
-            summary: "It breaks",
-            issue_type_id: &kind,
-            description: Some(&document),
-            priority_id: None,
-            assignee_account_id: Some(&me.account_id),
+            project: cloud.project().to_owned(),
+            summary: "It breaks".to_owned(),
+            issue_type_id: kind,
+            description: Some(document),
+            assignee_account_id: Some(me.account_id.clone()),
+            ..NewIssue::default()
         })
         .await
         .unwrap();
@@ -54,8 +54,8 @@ async fn an_issue_lives_from_its_creation_to_its_deletion() {
 
     let document = adf::from_markdown("Mended.");
     let changes = IssueChanges {
-        summary: Some("It broke"),
-        description: Change::Set(&document),
+        summary: Some("It broke".to_owned()),
+        description: Change::Set(document),
         assignee: Change::Clear,
         ..IssueChanges::default()
     };
@@ -94,12 +94,10 @@ async fn a_refused_creation_tells_by_field_what_is_wrong() {
     let kind = issue_type(site, cloud.project()).await;
     let long = "x".repeat(256);
     let issue = NewIssue {
-        project: cloud.project(),
-        summary: &long,
-        issue_type_id: &kind,
-        description: None,
-        priority_id: None,
-        assignee_account_id: None,
+        project: cloud.project().to_owned(),
+        summary: long,
+        issue_type_id: kind,
+        ..NewIssue::default()
     };
     let error = site.create_issue(&issue).await.unwrap_err();
     assert!(error.is_invalid() && !error.is_outcome_unknown());
@@ -110,8 +108,8 @@ async fn a_refused_creation_tells_by_field_what_is_wrong() {
 
     let text = serde_json::json!("a string is no document");
     let issue = NewIssue {
-        summary: "It breaks",
-        description: Some(&text),
+        summary: "It breaks".to_owned(),
+        description: Some(text),
         ..issue
     };
     let error = site.create_issue(&issue).await.unwrap_err();

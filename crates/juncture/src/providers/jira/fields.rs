@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use juncture_jira::{Field, Site};
 use serde::{Deserialize, Serialize};
 
-use super::site::help;
-use crate::app::App;
+use super::Jira;
+use super::help::help;
 use crate::cache::Key;
 
 /// Fields change when an administrator changes them, or when the site gets or loses Jira Software:
@@ -43,19 +43,19 @@ pub(crate) struct Fields(Vec<FieldFacts>);
 
 impl Fields {
     /// The fields of this site, from the cache where they are there.
-    pub(crate) async fn of_site(app: &App, site: Site<'_>) -> Self {
-        let now = app.clock.now();
-        let known = app.cache.get(&SITE_FIELDS, site.id()).await;
+    pub(crate) async fn of_site(jira: &Jira, site: Site<'_>) -> Self {
+        let now = jira.now();
+        let known = jira.cache.get(&SITE_FIELDS, site.id()).await;
         match known {
             Some(known) if now.duration_since(known.asked_at) < FRESH => Self(known.fields),
-            stale => match help("fields", app, site.fields()).await {
-                Some(fields) => Self::keep(app, site, fields, now).await,
+            stale => match help("fields", &*jira.tokens.clock, site.fields()).await {
+                Some(fields) => Self::keep(jira, site, fields, now).await,
                 None => Self(stale.map_or_else(Vec::new, |stale| stale.fields)),
             },
         }
     }
 
-    async fn keep(app: &App, site: Site<'_>, fields: Vec<Field>, asked_at: Timestamp) -> Self {
+    async fn keep(jira: &Jira, site: Site<'_>, fields: Vec<Field>, asked_at: Timestamp) -> Self {
         let fields = fields.into_iter().map(|field| FieldFacts {
             id: field.id,
             name: field.name,
@@ -63,7 +63,7 @@ impl Fields {
         });
         let fields = fields.collect();
         let known = SiteFields { asked_at, fields };
-        app.cache.set(&SITE_FIELDS, site.id(), &known).await;
+        jira.cache.set(&SITE_FIELDS, site.id(), &known).await;
         Self(known.fields)
     }
 

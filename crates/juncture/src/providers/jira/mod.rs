@@ -1,113 +1,81 @@
 //! Jira Cloud: its OAuth facts, its table, the choice of a site, and its part of the API.
 //!
-//! A request goes: handler (`projects`, `tickets`) → `connection::JiraConnection` (whose it is, a
-//! token that works) → `juncture_jira` (the call) → `view` (our shape of the answer).
+//! A request goes: `http` (the door: what was asked, and the sentence of a failure) → `operations`
+//! (what a caller may do, without a word of HTTP) → `site` (whose Jira, with a token that works) →
+//! `juncture_jira` (the calls); and back through `view`, our shape of the answer.
 
+mod facts;
+mod failure;
 mod fields;
+mod help;
 pub(crate) mod http;
+mod names;
+mod operations;
 mod site;
 pub(crate) mod table;
 mod view;
 
-use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
-use juncture_jira::oauth;
-use secrecy::SecretString;
-use url::Url;
-use uuid::Uuid;
+use std::ops::Deref;
+use std::sync::Arc;
 
-use super::{Choice, Provider, ProviderName};
-use crate::config::JiraConfig;
-use crate::error::Error;
-use crate::oauth::OAuthFacts;
-use crate::store::{Result as StoreResult, Tx};
+use jiff::Timestamp;
+
+pub(crate) use facts::JiraProvider;
+
+use super::ProviderName;
+use crate::cache::Cache;
+use crate::idempotency::Idempotency;
+use crate::tokens::Tokens;
+use site::KnownSites;
 
 /// The name of this provider.
 pub(crate) const NAME: ProviderName = ProviderName("jira");
 
-/// How long a grant lives at most ([`oauth::ABSOLUTE_LIFETIME`]).
-const GRANT_LIFETIME: SignedDuration =
-    SignedDuration::from_secs(oauth::ABSOLUTE_LIFETIME.as_secs().cast_signed());
+/// Jira as a part of the server: all that its operations need. Cheap to clone.
+#[derive(Clone)]
+pub struct Jira(Arc<Parts>);
 
-/// How long a refresh token lives unused ([`oauth::IDLE_LIFETIME`]).
-const IDLE_LIFETIME: SignedDuration =
-    SignedDuration::from_secs(oauth::IDLE_LIFETIME.as_secs().cast_signed());
-
-/// Jira Cloud as a provider.
-pub(super) struct JiraProvider {
-    oauth: OAuthFacts,
-    client: juncture_jira::Client,
-    site_redirect_uri: Option<Url>,
+/// What [`Jira`] is made of.
+pub struct Parts {
+    /// Makes the calls.
+    pub client: juncture_jira::Client,
+    /// Whose connections there are, with tokens that work.
+    pub tokens: Tokens,
+    /// What may be lost.
+    pub cache: Arc<Cache>,
+    /// Requests that must not be carried out twice.
+    pub idempotency: Idempotency,
+    /// The sites of connections that were asked for lately.
+    known: KnownSites,
 }
 
-impl JiraProvider {
-    /// Jira with the operator's OAuth app.
-    pub(super) fn new(config: &JiraConfig, client: juncture_jira::Client) -> Self {
-        let at_auth = |path| {
-            config
-                .auth_url
-                .join(path)
-                .expect("a fixed path joins any http URL")
-        };
-        let oauth = OAuthFacts {
-            authorize_url: at_auth("/authorize"),
-            token_url: at_auth("/oauth/token"),
-            extra: &oauth::AUTHORIZE_PARAMETERS,
-            scopes: config.scopes.clone(),
-            client_id: config.client_id.clone(),
-            client_secret: config.client_secret.clone(),
-            redirect_uri: config.redirect_uri.clone(),
-            grant_lifetime: GRANT_LIFETIME,
-            idle_lifetime: IDLE_LIFETIME,
-            judge: oauth::judge,
-        };
-        Self {
-            oauth,
+impl Jira {
+    /// Jira with these parts.
+    #[must_use]
+    pub fn new(
+        client: juncture_jira::Client,
+        tokens: Tokens,
+        cache: Arc<Cache>,
+        idempotency: Idempotency,
+    ) -> Self {
+        Self(Arc::new(Parts {
             client,
-            site_redirect_uri: config.site_redirect_uri.clone(),
-        }
+            tokens,
+            cache,
+            idempotency,
+            known: KnownSites::default(),
+        }))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.tokens.clock.now()
     }
 }
 
-#[async_trait]
-impl Provider for JiraProvider {
-    fn name(&self) -> ProviderName {
-        NAME
-    }
+impl Deref for Jira {
+    type Target = Parts;
 
-    fn words(&self) -> (&'static str, &'static str) {
-        ("Jira", "site")
-    }
-
-    fn oauth(&self) -> &OAuthFacts {
-        &self.oauth
-    }
-
-    async fn choices(&self, token: &SecretString) -> Result<Vec<Choice>, Error> {
-        http::sites::list(&self.client, token).await
-    }
-
-    fn refuse_choice(&self) -> Error {
-        http::sites::foreign_site()
-    }
-
-    fn done_url(&self) -> Option<&Url> {
-        self.site_redirect_uri.as_ref()
-    }
-
-    async fn save_choice(
-        &self,
-        tx: &mut Tx,
-        id: Uuid,
-        choice: &str,
-        now: Timestamp,
-    ) -> StoreResult<()> {
-        table::save_site(tx, id, choice, now).await
-    }
-
-    async fn is_choice_lost(&self, tx: &mut Tx, id: Uuid) -> StoreResult<bool> {
-        Ok(table::find(tx, id)
-            .await?
-            .is_some_and(|row| row.is_site_lost))
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }

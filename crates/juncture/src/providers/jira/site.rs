@@ -1,181 +1,120 @@
 //! One customer's Jira: from the caller's external id to calls with a token that works.
 
-use std::fmt::Display;
 use std::time::Duration;
 
-use juncture_jira::{Client, Error as JiraError, Resource, Site};
+use jiff::Timestamp;
+use juncture_jira::{Error as JiraError, Resource, Site};
+use moka::sync::Cache as Memory;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::NAME;
+use super::failure::{CallError, NoProject, failure};
+use super::help::help;
+use super::names::ProjectIdOrKey;
 use super::table::{self, JiraRow};
-use crate::app::App;
-use crate::connections::{Connection, ExternalId};
-use crate::error::{Error, UpstreamFailure};
-use crate::extract::{Text, required};
+use super::{Jira, NAME};
+use crate::connection::{Connection, ExternalId};
+use crate::failure::{Failure, UpstreamFailure};
+use crate::store::StoreError;
+use crate::tokens::AccessToken;
 use crate::tokens::held::Epoch;
-use crate::tokens::{self, AccessToken};
 
 /// How long a list may take in all, its tokens and a second reading with a fresh one included: less
 /// than the 180 s after which proxies give up.
 const LONGEST_LIST: Duration = Duration::from_secs(170);
 
-/// What an endpoint asks of Jira, for the case that it fails.
-#[derive(Debug)]
-pub(crate) struct Call {
-    /// The documented sentence of a failure: `Failed to fetch …`.
-    pub(crate) failed: &'static str,
-    /// What to say when Jira refuses this user: `Access denied to …`.
-    pub(crate) denied: &'static str,
-    /// The scopes that the call needs.
-    pub(crate) scopes: &'static [&'static str],
-}
+/// How long the store is waited for where memory could serve.
+const PATIENCE_WITH_THE_STORE: Duration = Duration::from_secs(1);
 
-impl Call {
-    /// What a failure of Jira means to our caller. A 404 is the handler's business: only it knows
-    /// what was asked for.
-    pub(crate) fn error(&self, error: JiraError) -> Error {
-        if error.is_outcome_unknown() {
-            return Error::Upstream {
-                error: self.failed,
-                failure: UpstreamFailure::OutcomeUnknown,
-                source: error.into(),
-            };
-        }
-        if error.is_missing_scope() {
-            return Error::MissingScope {
-                error: self.denied,
-                scopes: self.scopes.to_vec(),
-            };
-        }
-        if error.is_site_unavailable() {
-            return Error::SiteUnavailable(error.into());
-        }
-        if error.is_unauthorized() {
-            return Error::NeedsReauthorization;
-        }
-        if error.is_forbidden() {
-            return Error::AccessDenied {
-                error: self.denied,
-                reasons: error.messages().to_vec(),
-            };
-        }
-        if error.is_rate_limited() {
-            let retry_after = error.retry_after().unwrap_or(Duration::from_secs(1));
-            return Error::RateLimited {
-                error: self.failed,
-                retry_after,
-                source: error.into(),
-            };
-        }
-        let failure = if let Some(fault) = error.list_fault() {
-            if error.is_too_long() {
-                UpstreamFailure::ListTooLong(fault)
-            } else {
-                UpstreamFailure::EndlessList(fault)
-            }
-        } else if error.is_timeout() {
-            UpstreamFailure::Timeout
-        } else if error.is_unavailable() {
-            UpstreamFailure::Unavailable
-        } else {
-            UpstreamFailure::BadResponse
-        };
-        Error::Upstream {
-            error: self.failed,
-            failure,
-            source: error.into(),
-        }
-    }
+/// How many sites are remembered for the time in which the store is away: some 200 bytes each.
+const MOST_KNOWN: u64 = 100_000;
 
-    /// The answer where a change was asked for, and nobody knows whether it was made.
-    pub(crate) fn unknown_outcome(&self) -> Error {
-        Error::Upstream {
-            error: self.failed,
-            failure: UpstreamFailure::OutcomeUnknown,
-            source: "no answer came".into(),
-        }
-    }
+/// The sites of connections that were asked for lately, for the time in which the store is away.
+pub(super) struct KnownSites(Memory<ExternalId, (Uuid, JiraRow)>);
 
-    /// Every answer that a failing list may become.
-    pub(crate) fn list_refusals(&self) -> Vec<Error> {
-        let mut errors = self.refusals();
-        errors.extend(Error::of_list(self.failed));
-        errors
-    }
-
-    /// Every answer that a failing call may become.
-    pub(crate) fn refusals(&self) -> Vec<Error> {
-        let mut errors = vec![
-            Error::NeedsReauthorization,
-            Error::AccessDenied {
-                error: self.denied,
-                reasons: vec!["You do not have permission to view this.".to_owned()],
-            },
-            Error::MissingScope {
-                error: self.denied,
-                scopes: self.scopes.to_vec(),
-            },
-            Error::SiteUnavailable(Box::from("the gateway does not know the site")),
-        ];
-        errors.extend(Error::of_upstream(self.failed));
-        errors
+impl Default for KnownSites {
+    fn default() -> Self {
+        Self(Memory::new(MOST_KNOWN))
     }
 }
 
-/// Every answer of an endpoint to a wrong key, a wrong external id or an unknown connection, where
-/// `missing` is its sentence for required parameters.
-pub(crate) fn connection_refusals(missing: &'static str, fields: &[&str]) -> Vec<Error> {
-    vec![
-        Error::missing(missing, fields),
-        ExternalId::parse("").expect_err("an empty external id is none"),
-        Error::InvalidSecretKey,
-        Error::connection_not_found(),
-        Error::store_unavailable(),
-    ]
-}
-
-/// The sentence of endpoints that require the external id alone.
-pub(crate) const MISSING_EXTERNAL_ID: &str = "Missing external_id";
-
-/// A Jira connection, loaded.
-pub(crate) struct JiraConnection {
-    connection: Connection,
+/// A customer's Jira, ready to be asked as often as one likes.
+pub(crate) struct JiraSite {
+    jira: Jira,
+    external_id: ExternalId,
+    id: Uuid,
     row: JiraRow,
-    /// When it was loaded, for the tokens that this process holds.
-    loaded: Epoch,
+    /// As the store has it, and when it was loaded; none where the store is away, and memory serves.
+    loaded: Option<(Connection, Epoch)>,
 }
 
-impl JiraConnection {
-    /// The connection of the parameter `external_id`, which stands alone in the request.
-    pub(crate) async fn of_parameter(app: &App, external_id: &Text) -> Result<Self, Error> {
-        let [external_id] = required(MISSING_EXTERNAL_ID, [("external_id", external_id)])?;
-        Self::find(app, ExternalId::parse(external_id)?).await
-    }
-
-    /// The connection of an external id.
-    pub(crate) async fn find(app: &App, external_id: ExternalId) -> Result<Self, Error> {
-        let loaded = app.held.begin_load();
-        let mut tx = app.store.begin_read().await?;
-        let found = Connection::find(&mut tx, &external_id, NAME).await?;
-        let connection = found.ok_or_else(Error::connection_not_found)?;
-        let row = table::find(&mut tx, connection.id).await?;
-        let row = row.ok_or_else(|| table::unreadable("connection_id", connection.id))?;
+impl JiraSite {
+    /// The Jira of an external id. While the store is away, one whose token this process holds is
+    /// known as it was last seen.
+    pub(crate) async fn find(jira: Jira, external_id: ExternalId) -> Result<Self, Failure> {
+        let known = Self::recall(&jira, &external_id);
+        let loaded = tokio::select! {
+            biased;
+            loaded = Self::load(&jira, &external_id) => loaded,
+            () = jira.tokens.clock.deadline(PATIENCE_WITH_THE_STORE), if known.is_some() => {
+                Err(StoreError::unavailable().into())
+            }
+        };
+        let (id, row, loaded) = match (loaded, known) {
+            (Ok((connection, epoch, row)), _) => {
+                let known = (connection.id, row.clone());
+                jira.known.0.insert(external_id.clone(), known);
+                (connection.id, row, Some((connection, epoch)))
+            }
+            (Err(Failure::Store(error)), Some((id, row))) if !error.is_unreadable() => {
+                tracing::debug!(connection_id = %id, %error, "the store is away; the site is known");
+                (id, row, None)
+            }
+            (Err(failure), _) => return Err(failure),
+        };
         Ok(Self {
-            connection,
+            jira,
+            external_id,
+            id,
             row,
             loaded,
         })
     }
 
-    /// The connection itself.
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
+    /// The site as it was last seen, if this process holds a token for it.
+    fn recall(jira: &Jira, external_id: &ExternalId) -> Option<(Uuid, JiraRow)> {
+        let held = jira.tokens.held.find(external_id, NAME)?;
+        let known = jira.known.0.get(external_id)?;
+        (known.0 == held.id).then_some(known)
+    }
+
+    async fn load(
+        jira: &Jira,
+        external_id: &ExternalId,
+    ) -> Result<(Connection, Epoch, JiraRow), Failure> {
+        let epoch = jira.tokens.held.begin_load();
+        let mut tx = jira.tokens.store.begin_read().await?;
+        let found = Connection::find(&mut tx, external_id, NAME).await?;
+        let connection = found.ok_or(Failure::ConnectionNotFound)?;
+        let row = table::find(&mut tx, connection.id).await?;
+        let row = row.ok_or_else(|| table::unreadable("connection_id", connection.id))?;
+        jira.tokens.held.name(external_id, NAME, connection.id);
+        Ok((connection, epoch, row))
+    }
+
+    /// Jira's part of the server.
+    pub(crate) fn jira(&self) -> &Jira {
+        &self.jira
+    }
+
+    /// Whose it is.
+    pub(crate) fn external_id(&self) -> &ExternalId {
+        &self.external_id
     }
 
     /// The id of the connection.
-    pub(crate) fn id(&self) -> Uuid {
-        self.connection.id
+    pub(crate) fn connection_id(&self) -> Uuid {
+        self.id
     }
 
     /// The project that the caller selected, as given then.
@@ -183,87 +122,122 @@ impl JiraConnection {
         self.row.selected_jira_project_id.as_deref()
     }
 
+    /// The project `given`, else the selected one.
+    pub(crate) fn project(
+        &self,
+        given: Option<ProjectIdOrKey>,
+    ) -> Result<ProjectIdOrKey, NoProject> {
+        if let Some(given) = given {
+            return Ok(given);
+        }
+        let selected = self.selected_project().ok_or(NoProject::Selected)?;
+        ProjectIdOrKey::parse(selected).ok_or(NoProject::Unfit)
+    }
+
     /// Selects a project.
-    pub(crate) async fn select_project(&self, app: &App, project: &str) -> Result<(), Error> {
-        let mut tx = app.store.begin_write().await?;
-        table::select_project(&mut tx, self.connection.id, project, app.clock.now()).await?;
-        tx.commit().await?;
-        Ok(())
+    pub(crate) async fn select(&self, project: &ProjectIdOrKey) -> Result<(), StoreError> {
+        let mut tx = self.jira.tokens.store.begin_write().await?;
+        table::select_project(&mut tx, self.id, project.as_str(), self.jira.now()).await?;
+        tx.commit().await
     }
 
     /// Reads a list as [`ask`](Self::ask) does, all of it within [`LONGEST_LIST`].
     pub(crate) async fn ask_for_list<T>(
-        self,
-        app: &App,
-        client: &Client,
-        call: &Call,
+        &self,
+        scopes: &[&'static str],
         ask: impl AsyncFn(Site<'_>) -> Result<T, JiraError>,
-    ) -> Result<Result<T, JiraError>, Error> {
+    ) -> Result<T, CallError> {
         tokio::select! {
             biased;
-            outcome = self.ask(app, client, call, ask) => outcome,
-            () = app.clock.deadline(LONGEST_LIST) => Err(Error::Upstream {
-                error: call.failed,
+            outcome = self.ask(scopes, ask) => outcome,
+            () = self.jira.tokens.clock.deadline(LONGEST_LIST) => Err(CallError::Failed(Failure::Upstream {
                 failure: UpstreamFailure::Timeout,
                 source: format!("the list was not whole within {LONGEST_LIST:?}").into(),
-            }),
+            })),
         }
     }
 
-    /// Runs `ask` with a token that works. Where Jira refuses the token, it is refreshed once and
-    /// `ask` runs once more; a second refusal means that only connecting again can help.
+    /// Runs `ask` with a token that works; `scopes` are those that its calls need. Where Jira refuses
+    /// the token, it is refreshed once and `ask` runs once more; a second refusal means that only
+    /// connecting again can help.
     ///
-    /// `ask` owns what it needs besides the site, since it may run twice; so of calls that must not
-    /// be made twice, it makes one alone. What is read after a write is an `ask` of its own, for
-    /// good measure ([`help`]): the answer is about the write.
-    ///
-    /// The inner result is for refusals that the handler knows how to answer; failures that mean
-    /// the same everywhere ([`Call::error`]) come back as the outer error.
+    /// `ask` owns what it needs besides the site, since it may run twice (and the compiler cannot see
+    /// that what it borrows may go to another thread); of calls that must not be made twice, it makes one
+    /// alone. What is read
+    /// after a write is an `ask` of its own, for good measure ([`help`]): the answer is about the write.
     pub(crate) async fn ask<T>(
         &self,
-        app: &App,
-        client: &Client,
-        call: &Call,
+        scopes: &[&'static str],
         ask: impl AsyncFn(Site<'_>) -> Result<T, JiraError>,
-    ) -> Result<Result<T, JiraError>, Error> {
-        let site_id = &self.row.jira_site_id;
-        let mut token = tokens::access(app, &self.connection, self.loaded, call.failed).await?;
+    ) -> Result<T, CallError> {
+        let (client, site_id) = (&self.jira.client, &self.row.jira_site_id);
+        // Boxed, as few calls wait for either.
+        let mut token = Box::pin(self.token()).await.map_err(CallError::Failed)?;
         let mut outcome = ask(client.site(site_id, &token.secret)).await;
         if outcome
             .as_ref()
-            .is_err_and(|error| blames_token(app, &token, error))
+            .is_err_and(|error| self.blames_token(&token, error))
         {
-            token = tokens::replace(app, self.id(), NAME, &token, call.failed).await?;
+            let replaced = Box::pin(self.jira.tokens.replace(self.id, NAME, &token));
+            token = replaced.await.map_err(CallError::Failed)?;
             outcome = ask(client.site(site_id, &token.secret)).await;
         }
         let outcome = match outcome {
             Err(error) if error.is_not_found() || error.is_invalid() || error.is_conflict() => {
-                Ok(Err(error))
+                Err(CallError::Told(error))
             }
             Err(error) if error.is_missing_scope() => {
-                let granted = help("scopes", app, client.accessible_resources(&token.secret)).await;
-                Err(missing_scope(call, site_id, granted.as_deref(), error))
+                let resources = client.accessible_resources(&token.secret);
+                let granted = help("scopes", &*self.jira.tokens.clock, resources).await;
+                Err(CallError::Failed(missing_scope(
+                    scopes,
+                    site_id,
+                    granted.as_deref(),
+                    error,
+                )))
             }
-            Err(error) => Err(call.error(error)),
-            Ok(answer) => Ok(Ok(answer)),
+            Err(error) => Err(CallError::Failed(failure(error, scopes))),
+            Ok(answer) => Ok(answer),
         };
         match &outcome {
-            Err(Error::SiteUnavailable(_)) if !self.row.is_site_lost => self.note_site(app, true),
-            Ok(_) if self.row.is_site_lost => self.note_site(app, false),
+            Err(CallError::Failed(Failure::ChoiceUnavailable(_))) if !self.row.is_site_lost => {
+                self.note_site(Some(self.jira.now()));
+            }
+            Ok(_) | Err(CallError::Told(_)) if self.row.is_site_lost => self.note_site(None),
             _ => {}
         }
         outcome
     }
 
-    /// Notes, beside the answer, whether the site is lost, for `check-connection-validity`.
-    fn note_site(&self, app: &App, is_lost: bool) {
-        let (app, id, tasks) = (app.clone(), self.id(), app.tasks.clone());
-        let lost_at = is_lost.then(|| app.clock.now());
-        if is_lost {
+    /// A token that works: by what the store has just said, or from memory while it is away.
+    async fn token(&self) -> Result<AccessToken, Failure> {
+        let tokens = &self.jira.tokens;
+        if let Some((connection, epoch)) = &self.loaded {
+            return tokens.access(connection, *epoch).await;
+        }
+        let token = tokens.find(&self.external_id, NAME).await?;
+        token.ok_or(Failure::ConnectionNotFound)
+    }
+
+    /// Whether a fresh token may help: Jira says 401 for a token it does not take, and on some paths
+    /// 403 or 404 for one that has expired.
+    fn blames_token(&self, token: &AccessToken, error: &JiraError) -> bool {
+        let is_past_expiry = !token.works(&*self.jira.tokens.clock);
+        let is_hidden = error
+            .status()
+            .is_some_and(|status| matches!(status.as_u16(), 403 | 404));
+        error.is_unauthorized() || (is_past_expiry && is_hidden)
+    }
+
+    /// Notes, beside the answer, since when the site is lost, or that it is not, for
+    /// `check-connection-validity`.
+    fn note_site(&self, lost_at: Option<Timestamp>) {
+        let (store, id) = (self.jira.tokens.store.clone(), self.id);
+        if lost_at.is_some() {
             tracing::warn!(connection_id = %id, "the site is not open to the grant any more; the customer must connect again");
         }
         let note = async move {
-            let mut tx = app.store.begin_write().await?;
+            let mut tx = store.begin_write().await?;
             table::note_site(&mut tx, id, lost_at).await?;
             tx.commit().await
         };
@@ -272,70 +246,35 @@ impl JiraConnection {
                 tracing::warn!(connection_id = %id, %error, "whether the site is lost was not noted");
             }
         };
-        tasks.spawn(note.in_current_span());
-    }
-}
-
-/// How long an answer waits for what it could do without.
-const PATIENCE_WITH_HELP: Duration = Duration::from_secs(2);
-
-/// What is asked for good measure, to make an answer fuller that is good without it: if it is had,
-/// and soon. Its failure is nobody's failure.
-pub(crate) async fn help<T, E: Display>(
-    what: &'static str,
-    app: &App,
-    asked: impl Future<Output = Result<T, E>>,
-) -> Option<T> {
-    tokio::select! {
-        biased;
-        answer = asked => answer
-            .inspect_err(|error| tracing::info!(what, %error, "an answer is given without it"))
-            .ok(),
-        () = app.clock.deadline(PATIENCE_WITH_HELP) => {
-            tracing::info!(what, "an answer is given without it: it takes too long");
-            None
-        }
+        self.jira.tokens.tasks.spawn(note.in_current_span());
     }
 }
 
 /// What it means that Jira misses a scope, given what the grant opens. The gateway says the same of
 /// a site that the grant does not open at all.
 fn missing_scope(
-    call: &Call,
+    needed: &[&'static str],
     site_id: &str,
     granted: Option<&[Resource]>,
     error: JiraError,
-) -> Error {
+) -> Failure {
     let Some(granted) = granted else {
-        return call.error(error);
+        return failure(error, needed);
     };
     let of_site: Vec<_> = granted.iter().filter(|site| site.id == site_id).collect();
     if of_site.is_empty() {
-        return Error::SiteUnavailable(error.into());
+        return Failure::ChoiceUnavailable(error.into());
     }
     let has = |scope: &str| {
         of_site
             .iter()
             .any(|site| site.scopes.iter().any(|had| had == scope))
     };
-    let mut scopes = call.scopes.to_vec();
+    let mut scopes = needed.to_vec();
     scopes.retain(|scope| !has(scope));
     if scopes.is_empty() {
         // Jira refuses although all are there: which one it means, nobody knows.
-        return call.error(error);
+        return failure(error, needed);
     }
-    Error::MissingScope {
-        error: call.denied,
-        scopes,
-    }
-}
-
-/// Whether a fresh token may help: Jira says 401 for a token it does not take, and on some paths
-/// 403 or 404 for one that has expired.
-fn blames_token(app: &App, token: &AccessToken, error: &JiraError) -> bool {
-    let is_past_expiry = !token.works(&*app.clock);
-    let is_hidden = error
-        .status()
-        .is_some_and(|status| matches!(status.as_u16(), 403 | 404));
-    error.is_unauthorized() || (is_past_expiry && is_hidden)
+    Failure::MissingScope { scopes }
 }

@@ -10,7 +10,7 @@ use crate::store::{Result, StoreError, Tx, change, on, query, query_as};
 const TABLE: &str = "jira_connection";
 
 /// A row of `jira_connection`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct JiraRow {
     /// Atlassian's id of the site (the `cloudId`).
     pub(crate) jira_site_id: String,

@@ -2,7 +2,6 @@
 
 use axum::http::Method;
 use jiff::SignedDuration;
-use juncture::sweep;
 use serde_json::json;
 
 use super::issues::{CREATE, count, send, start, ticket};
@@ -218,7 +217,7 @@ async fn a_key_is_not_forgotten_early_because_the_clock_was_set() {
     let ahead = SignedDuration::from_hours(72);
     for jump in [ahead, -ahead, -ahead, ahead] {
         app.clock.jump(jump);
-        sweep::sweep(&app.app).await.unwrap();
+        app.sweep().await;
         app.advance(SignedDuration::from_secs(2)).await;
         let again = send(&app, Method::POST, CREATE, Some("k1"), &body).await;
         assert_eq!(again.expect(201), first, "{jump}");
@@ -227,7 +226,7 @@ async fn a_key_is_not_forgotten_early_because_the_clock_was_set() {
     app.clock.jump(-ahead);
     let first = send(&app, Method::POST, CREATE, Some("k2"), &body).await;
     app.clock.jump(ahead);
-    sweep::sweep(&app.app).await.unwrap();
+    app.sweep().await;
     let again = send(&app, Method::POST, CREATE, Some("k2"), &body).await;
     assert_eq!(again.expect(201), first.expect(201));
     assert_eq!(creations(&app).await, 2);

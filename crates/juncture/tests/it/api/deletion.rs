@@ -166,10 +166,10 @@ async fn a_deletion_is_told_to_other_processes_for_an_hour() {
     app.connect("a").await;
     delete(&app, "a").await.assert(200, &done());
     app.clock.advance(SignedDuration::from_secs(3599));
-    juncture::sweep::sweep(&app.app).await.unwrap();
+    app.sweep().await;
     assert_eq!(count_rows(&app, COUNT).await, 1);
     app.clock.advance(SignedDuration::from_secs(1));
-    juncture::sweep::sweep(&app.app).await.unwrap();
+    app.sweep().await;
     assert_eq!(count_rows(&app, COUNT).await, 0);
 }
 

@@ -3,7 +3,6 @@
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use juncture::cache::Key;
-use juncture::oauth::exchange_code;
 use proptest::prelude::*;
 use proptest::sample::select;
 use tokio::runtime::Runtime;
@@ -175,7 +174,12 @@ fn fuzz_answers_of_the_token_endpoint() {
                 Crafted::json(status, template.replace('@', &json)),
             );
             let provider = app.app.providers.get("jira").unwrap();
-            let tokens = runtime.block_on(exchange_code(&app.app, provider.oauth(), "code"));
+            let tokens = runtime.block_on(
+                app.app
+                    .tokens
+                    .client
+                    .exchange_code(provider.oauth(), "code"),
+            );
             prop_assert!(tokens.is_err() || status == 200);
             Ok(())
         },

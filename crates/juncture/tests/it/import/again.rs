@@ -69,7 +69,7 @@ async fn what_was_deleted_here_stays_deleted() {
     app.delete(DELETE).await.expect(200);
     // Longer than anybody else remembers it.
     app.advance(SignedDuration::from_hours(30)).await;
-    juncture::sweep::sweep(&app.app).await.unwrap();
+    app.sweep().await;
     let run = import_into(&app, &original, true).await;
     run.assert(0, 0, 0);
     assert_eq!(run.count("deleted here"), 1);

@@ -130,7 +130,12 @@ pub(crate) async fn import_into(app: &TestApp, original: &Original, renew_unused
     let add = |text: &RefCell<String>, line: &str| text.borrow_mut().extend([line, "\n"]);
     let say = |line: &str| add(&said, line);
     let tell = |line: &str| add(&told, line);
-    let is_all_here = import::run(&app.app, &options, say, tell).await.unwrap();
+    let target = import::Target {
+        store: app.app.store.clone(),
+        sealer: app.app.sealer.clone(),
+        clock: app.app.clock.clone(),
+    };
+    let is_all_here = import::run(&target, &options, say, tell).await.unwrap();
     Run {
         code: if is_all_here { 0 } else { 3 },
         report: said.into_inner(),

@@ -1,7 +1,6 @@
 //! What lives for some minutes lives no shorter and no longer because somebody set the clock.
 
 use jiff::SignedDuration;
-use juncture::sweep;
 use serde_json::json;
 
 use crate::support::TestApp;
@@ -16,9 +15,9 @@ async fn a_used_state_is_not_forgotten_while_the_clock_is_ahead() {
     code_of(&app.visit(&callback).await);
     let ahead = SignedDuration::from_secs(700);
     app.clock.jump(ahead);
-    sweep::sweep(&app.app).await.unwrap();
+    app.sweep().await;
     app.advance(SignedDuration::from_mins(1)).await;
-    sweep::sweep(&app.app).await.unwrap();
+    app.sweep().await;
     app.clock.jump(-ahead);
     let asked = app.sandbox.requests_to("/oauth/token").await.len();
     let again = app.visit(&callback).await;
@@ -32,7 +31,7 @@ async fn a_used_state_is_not_forgotten_while_the_clock_is_ahead() {
     assert_eq!(asked_again, asked, "nobody asks Atlassian");
     // In its time it goes.
     app.advance(SignedDuration::from_mins(75)).await;
-    sweep::sweep(&app.app).await.unwrap();
+    app.sweep().await;
     assert_eq!(count_rows(&app, "SELECT COUNT(*) FROM used_state").await, 0);
 }
 
@@ -43,12 +42,12 @@ async fn a_customer_may_choose_for_fifteen_minutes_whatever_the_clock_does() {
         let app = TestApp::start().await;
         let early = app.connection_code("early", BRUNO, Some("Acme")).await;
         app.clock.jump(jump);
-        sweep::sweep(&app.app).await.unwrap();
+        app.sweep().await;
         app.sites_of(&early).await.expect(200);
         let meanwhile = app.connection_code("meanwhile", BRUNO, Some("Acme")).await;
         app.advance(SignedDuration::from_secs(2)).await;
         app.clock.jump(-jump);
-        sweep::sweep(&app.app).await.unwrap();
+        app.sweep().await;
         let site = app.site_id("Acme").await;
         for code in [early, meanwhile] {
             let connected = app.finalize(&code, &site).await;

@@ -36,7 +36,7 @@ async fn everything_works_through_a_pooler_that_lends_by_transaction() {
             );
         }
     }
-    juncture::sweep::sweep(&app.app).await.unwrap();
+    app.sweep().await;
     app.get("/readyz").await.expect(200);
 
     // The next process finds the tables made, by the connections that the first one had.

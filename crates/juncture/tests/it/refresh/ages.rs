@@ -25,12 +25,12 @@ async fn a_token_in_use_is_refreshed_before_it_expires() {
     app.connect("unused").await;
     let first = app.access_token("used").await.expect(200);
     app.advance(SignedDuration::from_mins(49)).await;
-    upkeep::refresh_ahead(&app.app);
+    upkeep::refresh_ahead(&app.app.tokens);
     app.settle().await;
     assert_eq!(app.sandbox.refreshes().await, 0, "11 minutes are enough");
 
     app.advance(SignedDuration::from_mins(7)).await;
-    upkeep::refresh_ahead(&app.app);
+    upkeep::refresh_ahead(&app.app.tokens);
     app.settle().await;
     assert_eq!(app.sandbox.refreshes().await, 1, "the one in use alone");
     let second = app.access_token("used").await.expect(200);
@@ -40,7 +40,7 @@ async fn a_token_in_use_is_refreshed_before_it_expires() {
     // Nobody asks for it any more: what was done ahead of time is no use.
     for _ in 0..3 {
         app.advance(SignedDuration::from_mins(56)).await;
-        upkeep::refresh_ahead(&app.app);
+        upkeep::refresh_ahead(&app.app.tokens);
         app.settle().await;
     }
     assert_eq!(
@@ -56,7 +56,7 @@ async fn an_unused_connection_is_kept_alive_before_its_ninety_days_are_over() {
     app.sandbox.rotate_strictly().await;
     app.connect("a").await;
     app.advance(DAY * 79).await;
-    upkeep::refresh_idle(&app.app).await.unwrap();
+    upkeep::refresh_idle(&app.app.tokens).await.unwrap();
     app.settle().await;
     assert_eq!(app.sandbox.refreshes().await, 0);
     app.advance(DAY * 10).await;
@@ -65,7 +65,7 @@ async fn an_unused_connection_is_kept_alive_before_its_ninety_days_are_over() {
     app.clock.stop();
     let other = app.replica().await;
     for replica in [&app, &other] {
-        upkeep::refresh_idle(&replica.app).await.unwrap();
+        upkeep::refresh_idle(&replica.app.tokens).await.unwrap();
     }
     app.settle().await;
     other.settle().await;
@@ -85,12 +85,12 @@ async fn an_unused_connection_is_not_kept_alive_beyond_the_end_of_its_grant() {
     let end = app.validity("a").await["expires_at"].clone();
     for refreshes in 1..=4 {
         app.advance(DAY * 85).await;
-        upkeep::refresh_idle(&app.app).await.unwrap();
+        upkeep::refresh_idle(&app.app.tokens).await.unwrap();
         app.settle().await;
         assert_eq!(app.sandbox.refreshes().await, refreshes);
     }
     app.advance(DAY * 84).await;
-    upkeep::refresh_idle(&app.app).await.unwrap();
+    upkeep::refresh_idle(&app.app.tokens).await.unwrap();
     app.settle().await;
     assert_eq!(app.sandbox.refreshes().await, 4, "day 424");
     let validity = app.validity("a").await;
@@ -104,7 +104,7 @@ async fn a_token_that_died_of_disuse_is_found_out_and_marked() {
     let app = TestApp::start().await;
     app.connect("a").await;
     app.advance(DAY * 91).await;
-    upkeep::refresh_idle(&app.app).await.unwrap();
+    upkeep::refresh_idle(&app.app.tokens).await.unwrap();
     app.settle().await;
     assert_eq!(app.validity("a").await["is_invalid"], true);
 }

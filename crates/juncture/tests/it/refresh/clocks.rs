@@ -50,7 +50,7 @@ async fn a_try_that_was_put_off_while_the_clock_was_ahead_is_due_when_it_is_back
         let back = app.clock.steady();
         let before = app.sandbox.refreshes().await;
         if by_upkeep {
-            upkeep::resume(&other.app).await.unwrap();
+            upkeep::resume(&other.app.tokens).await.unwrap();
             other.settle().await;
         }
         other.good_token("a").await;
@@ -153,14 +153,14 @@ async fn a_token_whose_end_nobody_knows_is_replaced_once_by_whoever_notices() {
         // As after a restart: it does not hold the token, and reads a row from the future.
         let other = app.replica().await;
         if by_upkeep {
-            upkeep::correct(&other.app).await.unwrap();
+            upkeep::correct(&other.app.tokens).await.unwrap();
             other.settle().await;
             assert_eq!(app.sandbox.refreshes().await, 2);
         }
         let token = other.good_token("a").await;
         for _ in 0..3 {
             for server in [&app, &other] {
-                upkeep::correct(&server.app).await.unwrap();
+                upkeep::correct(&server.app.tokens).await.unwrap();
                 server.settle().await;
             }
             assert_eq!(other.good_token("a").await, token);
@@ -208,9 +208,9 @@ async fn a_clock_that_was_behind_during_a_refresh_makes_neither_a_storm_nor_a_ga
     for _ in 0..5 {
         for server in [&app, &other] {
             server.good_token("a").await;
-            upkeep::correct(&server.app).await.unwrap();
-            upkeep::refresh_ahead(&server.app);
-            upkeep::resume(&server.app).await.unwrap();
+            upkeep::correct(&server.app.tokens).await.unwrap();
+            upkeep::refresh_ahead(&server.app.tokens);
+            upkeep::resume(&server.app.tokens).await.unwrap();
             server.settle().await;
         }
     }
@@ -227,7 +227,7 @@ async fn two_machines_whose_clocks_differ_for_good_do_not_take_turns_without_end
             let body: Value = server.access_token("a").await.expect(200);
             let token = body["access_token"].as_str().unwrap();
             assert!(app.sandbox.takes(token).await);
-            upkeep::correct(&server.app).await.unwrap();
+            upkeep::correct(&server.app.tokens).await.unwrap();
             server.settle().await;
         }
         app.advance(MINUTE).await;
@@ -244,18 +244,18 @@ async fn a_clock_that_was_ahead_does_not_hide_what_others_changed_meanwhile() {
     let app = other.replica_with_a_clock().await;
     app.access_token("a").await.expect(200);
     let mut changes = Changes::default();
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     app.clock.jump(DAY);
     // What it writes now it sees itself, and takes for the present.
     app.connect("b").await;
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     other.advance(MINUTE).await;
     let delete = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
     other.delete(delete).await.expect(200);
     other.advance(MINUTE).await;
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     app.clock.jump(-DAY);
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     app.access_token("a").await.expect(401);
 }
 
@@ -265,13 +265,13 @@ async fn a_deletion_is_told_to_others_though_a_clock_is_ahead() {
     app.connect("a").await;
     app.access_token("a").await.expect(200);
     let mut changes = Changes::default();
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     let other = app.replica_with_a_clock().await;
     let delete = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
     other.delete(delete).await.expect(200);
     other.clock.jump(DAY);
-    juncture::sweep::sweep(&other.app).await.unwrap();
+    other.sweep().await;
     app.advance(SECOND).await;
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     app.access_token("a").await.expect(401);
 }

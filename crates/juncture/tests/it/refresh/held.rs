@@ -18,7 +18,7 @@ async fn two_that_hold_a_token() -> (TestApp, TestApp, Changes) {
     let token = app.access_token("a").await.expect(200);
     assert_eq!(other.access_token("a").await.expect(200), token);
     let mut changes = Changes::default();
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     (app, other, changes)
 }
 
@@ -47,7 +47,7 @@ async fn a_reconnection_elsewhere_is_seen() {
     app.advance(SignedDuration::from_secs(1)).await;
     other.connect("a").await;
     let renewed = other.access_token("a").await.expect(200);
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     assert_eq!(app.access_token("a").await.expect(200), renewed);
 }
 
@@ -57,7 +57,7 @@ async fn a_refresh_elsewhere_is_seen_and_needs_no_second_one() {
     app.advance(SignedDuration::from_mins(59) + SignedDuration::from_secs(30))
         .await;
     let fresh = other.access_token("a").await.expect(200);
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     app.app.store.close().await;
     assert_eq!(app.access_token("a").await.expect(200), fresh);
     assert_eq!(app.sandbox.refreshes().await, 1);
@@ -72,7 +72,7 @@ async fn a_revocation_found_out_elsewhere_is_seen() {
         .await;
     let projects = "/api/backend/jira/get-projects?external_id=a";
     assert_eq!(other.get(projects).await.status, 403);
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     assert_eq!(app.access_token("a").await.status, 403);
 }
 
@@ -80,7 +80,7 @@ async fn a_revocation_found_out_elsewhere_is_seen() {
 async fn a_deletion_elsewhere_is_seen() {
     let (app, other, mut changes) = two_that_hold_a_token().await;
     delete(&other).await;
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     assert_eq!(app.access_token("a").await.status, 401);
 }
 
@@ -89,10 +89,10 @@ async fn a_change_by_a_clock_that_is_ahead_does_not_hide_later_ones() {
     let (app, other, mut changes) = two_that_hold_a_token().await;
     let an_hour_ahead = "UPDATE connection SET last_updated = last_updated + 3600000";
     execute(&app, an_hour_ahead).await;
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     other.connect("a").await;
     let renewed = other.access_token("a").await.expect(200);
-    changes.follow(&app.app).await.unwrap();
+    changes.follow(&app.app.tokens).await.unwrap();
     assert_eq!(app.access_token("a").await.expect(200), renewed);
 }
 

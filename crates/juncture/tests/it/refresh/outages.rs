@@ -25,8 +25,8 @@ async fn through_ten_minutes_of_outage_a_token_valid_for_eleven_is_served() {
         let mut reads = 0;
         while app.clock_now() < outage_ends_at {
             assert_eq!(app.access_token("a").await.expect(200), token, "{fault}");
-            upkeep::refresh_ahead(&app.app);
-            upkeep::resume(&app.app).await.unwrap();
+            upkeep::refresh_ahead(&app.app.tokens);
+            upkeep::resume(&app.app.tokens).await.unwrap();
             app.settle().await;
             app.clock.advance(SignedDuration::from_secs(5));
             reads += 1;
@@ -37,7 +37,7 @@ async fn through_ten_minutes_of_outage_a_token_valid_for_eleven_is_served() {
         assert!((5..60).contains(&refreshes), "{refreshes} refreshes");
         app.sandbox.clear_faults().await;
         app.clock.advance(SignedDuration::from_secs(30));
-        upkeep::refresh_ahead(&app.app);
+        upkeep::refresh_ahead(&app.app.tokens);
         app.settle().await;
         assert_ne!(app.access_token("a").await.expect(200), token);
     }
@@ -79,20 +79,20 @@ async fn an_answer_that_was_lost_is_asked_for_again_within_the_reuse_window() {
     assert_eq!(app.access_token("a").await.status, 500);
     for _ in 0..12 {
         app.advance(SignedDuration::from_secs(10)).await;
-        upkeep::resume(&app.app).await.unwrap();
+        upkeep::resume(&app.app.tokens).await.unwrap();
         app.settle().await;
     }
     app.sandbox.clear_faults().await;
     let asked = app.sandbox.refreshes().await;
     app.advance(SignedDuration::from_secs(30)).await;
-    upkeep::resume(&app.app).await.unwrap();
+    upkeep::resume(&app.app.tokens).await.unwrap();
     app.settle().await;
     assert_eq!(
         app.sandbox.refreshes().await,
         asked + 1,
         "without any caller"
     );
-    upkeep::resume(&app.app).await.unwrap();
+    upkeep::resume(&app.app.tokens).await.unwrap();
     app.settle().await;
     assert_eq!(app.sandbox.refreshes().await, asked + 1, "it is finished");
     app.access_token("a").await.expect(200);
@@ -117,7 +117,7 @@ async fn a_long_retry_after_does_not_outlast_the_reuse_window_of_an_answer_that_
     app.sandbox.clear_faults().await;
     while app.clock_now() < lost_at + SignedDuration::from_mins(9) {
         app.advance(SignedDuration::from_secs(5)).await;
-        upkeep::resume(&app.app).await.unwrap();
+        upkeep::resume(&app.app.tokens).await.unwrap();
         app.settle().await;
     }
     let refreshes = app.sandbox.refreshes().await;
@@ -133,7 +133,7 @@ async fn what_became_of_refreshes_is_counted() {
     app.advance(SignedDuration::from_hours(1)).await;
     app.sandbox.fail("/oauth/token", 503, Some(2)).await;
     app.access_token("a").await.expect(200);
-    upkeep::count(&app.app).await.unwrap();
+    upkeep::count(&app.app.tokens).await.unwrap();
     let metrics = app.get("/metrics").await.text();
     for line in [
         r#"juncture_token_refreshes_total{provider="jira",outcome="refreshed"} 1"#,

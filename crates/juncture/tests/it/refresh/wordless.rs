@@ -160,7 +160,7 @@ async fn six_hours_that_only_a_clock_told_are_none() {
             .unwrap();
         let stale = juncture::tokens::Stale::Refused(1);
         let provider = app.app.providers.get("jira").unwrap().name();
-        juncture::tokens::refresh_in_background(&app.app, id, provider, stale);
+        app.app.tokens.refresh_in_background(id, provider, stale);
         app.settle().await;
         app.sandbox.clear_faults().await;
         app.clock.jump(-jump);

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use jiff::SignedDuration;
+use juncture::connection::{access_token_place, refresh_token_place};
 use juncture::seal::{KeyFile, Place, SealError, Sealer, parse_keys};
 use juncture::store::Store;
 use juncture::store::connections::{self, SealedTokens};
 use juncture::store::sealed_columns::{self, RowKey, SealedColumn};
-use juncture::tokens::sealed::{access_token_place, refresh_token_place};
 use juncture_jira::{Clock as _, SystemClock};
 use uuid::Uuid;
 

@@ -98,7 +98,7 @@ async fn a_row_that_cannot_be_read_is_its_own_connections_misfortune_and_heals()
 
 /// Why the connection of `a` cannot be read, in the words of the log.
 async fn cause_of(app: &TestApp) -> String {
-    use juncture::connections::{Connection, ExternalId};
+    use juncture::connection::{Connection, ExternalId};
     let provider = app.app.providers.get("jira").unwrap().name();
     let external_id = ExternalId::parse("a").unwrap();
     let mut tx = app.app.store.begin_read().await.unwrap();
@@ -108,14 +108,14 @@ async fn cause_of(app: &TestApp) -> String {
 
 /// What reads many rows reads the others.
 async fn upkeep_and_lists_go_on(app: &TestApp) {
-    upkeep::resume(&app.app).await.unwrap();
-    upkeep::correct(&app.app).await.unwrap();
-    upkeep::refresh_idle(&app.app).await.unwrap();
-    upkeep::count(&app.app).await.unwrap();
+    upkeep::resume(&app.app.tokens).await.unwrap();
+    upkeep::correct(&app.app.tokens).await.unwrap();
+    upkeep::refresh_idle(&app.app.tokens).await.unwrap();
+    upkeep::count(&app.app.tokens).await.unwrap();
     app.settle().await;
     let mut following = Changes::default();
-    following.follow(&app.app).await.unwrap();
-    following.follow(&app.app).await.unwrap();
+    following.follow(&app.app.tokens).await.unwrap();
+    following.follow(&app.app.tokens).await.unwrap();
     let ids = [
         connection_id(app, "a").await.unwrap(),
         connection_id(app, "b").await.unwrap(),
@@ -138,13 +138,13 @@ async fn a_time_of_change_that_cannot_be_read_hides_nobody_elses() {
     let other = app.replica().await;
     other.access_token("b").await.expect(200);
     let mut following = Changes::default();
-    following.follow(&other.app).await.unwrap();
+    following.follow(&other.app.tokens).await.unwrap();
     let (_, spoil) = set!("connection", "last_updated", "1000000000000000000");
     execute(&app, spoil).await;
-    following.follow(&other.app).await.unwrap();
+    following.follow(&other.app.tokens).await.unwrap();
     app.connect("b").await;
     let renewed = app.access_token("b").await.expect(200);
-    following.follow(&other.app).await.unwrap();
+    following.follow(&other.app.tokens).await.unwrap();
     assert_eq!(other.access_token("b").await.expect(200), renewed);
 }
 

@@ -64,6 +64,12 @@ impl TestApp {
         Self::start_with(&[], TestSandbox::start().await).await
     }
 
+    /// Deletes what has expired, as the server does every minute.
+    pub(crate) async fn sweep(&self) {
+        let now = self.app.settled.earliest(&*self.app.clock);
+        juncture::sweep::sweep(&self.app.store, now).await.unwrap();
+    }
+
     /// A server with these variables on top of what it needs.
     pub(crate) async fn start_with(variables: &[(&str, &str)], sandbox: TestSandbox) -> Self {
         let database = Arc::new(TestDatabase::fresh().await);

@@ -1,49 +1,27 @@
-//! Boards: how a project's work is shown.
+//! `get-boards-for-project`
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
-use juncture_jira::{Board, Client, Error as JiraError};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::project::{ForProject, project_refusals};
-use crate::app::App;
+use super::sentences::{Doing as _, not_found};
+use super::subject::{ForProject, project_refusals};
+use crate::call::Call;
 use crate::error::Error;
 use crate::extract::Query;
 use crate::openapi::refusals;
-use crate::providers::jira::site::{Call, JiraConnection};
+use crate::providers::jira::failure::Absent;
+use crate::providers::jira::view::boards::Boards;
+use crate::providers::jira::{Jira, operations};
 
 const FETCH_BOARDS: Call = Call {
     failed: "Failed to fetch Jira boards",
     denied: "Access denied to Jira boards",
-    scopes: &["read:board-scope:jira-software", "read:project:jira"],
+    scopes: operations::boards::SCOPES,
 };
-
-/// The boards of a project.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Boards {
-    /// All of them.
-    boards: Vec<BoardView>,
-    /// How many they are.
-    total: usize,
-}
-
-/// A board.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Board)]
-struct BoardView {
-    /// Jira's id of it.
-    id: u64,
-    /// What people call it.
-    name: String,
-    /// `scrum`, `kanban`, or `simple` where a team manages its own project.
-    #[serde(rename = "type")]
-    kind: String,
-}
 
 refusals!(GetBoardsRefusals, {
     let mut errors = project_refusals();
-    errors.push(no_boards());
+    errors.push(not_found(Absent::Boards));
     errors.extend(FETCH_BOARDS.list_refusals());
     errors
 });
@@ -64,48 +42,10 @@ refusals!(GetBoardsRefusals, {
     ),
 )]
 pub(crate) async fn get_boards_for_project(
-    State(app): State<App>,
-    Extension(client): Extension<Client>,
+    State(jira): State<Jira>,
     Query(query): Query<ForProject>,
 ) -> Result<Json<Boards>, Error> {
-    let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
-    let project = query.project(&connection)?;
-    let fetched = connection
-        .ask_for_list(&app, &client, &FETCH_BOARDS, {
-            async move |site| site.boards(project.as_str()).await
-        })
-        .await?;
-    let boards = some_boards(fetched)?.into_iter().map(BoardView::from);
-    let boards: Vec<_> = boards.collect();
-    Ok(Json(Boards {
-        total: boards.len(),
-        boards,
-    }))
-}
-
-impl From<Board> for BoardView {
-    fn from(board: Board) -> Self {
-        Self {
-            id: board.id,
-            name: board.name,
-            kind: board.kind,
-        }
-    }
-}
-
-/// What there is, or the answer where there is none: Jira says so with an empty list, or refuses a
-/// project that it does not know with a 400 or a 404, as it likes.
-pub(crate) fn some_boards<T>(fetched: Result<Vec<T>, JiraError>) -> Result<Vec<T>, Error> {
-    match fetched {
-        Ok(boards) if !boards.is_empty() => Ok(boards),
-        Ok(_) | Err(_) => Err(no_boards()),
-    }
-}
-
-/// The answer where a project has no board.
-pub(crate) fn no_boards() -> Error {
-    Error::NotFound {
-        error: "No agile boards found for this project",
-        code: "no_boards",
-    }
+    let (site, project) = query.find(jira).await?;
+    let boards = operations::boards::boards(&site, &project).await;
+    boards.doing(&FETCH_BOARDS).map(Json)
 }

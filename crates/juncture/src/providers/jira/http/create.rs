@@ -1,32 +1,30 @@
-//! `create-ticket`: a new issue, made once.
+//! `create-ticket`
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use juncture_jira::{Client, CreatedIssue, Error as JiraError, Issue, IssueFields, NewIssue, Site};
-use serde::{Deserialize, Serialize};
+use juncture_jira::NewIssue;
+use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::to_raw_value;
-use tracing::Instrument as _;
 use utoipa::ToSchema;
 
-use super::issue::{refused_values, tidy, to_document};
-use super::project::{ProjectIdOrKey, choose_project, no_project};
-use crate::app::App;
-use crate::connections::ExternalId;
+use super::rich_text::{tidy, to_document};
+use super::sentences::{Doing as _, no_project, not_found};
+use super::subject::{choose_project, connection_refusals, find_site_of};
+use crate::call::Call;
 use crate::error::Error;
-use crate::extract::{JsonBody, Text, body_refusals, required};
-use crate::foreign;
+use crate::extract::{self, JsonBody, Text, body_refusals, required};
 use crate::idempotency::{self, Answer, IdempotencyKey};
 use crate::openapi::refusals;
-use crate::providers::jira::site::{Call, JiraConnection, connection_refusals, help};
-use crate::providers::jira::view::{TicketView, described};
+use crate::providers::jira::failure::{Absent, NoProject};
+use crate::providers::jira::site::JiraSite;
+use crate::providers::jira::view::created::Created;
+use crate::providers::jira::{Jira, NAME, operations};
 
 const CREATE_TICKET: Call = Call {
     failed: "Failed to create Jira ticket",
     denied: "Access denied to create issue",
-    scopes: &["write:jira-work"],
+    scopes: operations::create::SCOPES,
 };
 
 const MISSING: &str = "Missing required fields: external_id, summary, or issue_type_id";
@@ -70,26 +68,10 @@ pub(crate) struct CreateTicket {
     assignee_account_id: Text,
 }
 
-/// What was made.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Created {
-    ticket: NewTicket,
-}
-
-/// The new ticket.
-#[derive(Serialize, ToSchema)]
-struct NewTicket {
-    #[serde(flatten)]
-    ticket: TicketView,
-    /// True where Jira could not give it back in time: there is more to it than stands here.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(value_type = Option<bool>)]
-    partial: bool,
-}
-
 refusals!(CreateTicketRefusals, {
     let mut errors = connection_refusals(MISSING, &["summary"]);
-    errors.extend([no_project(), ProjectIdOrKey::refusal(), not_found()]);
+    errors.extend([NoProject::Selected, NoProject::Unfit].map(no_project));
+    errors.push(not_found(Absent::ProjectOrIssueType));
     errors.extend(body_refusals());
     errors.extend(idempotency::refusals());
     errors.extend(CREATE_TICKET.refusals());
@@ -124,165 +106,44 @@ refusals!(CreateTicketRefusals, {
     ),
 )]
 pub(crate) async fn create_ticket(
-    State(app): State<App>,
-    Extension(client): Extension<Client>,
+    State(jira): State<Jira>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<CreateTicket>,
 ) -> Result<Response, Error> {
-    let fields = [
-        ("external_id", &body.external_id),
-        ("summary", &body.summary),
-        ("issue_type_id", &body.issue_type_id),
-    ];
-    let [external_id, summary, issue_type_id] = required(MISSING, fields)?;
-    let connection = JiraConnection::find(&app, ExternalId::parse(external_id)?).await?;
-    let wanted = Wanted {
-        project: choose_project(&connection, &body.jira_project_id)?
-            .as_str()
-            .to_owned(),
-        summary: tidy(summary),
-        issue_type_id: issue_type_id.to_owned(),
-        priority_id: body.priority_id.optional("priority_id")?.map(str::to_owned),
-        assignee_account_id: body
-            .assignee_account_id
-            .optional("assignee_account_id")?
-            .map(str::to_owned),
-        description: to_document(&body.description, body.description_adf).await?,
+    let (site, wanted) = body.read(jira).await?;
+    let key = IdempotencyKey::of_headers(&headers, site.connection_id(), NAME, site.external_id())?;
+    let idempotency = site.jira().idempotency.clone();
+    let creation = |wanted: NewIssue| async move {
+        let ticket = operations::create::create(&site, &wanted).await;
+        let ticket = ticket.writing(&CREATE_TICKET, INVALID_VALUES)?;
+        Answer::of(StatusCode::CREATED, &Created { ticket })
     };
-    let key = IdempotencyKey::of_headers(&headers, connection.connection())?;
-    // A task of its own: the key is to learn what came of it, though the caller goes away.
-    let creation = app.tasks.spawn({
-        let app = app.clone();
-        async move { create_by_key(&app, &client, &connection, &wanted, key).await }
-            .in_current_span()
-    });
-    let outcome = creation
-        .await
-        .map_err(|panicked| Error::Internal(panicked.into()))?;
-    outcome.map(Answer::into_response)
+    let answer = idempotency.once(key, wanted, creation).await;
+    answer.map(Answer::into_response)
 }
 
-/// The first answer of the key, if there has been one; else a creation, whose outcome it keeps.
-async fn create_by_key(
-    app: &App,
-    client: &Client,
-    connection: &JiraConnection,
-    wanted: &Wanted,
-    key: Option<IdempotencyKey>,
-) -> Result<Answer, Error> {
-    if let Some(key) = &key
-        && let Some(answer) = key.claim(app, wanted).await?
-    {
-        return Ok(answer);
-    }
-    let outcome = create(app, client, connection, wanted).await;
-    if let Some(key) = key
-        && let Err(error) = key.conclude(app, &outcome).await
-    {
-        // What was done was done: the caller learns that, and the key's outcome becomes unknown.
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "an idempotency key could not be kept"
-        );
-    }
-    outcome
-}
-
-/// What is asked for, checked.
-#[derive(Clone, Serialize)]
-struct Wanted {
-    project: String,
-    summary: String,
-    issue_type_id: String,
-    priority_id: Option<String>,
-    assignee_account_id: Option<String>,
-    description: Option<Value>,
-}
-
-async fn create(
-    app: &App,
-    client: &Client,
-    connection: &JiraConnection,
-    wanted: &Wanted,
-) -> Result<Answer, Error> {
-    let created = connection
-        .ask(app, client, &CREATE_TICKET, {
-            let wanted = wanted.clone();
-            async move |site| create_once(site, &wanted).await
-        })
-        .await?;
-    let created = created.map_err(|error| match error {
-        error if error.is_not_found() || blames_project_or_type(&error) => not_found(),
-        error => refused_values(INVALID_VALUES, &error),
-    })?;
-    let ticket = read_back(app, client, connection, wanted, created).await;
-    let body = serde_json::to_value(Created { ticket });
-    let body = body.map_err(|error| Error::Internal(error.into()))?;
-    Ok(Answer::new(StatusCode::CREATED, body))
-}
-
-/// Jira refuses a project or a type that it does not know, or does not show, with a 400 that names
-/// the field; or, for such a project, with one that blames another field.
-async fn create_once(site: Site<'_>, wanted: &Wanted) -> Result<CreatedIssue, JiraError> {
-    let issue = NewIssue {
-        project: &wanted.project,
-        summary: &wanted.summary,
-        issue_type_id: &wanted.issue_type_id,
-        description: wanted.description.as_ref(),
-        priority_id: wanted.priority_id.as_deref(),
-        assignee_account_id: wanted.assignee_account_id.as_deref(),
-    };
-    let created = site.create_issue(&issue).await;
-    if created.as_ref().is_err_and(JiraError::is_invalid)
-        && let Err(error) = site.project(&wanted.project).await
-        // It tells that it is the project; anything else tells nothing, and Jira's reasons stand.
-        && error.is_not_found()
-    {
-        return Err(error);
-    }
-    created
-}
-
-/// By the names of the fields, which no language changes.
-fn blames_project_or_type(error: &JiraError) -> bool {
-    let fields = error.field_errors();
-    fields.contains_key("project") || fields.contains_key("issuetype")
-}
-
-/// The new ticket as Jira has it; or, since it is there in any case, as far as we know it.
-async fn read_back(
-    app: &App,
-    client: &Client,
-    connection: &JiraConnection,
-    wanted: &Wanted,
-    CreatedIssue { id, key, .. }: CreatedIssue,
-) -> NewTicket {
-    let read = connection.ask(app, client, &CREATE_TICKET, {
-        let id = id.clone();
-        async move |site: Site<'_>| site.issue(&id, &TicketView::FIELDS).await
-    });
-    if let Some(Ok(issue)) = help("the new ticket", app, read).await {
-        let bytes = described(std::slice::from_ref(&issue));
-        return NewTicket {
-            ticket: foreign::convert(bytes, || TicketView::from(issue)).await,
-            partial: false,
+impl CreateTicket {
+    /// The site, and what is to be made there.
+    async fn read(self, jira: Jira) -> Result<(JiraSite, NewIssue), Error> {
+        let fields = [
+            ("external_id", &self.external_id),
+            ("summary", &self.summary),
+            ("issue_type_id", &self.issue_type_id),
+        ];
+        let [external_id, summary, issue_type_id] = required(MISSING, fields)?;
+        let site = find_site_of(jira, extract::external_id(external_id)?).await?;
+        let project = choose_project(&site, &self.jira_project_id)?;
+        let wanted = NewIssue {
+            project: project.as_str().to_owned(),
+            summary: tidy(summary),
+            issue_type_id: issue_type_id.to_owned(),
+            priority_id: self.priority_id.optional("priority_id")?.map(str::to_owned),
+            assignee_account_id: self
+                .assignee_account_id
+                .optional("assignee_account_id")?
+                .map(str::to_owned),
+            description: to_document(&self.description, self.description_adf).await?,
         };
-    }
-    let description = wanted.description.as_ref();
-    let fields = IssueFields {
-        summary: Some(wanted.summary.clone()),
-        description: description.and_then(|document| to_raw_value(document).ok()),
-        ..IssueFields::default()
-    };
-    NewTicket {
-        ticket: Issue { id, key, fields }.into(),
-        partial: true,
-    }
-}
-
-fn not_found() -> Error {
-    Error::NotFound {
-        error: "Project or issue type not found",
-        code: "project_or_issue_type_not_found",
+        Ok((site, wanted))
     }
 }

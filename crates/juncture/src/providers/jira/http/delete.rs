@@ -1,25 +1,25 @@
 //! `delete-issue`
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
-use juncture_jira::Client;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 
-use super::issue::{IssueIdOrKey, issue_not_found, issue_refusals, refused_values};
-use crate::app::App;
+use super::sentences::Doing as _;
+use super::subject::{
+    MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
+};
+use crate::call::Call;
 use crate::error::Error;
 use crate::extract::{BodyOrQuery, Text, required};
 use crate::openapi::{DONE, Done, refusals};
-use crate::providers::jira::site::{
-    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
-};
+use crate::providers::jira::{Jira, operations};
 
 const DELETE_ISSUE: Call = Call {
     failed: "Failed to delete Jira issue",
     denied: "Access denied to delete issue",
-    scopes: &["write:jira-work"],
+    scopes: operations::delete::SCOPES,
 };
 
 const REFUSED: &str = "Jira refused to delete the issue";
@@ -64,24 +64,15 @@ refusals!(DeleteIssueRefusals, {
     responses((status = 200, description = "Deleted", body = Done, example = json!({"success": true})), DeleteIssueRefusals),
 )]
 pub(crate) async fn delete_issue(
-    State(app): State<App>,
-    Extension(client): Extension<Client>,
+    State(jira): State<Jira>,
     BodyOrQuery(query): BodyOrQuery<DeleteIssue>,
 ) -> Result<Json<Done>, Error> {
     required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;
-    let issue = IssueIdOrKey::of_parameter(&query.issue_id_or_key)?;
+    let issue = parse_issue(&query.issue_id_or_key)?;
     let delete_subtasks = to_flag(&query.delete_subtasks)?;
-    let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
-    let deleted = connection
-        .ask(&app, &client, &DELETE_ISSUE, async move |site| {
-            site.delete_issue(issue.as_str(), delete_subtasks).await
-        })
-        .await?;
-    deleted.map_err(|error| match error {
-        error if error.is_not_found() => issue_not_found(),
-        error if error.is_invalid() => refused_values(REFUSED, &error),
-        error => DELETE_ISSUE.error(error),
-    })?;
+    let site = find_site(jira, &query.external_id).await?;
+    let deleted = operations::delete::delete(&site, &issue, delete_subtasks).await;
+    deleted.writing(&DELETE_ISSUE, REFUSED)?;
     Ok(Json(DONE))
 }
 

@@ -1,28 +1,25 @@
-//! `get-issue-details`: one issue, whole.
+//! `get-issue-details`
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
-use juncture_jira::{Client, Error as JiraError, Issue, Site};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::issue::{IssueIdOrKey, issue_not_found, issue_refusals};
-use crate::app::App;
+use super::sentences::Doing as _;
+use super::subject::{
+    MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
+};
+use crate::call::Call;
 use crate::error::Error;
 use crate::extract::{Query, Text, required};
-use crate::foreign;
 use crate::openapi::refusals;
-use crate::providers::jira::fields::Fields;
-use crate::providers::jira::site::{
-    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
-};
-use crate::providers::jira::view::described;
 use crate::providers::jira::view::issue::IssueView;
+use crate::providers::jira::{Jira, operations};
 
 const FETCH_ISSUE: Call = Call {
     failed: "Failed to fetch Jira issue",
     denied: "Access denied to Jira issue",
-    scopes: &["read:jira-work"],
+    scopes: operations::details::SCOPES,
 };
 
 /// Which issue.
@@ -88,33 +85,14 @@ refusals!(GetIssueRefusals, {
     ),
 )]
 pub(crate) async fn get_issue_details(
-    State(app): State<App>,
-    Extension(client): Extension<Client>,
+    State(jira): State<Jira>,
     Query(query): Query<ForIssue>,
 ) -> Result<Json<Details>, Error> {
     required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;
-    let issue = IssueIdOrKey::of_parameter(&query.issue_id_or_key)?;
-    let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
-    let fetched = connection
-        .ask(&app, &client, &FETCH_ISSUE, {
-            let app = app.clone();
-            async move |site| fetch(&app, site, &issue).await
-        })
-        .await?;
-    let (issue, fields) = fetched.map_err(|error| match error {
-        error if error.is_not_found() => issue_not_found(),
-        error => FETCH_ISSUE.error(error),
-    })?;
-    let bytes = described(std::slice::from_ref(&issue));
-    let issue = foreign::convert(bytes, move || IssueView::of(issue, &fields));
-    Ok(Json(Details { issue: issue.await }))
-}
-
-async fn fetch(
-    app: &App,
-    site: Site<'_>,
-    issue: &IssueIdOrKey,
-) -> Result<(Issue, Fields), JiraError> {
-    let fields = Fields::of_site(app, site).await;
-    Ok((site.issue(issue.as_str(), &[]).await?, fields))
+    let issue = parse_issue(&query.issue_id_or_key)?;
+    let site = find_site(jira, &query.external_id).await?;
+    let issue = operations::details::details(&site, &issue).await;
+    Ok(Json(Details {
+        issue: issue.doing(&FETCH_ISSUE)?,
+    }))
 }

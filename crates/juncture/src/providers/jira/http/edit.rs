@@ -1,35 +1,33 @@
-//! `edit-issue`: changes some fields of an issue.
+//! `edit-issue`
 
-use std::collections::BTreeMap;
-
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
-use juncture_jira::{Change, Client, Error as JiraError, IssueChanges, Site, adf};
-use serde::{Deserialize, Serialize};
-use serde_json::value::to_raw_value;
+use juncture_jira::adf::LostFile;
+use juncture_jira::{Change, IssueChanges};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::description::{self, Lost};
-use super::issue::{
-    IssueIdOrKey, invalid_values, issue_not_found, issue_refusals, refused_values, tidy,
-    to_document,
+use super::rich_text::{tidy, to_document};
+use super::sentences::{Doing as _, conflict, invalid_values, media_would_be_lost};
+use super::subject::{
+    MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
-use crate::app::App;
+use crate::call::Call;
 use crate::error::Error;
 use crate::extract::{JsonBody, Text, body_refusals, present, required};
-use crate::foreign;
 use crate::openapi::refusals;
-use crate::providers::jira::site::{
-    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals, help,
-};
-use crate::providers::jira::view::described;
-use crate::providers::jira::view::issue::{ByAccount, ById, CoreView, KnownView};
+use crate::providers::jira::failure::Conflict;
+use crate::providers::jira::names::IssueIdOrKey;
+use crate::providers::jira::operations::edit::Edit;
+use crate::providers::jira::site::JiraSite;
+use crate::providers::jira::view::edited::Edited;
+use crate::providers::jira::{Jira, operations};
 
-pub(crate) const EDIT_ISSUE: Call = Call {
+const EDIT_ISSUE: Call = Call {
     failed: "Failed to update Jira issue",
     denied: "Access denied to edit issue",
-    scopes: &["write:jira-work"],
+    scopes: operations::edit::SCOPES,
 };
 
 const INVALID_VALUES: &str = "Invalid field values provided";
@@ -78,31 +76,18 @@ pub(crate) struct EditIssue {
     assignee_account_id: Option<Value>,
 }
 
-/// What was done.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Edited {
-    /// Always true: Jira has taken the changes.
-    success: bool,
-    issue: EditedIssue,
-    /// What the old description had and Markdown cannot say, and the new one has no more: kinds of
-    /// nodes and marks (`inlineCard`, `textColor`), and how many of each. Absent if nothing was lost.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    lost: Lost,
-}
-
-/// The issue as it now is; or, where it could not be read back in time, what is known of it.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-enum EditedIssue {
-    Whole(CoreView),
-    Known(KnownView),
-}
-
 refusals!(EditIssueRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
-    errors.extend([no_field(), empty_summary(), modified()]);
-    errors.extend(description::refusals());
+    errors.extend([
+        no_field(),
+        empty_summary(),
+        conflict(Conflict::IssueModified),
+    ]);
+    errors.extend([
+        media_would_be_lost(&[example_file()]),
+        conflict(Conflict::DescriptionNotEditable),
+    ]);
     errors.extend(body_refusals());
     errors.extend(EDIT_ISSUE.refusals());
     errors.push(EDIT_ISSUE.unknown_outcome());
@@ -133,67 +118,12 @@ refusals!(EditIssueRefusals, {
     ),
 )]
 pub(crate) async fn edit_issue(
-    State(app): State<App>,
-    Extension(client): Extension<Client>,
+    State(jira): State<Jira>,
     JsonBody(body): JsonBody<EditIssue>,
 ) -> Result<Json<Edited>, Error> {
-    required(MISSING_EXTERNAL_ID, [("external_id", &body.external_id)])?;
-    let issue = IssueIdOrKey::of_parameter(&body.issue_id_or_key)?;
-    let external_id = body.external_id;
-    let markdown = body.description.as_ref().and_then(Value::as_str).map(tidy);
-    let allow_media_loss = to_permission(body.allow_media_loss.as_ref())?;
-    let mut changes = Changes {
-        summary: to_summary(body.summary)?,
-        description: to_description(body.description, body.description_adf).await?,
-        priority_id: to_owned(&body.priority_id, "priority_id")?,
-        issue_type_id: to_owned(&body.issue_type_id, "issue_type_id")?,
-        assignee: to_assignee(body.assignee_account_id)?,
-    };
-    if changes.is_empty() {
-        return Err(no_field());
-    }
-    let connection = JiraConnection::of_parameter(&app, &external_id).await?;
-    let mut lost = Lost::new();
-    // What the description says already.
-    let mut said = None;
-    if let Some(markdown) = markdown {
-        let new = std::mem::replace(&mut changes.description, Change::Keep);
-        (changes.description, lost) = description::edited(
-            (&app, &client),
-            &connection,
-            &issue,
-            &markdown,
-            new,
-            allow_media_loss,
-        )
-        .await?;
-        said = matches!(changes.description, Change::Keep).then_some(markdown);
-    }
-    let edited = connection
-        .ask(&app, &client, &EDIT_ISSUE, {
-            let (issue, changes) = (issue.clone(), changes.clone());
-            async move |site| edit(site, &issue, &changes).await
-        })
-        .await?;
-    edited.map_err(|error| match error {
-        error if error.is_not_found() => issue_not_found(),
-        error if error.is_conflict() => modified(),
-        error => refused_values(INVALID_VALUES, &error),
-    })?;
-    let read = connection.ask(&app, &client, &EDIT_ISSUE, {
-        let issue = issue.clone();
-        async move |site| site.issue(issue.as_str(), &CoreView::FIELDS).await
-    });
-    let issue = if let Some(Ok(issue)) = help("the edited issue", &app, read).await {
-        let bytes = described(std::slice::from_ref(&issue));
-        EditedIssue::Whole(foreign::convert(bytes, || issue.into()).await)
-    } else {
-        let mut known = changes.known(&issue);
-        if let Some(said) = said {
-            known.description = Some((!said.is_empty()).then_some(said));
-        }
-        EditedIssue::Known(known)
-    };
+    let (site, issue, edit) = body.read(jira).await?;
+    let edited = operations::edit::edit(&site, &issue, edit).await;
+    let (issue, lost) = edited.writing(&EDIT_ISSUE, INVALID_VALUES)?;
     Ok(Json(Edited {
         success: true,
         issue,
@@ -201,59 +131,26 @@ pub(crate) async fn edit_issue(
     }))
 }
 
-/// To make the same change twice is to make it once, so it may be asked for again.
-async fn edit(site: Site<'_>, issue: &IssueIdOrKey, changes: &Changes) -> Result<(), JiraError> {
-    if changes.is_empty() {
-        return Ok(()); // the text says nothing new
-    }
-    let changes = IssueChanges {
-        summary: changes.summary.as_deref(),
-        description: changes.description.as_ref(),
-        issue_type_id: changes.issue_type_id.as_deref(),
-        priority_id: changes.priority_id.as_deref(),
-        assignee: changes.assignee.as_ref().map(String::as_str),
-    };
-    site.edit_issue(issue.as_str(), &changes).await
-}
-
-/// The changes asked for, checked.
-#[derive(Clone)]
-struct Changes {
-    summary: Option<String>,
-    description: Change<Value>,
-    priority_id: Option<String>,
-    issue_type_id: Option<String>,
-    assignee: Change<String>,
-}
-
-impl Changes {
-    fn is_empty(&self) -> bool {
-        self.summary.is_none()
-            && matches!(self.description, Change::Keep)
-            && self.priority_id.is_none()
-            && self.issue_type_id.is_none()
-            && matches!(self.assignee, Change::Keep)
-    }
-
-    /// What is known of the issue now that they are made.
-    fn known(self, issue: &IssueIdOrKey) -> KnownView {
-        let mut known = KnownView::of(issue);
-        known.summary = self.summary;
-        known.description = match &self.description {
-            Change::Keep => None,
-            Change::Clear => Some(None),
-            Change::Set(document) => to_raw_value(document)
-                .ok()
-                .map(|document| Some(adf::to_markdown(&document))),
+impl EditIssue {
+    /// The site, the issue, and what is to be done to it.
+    async fn read(self, jira: Jira) -> Result<(JiraSite, IssueIdOrKey, Edit), Error> {
+        required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
+        let issue = parse_issue(&self.issue_id_or_key)?;
+        let edit = Edit {
+            markdown: self.description.as_ref().and_then(Value::as_str).map(tidy),
+            allow_media_loss: to_permission(self.allow_media_loss.as_ref())?,
+            changes: IssueChanges {
+                summary: to_summary(self.summary)?,
+                description: to_description(self.description, self.description_adf).await?,
+                priority_id: to_owned(&self.priority_id, "priority_id")?,
+                issue_type_id: to_owned(&self.issue_type_id, "issue_type_id")?,
+                assignee: to_assignee(self.assignee_account_id)?,
+            },
         };
-        known.priority = self.priority_id.map(ById::from);
-        known.issue_type = self.issue_type_id.map(ById::from);
-        known.assignee = match self.assignee {
-            Change::Keep => None,
-            Change::Clear => Some(None),
-            Change::Set(account_id) => Some(Some(ByAccount { account_id })),
-        };
-        known
+        if edit.changes.is_empty() {
+            return Err(no_field());
+        }
+        Ok((find_site(jira, &self.external_id).await?, issue, edit))
     }
 }
 
@@ -323,9 +220,9 @@ fn empty_summary() -> Error {
     invalid_values(INVALID_VALUES, details)
 }
 
-fn modified() -> Error {
-    Error::Conflict {
-        error: "Issue has been modified since last read",
-        code: "issue_modified",
+fn example_file() -> LostFile {
+    LostFile {
+        id: "6e7c7f2c-dd7a-499c-bceb-6f32bfbf30b5".to_owned(),
+        name: Some("screenshot.png".to_owned()),
     }
 }

@@ -3,15 +3,15 @@
 mod boards;
 mod create;
 mod delete;
-mod description;
 mod details;
 mod edit;
-pub(crate) mod issue;
-mod project;
 mod projects;
+mod rich_text;
+mod sentences;
 pub(crate) mod sites;
 mod sprint_tickets;
 mod sprints;
+mod subject;
 mod tickets;
 
 use axum::Router;
@@ -19,10 +19,10 @@ use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use crate::providers::jira::Jira;
 
 /// Its part of the backend API, below `/api/backend`.
-pub(crate) fn backend() -> OpenApiRouter<App> {
+pub(crate) fn backend() -> OpenApiRouter<Jira> {
     let documented = OpenApiRouter::new()
         .routes(routes!(projects::get_projects))
         .route("/get-all-projects", get(projects::get_projects))
@@ -49,7 +49,7 @@ pub(crate) fn backend() -> OpenApiRouter<App> {
 }
 
 /// Its part of the frontend API, below `/api/frontend`.
-pub(crate) fn frontend() -> OpenApiRouter<App> {
+pub(crate) fn frontend() -> OpenApiRouter<Jira> {
     OpenApiRouter::new()
         .routes(routes!(sites::fetch_available_sites))
         .routes(routes!(sites::create_connection))

@@ -1,49 +1,27 @@
 //! Projects: which there are, and which one the caller works with.
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
-use futures_util::TryStreamExt as _;
-use juncture_jira::Client;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::project::ProjectIdOrKey;
-use crate::app::App;
-use crate::connections::ExternalId;
-use crate::error::Error;
-use crate::extract::{JsonBody, Query, Text, body_refusals, required};
-use crate::openapi::{DONE, Done, refusals};
-use crate::providers::jira::site::{
-    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
+use super::sentences::{Doing as _, no_project};
+use super::subject::{
+    ByExternalId, MISSING_EXTERNAL_ID, connection_refusals, find_site, find_site_of, parse_project,
 };
-use crate::providers::jira::view::ProjectView;
+use crate::call::Call;
+use crate::error::Error;
+use crate::extract::{self, JsonBody, Query, Text, body_refusals, required};
+use crate::openapi::{DONE, Done, refusals};
+use crate::providers::jira::failure::NoProject;
+use crate::providers::jira::view::Projects;
+use crate::providers::jira::{Jira, operations};
 
 const FETCH_PROJECTS: Call = Call {
     failed: "Failed to fetch Jira projects",
     denied: "Access denied to Jira projects",
-    scopes: &["read:jira-work"],
+    scopes: operations::projects::SCOPES,
 };
-
-/// The one parameter of endpoints that read what belongs to a connection.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ByExternalId {
-    /// Your own id of the customer.
-    #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
-    external_id: Text,
-}
-
-/// The projects of a connection.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Projects {
-    /// All of them, by key.
-    projects: Vec<ProjectView>,
-    /// How many they are.
-    total: usize,
-    /// The project selected by `select-project`.
-    selected_project_id: Option<String>,
-}
 
 refusals!(GetProjectsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
@@ -69,24 +47,12 @@ refusals!(GetProjectsRefusals, {
     ),
 )]
 pub(crate) async fn get_projects(
-    State(app): State<App>,
-    Extension(client): Extension<Client>,
+    State(jira): State<Jira>,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Projects>, Error> {
-    let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
-    let selected_project_id = connection.selected_project().map(str::to_owned);
-    let fetched = connection
-        .ask_for_list(&app, &client, &FETCH_PROJECTS, async |site| {
-            site.projects().try_concat().await
-        })
-        .await?;
-    let projects = fetched.map_err(|error| FETCH_PROJECTS.error(error))?;
-    let projects: Vec<_> = projects.into_iter().map(ProjectView::from).collect();
-    Ok(Json(Projects {
-        total: projects.len(),
-        projects,
-        selected_project_id,
-    }))
+    let site = find_site(jira, &query.external_id).await?;
+    let projects = operations::projects::projects(&site).await;
+    projects.doing(&FETCH_PROJECTS).map(Json)
 }
 
 /// Which project to work with.
@@ -107,7 +73,7 @@ const MISSING_PROJECT: &str = "Missing external_id or jira_project_id";
 refusals!(SelectProjectRefusals, {
     let mut errors = connection_refusals(MISSING_PROJECT, &["jira_project_id"]);
     errors.extend(body_refusals());
-    errors.push(ProjectIdOrKey::refusal());
+    errors.push(no_project(NoProject::Unfit));
     errors
 });
 
@@ -118,7 +84,7 @@ refusals!(SelectProjectRefusals, {
     responses((status = 200, description = "Selected", body = Done, example = json!({"success": true})), SelectProjectRefusals),
 )]
 pub(crate) async fn select_project(
-    State(app): State<App>,
+    State(jira): State<Jira>,
     JsonBody(body): JsonBody<SelectProject>,
 ) -> Result<Json<Done>, Error> {
     let fields = [
@@ -126,14 +92,10 @@ pub(crate) async fn select_project(
         ("jira_project_id", &body.jira_project_id),
     ];
     let [external_id, project] = required(MISSING_PROJECT, fields)?;
-    let (external_id, project) = (
-        ExternalId::parse(external_id)?,
-        ProjectIdOrKey::parse(project)?,
-    );
-    JiraConnection::find(&app, external_id)
-        .await?
-        .select_project(&app, project.as_str())
-        .await?;
+    let external_id = extract::external_id(external_id)?;
+    let project = parse_project(project)?;
+    let site = find_site_of(jira, external_id).await?;
+    site.select(&project).await?;
     Ok(Json(DONE))
 }
 
@@ -158,10 +120,10 @@ refusals!(GetSelectedRefusals, {
     ),
 )]
 pub(crate) async fn get_selected_project(
-    State(app): State<App>,
+    State(jira): State<Jira>,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Selected>, Error> {
-    let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
-    let jira_project_id = connection.selected_project().map(str::to_owned);
+    let site = find_site(jira, &query.external_id).await?;
+    let jira_project_id = site.selected_project().map(str::to_owned);
     Ok(Json(Selected { jira_project_id }))
 }

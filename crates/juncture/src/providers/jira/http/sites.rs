@@ -1,54 +1,24 @@
-//! The choice of a site: Atlassian's grants show a user's other sites too, so the customer says
-//! which one this connection is for.
-
-use std::collections::HashSet;
+//! The choice of a site, for pages of the caller's own.
 
 use axum::Json;
 use axum::extract::State;
-use juncture_jira::Client;
-use juncture_jira::oauth::is_jira_scope;
-use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::App;
-use crate::connections::finalize;
+use crate::call::Call;
+use crate::connections::finalize::{self, ChoiceError};
 use crate::error::Error;
 use crate::extract::{JsonBody, Query, Text, body_refusals, required};
 use crate::openapi::{DONE, Done, refusals};
-use crate::providers::Choice;
-use crate::providers::jira::NAME;
-use crate::providers::jira::site::Call;
+use crate::providers::jira::{Jira, NAME, operations};
+use crate::providers::{Choice, Provider};
+use crate::tokens::Tokens;
 
 const FETCH_SITES: Call = Call {
     failed: "Failed to fetch Jira sites",
     denied: "Access denied to Jira sites",
-    scopes: &["read:jira-work"],
+    scopes: operations::sites::SCOPES,
 };
-
-/// The Jira sites of a grant: each once, though Atlassian lists a site once for each product.
-pub(crate) async fn list(client: &Client, token: &SecretString) -> Result<Vec<Choice>, Error> {
-    let resources = client
-        .accessible_resources(token)
-        .await
-        .map_err(|error| FETCH_SITES.error(error))?;
-    let mut sites: Vec<Choice> = Vec::new();
-    let mut known = HashSet::new();
-    for resource in resources {
-        let is_jira = resource.scopes.iter().any(|scope| is_jira_scope(scope));
-        if is_jira && known.insert(resource.id.clone()) {
-            sites.push(Choice {
-                id: resource.id,
-                name: resource.name,
-                url: Some(resource.url),
-                avatar_url: resource.avatar_url,
-            });
-        }
-    }
-    // Atlassian's order is unspecified.
-    sites.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-    Ok(sites)
-}
 
 /// Which grant.
 #[derive(Deserialize, IntoParams)]
@@ -98,7 +68,7 @@ const MISSING_CODE_OR_SITE: &str = "Missing connection_code or site_id";
 refusals!(FetchSitesRefusals, {
     let mut errors = vec![
         Error::missing(MISSING_CODE, &["connection_code"]),
-        finalize::unknown_code(),
+        unknown_code(),
         Error::too_many_requests(),
     ];
     errors.extend(FETCH_SITES.refusals());
@@ -120,12 +90,13 @@ refusals!(FetchSitesRefusals, {
     ),
 )]
 pub(crate) async fn fetch_available_sites(
-    State(app): State<App>,
+    State(jira): State<Jira>,
     Query(query): Query<FetchSites>,
 ) -> Result<Json<Sites>, Error> {
     let [code] = required(MISSING_CODE, [("connection_code", &query.connection_code)])?;
-    let provider = app.providers.get(NAME.as_str())?;
-    let choices = finalize::choices(&app, provider, code).await?;
+    let tokens = &jira.tokens;
+    let choices = finalize::choices(tokens, provider(tokens)?, code).await;
+    let choices = choices.map_err(error)?;
     Ok(Json(Sites {
         sites: choices.into_iter().map(SiteView::from).collect(),
     }))
@@ -147,7 +118,7 @@ pub(crate) struct CreateConnection {
 refusals!(CreateConnectionRefusals, {
     let mut errors = vec![
         Error::missing(MISSING_CODE_OR_SITE, &["site_id"]),
-        finalize::unknown_code(),
+        unknown_code(),
         foreign_site(),
         Error::too_many_requests(),
     ];
@@ -157,8 +128,30 @@ refusals!(CreateConnectionRefusals, {
 });
 
 /// The answer to a site that is not one of the grant's.
-pub(crate) fn foreign_site() -> Error {
+fn foreign_site() -> Error {
     Error::invalid_field("site_id", "must be one of the sites of this authorization")
+}
+
+/// The answer to a code that was never given, has been used, or has expired.
+fn unknown_code() -> Error {
+    Error::invalid(
+        "Connection ID not found: session is either expired or does not exist",
+        "connection_code_not_found",
+    )
+}
+
+/// What is said where there is no site to choose, or the choice became no connection.
+pub(crate) fn error(error: ChoiceError) -> Error {
+    match error {
+        ChoiceError::UnknownCode => unknown_code(),
+        ChoiceError::NotOffered => foreign_site(),
+        ChoiceError::Failed(failure) => FETCH_SITES.error(failure),
+    }
+}
+
+fn provider(tokens: &Tokens) -> Result<&dyn Provider, Error> {
+    let provider = tokens.providers.get(NAME.as_str());
+    provider.ok_or_else(Error::invalid_provider)
 }
 
 /// Makes the connection with one of the grant's sites. Connecting again with the same external id
@@ -171,7 +164,7 @@ pub(crate) fn foreign_site() -> Error {
     responses((status = 200, description = "Connected", body = Done, example = json!({"success": true})), CreateConnectionRefusals),
 )]
 pub(crate) async fn create_connection(
-    State(app): State<App>,
+    State(jira): State<Jira>,
     JsonBody(body): JsonBody<CreateConnection>,
 ) -> Result<Json<Done>, Error> {
     let fields = [
@@ -179,7 +172,8 @@ pub(crate) async fn create_connection(
         ("site_id", &body.site_id),
     ];
     let [code, site_id] = required(MISSING_CODE_OR_SITE, fields)?;
-    let provider = app.providers.get(NAME.as_str())?;
-    finalize::connect(&app, provider, code, site_id).await?;
+    let tokens = &jira.tokens;
+    let connected = finalize::connect(tokens, provider(tokens)?, code, site_id).await;
+    connected.map_err(error)?;
     Ok(Json(DONE))
 }

@@ -1,32 +1,24 @@
-//! The tickets of a sprint.
+//! `get-tickets-for-sprint`
 
+use axum::Json;
 use axum::extract::State;
-use axum::{Extension, Json};
-use futures_util::try_join;
-use juncture_jira::{Client, Error as JiraError, Issue, Site};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use crate::app::App;
+use super::sentences::{Doing as _, not_found};
+use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
+use crate::call::Call;
 use crate::error::Error;
 use crate::extract::{Query, Text, required};
-use crate::foreign;
 use crate::openapi::refusals;
-use crate::providers::jira::fields::Fields;
-use crate::providers::jira::site::{
-    Call, JiraConnection, MISSING_EXTERNAL_ID, connection_refusals,
-};
-use crate::providers::jira::view::wire::WireFields;
-use crate::providers::jira::view::{SprintView, TicketView, described};
+use crate::providers::jira::failure::Absent;
+use crate::providers::jira::view::sprint_tickets::SprintTickets;
+use crate::providers::jira::{Jira, operations};
 
 const FETCH_TICKETS: Call = Call {
     failed: "Failed to fetch Jira tickets for sprint",
     denied: "Access denied to Jira sprint",
-    scopes: &[
-        "read:sprint:jira-software",
-        "read:issue-details:jira",
-        "read:jql:jira",
-    ],
+    scopes: operations::sprint_tickets::SCOPES,
 };
 
 /// Which sprint.
@@ -43,35 +35,6 @@ pub(crate) struct ForSprint {
     sprint_id: Text,
 }
 
-/// The tickets of a sprint.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct SprintTickets {
-    /// All of them, in Jira's order.
-    tickets: Vec<SprintTicket>,
-    /// How many they are.
-    total: usize,
-    /// The sprint itself.
-    sprint: SprintView,
-}
-
-/// A ticket, flat and in Jira's own shape.
-#[derive(Serialize, ToSchema)]
-struct SprintTicket {
-    #[serde(flatten)]
-    ticket: TicketView,
-    /// The same in the shape of Jira's API.
-    fields: WireFields,
-}
-
-impl From<Issue> for SprintTicket {
-    fn from(issue: Issue) -> Self {
-        Self {
-            fields: WireFields::of(&issue.fields),
-            ticket: TicketView::from(issue),
-        }
-    }
-}
-
 const MISSING_SPRINT: &str = "Missing sprint_id";
 
 refusals!(GetSprintTicketsRefusals, {
@@ -79,7 +42,7 @@ refusals!(GetSprintTicketsRefusals, {
     errors.extend([
         Error::missing(MISSING_SPRINT, &["sprint_id"]),
         no_sprint_id(),
-        sprint_not_found(),
+        not_found(Absent::Sprint),
     ]);
     errors.extend(FETCH_TICKETS.list_refusals());
     errors
@@ -120,79 +83,17 @@ refusals!(GetSprintTicketsRefusals, {
     ),
 )]
 pub(crate) async fn get_tickets_for_sprint(
-    State(app): State<App>,
-    Extension(client): Extension<Client>,
+    State(jira): State<Jira>,
     Query(query): Query<ForSprint>,
 ) -> Result<Json<SprintTickets>, Error> {
     required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;
     let [sprint_id] = required(MISSING_SPRINT, [("sprint_id", &query.sprint_id)])?;
     let sprint_id: u64 = sprint_id.parse().map_err(|_| no_sprint_id())?;
-    let connection = JiraConnection::of_parameter(&app, &query.external_id).await?;
-    let fetched = connection
-        .ask_for_list(&app, &client, &FETCH_TICKETS, {
-            let app = app.clone();
-            async move |site| fetch(&app, site, sprint_id).await
-        })
-        .await?;
-    let (sprint, issues) = fetched.map_err(|error| match error {
-        error if error.is_not_found() => sprint_not_found(),
-        error => FETCH_TICKETS.error(error),
-    })?;
-    let tickets = foreign::convert(described(&issues), || {
-        issues
-            .into_iter()
-            .map(SprintTicket::from)
-            .collect::<Vec<_>>()
-    });
-    let tickets = tickets.await;
-    Ok(Json(SprintTickets {
-        total: tickets.len(),
-        tickets,
-        sprint,
-    }))
-}
-
-/// A sprint and its issues. The granular scopes of sprints may be missing though issues can be read:
-/// then the issues' own sprint field tells of the sprint.
-async fn fetch(
-    app: &App,
-    site: Site<'_>,
-    sprint_id: u64,
-) -> Result<(SprintView, Vec<Issue>), JiraError> {
-    let fields = Fields::of_site(app, site).await;
-    let wanted: Vec<&str> = TicketView::FIELDS
-        .into_iter()
-        .chain(fields.sprint())
-        .collect();
-    let sprint = async {
-        match site.sprint(sprint_id).await {
-            Err(error) if error.is_missing_scope() => Ok(Err(error)),
-            sprint => sprint.map(Ok),
-        }
-    };
-    let (sprint, issues) = try_join!(sprint, site.sprint_issues(sprint_id, &wanted))?;
-    let sprint = match sprint {
-        Ok(sprint) => sprint.into(),
-        Err(missing_scope) => in_issues(&issues, &fields, sprint_id).ok_or(missing_scope)?,
-    };
-    Ok((sprint, issues))
-}
-
-fn in_issues(issues: &[Issue], fields: &Fields, sprint_id: u64) -> Option<SprintView> {
-    let field = fields.sprint()?;
-    let shown = issues
-        .iter()
-        .flat_map(|issue| SprintView::in_field(&issue.fields, field));
-    shown.into_iter().find(|sprint| sprint.id == sprint_id)
+    let site = find_site(jira, &query.external_id).await?;
+    let tickets = operations::sprint_tickets::sprint_tickets(&site, sprint_id).await;
+    tickets.doing(&FETCH_TICKETS).map(Json)
 }
 
 fn no_sprint_id() -> Error {
     Error::invalid_field("sprint_id", "must be the number of a sprint")
-}
-
-fn sprint_not_found() -> Error {
-    Error::NotFound {
-        error: "Sprint not found",
-        code: "sprint_not_found",
-    }
 }

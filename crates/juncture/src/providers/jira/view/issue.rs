@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use juncture_jira::{Issue, User, adf};
+use juncture_jira::{Change, Issue, IssueChanges, User, adf};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 use crate::providers::jira::fields::Fields;
-use crate::providers::jira::http::issue::IssueIdOrKey;
+use crate::providers::jira::names::IssueIdOrKey;
 
 /// An issue, whole.
 #[derive(Serialize, ToSchema)]
@@ -80,18 +80,18 @@ pub(crate) struct KnownView {
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) summary: Option<String>,
+    summary: Option<String>,
     /// Markdown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) description: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) priority: Option<ById>,
+    priority: Option<ById>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) issue_type: Option<ById>,
+    issue_type: Option<ById>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ByAccount>)]
-    pub(crate) assignee: Option<Option<ByAccount>>,
+    assignee: Option<Option<ByAccount>>,
     /// Always true: there is more to it.
     partial: bool,
 }
@@ -106,7 +106,7 @@ pub(crate) struct ById {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ByAccount {
-    pub(crate) account_id: String,
+    account_id: String,
 }
 
 impl From<String> for ById {
@@ -116,8 +116,8 @@ impl From<String> for ById {
 }
 
 impl KnownView {
-    /// An issue of which its id, or its key, is known.
-    pub(crate) fn of(issue: &IssueIdOrKey) -> Self {
+    /// An issue of which its id, or its key, is known, after these changes.
+    pub(crate) fn of(issue: &IssueIdOrKey, changes: IssueChanges) -> Self {
         let name = Some(issue.as_str().to_owned());
         let (id, key) = if issue.is_id() {
             (name, None)
@@ -127,11 +127,21 @@ impl KnownView {
         Self {
             id,
             key,
-            summary: None,
-            description: None,
-            priority: None,
-            issue_type: None,
-            assignee: None,
+            summary: changes.summary,
+            description: match &changes.description {
+                Change::Keep => None,
+                Change::Clear => Some(None),
+                Change::Set(document) => to_raw_value(document)
+                    .ok()
+                    .map(|document| Some(adf::to_markdown(&document))),
+            },
+            priority: changes.priority_id.map(ById::from),
+            issue_type: changes.issue_type_id.map(ById::from),
+            assignee: match changes.assignee {
+                Change::Keep => None,
+                Change::Clear => Some(None),
+                Change::Set(account_id) => Some(Some(ByAccount { account_id })),
+            },
             partial: true,
         }
     }

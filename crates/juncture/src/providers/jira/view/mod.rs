@@ -1,13 +1,29 @@
 //! Our API's shapes of Jira's things. Each is made from the wire type, once, here.
 
+pub(super) mod boards;
+pub(super) mod created;
+pub(super) mod edited;
 pub(super) mod issue;
-pub(super) mod wire;
+pub(super) mod sprint_tickets;
+pub(super) mod sprints;
+mod wire;
 
 use std::collections::BTreeMap;
 
 use juncture_jira::{Issue, IssueFields, Project, Sprint, User, adf};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// The projects of a connection.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Projects {
+    /// All of them, by key.
+    pub(crate) projects: Vec<ProjectView>,
+    /// How many they are.
+    pub(crate) total: usize,
+    /// The project selected by `select-project`.
+    pub(crate) selected_project_id: Option<String>,
+}
 
 /// A project, as `get-projects` shows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -75,6 +91,17 @@ impl From<Project> for ProjectView {
             archived: project.archived,
         }
     }
+}
+
+/// The tickets of a project.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tickets {
+    /// All of them, newest first.
+    pub(crate) tickets: Vec<TicketView>,
+    /// How many they are.
+    pub(crate) total: usize,
+    /// The active sprint that shows on most of them.
+    pub(crate) sprint: Option<SprintView>,
 }
 
 /// A ticket, as the list endpoints show it. What is not set is absent.

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use juncture::app::App;
-use juncture::connections::{Connection, ExternalId};
+use juncture::connection::access_token_place;
+use juncture::connection::{Connection, ExternalId};
 use juncture::seal::Sealed;
 use juncture::store::{SqliteTx, Tx};
-use juncture::tokens::sealed::access_token_place;
 use secrecy::ExposeSecret as _;
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
@@ -122,7 +122,7 @@ impl Observer {
 
     /// The refresh token of a row.
     pub(super) fn refresh_token(&self, connection: &Connection) -> String {
-        let token = connection.refresh_token(&self.app).unwrap();
+        let token = connection.refresh_token(&self.app.sealer).unwrap();
         token.expose_secret().to_owned()
     }
 

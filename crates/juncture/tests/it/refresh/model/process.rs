@@ -78,7 +78,7 @@ impl Process {
             tokio::spawn(async move { axum::serve(listener, router).await });
             // The first thing that the server itself does.
             let mut changes = Changes::default();
-            changes.follow(&app).await.unwrap();
+            changes.follow(&app.tokens).await.unwrap();
             (app, changes)
         });
         let (app, changes) = serving.await.unwrap();
@@ -97,8 +97,8 @@ impl Process {
 
     /// Forgets the tokens of every connection: they are of no account any more.
     pub(super) fn forget(&self) {
-        for held in self.app.held.iter() {
-            self.app.held.forget(held.id);
+        for held in self.app.tokens.held.iter() {
+            self.app.tokens.held.forget(held.id);
         }
     }
 
@@ -108,13 +108,13 @@ impl Process {
         let work = async move {
             // As in the server itself, what fails is tried again another time.
             let _done = match chore {
-                Chore::Resume => upkeep::resume(&app).await,
+                Chore::Resume => upkeep::resume(&app.tokens).await,
                 Chore::RefreshAhead => {
-                    upkeep::refresh_ahead(&app);
+                    upkeep::refresh_ahead(&app.tokens);
                     Ok(())
                 }
-                Chore::RefreshIdle => upkeep::refresh_idle(&app).await,
-                Chore::Follow => changes.lock().await.follow(&app).await,
+                Chore::RefreshIdle => upkeep::refresh_idle(&app.tokens).await,
+                Chore::Follow => changes.lock().await.follow(&app.tokens).await,
             };
         };
         let runtime = self.runtime.as_ref().expect("it is up");
@@ -129,7 +129,11 @@ impl Process {
 
     /// The version of the tokens that it holds of a connection.
     pub(super) fn held_version(&self, connection: Uuid) -> Option<i64> {
-        self.app.held.get(connection).map(|held| held.token.version)
+        self.app
+            .tokens
+            .held
+            .get(connection)
+            .map(|held| held.token.version)
     }
 
     /// Whether a refresh is under way.

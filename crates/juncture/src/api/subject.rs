@@ -1,0 +1,36 @@
+//! Which connection a request is about: the caller's own id of the customer, and the provider.
+
+use crate::app::App;
+use crate::connection::ExternalId;
+use crate::error::Error;
+use crate::extract::{Text, external_id, no_external_id, required};
+use crate::providers::Provider;
+
+/// How the documentation says that `external_id` or `provider` is missing.
+pub(super) const MISSING: &str = "Missing external_id or provider";
+
+/// Reads the two parameters that name a connection.
+pub(super) fn parse_subject<'a>(
+    app: &'a App,
+    id: &Text,
+    provider: &Text,
+) -> Result<(ExternalId, &'a dyn Provider), Error> {
+    let fields = [("external_id", id), ("provider", provider)];
+    let [id, provider] = required(MISSING, fields)?;
+    let provider = find_provider(app, provider)?;
+    Ok((external_id(id)?, provider))
+}
+
+/// The provider with exactly this name.
+pub(crate) fn find_provider<'a>(app: &'a App, name: &str) -> Result<&'a dyn Provider, Error> {
+    app.providers.get(name).ok_or_else(Error::invalid_provider)
+}
+
+/// What may be wrong with the two parameters that name a connection.
+pub(super) fn subject_refusals() -> Vec<Error> {
+    vec![
+        Error::missing(MISSING, &["external_id"]),
+        no_external_id(),
+        Error::invalid_provider(),
+    ]
+}

@@ -1,0 +1,202 @@
+//! The first step of a connection: to the provider's consent page, and back with a code.
+//!
+//! The OAuth state is a sealed message, not a row: a stranger who starts flows fills nothing. Its
+//! use is a row, so that it works once. A flow that failed may be tried again, within the ten minutes
+//! that it began with: whoever was handed one link has one link, not a chain of them without an end.
+
+use juncture_jira::oauth::Refusal;
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::finalize;
+use super::flow::Flow;
+use crate::connection::ExternalId;
+use crate::failure::Failure;
+use crate::oauth::{TokenError, TokenPair};
+use crate::providers::Provider;
+use crate::store::{StoreError, finished_flows, used_states};
+use crate::tokens::Tokens;
+
+/// A fresh consent URL for a customer.
+#[must_use]
+pub fn begin(tokens: &Tokens, provider: &dyn Provider, external_id: &ExternalId) -> Url {
+    let flow = Flow::begin(tokens.clock.now(), provider.name(), external_id);
+    let state = flow.to_state(&tokens.sealer);
+    provider.oauth().authorization_uri(&state)
+}
+
+/// Another consent URL for the flow of a link, within the time that it began with.
+pub fn begin_again(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    link: &SecretString,
+) -> Result<Url, ConsentError> {
+    let flow = Flow::of_link(&tokens.sealer, link.expose_secret());
+    let flow = flow.filter(|flow| flow.is_of(provider.name()));
+    let flow = flow.ok_or(ConsentError::Foreign)?;
+    if flow.is_over(tokens.clock.now()) {
+        return Err(ConsentError::Expired);
+    }
+    let state = flow.again().to_state(&tokens.sealer);
+    Ok(provider.oauth().authorization_uri(&state))
+}
+
+/// What the provider has sent back (RFC 6749 §4.1.2).
+pub struct Returned {
+    /// The state that the flow began with.
+    pub state: Option<SecretString>,
+    /// The authorization code.
+    pub code: Option<SecretString>,
+    /// Why there is no code.
+    pub error: Option<String>,
+}
+
+/// What a return led to.
+pub enum Received {
+    /// The code of a connection that is to be made.
+    Code(SecretString),
+    /// Nothing new: its flow has ended in a connection before, with this.
+    Again(String),
+}
+
+/// Why the customer came back without a grant.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsentError {
+    /// There is no state, or neither code nor reason.
+    #[error("no code or no state")]
+    Incomplete,
+    /// The state or the link is none of ours, or of another provider, or has been used.
+    #[error("a foreign or a used state")]
+    Foreign,
+    /// The flow has taken too long.
+    #[error("the flow has expired")]
+    Expired,
+    /// The provider's own word for what went wrong at its consent page.
+    #[error("the provider says {0:?}")]
+    Refused(String),
+    /// The provider does not take the code.
+    #[error("the provider does not take the code")]
+    CodeRefused,
+    /// Something else failed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl From<StoreError> for ConsentError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// A return that led to nothing, and whether the customer may try again.
+#[derive(Debug)]
+pub struct Failed {
+    /// Why.
+    pub error: ConsentError,
+    /// The flow as a link has it, for [`begin_again`], while it lasts.
+    pub link: Option<String>,
+}
+
+/// After which the customer must begin where they came from.
+impl From<ConsentError> for Failed {
+    fn from(error: ConsentError) -> Self {
+        Self { error, link: None }
+    }
+}
+
+/// Checks the state, uses it up, and exchanges the code.
+pub async fn receive(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    returned: Returned,
+) -> Result<Received, Failed> {
+    let flow = match use_state(tokens, provider, returned.state.as_ref()).await? {
+        Use::First(flow) => flow,
+        Use::Finished(choice) => return Ok(Received::Again(choice)),
+    };
+    let external_id = flow.external_id().ok_or(ConsentError::Foreign)?;
+    if flow.is_over(tokens.clock.now()) {
+        return Err(ConsentError::Expired.into());
+    }
+    let again = |error| Failed {
+        error,
+        link: Some(flow.to_link(&tokens.sealer)),
+    };
+    if let Some(refused) = returned.error {
+        return Err(again(ConsentError::Refused(refused)));
+    }
+    let Some(code) = returned.code else {
+        return Err(again(ConsentError::Incomplete));
+    };
+    let pair = exchange(tokens, provider, &code).await.map_err(again)?;
+    finalize::remember(tokens, provider, &external_id, &flow.hash(), &pair)
+        .await
+        .map(Received::Code)
+        .map_err(|error| again(error.into()))
+}
+
+/// What the use of a state is.
+enum Use {
+    /// Its first one.
+    First(Flow),
+    /// Another one, after its flow has ended in a connection with this.
+    Finished(String),
+}
+
+/// Opens the state and notes its use. A state is used up by its first use, good or bad.
+async fn use_state(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    state: Option<&SecretString>,
+) -> Result<Use, ConsentError> {
+    let state = state.ok_or(ConsentError::Incomplete)?;
+    let flow = Flow::of_state(&tokens.sealer, state.expose_secret());
+    let flow = flow.ok_or(ConsentError::Foreign)?;
+    let mut tx = tokens.store.begin_write().await?;
+    let is_first_use = used_states::claim(&mut tx, &flow.hash(), flow.expires_at()).await?;
+    let name = provider.name().as_str();
+    let now = tokens.settled.earliest(&*tokens.clock);
+    let finished = finished_flows::choice_of_state(&mut tx, &flow.hash(), name, now).await?;
+    tx.commit().await?;
+    match finished {
+        _ if !flow.is_of(provider.name()) => Err(ConsentError::Foreign),
+        _ if is_first_use => Ok(Use::First(flow)),
+        Some(choice) => Ok(Use::Finished(choice)),
+        None => Err(ConsentError::Foreign),
+    }
+}
+
+async fn exchange(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    code: &SecretString,
+) -> Result<TokenPair, ConsentError> {
+    let exchanged = tokens
+        .client
+        .exchange_code(provider.oauth(), code.expose_secret());
+    let pair = exchanged.await.map_err(|error| match error {
+        TokenError::Refused {
+            refusal: Refusal::CodeRefused | Refusal::GrantDead,
+            ..
+        } => ConsentError::CodeRefused,
+        error => {
+            if matches!(
+                error,
+                TokenError::Refused {
+                    refusal: Refusal::Misconfigured,
+                    ..
+                }
+            ) {
+                tracing::error!(provider = %provider.name(), "the provider refuses our client id or secret; check them in its developer console");
+            }
+            ConsentError::Failed(error.into())
+        }
+    })?;
+    if pair.refresh_token.expose_secret().is_empty() {
+        let missing = "no refresh token, though `offline_access` was asked for";
+        return Err(ConsentError::Failed(
+            TokenError::BadResponse(missing.to_owned()).into(),
+        ));
+    }
+    Ok(pair)
+}

@@ -1,0 +1,177 @@
+//! Why an operation on a Jira did not give what was asked for.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use juncture_jira::Error as JiraError;
+use juncture_jira::adf::LostFile;
+
+use crate::failure::{Failure, UpstreamFailure};
+use crate::store::StoreError;
+
+/// Why an operation was not carried out.
+#[derive(Debug)]
+pub(crate) enum OperationError {
+    /// Something that means the same whatever was to be done.
+    Failed(Failure),
+    /// It is not there, or not visible to this user.
+    Absent(Absent),
+    /// It is not as the request takes it to be.
+    Conflict(Conflict),
+    /// Jira does not take the values.
+    Refused(Refusal),
+    /// The description would no longer show these files, and Jira would delete them.
+    LosesMedia(Vec<LostFile>),
+}
+
+/// Why it is not clear which project is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoProject {
+    /// None is named, and none selected.
+    Selected,
+    /// The one that was selected once is neither an id nor a key.
+    Unfit,
+}
+
+/// What an operation may be about, and not find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// A project.
+    Project,
+    /// A project or a type of issues: Jira tells which one as it likes.
+    ProjectOrIssueType,
+    /// An issue.
+    Issue,
+    /// A sprint.
+    Sprint,
+    /// Any board of a project.
+    Boards,
+}
+
+/// How a thing may not be as a request takes it to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Conflict {
+    /// The project is archived, so that Jira's searches leave out what is in it.
+    ProjectArchived,
+    /// Somebody has changed the issue since.
+    IssueModified,
+    /// The present description is no document, or nests deeper than people write.
+    DescriptionNotEditable,
+}
+
+/// Jira's reasons for not taking some values.
+#[derive(Debug, Default)]
+pub(crate) struct Refusal {
+    /// Those that are about no field.
+    pub(crate) reasons: Vec<String>,
+    /// Those of each field, by its id.
+    pub(crate) fields: BTreeMap<String, String>,
+}
+
+impl From<&JiraError> for Refusal {
+    fn from(error: &JiraError) -> Self {
+        Self {
+            reasons: error.messages().to_vec(),
+            fields: error.field_errors().clone(),
+        }
+    }
+}
+
+/// Why a call to a site has failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallError {
+    /// Jira's own 400, 404 or 409: only whoever has asked knows what it is about.
+    #[error(transparent)]
+    Told(JiraError),
+    /// What means the same whatever was asked.
+    #[error(transparent)]
+    Failed(Failure),
+}
+
+impl CallError {
+    /// What it means where Jira's 404 says that this is not there.
+    pub(crate) fn about(self, absent: Absent) -> OperationError {
+        match self {
+            Self::Told(error) if error.is_not_found() => OperationError::Absent(absent),
+            Self::Told(error) => OperationError::Failed(failure(error, &[])),
+            Self::Failed(failure) => OperationError::Failed(failure),
+        }
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Told(error) => failure(error, &[]),
+            CallError::Failed(failure) => failure,
+        }
+    }
+}
+
+impl From<CallError> for OperationError {
+    fn from(error: CallError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<Failure> for OperationError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<StoreError> for OperationError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// What a failure of Jira means, to a call that needs these scopes. A 404 is the business of whoever
+/// has asked.
+pub(crate) fn failure(error: JiraError, scopes: &[&'static str]) -> Failure {
+    if error.is_outcome_unknown() {
+        return Failure::Upstream {
+            failure: UpstreamFailure::OutcomeUnknown,
+            source: error.into(),
+        };
+    }
+    if error.is_missing_scope() {
+        return Failure::MissingScope {
+            scopes: scopes.to_vec(),
+        };
+    }
+    if error.is_site_unavailable() {
+        return Failure::ChoiceUnavailable(error.into());
+    }
+    if error.is_unauthorized() {
+        return Failure::NeedsReauthorization;
+    }
+    if error.is_forbidden() {
+        return Failure::AccessDenied {
+            reasons: error.messages().to_vec(),
+        };
+    }
+    if error.is_rate_limited() {
+        return Failure::RateLimited {
+            retry_after: error.retry_after().unwrap_or(Duration::from_secs(1)),
+            source: error.into(),
+        };
+    }
+    let failure = if let Some(fault) = error.list_fault() {
+        if error.is_too_long() {
+            UpstreamFailure::ListTooLong(fault)
+        } else {
+            UpstreamFailure::EndlessList(fault)
+        }
+    } else if error.is_timeout() {
+        UpstreamFailure::Timeout
+    } else if error.is_unavailable() {
+        UpstreamFailure::Unavailable
+    } else {
+        UpstreamFailure::BadResponse
+    };
+    Failure::Upstream {
+        failure,
+        source: error.into(),
+    }
+}

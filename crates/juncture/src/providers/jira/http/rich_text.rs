@@ -1,0 +1,66 @@
+//! Texts of callers on their way into Jira.
+
+use juncture_jira::adf;
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::extract::Text;
+use crate::foreign;
+
+/// A text without what nobody meant to write: a byte order mark in front, and control characters, of
+/// which line ends and tabs alone mean something.
+pub(super) fn tidy(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let is_stray = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    text.replace(is_stray, "\u{fffd}")
+}
+
+/// The most characters of text in a description. Jira counts those of the text, neither bytes nor the
+/// JSON around them: seen, and told as `CONTENT_LIMIT_EXCEEDED`.
+const LONGEST_TEXT: usize = 32_767;
+
+/// The longest Markdown that is converted, in characters. Marks, addresses and HTML are not of the
+/// text, so a text that Jira takes may be written in more than its own length; not in as much as this.
+const LONGEST_MARKDOWN: usize = 4 * LONGEST_TEXT;
+
+/// A description in Jira's document format, from Markdown or as it is. One that is longer than Jira
+/// takes is refused here, and what is much longer before anything is made of it.
+pub(super) async fn to_document(
+    markdown: &Text,
+    document: Option<Value>,
+) -> Result<Option<Value>, Error> {
+    let markdown = markdown.optional("description")?;
+    let (field, document) = match (markdown, document) {
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid_field(
+                "description_adf",
+                "cannot be sent together with description",
+            ));
+        }
+        (Some(markdown), None) => {
+            if markdown.chars().count() > LONGEST_MARKDOWN {
+                return Err(too_long("description"));
+            }
+            let (bytes, markdown) = (markdown.len(), tidy(markdown));
+            let convert = move || adf::from_markdown(&markdown);
+            ("description", foreign::convert(bytes, convert).await)
+        }
+        (None, Some(document)) if document["type"] == "doc" => ("description_adf", document),
+        (None, Some(_)) => {
+            return Err(Error::invalid_field(
+                "description_adf",
+                "must be a document in the Atlassian Document Format",
+            ));
+        }
+        (None, None) => return Ok(None),
+    };
+    if adf::characters(&document) > LONGEST_TEXT {
+        return Err(too_long(field));
+    }
+    Ok(Some(document))
+}
+
+/// 400 for a text that Jira would not take.
+fn too_long(field: &'static str) -> Error {
+    Error::invalid_field(field, "must have at most 32,767 characters of text")
+}

@@ -1,0 +1,112 @@
+//! What is said of operations that were not carried out: one place for the sentences that several
+//! endpoints share.
+
+use juncture_jira::adf::LostFile;
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::error::Error;
+use crate::providers::jira::failure::{Absent, Conflict, NoProject, OperationError, Refusal};
+
+/// An outcome, told in the words of an endpoint.
+pub(super) trait Doing<T> {
+    /// The outcome as the answer of the endpoint that has made this call.
+    fn doing(self, call: &Call) -> Result<T, Error>;
+
+    /// The same, of a write: `refused` is said where Jira does not take the values.
+    fn writing(self, call: &Call, refused: &'static str) -> Result<T, Error>;
+}
+
+impl<T, E: Into<OperationError>> Doing<T> for Result<T, E> {
+    fn doing(self, call: &Call) -> Result<T, Error> {
+        self.writing(call, call.failed)
+    }
+
+    fn writing(self, call: &Call, refused: &'static str) -> Result<T, Error> {
+        self.map_err(|error| match error.into() {
+            OperationError::Failed(failure) => call.error(failure),
+            OperationError::Absent(absent) => not_found(absent),
+            OperationError::Conflict(what) => conflict(what),
+            OperationError::Refused(refusal) => refused_values(refused, &refusal),
+            OperationError::LosesMedia(files) => media_would_be_lost(&files),
+        })
+    }
+}
+
+/// The answer where this is not there, or not shown to this user.
+pub(super) fn not_found(absent: Absent) -> Error {
+    let (error, code) = match absent {
+        Absent::Project => ("Project not found", "project_not_found"),
+        Absent::ProjectOrIssueType => (
+            "Project or issue type not found",
+            "project_or_issue_type_not_found",
+        ),
+        Absent::Issue => ("Issue not found", "issue_not_found"),
+        Absent::Sprint => ("Sprint not found", "sprint_not_found"),
+        Absent::Boards => ("No agile boards found for this project", "no_boards"),
+    };
+    Error::NotFound { error, code }
+}
+
+/// The answer where something is not as the request takes it to be.
+pub(super) fn conflict(what: Conflict) -> Error {
+    let (error, code) = match what {
+        Conflict::ProjectArchived => ("Project is archived", "project_archived"),
+        Conflict::IssueModified => ("Issue has been modified since last read", "issue_modified"),
+        Conflict::DescriptionNotEditable => (
+            "The present description cannot be edited as Markdown; send description_adf",
+            "description_not_editable",
+        ),
+    };
+    Error::Conflict { error, code }
+}
+
+/// 400 because Jira does not take the values, with its reasons, and those of each field.
+pub(super) fn refused_values(error: &'static str, refusal: &Refusal) -> Error {
+    let mut details = json!({});
+    if !refusal.reasons.is_empty() {
+        details["reasons"] = json!(refusal.reasons);
+    }
+    if !refusal.fields.is_empty() {
+        details["fields"] = json!(refusal.fields);
+    }
+    invalid_values(error, details)
+}
+
+/// 400 for values that cannot be, in this server's words or in Jira's.
+pub(super) fn invalid_values(error: &'static str, details: Value) -> Error {
+    Error::Invalid {
+        error: error.into(),
+        code: "invalid_fields",
+        details,
+    }
+}
+
+/// 400 because Jira would delete attachments.
+pub(super) fn media_would_be_lost(files: &[LostFile]) -> Error {
+    let files = files
+        .iter()
+        .map(|file| json!({"id": file.id, "name": file.name}));
+    Error::Invalid {
+        error: "The description would no longer show files, which Jira then deletes".into(),
+        code: "media_would_be_lost",
+        details: json!({
+            "media": files.collect::<Vec<_>>(),
+            "reason": "keep their lines (`[attachment: …]`) or send allow_media_loss: true",
+        }),
+    }
+}
+
+/// The answer where it is not clear which project is meant.
+pub(super) fn no_project(why: NoProject) -> Error {
+    match why {
+        NoProject::Selected => {
+            let error = "No project selected and no project ID provided";
+            Error::invalid(error, "no_project_selected")
+        }
+        NoProject::Unfit => {
+            let reason = "must be a project id (digits) or a project key (such as PROJ)";
+            Error::invalid_field("jira_project_id", reason)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! An issue, changed.
+
+use juncture_jira::IssueChanges;
+
+use super::description;
+use crate::foreign;
+use crate::providers::jira::failure::{Absent, CallError, Conflict, OperationError, Refusal};
+use crate::providers::jira::help::help;
+use crate::providers::jira::names::IssueIdOrKey;
+use crate::providers::jira::site::JiraSite;
+use crate::providers::jira::view::described;
+use crate::providers::jira::view::edited::{EditedIssue, Lost};
+use crate::providers::jira::view::issue::{CoreView, KnownView};
+
+/// The scopes that it needs.
+pub(crate) const SCOPES: &[&str] = &["write:jira-work"];
+
+/// What is to be done to an issue.
+pub(crate) struct Edit {
+    /// What to change. The description in it is what `markdown` alone would make.
+    pub(crate) changes: IssueChanges,
+    /// The new description, if it is given as Markdown: then what its text does not change stays.
+    pub(crate) markdown: Option<String>,
+    /// Whether files may go that the description no longer shows.
+    pub(crate) allow_media_loss: bool,
+}
+
+/// Changes an issue, and gives it back: whole if that can be had soon, else as far as it is known;
+/// and what the old description had and Markdown cannot say.
+pub(crate) async fn edit(
+    site: &JiraSite,
+    issue: &IssueIdOrKey,
+    edit: Edit,
+) -> Result<(EditedIssue, Lost), OperationError> {
+    let Edit {
+        mut changes,
+        markdown,
+        allow_media_loss,
+    } = edit;
+    let mut lost = Lost::new();
+    // What the description says already.
+    let mut said = None;
+    if let Some(markdown) = markdown {
+        let new = std::mem::take(&mut changes.description);
+        let edited = description::edited(site, issue, &markdown, new, allow_media_loss);
+        (changes.description, lost) = edited.await?;
+        said = changes.description.is_keep().then_some(markdown);
+    }
+    // To make the same change twice is to make it once, so it may be asked for again. Where the text
+    // says nothing new, there is nothing to ask for.
+    if !changes.is_empty() {
+        let edited = site.ask(SCOPES, {
+            let (issue, changes) = (issue.clone(), changes.clone());
+            async move |site| site.edit_issue(issue.as_str(), &changes).await
+        });
+        edited.await.map_err(refused)?;
+    }
+    let read = site.ask(SCOPES, {
+        let issue = issue.clone();
+        async move |site| site.issue(issue.as_str(), &CoreView::FIELDS).await
+    });
+    let clock = &*site.jira().tokens.clock;
+    let shown = if let Some(issue) = help("the edited issue", clock, read).await {
+        let bytes = described(std::slice::from_ref(&issue));
+        EditedIssue::Whole(foreign::convert(bytes, || issue.into()).await)
+    } else {
+        let mut known = KnownView::of(issue, changes);
+        if let Some(said) = said {
+            known.description = Some((!said.is_empty()).then_some(said));
+        }
+        EditedIssue::Known(known)
+    };
+    Ok((shown, lost))
+}
+
+fn refused(error: CallError) -> OperationError {
+    match error {
+        CallError::Told(error) if error.is_not_found() => OperationError::Absent(Absent::Issue),
+        CallError::Told(error) if error.is_conflict() => {
+            OperationError::Conflict(Conflict::IssueModified)
+        }
+        CallError::Told(error) => OperationError::Refused(Refusal::from(&error)),
+        CallError::Failed(failure) => failure.into(),
+    }
+}

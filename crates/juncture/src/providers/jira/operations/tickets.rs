@@ -1,0 +1,81 @@
+//! Tickets: what a project holds.
+
+use juncture_jira::{Error as JiraError, Issue, Site};
+
+use crate::foreign;
+use crate::providers::jira::failure::{Absent, Conflict, OperationError};
+use crate::providers::jira::fields::Fields;
+use crate::providers::jira::names::ProjectIdOrKey;
+use crate::providers::jira::site::JiraSite;
+use crate::providers::jira::view::{ActiveSprints, TicketView, Tickets, described};
+
+/// The scopes that it needs.
+pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
+
+/// Every ticket of a project, newest first, each once.
+pub(crate) async fn tickets(
+    site: &JiraSite,
+    project: &ProjectIdOrKey,
+) -> Result<Tickets, OperationError> {
+    let fetched = site.ask_for_list(SCOPES, {
+        let (jira, project) = (site.jira().clone(), project.clone());
+        async move |site| {
+            let fields = Fields::of_site(&jira, site).await;
+            let issues = fetch(site, &project, &fields).await?;
+            Ok(issues.map(|issues| (issues, fields)))
+        }
+    });
+    let found = fetched.await;
+    let found = found.map_err(|error| error.about(Absent::Project))?;
+    let (issues, fields) = found.ok_or(OperationError::Conflict(Conflict::ProjectArchived))?;
+    let tickets = foreign::convert(described(&issues), move || to_tickets(issues, &fields));
+    Ok(tickets.await)
+}
+
+/// All issues of a project; none where it is archived.
+async fn fetch(
+    site: Site<'_>,
+    project: &ProjectIdOrKey,
+    fields: &Fields,
+) -> Result<Option<Vec<Issue>>, JiraError> {
+    let wanted: Vec<&str> = TicketView::FIELDS
+        .into_iter()
+        .chain(fields.sprint())
+        .collect();
+    // The value is validated, and quoted all the same; `key` decides between equal times.
+    let jql = format!(
+        r#"project = "{}" ORDER BY created DESC, key DESC"#,
+        project.as_str()
+    );
+    let found = site.all_issues(&jql, &wanted).await;
+    // Jira answers an unknown or an archived project with an error or with an empty list, as it likes:
+    // ask which.
+    let is_doubtful = match &found {
+        Ok(issues) => issues.is_empty(),
+        Err(error) => error.is_invalid(),
+    };
+    if is_doubtful {
+        match site.project(project.as_str()).await {
+            Ok(project) if project.archived => return Ok(None),
+            Err(error) if error.is_not_found() || found.is_ok() => return Err(error),
+            // It is there; or Jira's own refusal says more than a look that failed.
+            _ => {}
+        }
+    }
+    found.map(Some)
+}
+
+fn to_tickets(issues: Vec<Issue>, fields: &Fields) -> Tickets {
+    let mut sprints = ActiveSprints::default();
+    if let Some(sprint_field) = fields.sprint() {
+        for issue in &issues {
+            sprints.note(&issue.fields, sprint_field);
+        }
+    }
+    let tickets: Vec<_> = issues.into_iter().map(TicketView::from).collect();
+    Tickets {
+        total: tickets.len(),
+        tickets,
+        sprint: sprints.most_used(),
+    }
+}

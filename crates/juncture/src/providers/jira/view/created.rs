@@ -1,0 +1,23 @@
+//! The shape of what was made.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::TicketView;
+
+/// What was made.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Created {
+    pub(crate) ticket: NewTicket,
+}
+
+/// The new ticket.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct NewTicket {
+    #[serde(flatten)]
+    pub(crate) ticket: TicketView,
+    /// True where Jira could not give it back in time: there is more to it than stands here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(value_type = Option<bool>)]
+    pub(crate) partial: bool,
+}
