@@ -26,7 +26,7 @@
 //!     project: "ED".to_owned(),
 //!     summary: "It breaks".to_owned(),
 //!     issue_type_id: "10001".to_owned(),
-//!     description: Some(adf::from_markdown("It **breaks** when you open `a.txt`.")),
+//!     description: Some(adf::from_markdown("It **breaks** when you open `a.txt`.").into()),
 //!     ..NewIssue::default()
 //! };
 //! match site.create_issue(&issue).await {

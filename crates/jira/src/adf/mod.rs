@@ -4,6 +4,7 @@
 //! model of documents: a conversion reads what it needs and keeps nothing.
 
 mod addresses;
+mod document;
 mod edit;
 mod from_markdown;
 mod node;
@@ -12,6 +13,7 @@ mod to_markdown;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+pub use document::Document;
 pub use edit::{Edited, LostFile, Uneditable};
 use node::Node;
 

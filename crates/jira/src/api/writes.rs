@@ -6,8 +6,8 @@
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::adf::Document;
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
@@ -32,8 +32,8 @@ pub struct NewIssue {
     pub priority_id: Option<String>,
     /// The account of who is to work on it.
     pub assignee_account_id: Option<String>,
-    /// The description, as an Atlassian Document; see [`adf::from_markdown`](crate::adf::from_markdown).
-    pub description: Option<Value>,
+    /// The description; see [`adf::from_markdown`](crate::adf::from_markdown).
+    pub description: Option<Document>,
 }
 
 /// An issue that has just been created.
@@ -62,8 +62,8 @@ pub enum Change<T> {
 pub struct IssueChanges {
     /// The title: one line of at most 255 characters.
     pub summary: Option<String>,
-    /// The description, as an Atlassian Document; see [`adf::from_markdown`](crate::adf::from_markdown).
-    pub description: Change<Value>,
+    /// The description; see [`adf::from_markdown`](crate::adf::from_markdown).
+    pub description: Change<Document>,
     /// The id of its type, which must be one of the project's with a like workflow.
     pub issue_type_id: Option<String>,
     /// The id of its priority.
@@ -103,7 +103,7 @@ struct Fields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     issuetype: Option<Id<'a>>,
     #[serde(skip_serializing_if = "Change::is_keep")]
-    description: Change<&'a Value>,
+    description: Change<&'a Document>,
     #[serde(skip_serializing_if = "Option::is_none")]
     priority: Option<Id<'a>>,
     #[serde(skip_serializing_if = "Change::is_keep")]

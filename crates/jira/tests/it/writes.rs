@@ -88,7 +88,7 @@ async fn a_creation_sends_what_is_set() {
     let description = adf::from_markdown("**how** it breaks");
     let issue = NewIssue {
         project: "10000".into(),
-        description: Some(description.clone()),
+        description: Some((&description).into()),
         priority_id: Some("3".into()),
         assignee_account_id: Some("a1".into()),
         ..new_issue()
@@ -114,7 +114,7 @@ async fn an_edit_sends_what_changes_and_clears_with_null() {
     let description = adf::from_markdown("new");
     let all = IssueChanges {
         summary: Some("New".into()),
-        description: Change::Set(description.clone()),
+        description: Change::Set((&description).into()),
         issue_type_id: Some("10002".into()),
         priority_id: Some("1".into()),
         assignee: Change::Set("a1".into()),

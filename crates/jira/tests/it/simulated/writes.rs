@@ -38,7 +38,7 @@ async fn an_issue_lives_from_its_creation_to_its_deletion() {
             project: cloud.project().to_owned(),
             summary: "It breaks".to_owned(),
             issue_type_id: kind,
-            description: Some(document),
+            description: Some(document.into()),
             assignee_account_id: Some(me.account_id.clone()),
             ..NewIssue::default()
         })
@@ -55,7 +55,7 @@ async fn an_issue_lives_from_its_creation_to_its_deletion() {
     let document = adf::from_markdown("Mended.");
     let changes = IssueChanges {
         summary: Some("It broke".to_owned()),
-        description: Change::Set(document),
+        description: Change::Set(document.into()),
         assignee: Change::Clear,
         ..IssueChanges::default()
     };
@@ -109,7 +109,7 @@ async fn a_refused_creation_tells_by_field_what_is_wrong() {
     let text = serde_json::json!("a string is no document");
     let issue = NewIssue {
         summary: "It breaks".to_owned(),
-        description: Some(text),
+        description: Some(text.into()),
         ..issue
     };
     let error = site.create_issue(&issue).await.unwrap_err();

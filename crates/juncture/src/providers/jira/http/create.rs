@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use juncture_jira::NewIssue;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::rich_text::{tidy, to_document};
@@ -53,7 +53,7 @@ pub(crate) struct CreateTicket {
     /// The description, in the Atlassian Document Format.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
-    description_adf: Option<Value>,
+    description_adf: Option<Box<RawValue>>,
     /// The id of its type, one of the project's.
     #[serde(default)]
     #[schema(value_type = String, required = true, example = "10001")]

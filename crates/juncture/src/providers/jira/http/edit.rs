@@ -2,9 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use juncture_jira::adf::LostFile;
+use juncture_jira::adf::{Document, LostFile};
 use juncture_jira::{Change, IssueChanges};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -56,7 +57,7 @@ pub(crate) struct EditIssue {
     /// at the present one.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
-    description_adf: Option<Value>,
+    description_adf: Option<Box<RawValue>>,
     /// Whether files may go that `description` no longer shows: Jira deletes an attachment with the
     /// last place that shows it.
     #[serde(default)]
@@ -166,8 +167,8 @@ fn to_summary(summary: Option<Value>) -> Result<Option<String>, Error> {
 
 async fn to_description(
     markdown: Option<Value>,
-    document: Option<Value>,
-) -> Result<Change<Value>, Error> {
+    document: Option<Box<RawValue>>,
+) -> Result<Change<Document>, Error> {
     if document.is_none() && markdown.as_ref().is_some_and(|text| text == "") {
         return Ok(Change::Clear);
     }

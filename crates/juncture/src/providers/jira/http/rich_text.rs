@@ -1,7 +1,8 @@
 //! Texts of callers on their way into Jira.
 
-use juncture_jira::adf;
+use juncture_jira::adf::{self, Document};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::extract::Text;
@@ -27,10 +28,10 @@ const LONGEST_MARKDOWN: usize = 4 * LONGEST_TEXT;
 /// takes is refused here, and what is much longer before anything is made of it.
 pub(super) async fn to_document(
     markdown: &Text,
-    document: Option<Value>,
-) -> Result<Option<Value>, Error> {
+    document: Option<Box<RawValue>>,
+) -> Result<Option<Document>, Error> {
     let markdown = markdown.optional("description")?;
-    let (field, document) = match (markdown, document) {
+    let (field, converted) = match (markdown, document) {
         (Some(_), Some(_)) => {
             return Err(Error::invalid_field(
                 "description_adf",
@@ -42,22 +43,33 @@ pub(super) async fn to_document(
                 return Err(too_long("description"));
             }
             let (bytes, markdown) = (markdown.len(), tidy(markdown));
-            let convert = move || adf::from_markdown(&markdown);
+            // The tree lives and dies where it is made: to drop a large one takes its time too.
+            let convert = move || {
+                let document = adf::from_markdown(&markdown);
+                (adf::characters(&document), Some(Document::from(&document)))
+            };
             ("description", foreign::convert(bytes, convert).await)
         }
-        (None, Some(document)) if document["type"] == "doc" => ("description_adf", document),
-        (None, Some(_)) => {
-            return Err(Error::invalid_field(
-                "description_adf",
-                "must be a document in the Atlassian Document Format",
-            ));
+        (None, Some(document)) => {
+            let bytes = document.get().len();
+            let convert = move || match juncture_json::decode::<Value>(document.get()) {
+                Ok(tree) if tree["type"] == "doc" => {
+                    (adf::characters(&tree), Some(Document::from(document)))
+                }
+                _ => (0, None),
+            };
+            ("description_adf", foreign::convert(bytes, convert).await)
         }
         (None, None) => return Ok(None),
     };
-    if adf::characters(&document) > LONGEST_TEXT {
-        return Err(too_long(field));
+    match converted {
+        (characters, _) if characters > LONGEST_TEXT => Err(too_long(field)),
+        (_, Some(document)) => Ok(Some(document)),
+        (_, None) => Err(Error::invalid_field(
+            field,
+            "must be a document in the Atlassian Document Format",
+        )),
     }
-    Ok(Some(document))
 }
 
 /// 400 for a text that Jira would not take.

@@ -1,7 +1,6 @@
 //! A new issue, made once.
 
 use juncture_jira::{CreatedIssue, Error as JiraError, Issue, IssueFields, NewIssue, Site};
-use serde_json::value::to_raw_value;
 
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, CallError, OperationError, Refusal};
@@ -73,7 +72,7 @@ async fn read_back(
     let description = wanted.description.as_ref();
     let fields = IssueFields {
         summary: Some(wanted.summary.clone()),
-        description: description.and_then(|document| to_raw_value(document).ok()),
+        description: description.map(|document| document.as_json().to_owned()),
         ..IssueFields::default()
     };
     NewTicket {

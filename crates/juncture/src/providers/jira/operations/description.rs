@@ -4,8 +4,8 @@
 //! read would destroy what the caller never saw. Jira has no versions of a description, so what
 //! somebody else changes between the reading and the writing is lost, as it is in Jira's own editor.
 
-use juncture_jira::{Change, adf};
-use serde_json::Value;
+use juncture_jira::Change;
+use juncture_jira::adf::{self, Document, Uneditable};
 
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, Conflict, OperationError};
@@ -23,9 +23,9 @@ pub(super) async fn edited(
     site: &JiraSite,
     issue: &IssueIdOrKey,
     markdown: &str,
-    new: Change<Value>,
+    new: Change<Document>,
     allow_media_loss: bool,
-) -> Result<(Change<Value>, Lost), OperationError> {
+) -> Result<(Change<Document>, Lost), OperationError> {
     let read = site.ask(SCOPES, {
         let issue = issue.clone();
         async move |site| site.issue(issue.as_str(), &["description"]).await
@@ -36,16 +36,21 @@ pub(super) async fn edited(
         return Ok((if is_nothing_new { Change::Keep } else { new }, Lost::new()));
     };
     let (bytes, markdown) = (present.get().len() + markdown.len(), markdown.to_owned());
-    let edited = foreign::convert(bytes, move || adf::edit(&present, &markdown)).await;
+    // The tree lives and dies where it is made: to drop a large one takes its time too.
+    let edit = move || {
+        let edited = adf::edit(&present, &markdown)?;
+        let document = edited.is_changed.then(|| Document::from(&edited.document));
+        Ok::<_, Uneditable>((document, edited.lost, edited.lost_files))
+    };
+    let edited = foreign::convert(bytes, edit).await;
     let not_editable = |_| OperationError::Conflict(Conflict::DescriptionNotEditable);
-    let edited = edited.map_err(not_editable)?;
-    if !edited.lost_files.is_empty() && !allow_media_loss {
-        return Err(OperationError::LosesMedia(edited.lost_files));
+    let (document, lost, lost_files) = edited.map_err(not_editable)?;
+    if !lost_files.is_empty() && !allow_media_loss {
+        return Err(OperationError::LosesMedia(lost_files));
     }
     let change = match new {
         Change::Clear => Change::Clear,
-        _ if edited.is_changed => Change::Set(edited.document),
-        _ => Change::Keep,
+        _ => document.into(),
     };
-    Ok((change, edited.lost))
+    Ok((change, lost))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use juncture_jira::{Change, Issue, IssueChanges, User, adf};
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::providers::jira::fields::Fields;
@@ -131,9 +131,7 @@ impl KnownView {
             description: match &changes.description {
                 Change::Keep => None,
                 Change::Clear => Some(None),
-                Change::Set(document) => to_raw_value(document)
-                    .ok()
-                    .map(|document| Some(adf::to_markdown(&document))),
+                Change::Set(document) => Some(Some(adf::to_markdown(document.as_json()))),
             },
             priority: changes.priority_id.map(ById::from),
             issue_type: changes.issue_type_id.map(ById::from),
