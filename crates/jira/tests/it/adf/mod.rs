@@ -12,7 +12,9 @@ mod html;
 mod inline;
 mod linear;
 mod meaning;
+mod nodes;
 mod read_back;
+mod shapes;
 mod tasks;
 mod written;
 
@@ -21,6 +23,8 @@ use std::sync::LazyLock;
 use juncture_jira::adf;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+
+use nodes::{marked, node, paragraph, text};
 
 /// The Markdown of any JSON.
 fn markdown(json: &Value) -> String {
@@ -56,21 +60,4 @@ pub(crate) fn fits(document: &Value) {
     if let Err(error) = SCHEMA.validate(document) {
         panic!("{error} in {document:#}");
     }
-}
-
-fn text(text: &str) -> Value {
-    json!({"type": "text", "text": text})
-}
-
-fn marked(words: &str, marks: &[&str]) -> Value {
-    let marks: Vec<Value> = marks.iter().map(|mark| json!({"type": mark})).collect();
-    json!({"type": "text", "text": words, "marks": marks})
-}
-
-fn paragraph(words: &str) -> Value {
-    json!({"type": "paragraph", "content": [text(words)]})
-}
-
-fn node(kind: &str, content: &[Value]) -> Value {
-    json!({"type": kind, "content": content})
 }
