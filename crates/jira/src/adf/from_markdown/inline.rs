@@ -3,11 +3,12 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 use serde_json::Value;
 
 use super::html::{Element, Tag as HtmlTag};
-use super::pieces::{MarkTag, Marks, Piece, Target, Wording, nodes};
+use super::on::Target;
+use super::pieces::{MarkTag, Marks, Piece, Wording, nodes};
 use super::special;
 
 /// A line that is being read.
@@ -48,8 +49,8 @@ impl Line {
     /// Adds what one event says.
     pub(super) fn add(&mut self, event: Event<'_>) {
         match event {
-            Event::Text(text) => self.text(&text),
-            Event::Code(code) => self.push(Wording::Code(code.into_string())),
+            Event::Text(text) => self.text(text),
+            Event::Code(code) => self.push(Wording::Code(code.into_static())),
             // As GitHub shows lines in comments, and as people type them there.
             Event::SoftBreak | Event::HardBreak => self.push(Wording::Break),
             Event::Start(Tag::Strong) => self.marks.strong += 1,
@@ -92,14 +93,14 @@ impl Line {
     }
 
     /// Adds text of Markdown.
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: CowStr<'_>) {
         let is_space_seen = std::mem::take(&mut self.is_space_seen);
-        let text = if is_space_seen {
-            text.trim_start_matches(' ')
+        let text = if is_space_seen && text.starts_with(' ') {
+            CowStr::from(text.trim_start_matches(' ').to_owned())
         } else {
-            text
+            text.into_static()
         };
-        self.push(Wording::Text(text.to_owned()));
+        self.push(Wording::Text(text));
     }
 
     /// Adds text of HTML, where any space is one.
@@ -112,7 +113,7 @@ impl Line {
             words.push(' ');
         }
         if !words.is_empty() {
-            self.push(Wording::Text(words));
+            self.push(Wording::Text(words.into()));
         }
     }
 
@@ -140,7 +141,7 @@ impl Line {
             Element::Break => self.push(Wording::Break),
             Element::Mark(mark) => {
                 let (name, raw) = (tag.name, (!is_lenient).then_some(tag.raw));
-                self.push(Wording::Open(MarkTag { name, mark, raw }));
+                self.push(Wording::Open(Box::new(MarkTag { name, mark, raw })));
             }
             Element::Link => {
                 let href = tag.attribute("href").unwrap_or_default().to_owned();
@@ -153,7 +154,7 @@ impl Line {
                 let title = tag.attribute("title").unwrap_or_default().to_owned();
                 self.start_link(Target { href, title }, false);
                 if !alt.is_empty() {
-                    self.push(Wording::Text(alt));
+                    self.push(Wording::Text(alt.into()));
                 }
                 self.end_link(true);
             }
@@ -172,7 +173,7 @@ impl Line {
         match element {
             Element::Mark(mark) => {
                 let raw = (!is_lenient).then_some(raw);
-                self.push(Wording::Close(MarkTag { name, mark, raw }));
+                self.push(Wording::Close(Box::new(MarkTag { name, mark, raw })));
             }
             Element::Link if self.links.last().is_some_and(|link| link.is_html) => {
                 self.leave_link();
@@ -183,6 +184,9 @@ impl Line {
 
     /// The pictures, if there is nothing else and each stands in a line of its own.
     pub(super) fn take_pictures(&mut self) -> Option<Vec<Picture>> {
+        if self.pictures.is_empty() {
+            return None;
+        }
         let mut pictures = std::mem::take(&mut self.pictures);
         let mut at = 0;
         let mut breaks = 1;
@@ -208,9 +212,6 @@ impl Line {
             picture.url = url;
         }
         self.breaks(at..self.pieces.len())?;
-        if pictures.is_empty() {
-            return None;
-        }
         *self = Self::default();
         Some(pictures)
     }
@@ -234,20 +235,24 @@ impl Line {
             if index > 0 {
                 self.push(Wording::Break);
             }
-            self.push(Wording::Text(line.to_owned()));
+            self.push(self::text(line));
         }
     }
 
     /// The line as ADF's nodes, without breaks at its ends. The next one begins.
     pub(super) fn take(&mut self) -> Vec<Value> {
-        nodes(std::mem::take(self).pieces)
+        let mut pieces = std::mem::take(self).pieces;
+        let nodes = nodes(&pieces);
+        pieces.clear();
+        self.pieces = pieces; // the memory serves the next line
+        nodes
     }
 
     /// The same, with a space for each break.
     pub(super) fn take_unbroken(&mut self) -> Vec<Value> {
         for piece in &mut self.pieces {
             if matches!(piece.wording, Wording::Break) {
-                piece.wording = Wording::Text(" ".to_owned());
+                piece.wording = Wording::Text(CowStr::Borrowed(" "));
             }
         }
         self.take()
@@ -257,7 +262,7 @@ impl Line {
         let link = self.marks.link.clone();
         let piece = match &link {
             Some(target) if target.href.len() + target.title.len() > LONGEST_REPEATED => Piece {
-                wording: Wording::Text(wording.text().to_owned()),
+                wording: text(wording.text()),
                 marks: Marks {
                     link,
                     ..Marks::default()
@@ -301,11 +306,11 @@ impl Line {
             let href = &target.href;
             if is_picture {
                 // Without a description its address has to do.
-                self.push(Wording::Text(href.clone()));
+                self.push(text(href));
             } else if let Some((_, value)) =
                 href.split_once(':').filter(|_| special::is_special(href))
             {
-                self.push(Wording::Text(value.to_owned()));
+                self.push(text(value));
             }
         }
         if is_picture_alone && is_web(&target.href) && target.title.is_empty() {
@@ -323,6 +328,10 @@ impl Line {
             self.marks.link = link.outer;
         }
     }
+}
+
+fn text(text: &str) -> Wording {
+    Wording::Text(CowStr::Borrowed(text).into_static())
 }
 
 fn is_web(address: &str) -> bool {

@@ -5,9 +5,10 @@
 //! more than text is a point that begins with a list of one task; and where no task may stand, its
 //! box is a letter (`☐`, `☑`). All of that is written as one list with boxes again.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::blocks::{Block, Item};
+use super::json::object;
 use super::nodes::{Nodes, Place, joined, node, text, with};
 
 /// What an item of a list becomes.
@@ -56,7 +57,7 @@ impl Nodes {
         let items = items.collect();
         match order {
             None => node("bulletList", items),
-            Some(order) => with(json!({"order": order}), node("orderedList", items)),
+            Some(order) => with(object([("order", order.into())]), "orderedList", items),
         }
     }
 
@@ -102,10 +103,12 @@ impl Nodes {
         let list_id = self.task_id();
         let mut content = Vec::new();
         for item in items {
-            let attrs = json!({
-                "localId": self.task_id(),
-                "state": if item.is_done == Some(true) { "DONE" } else { "TODO" },
-            });
+            let state = if item.is_done == Some(true) {
+                "DONE"
+            } else {
+                "TODO"
+            };
+            let attrs = object([("localId", self.task_id().into()), ("state", state.into())]);
             let mut lines = Vec::new();
             let mut inner = Vec::new();
             for block in item.blocks {
@@ -115,16 +118,15 @@ impl Nodes {
                     _ => unreachable!("`is_task` has looked"),
                 }
             }
-            let item = if lines.len() > 1 {
+            content.push(if lines.len() > 1 {
                 let lines = lines.into_iter().map(|line| node("paragraph", line));
-                node("blockTaskItem", lines.collect())
+                with(attrs, "blockTaskItem", lines.collect())
             } else {
-                node("taskItem", lines.pop().unwrap_or_default())
-            };
-            content.push(with(attrs, item));
+                with(attrs, "taskItem", lines.pop().unwrap_or_default())
+            });
             content.append(&mut inner);
         }
-        with(json!({"localId": list_id}), node("taskList", content))
+        with(object([("localId", list_id.into())]), "taskList", content)
     }
 }
 

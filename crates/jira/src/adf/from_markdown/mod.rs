@@ -10,14 +10,16 @@ mod containers;
 mod elements;
 mod html;
 mod inline;
+pub(super) mod json;
 mod lists;
 mod nodes;
+mod on;
 mod pieces;
 mod runs;
 mod shield;
 mod special;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// How many blocks may be nested in each other; what is deeper counts as not nested. A list and
 /// its item are four levels of JSON, of which parsers commonly read 128.
@@ -26,5 +28,10 @@ const MAX_DEPTH: usize = 20;
 /// The whole document.
 pub(super) fn document(markdown: &str) -> Value {
     let blocks = blocks::read(markdown);
-    json!({"version": 1, "type": "doc", "content": nodes::Nodes::default().document(blocks)})
+    let content = nodes::Nodes::default().document(blocks);
+    json::object([
+        ("version", 1.into()),
+        ("type", "doc".into()),
+        ("content", content.into()),
+    ])
 }

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use super::blocks::{Block, Cell, Row};
+use super::json::object;
 
 /// Where nodes stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,8 +34,9 @@ impl Nodes {
     }
 
     pub(super) fn nodes(&mut self, blocks: Vec<Block>, place: Place) -> Vec<Value> {
-        let nodes = blocks.into_iter().flat_map(|block| self.node(block, place));
-        nodes.collect()
+        let mut nodes = Vec::with_capacity(blocks.len());
+        self.add(blocks, place, &mut nodes);
+        nodes
     }
 
     /// The nodes of a container that must not be empty.
@@ -46,52 +48,59 @@ impl Nodes {
         nodes
     }
 
-    fn node(&mut self, block: Block, place: Place) -> Vec<Value> {
+    fn add(&mut self, blocks: Vec<Block>, place: Place, nodes: &mut Vec<Value>) {
+        for block in blocks {
+            self.add_one(block, place, nodes);
+        }
+    }
+
+    fn add_one(&mut self, block: Block, place: Place, nodes: &mut Vec<Value>) {
         use Place::{Cell, Document, Expand, Item, NestedExpand, Panel, Quote, QuotedItem};
-        let node = match (block, place) {
+        nodes.push(match (block, place) {
             (Block::Paragraph(line), _) => node("paragraph", line),
-            (Block::Heading(_, line), _) if line.is_empty() => return Vec::new(),
+            (Block::Heading(_, line), _) if line.is_empty() => return,
             (Block::Heading(_, line), Quote | Item | QuotedItem) => node("paragraph", strong(line)),
             (Block::Heading(level, line), _) => {
-                with(json!({"level": level}), node("heading", line))
+                with(object([("level", level.into())]), "heading", line)
             }
-            (Block::Code { language, text }, _) => code(&language, &text),
+            (Block::Code { language, text }, _) => code(&language, text),
             (Block::Rule, Quote | Item | QuotedItem) => node("paragraph", vec![text("———")]),
             (Block::Rule, _) => node("rule", Vec::new()),
             (Block::Quote(inner), Document | Expand | NestedExpand | Cell) => {
                 let content = self.nodes(inner, Quote);
                 if content.is_empty() {
-                    return content;
+                    return;
                 }
                 node("blockquote", content)
             }
             (Block::Panel(kind, inner), Document | Expand | NestedExpand | Cell) => {
                 let content = self.some_nodes(inner, Panel);
-                with(json!({"panelType": kind}), node("panel", content))
+                with(object([("panelType", kind.into())]), "panel", content)
             }
-            (Block::Quote(inner) | Block::Panel(_, inner), _) => return self.nodes(inner, place),
-            (Block::List(order, items), _) => return self.list(order, items, place),
+            (Block::Quote(inner) | Block::Panel(_, inner), _) => {
+                return self.add(inner, place, nodes);
+            }
+            (Block::List(order, items), _) => return nodes.extend(self.list(order, items, place)),
             (Block::Table(rows), Document | Expand) => self.table(rows),
             (Block::Table(rows), _) => {
                 let rows = rows.into_iter();
-                return rows.flat_map(|row| self.row_in_line(row, place)).collect();
+                return nodes.extend(rows.flat_map(|row| self.row_in_line(row, place)));
             }
-            (Block::Picture { url, alt }, _) => picture(&url, &alt),
+            (Block::Picture { url, alt }, _) => picture(url, alt),
             (Block::Expand(title, inner), Document) => {
                 let content = self.some_nodes(inner, Expand);
-                with(json!({"title": title}), node("expand", content))
+                with(object([("title", title.into())]), "expand", content)
             }
             (Block::Expand(title, inner), Expand | Cell) => {
                 let content = self.some_nodes(inner, NestedExpand);
-                with(json!({"title": title}), node("nestedExpand", content))
+                with(object([("title", title.into())]), "nestedExpand", content)
             }
             (Block::Expand(title, inner), _) => {
                 let title = (!title.is_empty()).then(|| strong(vec![text(&title)]));
-                let title = title.map(|line| node("paragraph", line));
-                return title.into_iter().chain(self.nodes(inner, place)).collect();
+                nodes.extend(title.map(|line| node("paragraph", line)));
+                return self.add(inner, place, nodes);
             }
-        };
-        vec![node]
+        });
     }
 
     fn table(&mut self, mut rows: Vec<Row>) -> Value {
@@ -117,10 +126,7 @@ impl Nodes {
         let content = self.some_nodes(cell.blocks, Place::Cell);
         match cell.span {
             (1, 1) => node(kind, content),
-            (columns, rows) => with(
-                json!({"colspan": columns, "rowspan": rows}),
-                node(kind, content),
-            ),
+            (columns, rows) => with(json!({"colspan": columns, "rowspan": rows}), kind, content),
         }
     }
 
@@ -151,60 +157,66 @@ impl Nodes {
     }
 }
 
-fn picture(url: &str, alt: &str) -> Value {
+fn picture(url: String, alt: String) -> Value {
     let mut attrs = json!({"type": "external", "url": url});
     if !alt.is_empty() {
-        attrs["alt"] = json!(alt);
+        attrs["alt"] = Value::String(alt);
     }
-    let media = with(attrs, node("media", Vec::new()));
-    with(
-        json!({"layout": "center"}),
-        node("mediaSingle", vec![media]),
-    )
+    let media = with(attrs, "media", Vec::new());
+    with(json!({"layout": "center"}), "mediaSingle", vec![media])
 }
 
-fn code(language: &str, code: &str) -> Value {
-    let text = (!code.is_empty()).then(|| text(code));
-    let node = node("codeBlock", text.into_iter().collect());
+fn code(language: &str, code: String) -> Value {
+    let text = (!code.is_empty()).then(|| object([("type", "text".into()), ("text", code.into())]));
+    let content = Vec::from_iter(text);
     if language.is_empty() {
-        return node;
+        return node("codeBlock", content);
     }
-    with(json!({"language": language}), node)
+    with(
+        object([("language", language.into())]),
+        "codeBlock",
+        content,
+    )
 }
 
 /// The parts as one line, in which texts with the same marks are one text.
 pub(super) fn joined<'a>(parts: impl IntoIterator<Item = &'a [Value]>) -> Vec<Value> {
     let mut line: Vec<Value> = Vec::new();
     for node in parts.into_iter().flatten() {
-        match (line.last_mut(), node["text"].as_str()) {
-            (Some(last), Some(more))
-                if last["marks"] == node["marks"] && last["text"] != Value::Null =>
-            {
-                let known = last["text"].as_str().unwrap_or_default();
-                last["text"] = Value::String(known.to_owned() + more);
-            }
-            _ => line.push(node.clone()),
+        if let Some(more) = node["text"].as_str()
+            && let Some(last) = line.last_mut()
+            && last["marks"] == node["marks"]
+            && let Some(Value::String(known)) = last.get_mut("text")
+        {
+            known.push_str(more);
+            continue;
         }
+        line.push(node.clone());
     }
     line
 }
 
 /// A node of this kind; without content where there is none.
 pub(super) fn node(kind: &str, content: Vec<Value>) -> Value {
-    let mut node = json!({"type": kind});
-    if !content.is_empty() {
-        node["content"] = Value::Array(content);
+    if content.is_empty() {
+        return object([("type", kind.into())]);
     }
-    node
+    object([("type", kind.into()), ("content", content.into())])
 }
 
-pub(super) fn with(attrs: Value, mut node: Value) -> Value {
-    node["attrs"] = attrs;
-    node
+pub(super) fn with(attrs: Value, kind: &str, content: Vec<Value>) -> Value {
+    if content.is_empty() {
+        return object([("type", kind.into()), ("attrs", attrs)]);
+    }
+    object([
+        ("type", kind.into()),
+        ("content", content.into()),
+        ("attrs", attrs),
+    ])
 }
 
 pub(super) fn text(text: &str) -> Value {
-    json!({"type": "text", "text": text})
+    object([("type", "text".into()), ("text", text.into())])
 }
 
 /// The line with all its words strong, but for code, which cannot be.

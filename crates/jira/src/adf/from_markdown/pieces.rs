@@ -1,11 +1,13 @@
 //! The pieces of a line, and the nodes that they become.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use serde_json::{Value, json};
+use pulldown_cmark::CowStr;
+use serde_json::Value;
 
-use super::runs::{self, Run};
+use super::on::{CODE, EM, On, STRIKE, STRONG, Tags, Target};
+use super::runs::Runs;
 use super::special;
 
 /// A piece of a line that is written in one way.
@@ -14,13 +16,14 @@ pub(super) struct Piece {
     pub(super) marks: Marks,
 }
 
+/// Short words need no memory of their own.
 pub(super) enum Wording {
-    Text(String),
-    Code(String),
+    Text(CowStr<'static>),
+    Code(CowStr<'static>),
     Break,
     /// An HTML tag of a mark that may turn out to have a counterpart.
-    Open(MarkTag),
-    Close(MarkTag),
+    Open(Box<MarkTag>),
+    Close(Box<MarkTag>),
 }
 
 /// A tag of a mark.
@@ -42,12 +45,6 @@ pub(super) struct Marks {
     pub(super) link: Option<Rc<Target>>,
 }
 
-/// Where a link goes and its title.
-pub(super) struct Target {
-    pub(super) href: String,
-    pub(super) title: String,
-}
-
 impl Wording {
     pub(super) fn text(&self) -> &str {
         match self {
@@ -58,16 +55,17 @@ impl Wording {
     }
 }
 
-/// The tags that have a counterpart, by their place in the line.
-fn paired(pieces: &[Piece]) -> HashSet<usize> {
+/// Which pieces are tags that have a counterpart.
+fn paired(pieces: &[Piece]) -> Vec<bool> {
     let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut paired = HashSet::new();
+    let mut paired = vec![false; pieces.len()];
     for (index, piece) in pieces.iter().enumerate() {
         match &piece.wording {
             Wording::Open(tag) => open.entry(tag.name).or_default().push(index),
             Wording::Close(tag) => {
                 if let Some(start) = open.get_mut(tag.name).and_then(Vec::pop) {
-                    paired.extend([start, index]);
+                    paired[start] = true;
+                    paired[index] = true;
                 }
             }
             _ => {}
@@ -76,113 +74,68 @@ fn paired(pieces: &[Piece]) -> HashSet<usize> {
     paired
 }
 
-/// The marks that tags have turned on, and how often.
-#[derive(Default)]
-struct Tags(HashMap<&'static str, u32>);
-
-impl Tags {
-    fn has(&self, mark: &str) -> bool {
-        self.0.get(mark).is_some_and(|count| *count > 0)
+/// Turns a mark on or off, if `wording` is a tag that does.
+fn turn(tags: &mut Tags, wording: &Wording, is_paired: bool) -> bool {
+    match wording {
+        Wording::Open(tag) if is_paired || tag.raw.is_none() => tags.turn(tag.mark, true),
+        Wording::Close(tag) if is_paired => tags.turn(tag.mark, false),
+        Wording::Close(tag) => return tag.raw.is_none(),
+        _ => return false,
     }
-
-    /// Turns a mark on or off, if `wording` is a tag that does.
-    fn turn(&mut self, wording: &Wording, is_paired: bool) -> bool {
-        match wording {
-            Wording::Open(tag) if is_paired || tag.raw.is_none() => {
-                *self.0.entry(tag.mark).or_default() += 1;
-            }
-            Wording::Close(tag) if is_paired => {
-                let count = self.0.entry(tag.mark).or_default();
-                *count = count.saturating_sub(1);
-            }
-            Wording::Close(tag) => return tag.raw.is_none(),
-            _ => return false,
-        }
-        true
-    }
+    true
 }
 
-pub(super) fn nodes(pieces: Vec<Piece>) -> Vec<Value> {
-    let paired = paired(&pieces);
+pub(super) fn nodes(pieces: &[Piece]) -> Vec<Value> {
+    if pieces.is_empty() {
+        return Vec::new();
+    }
+    let paired = paired(pieces);
     let mut tags = Tags::default();
-    let mut lines: Vec<Vec<Run>> = vec![Vec::new()];
+    let mut runs = Runs::default();
     // A link that stands for a node, and its words so far.
-    let mut special: Option<(Rc<Target>, String)> = None;
-    for (index, Piece { wording, marks }) in pieces.into_iter().enumerate() {
-        let line = lines.last_mut().expect("there is a first line");
-        let is_same = |(target, _): &(Rc<Target>, String)| {
-            marks
-                .link
-                .as_ref()
-                .is_some_and(|link| Rc::ptr_eq(link, target))
+    let mut special: Option<(&Rc<Target>, String)> = None;
+    for (Piece { wording, marks }, is_paired) in pieces.iter().zip(paired) {
+        let link = marks.link.as_ref();
+        let is_other = |(target, _): &mut (&Rc<Target>, String)| {
+            !link.is_some_and(|link| Rc::ptr_eq(link, target))
         };
-        if !special.as_ref().is_none_or(is_same) {
-            line.extend(special.take().and_then(special_run));
+        if let Some(node) = special.take_if(is_other).and_then(special_node) {
+            runs.node(node);
         }
-        if tags.turn(&wording, paired.contains(&index)) {
+        if turn(&mut tags, wording, is_paired) {
             continue;
         }
-        if let Some(target) = marks
-            .link
-            .as_ref()
-            .filter(|target| special::is_special(&target.href))
-        {
-            let (_, words) = special.get_or_insert_with(|| (Rc::clone(target), String::new()));
+        if let Some(target) = link.filter(|target| special::is_special(&target.href)) {
+            let (_, words) = special.get_or_insert_with(|| (target, String::new()));
             words.push_str(wording.text());
             continue;
         }
-        let (text, is_code) = match wording {
+        let code = match wording {
             Wording::Break => {
-                lines.push(Vec::new());
+                runs.end_line();
                 continue;
             }
-            Wording::Text(text) => (text, tags.has("code")),
-            Wording::Code(text) => (text, true),
-            Wording::Open(tag) | Wording::Close(tag) => (tag.raw.unwrap_or_default(), false),
+            Wording::Text(_) => tags.on() & CODE,
+            Wording::Code(_) => CODE,
+            Wording::Open(_) | Wording::Close(_) => 0,
         };
-        let marks = marks.nodes(is_code, |name| tags.has(name));
-        line.push(Run {
-            text,
-            marks,
-            is_code,
-            node: None,
-        });
+        let plain = marks.on() | (tags.on() & !CODE) | code;
+        runs.text(wording.text(), On::new(plain, link.map(Rc::as_ref)));
     }
-    let line = lines.last_mut().expect("there is a first line");
-    line.extend(special.and_then(special_run));
-    runs::nodes(lines)
+    if let Some(node) = special.and_then(special_node) {
+        runs.node(node);
+    }
+    runs.end()
 }
 
-fn special_run((target, words): (Rc<Target>, String)) -> Option<Run> {
-    special::node(&target.href, &words).map(Run::of_node)
+fn special_node((target, words): (&Rc<Target>, String)) -> Option<Value> {
+    special::node(&target.href, &words)
 }
 
 impl Marks {
-    /// The marks that are on, tags included. Code may only be linked.
-    fn nodes(&self, is_code: bool, has_tag: impl Fn(&str) -> bool) -> Vec<Value> {
-        let mut marks = Vec::new();
-        if let Some(link) = &self.link {
-            let mut attrs = json!({"href": link.href});
-            if !link.title.is_empty() {
-                attrs["title"] = json!(link.title);
-            }
-            marks.push(json!({"type": "link", "attrs": attrs}));
-        }
-        if is_code {
-            marks.push(json!({"type": "code"}));
-            return marks;
-        }
-        let plain = [
-            ("strong", self.strong > 0 || has_tag("strong")),
-            ("em", self.em > 0 || has_tag("em")),
-            ("strike", self.strike > 0 || has_tag("del")),
-            ("underline", has_tag("u")),
-        ];
-        let plain = plain.into_iter().filter(|(_, is_on)| *is_on);
-        marks.extend(plain.map(|(name, _)| json!({"type": name})));
-        if let Some(place) = ["sub", "sup"].into_iter().find(|name| has_tag(name)) {
-            marks.push(json!({"type": "subsup", "attrs": {"type": place}}));
-        }
-        marks
+    fn on(&self) -> u8 {
+        let counts = [(self.strong, STRONG), (self.em, EM), (self.strike, STRIKE)];
+        let on = counts.into_iter().filter(|(count, _)| *count > 0);
+        on.fold(0, |on, (_, mark)| on | mark)
     }
 }

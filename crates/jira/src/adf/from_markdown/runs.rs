@@ -2,120 +2,116 @@
 //!
 //! Space at the ends of lines and of marks does not show, and Markdown cannot write it. It goes,
 //! or loses the mark, so that what is written again is the same.
+//!
+//! A run becomes a node as soon as it has ended: a large text has many, and nothing is kept of them.
 
 use serde_json::{Value, json};
 
 use super::addresses;
+use super::on::On;
 
-/// A run of text with the same marks.
-pub(super) struct Run {
-    pub(super) text: String,
-    pub(super) marks: Vec<Value>,
-    pub(super) is_code: bool,
-    /// What stands there instead of text.
-    pub(super) node: Option<Value>,
+/// The nodes of the lines so far, and what is read of the one that follows.
+#[derive(Default)]
+pub(super) struct Runs<'a> {
+    nodes: Vec<Value>,
+    /// How many lines have ended since the last one that shows something.
+    breaks: usize,
+    /// Whether the line shows something.
+    is_begun: bool,
+    /// The run that may go on.
+    run: Option<(String, On<'a>)>,
+    /// Space that shows if something follows in the line, and the marks that are on all of it.
+    space: String,
+    on_space: On<'a>,
+    /// The marks on what stands in front of it.
+    before: On<'a>,
 }
 
-/// The lines as nodes, without breaks above or below all text.
-pub(super) fn nodes(lines: Vec<Vec<Run>>) -> Vec<Value> {
-    let mut nodes: Vec<Value> = Vec::new();
-    let mut breaks = 0;
-    for line in lines {
-        let line = settled(line);
-        if !line.is_empty() && !nodes.is_empty() {
-            nodes.extend((0..breaks).map(|_| json!({"type": "hardBreak"})));
+impl<'a> Runs<'a> {
+    /// Adds text to the line.
+    pub(super) fn text(&mut self, text: &str, on: On<'a>) {
+        if on.is_code() {
+            return self.words(text, on);
         }
-        if !line.is_empty() {
-            breaks = 0;
-        }
-        breaks += 1;
-        nodes.extend(line.into_iter().map(Run::node));
+        let rest = text.trim_start();
+        let words = rest.trim_end();
+        self.blank(&text[..text.len() - rest.len()], on);
+        self.words(words, on);
+        self.blank(&rest[words.len()..], on);
     }
-    nodes
-}
 
-/// The line without space at its ends, and with marks on space only inside of what they mark.
-fn settled(line: Vec<Run>) -> Vec<Run> {
-    let mut parts: Vec<Run> = line.into_iter().flat_map(Run::parts).collect();
-    parts.truncate(
-        parts
-            .iter()
-            .rposition(|run| !run.is_blank())
-            .map_or(0, |last| last + 1),
-    );
-    let first = parts.iter().position(|run| !run.is_blank()).unwrap_or(0);
-    parts.drain(..first);
+    /// Adds a node to the line.
+    pub(super) fn node(&mut self, node: Value) {
+        self.show(On::default());
+        self.end_run();
+        self.nodes.push(node);
+    }
 
-    let mut settled: Vec<Run> = Vec::new();
-    let mut rest = parts.into_iter().peekable();
-    let mut last_words: Vec<Value> = Vec::new();
-    while let Some(mut run) = rest.next() {
-        if run.is_blank() {
-            // Neighbouring blanks are one as soon as they are written.
-            while let Some(more) = rest.next_if(Run::is_blank) {
-                run.text.push_str(&more.text);
-                run.marks.retain(|mark| more.marks.contains(mark));
-            }
-            let next = rest.peek().map_or(&[][..], |next| &next.marks);
-            run.marks
-                .retain(|mark| last_words.contains(mark) && next.contains(mark));
+    /// Ends the line, with the space at its end.
+    pub(super) fn end_line(&mut self) {
+        self.space.clear();
+        self.end_run();
+        self.is_begun = false;
+        self.breaks += 1;
+    }
+
+    /// All nodes, without breaks above or below.
+    pub(super) fn end(mut self) -> Vec<Value> {
+        self.end_line();
+        self.nodes
+    }
+
+    /// Neighbouring blanks are one as soon as they are written.
+    fn blank(&mut self, space: &str, on: On<'a>) {
+        if !self.is_begun || space.is_empty() {
+            return;
+        }
+        self.on_space = if self.space.is_empty() {
+            on
         } else {
-            last_words.clone_from(&run.marks);
+            self.on_space.and(on)
+        };
+        self.space.push_str(space);
+    }
+
+    fn words(&mut self, words: &str, on: On<'a>) {
+        if !words.is_empty() {
+            self.show(on);
+            self.push(words, on);
         }
-        match settled.last_mut() {
-            Some(last) if last.marks == run.marks && last.node.is_none() && run.node.is_none() => {
-                last.text.push_str(&run.text);
+    }
+
+    /// What follows is seen, so that the space in front of it is, and the breaks above the line. Space
+    /// has those marks that are on both sides.
+    fn show(&mut self, on: On<'a>) {
+        if !self.is_begun && !self.nodes.is_empty() {
+            let breaks = std::mem::take(&mut self.breaks);
+            (0..breaks).for_each(|_| self.nodes.push(json!({"type": "hardBreak"})));
+        }
+        self.breaks = 0;
+        self.is_begun = true;
+        if !self.space.is_empty() {
+            let mut space = std::mem::take(&mut self.space);
+            self.push(&space, self.on_space.and(self.before).and(on));
+            space.clear();
+            self.space = space;
+        }
+        self.before = on;
+    }
+
+    fn push(&mut self, text: &str, on: On<'a>) {
+        match &mut self.run {
+            Some((run, known)) if *known == on => run.push_str(text),
+            _ => {
+                self.end_run();
+                self.run = Some((text.to_owned(), on));
             }
-            _ => settled.push(run),
-        }
-    }
-    settled.into_iter().flat_map(addresses::linked).collect()
-}
-
-impl Run {
-    /// A node that stands in a line.
-    pub(super) fn of_node(node: Value) -> Self {
-        Self {
-            text: String::new(),
-            marks: Vec::new(),
-            is_code: false,
-            node: Some(node),
         }
     }
 
-    /// The run, and the space at its ends apart from it.
-    fn parts(self) -> Vec<Self> {
-        if self.is_code || self.node.is_some() {
-            return Vec::from_iter((!self.text.is_empty() || self.node.is_some()).then_some(self));
+    fn end_run(&mut self) {
+        if let Some((text, on)) = self.run.take() {
+            addresses::link(text, on, &mut self.nodes);
         }
-        let text = self.text.trim_start();
-        let (lead, _) = self.text.split_at(self.text.len() - text.len());
-        let (text, tail) = text.split_at(text.trim_end().len());
-        let parts = [lead, text, tail]
-            .into_iter()
-            .filter(|part| !part.is_empty());
-        let parts = parts.map(|part| Self {
-            text: part.to_owned(),
-            marks: self.marks.clone(),
-            is_code: false,
-            node: None,
-        });
-        parts.collect()
-    }
-
-    /// Whether it is space that nothing shows.
-    fn is_blank(&self) -> bool {
-        !self.is_code && self.node.is_none() && self.text.trim_start().is_empty()
-    }
-
-    fn node(self) -> Value {
-        if let Some(node) = self.node {
-            return node;
-        }
-        let mut node = json!({"type": "text", "text": self.text});
-        if !self.marks.is_empty() {
-            node["marks"] = Value::Array(self.marks);
-        }
-        node
     }
 }
