@@ -1,6 +1,7 @@
 //! Which of the present parts stand in the new text: unchanged, moved, changed or not at all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -35,7 +36,7 @@ impl Origin {
 const MAX_COMPARISONS: usize = 4_000_000;
 
 /// The pairs of equal keys, ascending on both sides.
-pub(super) fn equal(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
+fn equal<K: Hash + Ord>(old: &[K], new: &[K]) -> Vec<(usize, usize)> {
     let head = old
         .iter()
         .zip(new)
@@ -73,17 +74,17 @@ pub(super) fn equal(old: &[&str], new: &[&str]) -> Vec<(usize, usize)> {
 
 /// The origin of each new key. A present part has one key or several in a row, or none if nothing
 /// shows it.
-pub(super) fn origins(parts: &[Vec<String>], new: &[String]) -> Vec<Origin> {
-    let keys: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
-    let new: Vec<&str> = new.iter().map(String::as_str).collect();
+pub(super) fn origins<K: Hash + Ord>(parts: &[impl AsRef<[K]>], new: &[K]) -> Vec<Origin> {
+    let keys: Vec<&K> = parts.iter().flat_map(AsRef::as_ref).collect();
+    let new: Vec<&K> = new.iter().collect();
     let mut place: Vec<Option<usize>> = vec![None; keys.len()];
     for (old_index, new_index) in equal(&keys, &new) {
         place[old_index] = Some(new_index);
     }
     let mut origins = vec![Origin::New; new.len()];
-    let mut moved: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut moved: HashMap<&K, Vec<usize>> = HashMap::new();
     let mut first = 0;
-    for (number, part) in parts.iter().enumerate() {
+    for (number, part) in parts.iter().map(AsRef::as_ref).enumerate() {
         let places = &place[first..first + part.len()];
         first += part.len();
         match places.first() {
@@ -107,11 +108,11 @@ pub(super) fn origins(parts: &[Vec<String>], new: &[String]) -> Vec<Origin> {
             continue;
         };
         let fits = |number: &usize| {
-            let part = &parts[*number];
+            let part = parts[*number].as_ref();
             let there = new[start..].iter().zip(&origins[start..]).take(part.len());
             let same = there
                 .zip(part)
-                .filter(|((new, origin), key)| *new == key && **origin == Origin::New);
+                .filter(|((new, origin), key)| **new == *key && **origin == Origin::New);
             same.count() == part.len()
         };
         if waiting.last().is_some_and(fits) {
@@ -120,7 +121,7 @@ pub(super) fn origins(parts: &[Vec<String>], new: &[String]) -> Vec<Origin> {
                 &mut origins,
                 Origin::Moved(number),
                 start,
-                parts[number].len(),
+                parts[number].as_ref().len(),
             );
         }
     }
@@ -151,6 +152,9 @@ pub(super) fn pair(
     let mut is_used = vec![false; parts];
     for number in origins.iter().filter_map(|origin| origin.unchanged()) {
         is_used[number] = true;
+    }
+    if is_used.iter().all(|is_used| *is_used) {
+        return;
     }
     let gaps = gaps(origins, parts);
     for (news, olds) in &gaps {
@@ -206,7 +210,8 @@ fn take_best(
     least: usize,
     alike: &impl Fn(usize, usize) -> Option<usize>,
 ) {
-    let mut candidates: Vec<usize> = olds.filter(|number| !is_used[*number]).collect();
+    // Taken from near the front, one by one.
+    let mut candidates: VecDeque<usize> = olds.filter(|number| !is_used[*number]).collect();
     for index in news {
         if origins[index] != Origin::New {
             continue;
@@ -215,9 +220,10 @@ fn take_best(
         let scores = near.filter_map(|(at, number)| Some((alike(*number, index)?, at)));
         let best = scores.max_by_key(|(score, at)| (*score, usize::MAX - at));
         if let Some((_, at)) = best.filter(|(score, _)| *score >= least) {
-            let number = candidates.remove(at);
-            is_used[number] = true;
-            origins[index] = Origin::Changed(number);
+            if let Some(number) = candidates.remove(at) {
+                is_used[number] = true;
+                origins[index] = Origin::Changed(number);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Blocks and the items of lists: those that stand stay, those that were changed keep what stands in
 //! them.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
@@ -19,14 +20,15 @@ pub(super) fn merged(present: &[Value], mut new: Vec<Value>, inside: Inside) -> 
     // A frame that stands whole, here or elsewhere, is one part.
     let canons: Vec<Vec<Value>> = present.iter().map(|node| canon(node, inside)).collect();
     let present_keys: Vec<Vec<String>> = canons.iter().map(|canon| keys(canon)).collect();
-    let whole = align::origins(&present_keys, &keys(&new));
-    let whole: BTreeSet<usize> = whole
+    let new_keys = keys(&new);
+    let whole = align::origins(&present_keys, &new_keys);
+    let is_whole: BTreeSet<usize> = whole
         .iter()
         .filter_map(|origin| origin.unchanged())
         .collect();
     for (number, (node, canon)) in present.iter().zip(canons).enumerate() {
         let is_frame = is_frame(kind(node)) && has_content(node);
-        if is_frame && !whole.contains(&number) {
+        if is_frame && !is_whole.contains(&number) {
             open(node, inside, None, &mut parts, &mut frames);
         } else {
             parts.push(Part {
@@ -37,7 +39,14 @@ pub(super) fn merged(present: &[Value], mut new: Vec<Value>, inside: Inside) -> 
         }
     }
     let canons: Vec<&[Value]> = parts.iter().map(|part| part.canon.as_slice()).collect();
-    let origins = found(&canons, &new, |number, new| alike(parts[number].node, new));
+    let origins = if frames.is_empty() {
+        whole
+    } else {
+        let keys: Vec<Vec<String>> = canons.iter().map(|canon| keys(canon)).collect();
+        align::origins(&keys, &new_keys)
+    };
+    let alike = |number: usize, new: &Value| alike(parts[number].node, new);
+    let origins = paired(origins, &canons, &new, alike);
     let mut nodes = built(&parts, &frames, &origins, new, inside);
     if nodes.is_empty() && inside != Inside::Document {
         nodes.push(json!({"type": "paragraph"}));
@@ -52,25 +61,30 @@ pub(super) fn found(
     alike: impl Fn(usize, &Value) -> bool,
 ) -> Vec<Origin> {
     let parts: Vec<Vec<String>> = canons.iter().map(|canon| keys(canon)).collect();
-    let mut origins = align::origins(&parts, &keys(new));
+    paired(align::origins(&parts, &keys(new)), canons, new, alike)
+}
+
+/// The origins, with those of the new nodes that were others.
+fn paired(
+    mut origins: Vec<Origin>,
+    canons: &[&[Value]],
+    new: &[Value],
+    alike: impl Fn(usize, &Value) -> bool,
+) -> Vec<Origin> {
     if !origins.contains(&Origin::New) {
         return origins;
     }
-    let old_words = canons
-        .iter()
-        .map(|canon| sorted(canon.iter().flat_map(words).collect()));
-    let old_words: Vec<Vec<String>> = old_words.collect();
-    let new_words: Vec<Vec<String>> = new.iter().map(words).collect();
-    align::pair(&mut origins, parts.len(), |number, index| {
+    // Of those that are compared at all.
+    let old_words: Vec<OnceCell<Vec<String>>> = vec![OnceCell::new(); canons.len()];
+    let new_words: Vec<OnceCell<Vec<String>>> = vec![OnceCell::new(); new.len()];
+    align::pair(&mut origins, canons.len(), |number, index| {
         let may_be = canons[number].len() == 1 && alike(number, &new[index]);
-        may_be.then(|| share(&old_words[number], &new_words[index]))
+        may_be.then(|| {
+            let old = old_words[number].get_or_init(|| words(&canons[number][0]));
+            share(old, new_words[index].get_or_init(|| words(&new[index])))
+        })
     });
     origins
-}
-
-fn sorted(mut words: Vec<String>) -> Vec<String> {
-    words.sort_unstable();
-    words
 }
 
 /// Whether one block may be another after a change.
@@ -90,13 +104,17 @@ fn alike(one: &Value, other: &Value) -> bool {
 
 /// A present block after a change to what the new one says.
 pub(super) fn changed(present: &Value, new: Value, inside: Inside) -> Value {
+    changed_of(present, &canon(present, inside), new, inside)
+}
+
+/// The same, where it is known what the present block was to the caller.
+pub(super) fn changed_of(present: &Value, seen: &[Value], new: Value, inside: Inside) -> Value {
     let kind = kind(present);
     let inner = inside.of(kind);
     let content = present["content"]
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
-    let seen = canon(present, inside);
     let mut node = with_attrs_of(present, seen.first(), &new);
     let new_content = match new {
         Value::Object(mut new) => new.shift_remove("content"),
@@ -143,7 +161,11 @@ fn items(list: &Value, present: &[Value], new: Vec<Value>, inside: Inside) -> Ve
         .filter_map(|(node, origin)| match origin {
             Origin::More => None,
             Origin::Kept(number) | Origin::Moved(number) => Some(present[*number].clone()),
-            Origin::Changed(number) => Some(changed(&present[*number], node, inside)),
+            Origin::Changed(number) if node["type"] == "taskList" => {
+                Some(changed(&present[*number], node, inside))
+            }
+            // An item alone is no item to the caller.
+            Origin::Changed(number) => Some(changed_of(&present[*number], &[], node, inside)),
             Origin::New => Some(node),
         });
     new.collect()

@@ -3,8 +3,9 @@
 
 use serde_json::{Value, json};
 
+use super::super::from_markdown::{self, json::object};
 use super::super::node::Node;
-use super::super::{from_markdown, to_markdown};
+use super::super::to_markdown;
 
 /// What nodes stand in, as far as it decides what Markdown makes of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +35,18 @@ impl Inside {
 
     /// The node with all that it stands in, and how many containers that are.
     fn wrapped(self, node: Value) -> (Value, usize) {
-        let list = |node| json!({"type": "bulletList", "content": [{"type": "listItem", "content": [node]}]});
-        let holder = |kind: &str, node| json!({"type": kind, "attrs": {"panelType": "info", "title": ""}, "content": [node]});
+        let around = |kind: &str, node: Value| {
+            object([("type", kind.into()), ("content", vec![node].into())])
+        };
+        let list = |node| around("bulletList", around("listItem", node));
+        let holder = |kind: &str, node: Value| {
+            let attrs = json!({"panelType": "info", "title": ""});
+            object([
+                ("type", kind.into()),
+                ("attrs", attrs),
+                ("content", vec![node].into()),
+            ])
+        };
         match self {
             Self::Document => (node, 0),
             Self::Quote => (holder("blockquote", node), 1),
@@ -50,6 +61,9 @@ impl Inside {
 
 /// What becomes of a node that stands there.
 pub(super) fn canon(node: &Value, inside: Inside) -> Vec<Value> {
+    if inside == Inside::Document {
+        return again(node);
+    }
     let (wrapped, depth) = inside.wrapped(node.clone());
     unwrapped(again(&wrapped), depth).unwrap_or_default()
 }
@@ -59,11 +73,11 @@ pub(super) fn canon_of_item(list: &Value, item: &Value, inside: Inside) -> Vec<V
     let is_inner = list["type"] == "taskList" && item["type"] == "taskList";
     let above = json!({"type": "taskItem", "attrs": {"state": "TODO"}, "content": [{"type": "text", "text": "x"}]});
     let items = if is_inner {
-        json!([above, item])
+        vec![above, item.clone()]
     } else {
-        json!([item])
+        vec![item.clone()]
     };
-    let list = json!({"type": list["type"], "content": items});
+    let list = object([("type", list["type"].clone()), ("content", items.into())]);
     let (wrapped, depth) = inside.wrapped(list);
     let mut items = unwrapped(again(&wrapped), depth + 1).unwrap_or_default();
     items.drain(..usize::from(is_inner).min(items.len()));
@@ -88,7 +102,12 @@ pub(super) fn lines(block: &Value) -> Vec<Value> {
     };
     let lines = content.split(|node| node["type"] == "hardBreak");
     lines
-        .map(|line| json!({"type": "paragraph", "content": line}))
+        .map(|line| {
+            object([
+                ("type", "paragraph".into()),
+                ("content", line.to_vec().into()),
+            ])
+        })
         .collect()
 }
 
@@ -117,23 +136,43 @@ fn unwrapped(mut nodes: Vec<Value>, depth: usize) -> Option<Vec<Value>> {
 
 /// What tells one node from another: all of it but the ids of tasks, which the caller does not see.
 pub(super) fn key(node: &Value) -> String {
-    let mut node = node.clone();
-    without_ids(&mut node);
-    node.to_string()
+    let mut key = String::new();
+    push_key(node, &mut key);
+    key
 }
 
-fn without_ids(node: &mut Value) {
-    if let Some(attrs) = node.get_mut("attrs").and_then(Value::as_object_mut) {
-        attrs.shift_remove("localId");
+/// A node's members, those of its `attrs` without the id, and of its `content` node by node.
+fn push_key(node: &Value, key: &mut String) {
+    let Value::Object(members) = node else {
+        return push_json(node, key);
+    };
+    key.push('{');
+    for (name, value) in members {
+        push_json(name, key);
+        match (name.as_str(), value) {
+            ("attrs", Value::Object(attrs)) => {
+                key.push('{');
+                for (name, value) in attrs.iter().filter(|(name, _)| *name != "localId") {
+                    push_json(name, key);
+                    push_json(value, key);
+                }
+                key.push('}');
+            }
+            ("content", Value::Array(content)) => {
+                key.push('[');
+                content.iter().for_each(|child| push_key(child, key));
+                key.push(']');
+            }
+            (_, value) => push_json(value, key),
+        }
     }
-    for child in node
-        .get_mut("content")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
-        without_ids(child);
-    }
+    key.push('}');
+}
+
+/// A value, and what ends it.
+fn push_json(value: &(impl serde::Serialize + ?Sized), key: &mut String) {
+    key.push_str(&serde_json::to_string(value).expect("JSON is text"));
+    key.push(',');
 }
 
 pub(super) fn keys(nodes: &[Value]) -> Vec<String> {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::align::Origin;
-use super::blocks::changed;
+use super::blocks::changed_of;
 use super::canon::{Inside, canon};
 
 /// A present block that Markdown shows as such, and the nodes around it that Markdown does not show:
@@ -96,7 +96,11 @@ pub(super) fn built(
             Origin::Kept(number) | Origin::Moved(number) => {
                 (Some(number), parts[number].node.clone())
             }
-            Origin::Changed(number) => (Some(number), changed(parts[number].node, node, inside)),
+            Origin::Changed(number) => {
+                let part = &parts[number];
+                let node = changed_of(part.node, &part.canon, node, inside);
+                (Some(number), node)
+            }
             Origin::New => (None, node),
         };
         let is_moved = matches!(origins[index], Origin::Moved(_));

@@ -1,115 +1,126 @@
 //! What stands in a line: the words that stay keep their colours, and the nodes between them stay.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::super::from_markdown::json::object;
 use super::align::{self, Origin};
-use super::canon::{Inside, canon, key};
+use super::atoms::{Atom, Keys, has_code, is_split, marks_of};
+use super::canon::{Inside, canon};
 
-/// A part of a line: a word, a space, a sign, or a node.
-#[derive(Clone)]
-enum Atom {
-    Text { text: String, marks: Vec<Value> },
-    Node(Value),
+/// A present atom and the keys of what the caller saw of it.
+struct Old<'a> {
+    atom: Atom<'a>,
+    keys: Seen,
+}
+
+/// Most atoms are seen as one.
+enum Seen {
+    One([u32; 1]),
+    Several(Vec<u32>),
+}
+
+impl AsRef<[u32]> for Old<'_> {
+    fn as_ref(&self) -> &[u32] {
+        match &self.keys {
+            Seen::One(key) => key,
+            Seen::Several(keys) => keys,
+        }
+    }
 }
 
 /// The nodes of a line that come of the present ones and those of the new text.
 pub(super) fn merged(present: &[Value], new: &[Value]) -> Vec<Value> {
-    let mut old: Vec<(Atom, Vec<String>)> = Vec::new();
-    for node in present {
-        match atoms(node) {
-            Some(atoms) => old.extend(atoms.into_iter().map(|(atom, key)| (atom, vec![key]))),
-            None => old.push((Atom::Node(node.clone()), seen(node))),
+    let seen: Vec<Vec<Value>> = present.iter().map(self::seen).collect();
+    let mut keys = Keys::default();
+    let mut old: Vec<Old<'_>> = Vec::new();
+    for (node, seen) in present.iter().zip(&seen) {
+        if is_split(node) {
+            keys.add_atoms(node, |atom, key| {
+                let keys = Seen::One([key]);
+                old.push(Old { atom, keys });
+            });
+            continue;
         }
+        let mut several = Vec::new();
+        for node in seen {
+            keys.add_atoms(node, |_, key| several.push(key));
+        }
+        let (atom, keys) = (Atom::Node(node), Seen::Several(several));
+        old.push(Old { atom, keys });
     }
-    let new: Vec<(Atom, String)> = new
-        .iter()
-        .flat_map(|node| atoms(node).unwrap_or_else(|| whole(node)))
-        .collect();
-    let parts: Vec<Vec<String>> = old.iter().map(|(_, keys)| keys.clone()).collect();
-    let keys: Vec<String> = new.iter().map(|(_, key)| key.clone()).collect();
-    let origins = align::origins(&parts, &keys);
+    let (mut atoms, mut new_keys) = (Vec::new(), Vec::new());
+    for node in new {
+        keys.add_atoms(node, |atom, key| {
+            atoms.push(atom);
+            new_keys.push(key);
+        });
+    }
+    let origins = align::origins(&old, &new_keys);
 
-    let mut line = Line(Vec::new());
+    let mut line = Line::default();
     let mut above = 0;
-    for (index, (atom, _)) in new.into_iter().enumerate() {
-        match origins[index] {
+    // The kept parts around the new ones that were last, and the marks between these.
+    let mut around = None;
+    let mut unsaid = Vec::new();
+    let mut below = nexts(&origins, old.len()).into_iter();
+    for (atom, origin) in atoms.into_iter().zip(origins) {
+        let below = below.next().unwrap_or(old.len());
+        match origin {
             Origin::More => {}
             Origin::Kept(number) => {
                 line.unseen(&old[above..number]);
                 above = number + 1;
-                line.push(old[number].0.clone());
+                line.push(old[number].atom, &[]);
             }
             // A word from elsewhere is another word.
-            Origin::Moved(number) if matches!(old[number].0, Atom::Node(_)) => {
-                line.push(old[number].0.clone());
+            Origin::Moved(number) if matches!(old[number].atom, Atom::Node(_)) => {
+                line.push(old[number].atom, &[]);
             }
             Origin::Moved(_) | Origin::Changed(_) | Origin::New => {
-                let below = origins[index..].iter().find_map(|origin| match origin {
-                    Origin::Kept(number) => Some(*number),
-                    _ => None,
-                });
-                let below = below.unwrap_or(old.len());
-                let unsaid = unsaid_between(&old, above, below);
-                line.push(with_marks(atom, unsaid));
+                if around != Some((above, below)) {
+                    around = Some((above, below));
+                    unsaid = unsaid_between(&old, above, below);
+                }
+                let is_code = matches!(atom, Atom::Text { marks, .. } if has_code(marks));
+                line.push(atom, if is_code { &[] } else { &unsaid });
             }
         }
     }
     line.unseen(&old[above..]);
-    line.0
+    line.nodes
 }
 
-/// What the node becomes in the terms of the new text.
-fn seen(node: &Value) -> Vec<String> {
-    let line = json!({"type": "paragraph", "content": [node]});
-    let blocks = canon(&line, Inside::Document);
-    // A picture in a line is one of its own to the parser.
-    let nodes = blocks
+/// For each new part the first present one that is kept there or behind it.
+fn nexts(origins: &[Origin], end: usize) -> Vec<usize> {
+    let mut next = end;
+    let mut nexts: Vec<usize> = origins
         .iter()
-        .flat_map(|block| block["content"].as_array().into_iter().flatten());
-    nodes
-        .flat_map(|node| atoms(node).unwrap_or_else(|| whole(node)))
-        .map(|(_, key)| key)
-        .collect()
+        .rev()
+        .map(|origin| {
+            if let Origin::Kept(number) = origin {
+                next = *number;
+            }
+            next
+        })
+        .collect();
+    nexts.reverse();
+    nexts
 }
 
-fn whole(node: &Value) -> Vec<(Atom, String)> {
-    vec![(Atom::Node(node.clone()), key(node))]
-}
-
-/// The words of a text and what tells them from others; `None` for any other node.
-fn atoms(node: &Value) -> Option<Vec<(Atom, String)>> {
-    if node["type"] == "hardBreak" {
-        return Some(vec![(Atom::Node(node.clone()), "\n".to_owned())]);
+/// What a node that is not split becomes in the terms of the new text.
+fn seen(node: &Value) -> Vec<Value> {
+    if is_split(node) {
+        return Vec::new();
     }
-    let text = node["text"].as_str().filter(|_| node["type"] == "text")?;
-    let marks = node["marks"].as_array().cloned().unwrap_or_default();
-    let said = said(&marks);
-    let mut atoms = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let goes_on = |c: char| {
-            let is_word = |c: char| c.is_alphanumeric() || c == '_';
-            let is_space = |c: char| c.is_whitespace() && c != '\n';
-            (is_word(first) && is_word(c)) || (is_space(first) && is_space(c))
-        };
-        let end = rest.find(|c: char| !goes_on(c)).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at(end.max(first.len_utf8()));
-        rest = behind;
-        let key = match first {
-            '\n' => "\n".to_owned(),
-            first if first.is_whitespace() => word.to_owned(),
-            _ => format!("{word}\n{said}"),
-        };
-        let text = word.to_owned();
-        atoms.push((
-            Atom::Text {
-                text,
-                marks: marks.clone(),
-            },
-            key,
-        ));
-    }
-    Some(atoms)
+    let line = Value::Array(vec![node.clone()]);
+    let line = object([("type", "paragraph".into()), ("content", line)]);
+    // A picture in a line is one of its own to the parser.
+    let blocks = canon(&line, Inside::Document).into_iter();
+    let nodes = blocks.filter_map(|mut block| match block["content"].take() {
+        Value::Array(nodes) => Some(nodes),
+        _ => None,
+    });
+    nodes.flatten().collect()
 }
 
 /// Whether Markdown can say a mark.
@@ -121,40 +132,9 @@ fn is_said(mark: &Value) -> bool {
     )
 }
 
-/// The marks that Markdown says, as one text.
-fn said(marks: &[Value]) -> String {
-    let is_code = marks.iter().any(|mark| mark["type"] == "code");
-    let names = marks
-        .iter()
-        .filter_map(|mark| match mark["type"].as_str()? {
-            "link" => Some(format!(
-                "link {} {}",
-                mark["attrs"]["href"], mark["attrs"]["title"]
-            )),
-            "code" => Some("code".to_owned()),
-            "subsup" if !is_code => Some(mark["attrs"]["type"].to_string()),
-            kind @ ("strong" | "em" | "strike" | "underline") if !is_code => Some(kind.to_owned()),
-            _ => None,
-        });
-    let mut names: Vec<String> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    names.join(" ")
-}
-
 /// The marks that Markdown cannot say and that all the text between two kept parts has; where none
 /// was between them, those that both have.
-fn unsaid_between(old: &[(Atom, Vec<String>)], above: usize, below: usize) -> Vec<Value> {
-    let unsaid = |(atom, _): &(Atom, Vec<String>)| match atom {
-        Atom::Text { marks, .. } => Some(
-            marks
-                .iter()
-                .filter(|mark| !is_said(mark))
-                .cloned()
-                .collect::<Vec<_>>(),
-        ),
-        Atom::Node(_) => None,
-    };
+fn unsaid_between(old: &[Old<'_>], above: usize, below: usize) -> Vec<Value> {
     let between = if above < below {
         &old[above..below]
     } else if above > 0 && below < old.len() {
@@ -162,55 +142,63 @@ fn unsaid_between(old: &[(Atom, Vec<String>)], above: usize, below: usize) -> Ve
     } else {
         return Vec::new();
     };
-    let mut texts = between.iter().filter_map(unsaid);
+    let mut texts = between.iter().filter_map(|old| match old.atom {
+        Atom::Text { marks, .. } => Some(marks),
+        Atom::Node(_) => None,
+    });
     let first = texts.next().unwrap_or_default();
-    if texts.all(|marks| marks == first) {
-        first
+    let is_same = |marks: &[Value]| std::ptr::eq(marks, first) || unsaid(marks).eq(unsaid(first));
+    if texts.all(is_same) {
+        unsaid(first).cloned().collect()
     } else {
         Vec::new()
     }
 }
 
-fn with_marks(atom: Atom, unsaid: Vec<Value>) -> Atom {
-    match atom {
-        Atom::Text { text, mut marks } if !marks.iter().any(|mark| mark["type"] == "code") => {
-            marks.extend(unsaid);
-            Atom::Text { text, marks }
-        }
-        other => other,
-    }
+fn unsaid(marks: &[Value]) -> impl Iterator<Item = &Value> {
+    marks.iter().filter(|mark| !is_said(mark))
 }
 
 /// Nodes of a line, texts with the same marks in one.
-struct Line(Vec<Value>);
+#[derive(Default)]
+struct Line<'a> {
+    nodes: Vec<Value>,
+    /// The marks of the text that is last, as they were where it came from.
+    last: Option<&'a [Value]>,
+}
 
-impl Line {
-    fn push(&mut self, atom: Atom) {
+impl<'a> Line<'a> {
+    /// Adds an atom, with more marks on it.
+    fn push(&mut self, atom: Atom<'a>, more: &[Value]) {
         let (text, marks) = match atom {
-            Atom::Node(node) => return self.0.push(node),
+            Atom::Node(node) => {
+                self.last = None;
+                return self.nodes.push(node.clone());
+            }
             Atom::Text { text, marks } => (text, marks),
         };
-        let marks = (!marks.is_empty()).then_some(Value::Array(marks));
-        if let Some(last) = self.0.last_mut()
-            && last.get("marks") == marks.as_ref()
+        let is_same = more.is_empty() && self.last.is_some_and(|last| std::ptr::eq(last, marks));
+        self.last = more.is_empty().then_some(marks);
+        if let Some(last) = self.nodes.last_mut()
+            && (is_same || marks_of(last).iter().eq(marks.iter().chain(more)))
             && let Some(Value::String(known)) = last.get_mut("text")
         {
-            known.push_str(&text);
+            known.push_str(text);
             return;
         }
-        let mut node = json!({"type": "text", "text": text});
-        if let Some(marks) = marks {
-            node["marks"] = marks;
+        let (kind, text) = (("type", "text".into()), ("text", text.into()));
+        if marks.is_empty() && more.is_empty() {
+            return self.nodes.push(object([kind, text]));
         }
-        self.0.push(node);
+        let marks: Vec<Value> = marks.iter().chain(more).cloned().collect();
+        let node = object([kind, text, ("marks", marks.into())]);
+        self.nodes.push(node);
     }
 
     /// Adds those of the parts that nothing shows.
-    fn unseen(&mut self, parts: &[(Atom, Vec<String>)]) {
-        for (atom, keys) in parts {
-            if keys.is_empty() {
-                self.push(atom.clone());
-            }
+    fn unseen(&mut self, parts: &[Old<'a>]) {
+        for part in parts.iter().filter(|part| part.as_ref().is_empty()) {
+            self.push(part.atom, &[]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What an edit takes away that Markdown could not say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -81,18 +81,12 @@ fn count(node: &Value, counts: &mut BTreeMap<String, usize>) {
 
 /// The files that `present` shows and `new` does not, each once.
 pub(super) fn files(present: &Value, new: &Value) -> Vec<LostFile> {
-    let mut kept = Vec::new();
+    let (mut kept, mut shown) = (Vec::new(), Vec::new());
     collect(new, &mut kept);
-    let mut lost: Vec<LostFile> = Vec::new();
-    let mut shown = Vec::new();
     collect(present, &mut shown);
-    for file in shown {
-        let is_same = |other: &LostFile| other.id == file.id;
-        if !kept.iter().any(is_same) && !lost.iter().any(is_same) {
-            lost.push(file);
-        }
-    }
-    lost
+    let mut known: HashSet<String> = kept.into_iter().map(|file| file.id).collect();
+    shown.retain(|file| known.insert(file.id.clone()));
+    shown
 }
 
 fn collect(node: &Value, files: &mut Vec<LostFile>) {

@@ -7,6 +7,7 @@
 //! holds, down to the words of a line.
 
 mod align;
+mod atoms;
 mod blocks;
 mod canon;
 mod frames;
@@ -16,8 +17,8 @@ mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use super::from_markdown;
 use canon::{Inside, canon, keys};
@@ -59,14 +60,24 @@ pub(super) fn edit(present: &RawValue, markdown: &str) -> Result<Edited, Unedita
     let content = content.ok_or(Uneditable)?;
     let mut new = from_markdown::document(markdown)["content"].take();
     let new = new.as_array_mut().map(std::mem::take).unwrap_or_default();
-    let is_changed = keys(&canon(&present, Inside::Document)) != keys(&new);
-    let mut document = present.clone();
-    if is_changed {
-        let new = with_other_ids(new, &present);
-        document["content"] = json!(blocks::merged(content, new, Inside::Document));
+    if keys(&canon(&present, Inside::Document)) == keys(&new) {
+        return Ok(Edited {
+            document: present,
+            is_changed: false,
+            lost: BTreeMap::new(),
+            lost_files: Vec::new(),
+        });
     }
+    let new = with_other_ids(new, &present);
+    let mut merged = blocks::merged(content, new, Inside::Document);
+    let members = present.as_object().into_iter().flatten();
+    let members = members.map(|(name, value)| match name.as_str() {
+        "content" => (name.clone(), Value::Array(std::mem::take(&mut merged))),
+        _ => (name.clone(), value.clone()),
+    });
+    let document = Value::Object(members.collect());
     Ok(Edited {
-        is_changed: is_changed && document != present,
+        is_changed: document != present,
         lost: lost::kinds(&present, &document),
         lost_files: lost::files(&present, &document),
         document,

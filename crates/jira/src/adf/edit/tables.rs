@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::from_markdown::json::object;
 use super::align::{self, Origin};
 use super::blocks::{found, set_content};
 use super::canon::{canon_of_cell, key, keys, lines};
@@ -60,13 +61,13 @@ fn is_spanning(cell: &Value) -> bool {
 fn bare(row: &Value) -> Value {
     let mut cells: Vec<Value> = cells(row)
         .iter()
-        .map(|cell| json!({"content": cell["content"]}))
+        .map(|cell| object([("content", cell["content"].clone())]))
         .collect();
     let empty = json!({"content": [{"type": "paragraph"}]});
     while cells.last() == Some(&empty) {
         cells.pop();
     }
-    json!({"type": "tableRow", "content": cells})
+    object([("type", "tableRow".into()), ("content", cells.into())])
 }
 
 /// A row in which some cells were changed.
@@ -74,7 +75,7 @@ fn changed(present: &Value, seen: &Value, new: &Value) -> Value {
     let content_keys = |row: &Value| -> Vec<String> {
         cells(row)
             .iter()
-            .map(|cell| key(&json!({"content": cell["content"]})))
+            .map(|cell| key(&object([("content", cell["content"].clone())])))
             .collect()
     };
     let (old_keys, new_keys) = (content_keys(seen), content_keys(new));
