@@ -18,12 +18,12 @@ pub(super) enum Atom<'a> {
 #[derive(Default)]
 pub(super) struct Keys<'a> {
     /// By the text and, of words, the marks on it.
-    texts: HashMap<(Cow<'a, str>, Option<u32>), u32>,
+    texts: HashMap<(Cow<'a, [u8]>, Option<u32>), u32>,
     marks: HashMap<String, u32>,
 }
 
 impl<'a> Keys<'a> {
-    fn of(&mut self, text: impl Into<Cow<'a, str>>, said: Option<u32>) -> u32 {
+    fn of(&mut self, text: impl Into<Cow<'a, [u8]>>, said: Option<u32>) -> u32 {
         let next = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         *self.texts.entry((text.into(), said)).or_insert(next)
     }
@@ -32,23 +32,14 @@ impl<'a> Keys<'a> {
         let next = u32::try_from(self.marks.len()).unwrap_or(u32::MAX);
         *self.marks.entry(said(marks)).or_insert(next)
     }
-}
 
-/// Whether a node is more than one atom to us, or the end of a line.
-pub(super) fn is_split(node: &Value) -> bool {
-    match node["type"].as_str() {
-        Some("text") => node["text"].is_string(),
-        kind => kind == Some("hardBreak"),
-    }
-}
-
-impl<'a> Keys<'a> {
     /// Tells the words of a text and what tells them from others, or any other node as it is.
     pub(super) fn add_atoms(&mut self, node: &'a Value, mut add: impl FnMut(Atom<'a>, u32)) {
         let Some(text) = node["text"].as_str().filter(|_| node["type"] == "text") else {
-            let key = match is_split(node) {
-                true => self.of("\n", None),
-                false => self.of(key(node), None),
+            let key = if is_split(node) {
+                self.of(&b"\n"[..], None)
+            } else {
+                self.of(key(node), None)
             };
             return add(Atom::Node(node), key);
         };
@@ -64,9 +55,17 @@ impl<'a> Keys<'a> {
             let end = rest.find(|c: char| !goes_on(c)).unwrap_or(rest.len());
             let (word, behind) = rest.split_at(end.max(first.len_utf8()));
             rest = behind;
-            let key = self.of(word, (!first.is_whitespace()).then_some(said));
+            let key = self.of(word.as_bytes(), (!first.is_whitespace()).then_some(said));
             add(Atom::Text { text: word, marks }, key);
         }
+    }
+}
+
+/// Whether a node is more than one atom to us, or the end of a line.
+pub(super) fn is_split(node: &Value) -> bool {
+    match node["type"].as_str() {
+        Some("text") => node["text"].is_string(),
+        kind => kind == Some("hardBreak"),
     }
 }
 

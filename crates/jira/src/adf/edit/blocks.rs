@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::align::{self, Origin};
-use super::canon::{Inside, canon, canon_of_item, keys, share, words};
+use super::canon::{Inside, Key, canon, canon_of_item, keys, share, words};
 use super::frames::{Part, built, has_content, is_frame, kind, open};
 use super::{inline, tables};
 
@@ -19,7 +19,7 @@ pub(super) fn merged(present: &[Value], mut new: Vec<Value>, inside: Inside) -> 
     let mut frames = Vec::new();
     // A frame that stands whole, here or elsewhere, is one part.
     let canons: Vec<Vec<Value>> = present.iter().map(|node| canon(node, inside)).collect();
-    let present_keys: Vec<Vec<String>> = canons.iter().map(|canon| keys(canon)).collect();
+    let present_keys: Vec<Vec<Key>> = canons.iter().map(|canon| keys(canon)).collect();
     let new_keys = keys(&new);
     let whole = align::origins(&present_keys, &new_keys);
     let is_whole: BTreeSet<usize> = whole
@@ -42,7 +42,7 @@ pub(super) fn merged(present: &[Value], mut new: Vec<Value>, inside: Inside) -> 
     let origins = if frames.is_empty() {
         whole
     } else {
-        let keys: Vec<Vec<String>> = canons.iter().map(|canon| keys(canon)).collect();
+        let keys: Vec<Vec<Key>> = canons.iter().map(|canon| keys(canon)).collect();
         align::origins(&keys, &new_keys)
     };
     let alike = |number: usize, new: &Value| alike(parts[number].node, new);
@@ -60,7 +60,7 @@ pub(super) fn found(
     new: &[Value],
     alike: impl Fn(usize, &Value) -> bool,
 ) -> Vec<Origin> {
-    let parts: Vec<Vec<String>> = canons.iter().map(|canon| keys(canon)).collect();
+    let parts: Vec<Vec<Key>> = canons.iter().map(|canon| keys(canon)).collect();
     paired(align::origins(&parts, &keys(new)), canons, new, alike)
 }
 

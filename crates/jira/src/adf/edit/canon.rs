@@ -134,48 +134,51 @@ fn unwrapped(mut nodes: Vec<Value>, depth: usize) -> Option<Vec<Value>> {
     Some(nodes)
 }
 
+/// The text of a node in a row of bytes, for comparing.
+pub(super) type Key = Vec<u8>;
+
 /// What tells one node from another: all of it but the ids of tasks, which the caller does not see.
-pub(super) fn key(node: &Value) -> String {
-    let mut key = String::new();
+pub(super) fn key(node: &Value) -> Key {
+    let mut key = Key::new();
     push_key(node, &mut key);
     key
 }
 
 /// A node's members, those of its `attrs` without the id, and of its `content` node by node.
-fn push_key(node: &Value, key: &mut String) {
+fn push_key(node: &Value, key: &mut Key) {
     let Value::Object(members) = node else {
         return push_json(node, key);
     };
-    key.push('{');
+    key.push(b'{');
     for (name, value) in members {
         push_json(name, key);
         match (name.as_str(), value) {
             ("attrs", Value::Object(attrs)) => {
-                key.push('{');
+                key.push(b'{');
                 for (name, value) in attrs.iter().filter(|(name, _)| *name != "localId") {
                     push_json(name, key);
                     push_json(value, key);
                 }
-                key.push('}');
+                key.push(b'}');
             }
             ("content", Value::Array(content)) => {
-                key.push('[');
+                key.push(b'[');
                 content.iter().for_each(|child| push_key(child, key));
-                key.push(']');
+                key.push(b']');
             }
             (_, value) => push_json(value, key),
         }
     }
-    key.push('}');
+    key.push(b'}');
 }
 
 /// A value, and what ends it.
-fn push_json(value: &(impl serde::Serialize + ?Sized), key: &mut String) {
-    key.push_str(&serde_json::to_string(value).expect("JSON is text"));
-    key.push(',');
+fn push_json(value: &(impl serde::Serialize + ?Sized), key: &mut Key) {
+    serde_json::to_writer(&mut *key, value).expect("memory takes all that is written");
+    key.push(b',');
 }
 
-pub(super) fn keys(nodes: &[Value]) -> Vec<String> {
+pub(super) fn keys(nodes: &[Value]) -> Vec<Key> {
     nodes.iter().map(key).collect()
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::from_markdown::json::object;
 use super::align::{self, Origin};
 use super::blocks::{found, set_content};
-use super::canon::{canon_of_cell, key, keys, lines};
+use super::canon::{Key, canon_of_cell, key, keys, lines};
 use super::inline;
 
 /// The rows of a table. `seen` is what the present table was to the caller. Where cells span
@@ -72,7 +72,7 @@ fn bare(row: &Value) -> Value {
 
 /// A row in which some cells were changed.
 fn changed(present: &Value, seen: &Value, new: &Value) -> Value {
-    let content_keys = |row: &Value| -> Vec<String> {
+    let content_keys = |row: &Value| -> Vec<Key> {
         cells(row)
             .iter()
             .map(|cell| key(&object([("content", cell["content"].clone())])))
@@ -91,7 +91,7 @@ fn changed(present: &Value, seen: &Value, new: &Value) -> Value {
             };
         }
     } else {
-        let parts: Vec<Vec<String>> = old_keys
+        let parts: Vec<Vec<Key>> = old_keys
             .into_iter()
             .take(old.len())
             .map(|key| vec![key])
@@ -218,7 +218,7 @@ fn changed_cell(present: &Value, new: &Value) -> Value {
         return cell;
     }
     let canons: Vec<Vec<Value>> = old.iter().map(canon_of_cell).collect();
-    let parts: Vec<Vec<String>> = canons.iter().map(|canon| keys(canon)).collect();
+    let parts: Vec<Vec<Key>> = canons.iter().map(|canon| keys(canon)).collect();
     let new: Vec<Value> = new.iter().flat_map(lines).collect();
     let origins = align::origins(&parts, &keys(&new));
     let mut content: Vec<Value> = Vec::new();

@@ -2,18 +2,17 @@
 
 use fastrand::Rng;
 use juncture_jira::adf;
-use serde_json::value::to_raw_value;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{fits, markdown, node, paragraph, text};
+use super::{fits, node, paragraph, text};
 use crate::support::cases;
 
-/// How many edits, where nothing else is said; a debug build takes five times as long for each.
-const EDITS: u32 = if cfg!(debug_assertions) {
-    1_500
-} else {
-    10_000
-};
+/// How many edits in all, each of a document of its own, where nothing else is said.
+const EDITS: u32 = 10_000;
+
+/// In so many tests, so that all cores of a machine serve.
+const PARTS: u32 = 4;
 
 /// What the edits are drawn from, so that the suite makes the same ones each time.
 const SEED: u64 = 20_261_126;
@@ -172,59 +171,114 @@ fn joined(line: Vec<Value>) -> Vec<Value> {
 
 #[test]
 fn what_edits_do_not_touch_stays_byte_by_byte() {
+    edits(0);
+}
+
+#[test]
+fn what_edits_do_not_touch_stays_byte_by_byte_in_another_quarter() {
+    edits(1);
+}
+
+#[test]
+fn what_edits_do_not_touch_stays_byte_by_byte_in_a_third_quarter() {
+    edits(2);
+}
+
+#[test]
+fn what_edits_do_not_touch_stays_byte_by_byte_in_the_last_quarter() {
+    edits(3);
+}
+
+/// A block as the caller has it.
+struct Written {
+    json: String,
+    block: Value,
+    is_as_it_was: bool,
+}
+
+impl Written {
+    fn new(block: Value, is_as_it_was: bool) -> Self {
+        Self {
+            json: block.to_string(),
+            block,
+            is_as_it_was,
+        }
+    }
+}
+
+/// One of the parts of all edits.
+fn edits(part: u32) {
     let mut author = Author {
-        rng: Rng::with_seed(SEED),
+        rng: Rng::with_seed(SEED + u64::from(part)),
         words: 0,
     };
-    for number in 0..cases(EDITS).cases {
+    for number in 0..cases(EDITS / PARTS).cases {
         author.words = 0;
-        let blocks: Vec<Value> = (0..2 + author.pick(7)).map(|_| author.block()).collect();
-        // What the caller makes of it: the blocks with whether each is as it was.
-        let mut edited: Vec<(Value, bool)> =
-            blocks.iter().map(|block| (block.clone(), true)).collect();
-        for _ in 0..=author.pick(3) {
-            let at = author.pick(edited.len());
-            match author.pick(4) {
-                0 => edited.insert(at, (paragraph(&author.word()), false)),
-                1 if edited.len() > 1 => drop(edited.remove(at)),
-                2 => {
-                    let block = edited.remove(at);
-                    let at = author.pick(edited.len() + 1);
-                    edited.insert(at, block);
-                }
-                _ => {
-                    let word = author.word();
-                    if let Some(words) = last_text(&mut edited[at].0) {
-                        *words = json!(words.as_str().unwrap().to_owned() + " " + &word);
-                        edited[at].1 = false;
-                    }
-                }
-            }
-        }
-        let present = json!({"version": 1, "type": "doc", "content": blocks});
-        let wanted: Vec<Value> = edited.iter().map(|(block, _)| block.clone()).collect();
-        let wanted = markdown(&json!({"version": 1, "type": "doc", "content": wanted}));
-        let result = adf::edit(&to_raw_value(&present).unwrap(), &wanted).unwrap();
+        let count = 2 + author.pick(6);
+        let blocks = (0..count).map(|_| Written::new(author.block(), true));
+        let mut edited: Vec<Written> = blocks.collect();
+        let present = of_json(edited.iter().map(|block| block.json.as_str()));
+        author.edit(&mut edited);
+        let wanted = of_json(edited.iter().map(|block| block.json.as_str()));
+        let wanted = adf::to_markdown(&wanted);
+
+        let result = adf::edit(&present, &wanted).unwrap();
         if number % 50 == 0 {
             fits(&result.document);
         }
-        let left: Vec<String> = result.document["content"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(Value::to_string)
-            .collect();
+        let left = result.document["content"].as_array().unwrap().iter();
+        let left: Vec<String> = left.map(Value::to_string).collect();
         let mut at = 0;
-        for (block, _) in edited.iter().filter(|(_, is_as_it_was)| *is_as_it_was) {
-            let block = block.to_string();
-            let found = left[at..].iter().position(|left| *left == block);
-            let found = found.unwrap_or_else(|| panic!("edit {number}: {block} is not in order in {left:#?}, written as\n{wanted}\nbefore\n{}", markdown(&present)));
-            at += found + 1;
+        for block in edited.iter().filter(|block| block.is_as_it_was) {
+            let found = left[at..].iter().position(|left| *left == block.json);
+            at += 1 + found.unwrap_or_else(|| panic!("edit {number} of part {part}: {} is not in order in {left:#?}, written as\n{wanted}\nbefore\n{}", block.json, adf::to_markdown(&present)));
         }
         // And the document says what the caller wrote.
-        let says = markdown(&result.document);
-        assert_eq!(says, wanted, "edit {number} of\n{}", markdown(&present));
+        let says = adf::to_markdown(&of_json(left.iter().map(String::as_str)));
+        assert_eq!(
+            says,
+            wanted,
+            "edit {number} of part {part} of\n{}",
+            adf::to_markdown(&present)
+        );
     }
+}
+
+impl Author {
+    /// Changes, moves, removes and adds one to four blocks.
+    fn edit(&mut self, edited: &mut Vec<Written>) {
+        for _ in 0..=self.pick(3) {
+            let at = self.pick(edited.len());
+            match self.pick(4) {
+                0 => edited.insert(at, Written::new(paragraph(&self.word()), false)),
+                1 if edited.len() > 1 => drop(edited.remove(at)),
+                2 => {
+                    let block = edited.remove(at);
+                    let at = self.pick(edited.len() + 1);
+                    edited.insert(at, block);
+                }
+                _ => {
+                    let word = self.word();
+                    let mut block = std::mem::take(&mut edited[at].block);
+                    let is_as_it_was = match last_text(&mut block) {
+                        Some(words) => {
+                            *words = json!(words.as_str().unwrap().to_owned() + " " + &word);
+                            false
+                        }
+                        None => edited[at].is_as_it_was,
+                    };
+                    edited[at] = Written::new(block, is_as_it_was);
+                }
+            }
+        }
+    }
+}
+
+/// The document of these blocks.
+fn of_json<'a>(blocks: impl Iterator<Item = &'a str>) -> Box<RawValue> {
+    let blocks = blocks.collect::<Vec<_>>().join(",");
+    let document = format!(r#"{{"version":1,"type":"doc","content":[{blocks}]}}"#);
+    RawValue::from_string(document).unwrap()
 }
 
 /// The last text without marks in a block.
