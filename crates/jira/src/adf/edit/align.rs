@@ -219,11 +219,10 @@ fn take_best(
         let near = candidates.iter().take(MAX_CANDIDATES).enumerate();
         let scores = near.filter_map(|(at, number)| Some((alike(*number, index)?, at)));
         let best = scores.max_by_key(|(score, at)| (*score, usize::MAX - at));
-        if let Some((_, at)) = best.filter(|(score, _)| *score >= least) {
-            if let Some(number) = candidates.remove(at) {
-                is_used[number] = true;
-                origins[index] = Origin::Changed(number);
-            }
+        let best = best.filter(|(score, _)| *score >= least);
+        if let Some(number) = best.and_then(|(_, at)| candidates.remove(at)) {
+            is_used[number] = true;
+            origins[index] = Origin::Changed(number);
         }
     }
 }

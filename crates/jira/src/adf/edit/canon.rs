@@ -163,7 +163,9 @@ fn push_key(node: &Value, key: &mut Key) {
             }
             ("content", Value::Array(content)) => {
                 key.push(b'[');
-                content.iter().for_each(|child| push_key(child, key));
+                for child in content {
+                    push_key(child, key);
+                }
                 key.push(b']');
             }
             (_, value) => push_json(value, key),

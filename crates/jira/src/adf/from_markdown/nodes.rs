@@ -86,7 +86,7 @@ impl Nodes {
                 let rows = rows.into_iter();
                 return nodes.extend(rows.flat_map(|row| self.row_in_line(row, place)));
             }
-            (Block::Picture { url, alt }, _) => picture(url, alt),
+            (Block::Picture { url, alt }, _) => picture(&url, &alt),
             (Block::Expand(title, inner), Document) => {
                 let content = self.some_nodes(inner, Expand);
                 with(object([("title", title.into())]), "expand", content)
@@ -157,10 +157,10 @@ impl Nodes {
     }
 }
 
-fn picture(url: String, alt: String) -> Value {
+fn picture(url: &str, alt: &str) -> Value {
     let mut attrs = json!({"type": "external", "url": url});
     if !alt.is_empty() {
-        attrs["alt"] = Value::String(alt);
+        attrs["alt"] = alt.into();
     }
     let media = with(attrs, "media", Vec::new());
     with(json!({"layout": "center"}), "mediaSingle", vec![media])

@@ -5,6 +5,9 @@
 
 use std::time::{Duration, Instant};
 
+use juncture_jira::adf;
+use serde_json::value::to_raw_value;
+
 use super::shapes::{SHAPES, documents};
 use super::{document, raw_markdown};
 
@@ -38,6 +41,21 @@ fn documents_of_any_shape_become_markdown_of_bounded_size_in_time() {
         tell(name, length, markdown.len(), took);
         assert!(markdown.len() <= 20 * length, "{name}: {}", markdown.len());
     }
+}
+
+/// A word is not a copy of where it links to: these would be gigabytes.
+#[test]
+fn a_word_of_a_long_link_is_changed_in_time() {
+    let target = format!("https://a.b/{}", "c".repeat(LENGTH));
+    let words = format!("[{}]({target})", "word ".repeat(LENGTH / 5).trim());
+    let present = to_raw_value(&document(&words)).unwrap();
+    let wanted = words.replacen("word word", "word changed", 1);
+    let (edited, took) = timed(|| adf::edit(&present, &wanted).unwrap());
+    let json = edited.document.to_string();
+    tell("a long link", words.len(), json.len(), took);
+    let said = &edited.document["content"][0]["content"][0]["text"];
+    assert_eq!(&said.as_str().unwrap()[..22], "word changed word word");
+    assert!(json.len() <= 2 * words.len());
 }
 
 #[expect(
