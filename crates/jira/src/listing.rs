@@ -56,6 +56,8 @@ struct Taken {
     most_calls: usize,
     /// Whether it is known how long the list should be.
     is_told: bool,
+    /// How many items it should have, where that is known.
+    told_items: Option<usize>,
     answering: Duration,
     bytes: usize,
 }
@@ -72,6 +74,7 @@ impl<'a> Listing<'a> {
                 calls: 0,
                 most_calls: UNTOLD_CALLS,
                 is_told: false,
+                told_items: None,
                 answering: Duration::ZERO,
                 bytes: 0,
             }),
@@ -108,6 +111,33 @@ impl<'a> Listing<'a> {
     pub(crate) fn expect(&self, pages: usize, endpoint: &Endpoint) -> Result<(), Error> {
         let expected = self.allowance.expect(pages);
         expected.map_err(|kind| Error::new(endpoint.clone(), kind))
+    }
+
+    /// Grants what so many lists that stand in this one may take, as those before them end: one that
+    /// never ends gets no more than a list by itself.
+    pub(crate) fn expect_lists(&self, lists: usize, endpoint: &Endpoint) -> Result<(), Error> {
+        if lists > MOST_CALLS {
+            let kind = Kind::TooLong("has more pages than can be read");
+            return Err(Error::new(endpoint.clone(), kind));
+        }
+        self.allowance.taken().is_told = true;
+        Ok(())
+    }
+
+    /// One of the lists that stand in this one has ended.
+    pub(crate) fn note_end_of_one(&self) {
+        let mut taken = self.allowance.taken();
+        taken.most_calls = (taken.most_calls + CALLS_A_PAGE).min(MOST_CALLS);
+    }
+
+    /// Notes that it is known how many items there should be.
+    pub(crate) fn note_length(&self, items: usize) {
+        self.allowance.taken().told_items = Some(items);
+    }
+
+    /// How many items there should be, where that is known.
+    pub(crate) fn told_length(&self) -> Option<usize> {
+        self.allowance.taken().told_items
     }
 
     /// Whether the next call is the last one, unless the list says how long it is.

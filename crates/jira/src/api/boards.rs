@@ -1,5 +1,7 @@
 //! Boards of Jira Software.
 
+use std::sync::atomic::AtomicUsize;
+
 use futures_util::TryStreamExt as _;
 use serde::Deserialize;
 
@@ -67,6 +69,7 @@ impl Site<'_> {
             }),
             page_size: AGILE_PAGE_SIZE,
             id: |board: &Board| board.id,
+            points: AtomicUsize::new(0),
         };
         list.pages().try_concat().await
     }

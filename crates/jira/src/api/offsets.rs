@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
 use serde::Deserialize;
@@ -15,6 +16,9 @@ use crate::listing::{Listing, UNTOLD_CALLS};
 
 /// How many pages such a list may have: 12,000 projects, 6,000 boards or sprints of a board.
 const MOST_PAGES: usize = 120;
+
+/// How many items in a row may come again in a list that changes while it is read.
+const FEW_AGAIN: usize = 10;
 
 /// More items than Jira puts on any page.
 const MOST_ON_A_PAGE: usize = 1_000;
@@ -53,6 +57,8 @@ pub(super) struct List<'a, T, I> {
     pub(super) page_size: usize,
     /// What tells one item from another.
     pub(super) id: fn(&T) -> I,
+    /// What reading it has cost of the app's hourly quota: a point for each call and each item.
+    pub(super) points: AtomicUsize,
 }
 
 impl<'a, T, I> List<'a, T, I>
@@ -87,7 +93,10 @@ where
     }
 
     async fn read(&self, start_at: usize) -> Result<Page<T>, Error> {
-        self.listing.fetch((self.call)(start_at)?).await
+        let page: Page<T> = self.listing.fetch((self.call)(start_at)?).await?;
+        self.points
+            .fetch_add(1 + page.values.len(), Ordering::Relaxed);
+        Ok(page)
     }
 
     /// How many items there are, if Jira tells it and its pages, of which the first has `first`, are
@@ -126,7 +135,18 @@ where
         known: HashSet<I>,
     ) -> Result<Vec<T>, Error> {
         let (mut values, mut is_settled) = match self.expected(first, total)? {
-            Some(total) => self.side_by_side(first, total, &known).await?,
+            Some(total) => {
+                let (mut values, tally, next) = self.side_by_side(first, total, &known).await?;
+                match next {
+                    Some(next) if tally.is_settled() => {
+                        // There is more than the total says.
+                        let (more, is_settled) = self.in_turn(next, &known, tally.seen).await?;
+                        values.extend(more);
+                        (values, is_settled)
+                    }
+                    _ => (values, next.is_none() && tally.is_settled()),
+                }
+            }
             None => self.in_turn(first, &known, known.clone()).await?,
         };
         for _ in 0..2 {
@@ -139,14 +159,14 @@ where
         Ok(values)
     }
 
-    /// The pages from `first` to `total`, read at the same time: what is not yet known, and
-    /// whether that is all.
+    /// The pages from `first` to `total`, read at the same time: what is not yet known, what came
+    /// in all, and where there is more.
     async fn side_by_side(
         &self,
         first: usize,
         total: usize,
         known: &HashSet<I>,
-    ) -> Result<(Vec<T>, bool), Error> {
+    ) -> Result<(Vec<T>, Tally<I>, Option<usize>), Error> {
         let mut tally = Tally::new(known.clone(), Some(total));
         let mut values = Vec::new();
         let starts = (first..total).step_by(first);
@@ -158,15 +178,29 @@ where
             let page = page?;
             tally.note_total(page.total);
             next = page.next(start_at);
+            let came = page.values.len();
             let new_ones = tally.new_ones(page.values, self.id);
-            // With nothing new it is no page behind the others: who reads in turn finds out.
-            let is_in_vain = new_ones.is_empty();
+            // Where pages are short they overlap; one that begins behind all that came does not.
+            let is_in_vain = next.is_some() && new_ones.is_empty() && start_at >= tally.seen.len();
+            if is_in_vain && came > FEW_AGAIN {
+                return Err(self.give_up(Kind::Endless("brings nothing new")));
+            }
             values.extend(new_ones);
             if next.is_none() || is_in_vain {
                 break;
             }
         }
-        Ok((values, next.is_none() && tally.is_settled()))
+        Ok((values, tally, next))
+    }
+
+    /// Whether a list that has brought more than the total that it tells, has cost twice the points
+    /// of a list of that length.
+    fn costs_too_much(&self, tally: &Tally<I>) -> bool {
+        let told = tally.last_total.filter(|total| tally.seen.len() > *total);
+        told.is_some_and(|total| {
+            let honest = total + total.div_ceil(self.page_size);
+            self.points.load(Ordering::Relaxed) >= 2 * honest.max(self.page_size)
+        })
     }
 
     /// The pages from `start_at` on, one after the other: what is not yet known, and whether that
@@ -188,6 +222,9 @@ where
             if next.is_some() && new_ones.is_empty() {
                 return Err(self.give_up(Kind::Endless("brings nothing new")));
             }
+            if next.is_some() && self.costs_too_much(&tally) {
+                return Err(self.give_up(Kind::Endless("goes on and on")));
+            }
             let new_ones = new_ones.into_iter();
             values.extend(new_ones.filter(|value| !known.contains(&(self.id)(value))));
         }
@@ -198,7 +235,9 @@ where
 /// What tells whether one reading of a list was whole.
 struct Tally<I> {
     seen: HashSet<I>,
+    /// The total that was told first, and that which was told last.
     total: Option<usize>,
+    last_total: Option<usize>,
     /// Whether every page told the same total.
     is_steady: bool,
 }
@@ -208,6 +247,7 @@ impl<I: Eq + Hash> Tally<I> {
         Self {
             seen,
             total,
+            last_total: total,
             is_steady: true,
         }
     }
@@ -216,6 +256,7 @@ impl<I: Eq + Hash> Tally<I> {
         let known = self.total.or(total);
         self.is_steady &= total.is_none() || total == known;
         self.total = known;
+        self.last_total = total.or(self.last_total);
     }
 
     fn new_ones<T>(&mut self, values: Vec<T>, id: fn(&T) -> I) -> Vec<T> {
@@ -223,10 +264,10 @@ impl<I: Eq + Hash> Tally<I> {
         values.into_iter().filter(is_new).collect()
     }
 
-    /// Whether as many items came as there are. An item that came and one that went between two
-    /// pages make up for each other; Jira has no sign for that.
+    /// Whether as many items came as there are, or more, where the total is wrong. An item that came
+    /// and one that went between two pages make up for each other; Jira has no sign for that.
     fn is_settled(&self) -> bool {
-        self.is_steady && self.total.is_none_or(|total| total == self.seen.len())
+        self.is_steady && self.total.is_none_or(|total| total <= self.seen.len())
     }
 }
 

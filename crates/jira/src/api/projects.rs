@@ -1,5 +1,7 @@
 //! Projects.
 
+use std::sync::atomic::AtomicUsize;
+
 use futures_util::Stream;
 use serde::Deserialize;
 
@@ -78,6 +80,7 @@ impl<'a> Site<'a> {
             }),
             page_size: PAGE_SIZE,
             id: |project: &Project| project.id.clone(),
+            points: AtomicUsize::new(0),
         };
         list.pages()
     }

@@ -1,5 +1,7 @@
 //! Sprints of Jira Software.
 
+use std::sync::atomic::AtomicUsize;
+
 use futures_util::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 
@@ -66,12 +68,19 @@ impl<'a> Site<'a> {
         let (listing, lanes) = (self.listing(), self.lanes());
         let may_have_sprints = |board: &Board| board.kind != "kanban";
         let with_sprints = boards.iter().filter(|board| may_have_sprints(board));
-        listing.expect(with_sprints.count(), &OF_BOARD)?;
+        listing.expect_lists(with_sprints.count(), &OF_BOARD)?;
         let reads = boards.into_iter().map(move |board| {
             let listing = listing.clone();
             async move {
                 let sprints = if may_have_sprints(&board) {
-                    listing.sprints(board.id, states).await
+                    let sprints = listing.sprints(board.id, states).await;
+                    if !sprints
+                        .as_ref()
+                        .is_err_and(|error| error.list_fault().is_some())
+                    {
+                        listing.note_end_of_one();
+                    }
+                    sprints
                 } else {
                     Ok(Vec::new())
                 };
@@ -106,6 +115,7 @@ impl Listing<'_> {
             }),
             page_size: AGILE_PAGE_SIZE,
             id: |sprint: &Sprint| sprint.id,
+            points: AtomicUsize::new(0),
         };
         list.pages().try_concat().await
     }

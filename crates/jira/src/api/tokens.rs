@@ -40,6 +40,10 @@ pub(super) enum Source {
 /// nobody may see what it has found.
 const MOST_IDLE_PAGES: usize = 10;
 
+/// How many issues may come again, whatever the list has brought: a list that changes while it is
+/// read repeats a few.
+const FEW_AGAIN: usize = 10;
+
 /// A list, and how to read it.
 pub(super) struct TokenList {
     pub(super) source: Source,
@@ -82,6 +86,8 @@ pub(super) struct Walk<'a> {
     known: HashSet<String>,
     tokens: HashSet<String>,
     idle_pages: usize,
+    /// How many issues have come that had come before.
+    again: usize,
     has_asked_for_length: bool,
 }
 
@@ -173,6 +179,7 @@ impl<'a> Walk<'a> {
             known: HashSet::new(),
             tokens: HashSet::new(),
             idle_pages: 0,
+            again: 0,
             has_asked_for_length: false,
         }
     }
@@ -205,8 +212,10 @@ impl<'a> Walk<'a> {
             }
             _ => Position::End,
         };
+        let came = page.issues.len();
         page.issues
             .retain(|issue| self.known.insert(issue.id().to_owned()));
+        self.again += came - page.issues.len();
         let progress = self.judge(page.issues.is_empty());
         progress.map_err(|kind| Error::new(endpoint, kind))?;
         Ok(Some(page.issues))
@@ -232,8 +241,14 @@ impl<'a> Walk<'a> {
             return Err(Kind::Endless("comes back to a page that it has given"));
         }
         self.idle_pages = if is_idle { self.idle_pages + 1 } else { 0 };
-        if self.idle_pages >= MOST_IDLE_PAGES {
+        let is_all_again = self.again >= self.known.len().max(FEW_AGAIN);
+        if self.idle_pages >= MOST_IDLE_PAGES || is_all_again {
             return Err(Kind::Endless("brings nothing new"));
+        }
+        let told = self.listing.told_length();
+        let most = told.map(|told| told.max(ISSUES_A_PAGE as usize).saturating_mul(2));
+        if most.is_some_and(|most| self.known.len() + self.again >= most) {
+            return Err(Kind::Endless("goes on and on"));
         }
         Ok(())
     }
@@ -253,6 +268,7 @@ impl<'a> Walk<'a> {
             Err(error) if is_refusal(&error) => return Ok(()),
             count => usize::try_from(count?).unwrap_or(usize::MAX),
         };
+        self.listing.note_length(count);
         let left = count.saturating_sub(self.known.len());
         let pages = left.div_ceil(self.list.page_size() as usize);
         self.listing.expect(pages, endpoint)

@@ -77,6 +77,7 @@ impl Listing<'_> {
         // So many calls this way takes at the most, and the walk that may follow it.
         let pages = listed.len().div_ceil(BULK_SIZES.0);
         self.expect(pages, &BULK_FETCH)?;
+        self.note_length(listed.len());
         if !self.fetch_others(&mut held, &listed, fields).await? {
             return Ok(None);
         }

@@ -17,6 +17,7 @@ mod oauth;
 mod pace;
 mod paging;
 mod paths;
+mod points;
 mod secrets;
 mod sendable;
 mod simulated;
