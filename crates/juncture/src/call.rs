@@ -1,6 +1,6 @@
 //! What an endpoint says of its failures: the sentences, and which answer a failure becomes.
 
-use crate::error::Error;
+use crate::error::{Error, Misconfigured};
 use crate::failure::{Failure, UpstreamFailure};
 
 /// What an endpoint asks of a provider, for the case that it fails.
@@ -52,7 +52,10 @@ impl Call {
                 failure,
                 source,
             },
-            Failure::ProviderMisconfigured => Error::ProviderMisconfigured { error },
+            Failure::ProviderMisconfigured => Error::ProviderMisconfigured {
+                error,
+                source: Misconfigured,
+            },
             Failure::Store(error) => error.into(),
             Failure::Seal(error) => error.into(),
             Failure::Internal(cause) => Error::Internal(cause),

@@ -137,6 +137,8 @@ pub enum Error {
     ProviderMisconfigured {
         /// The endpoint's documented failure sentence.
         error: &'static str,
+        /// What the operator has to do.
+        source: Misconfigured,
     },
     /// 500: the store failed, or what it holds of this connection cannot be read.
     #[error("Internal server error")]
@@ -250,7 +252,10 @@ impl Error {
             retry_after: Duration::from_secs(30),
             source: source(),
         };
-        let misconfigured = Self::ProviderMisconfigured { error };
+        let misconfigured = Self::ProviderMisconfigured {
+            error,
+            source: Misconfigured,
+        };
         [limited]
             .into_iter()
             .chain(upstream)
@@ -409,6 +414,11 @@ impl Error {
         response
     }
 }
+
+/// The provider refuses our own client id or secret.
+#[derive(Debug, thiserror::Error)]
+#[error("the provider refuses our client id or secret; check them in its developer console")]
+pub struct Misconfigured;
 
 /// The error of a response, for the request log.
 #[derive(Clone)]

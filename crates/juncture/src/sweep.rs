@@ -17,12 +17,8 @@ const INTERVAL: Duration = Duration::from_mins(1);
 /// Sweeps every minute, for ever.
 pub async fn run(store: Store, settled: Arc<Settled>, clock: Arc<dyn Clock>) {
     loop {
-        if let Err(error) = sweep(&store, settled.earliest(&*clock)).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the sweep failed; the next one will do its work"
-            );
-        }
+        let swept = sweep(&store, settled.earliest(&*clock)).await;
+        store.note("sweep", &swept);
         clock.sleep(INTERVAL).await;
     }
 }

@@ -122,7 +122,6 @@ async fn costs_no_more_than_twice(
     // By token one more, so that a first page is not yet the whole list.
     let length = told.unwrap_or(bill.distinct() + usize::from(BY_TOKEN.contains(&way)));
     let (spent, honest) = (bill.points(), honest(way, length, page_size).await);
-    println!("{way:?}, {length} items: {spent} points, honest {honest}");
     assert!(
         spent <= 2 * honest + FEW,
         "{way:?} cost {spent} points; an honest list of {length} items costs {honest}"

@@ -179,18 +179,7 @@ async fn exchange(
             refusal: Refusal::CodeRefused | Refusal::GrantDead,
             ..
         } => ConsentError::CodeRefused,
-        error => {
-            if matches!(
-                error,
-                TokenError::Refused {
-                    refusal: Refusal::Misconfigured,
-                    ..
-                }
-            ) {
-                tracing::error!(provider = %provider.name(), "the provider refuses our client id or secret; check them in its developer console");
-            }
-            ConsentError::Failed(error.into())
-        }
+        error => ConsentError::Failed(error.into()),
     })?;
     if pair.refresh_token.expose_secret().is_empty() {
         let missing = "no refresh token, though `offline_access` was asked for";

@@ -22,9 +22,12 @@ pub mod sealed_columns;
 mod sqlite;
 pub mod stored;
 mod transaction;
+mod trouble;
 mod turns;
 mod tx;
 pub mod used_states;
+
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -38,12 +41,14 @@ pub use tx::Tx;
 pub(crate) use tx::{answer, change, on, query, query_as, query_scalar, within};
 
 use readiness::{Readiness, Written};
+use trouble::Trouble;
 
 /// The open database.
 #[derive(Clone, Debug)]
 pub struct Store {
     open: Open,
     readiness: Readiness,
+    trouble: Arc<Trouble>,
 }
 
 #[derive(Clone, Debug)]
@@ -71,6 +76,7 @@ impl Store {
         Ok(Self {
             open,
             readiness: Readiness::default(),
+            trouble: Arc::default(),
         })
     }
 
@@ -91,6 +97,11 @@ impl Store {
         }
     }
 
+    /// Notes what came of a work that is done without being asked for, and tells of a failure once.
+    pub fn note(&self, work: &'static str, done: &Result<()>) {
+        self.trouble.note(work, done);
+    }
+
     /// Whether the store can be read and written, told within a second. However many ask, it is tried
     /// once a second at the most, and not at all while others write.
     pub async fn check(&self) -> Result<()> {
@@ -99,7 +110,9 @@ impl Store {
             Open::Postgres(server) if server.is_closed() => return Err(StoreError::Closed),
             Open::Postgres(_) => {}
         }
-        self.readiness.tell(Box::pin(self.probe())).await
+        (self.readiness)
+            .tell(&self.trouble, Box::pin(self.probe()))
+            .await
     }
 
     /// Writes a row that nobody will see, and reads.

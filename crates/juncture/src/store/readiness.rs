@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex as Turn;
 
 use super::error::{Result, StoreError};
+use super::trouble::Trouble;
 use super::tx::within;
 
 /// How long an answer, or a commit that came through, stands for the next ones.
@@ -47,7 +48,11 @@ impl Readiness {
     /// moment ago, or by `probe`, which must write.
     ///
     /// A queue of writers that moves is not in the way: their commits are proof enough.
-    pub(super) async fn tell(&self, probe: impl Future<Output = Result<()>>) -> Result<()> {
+    pub(super) async fn tell(
+        &self,
+        trouble: &Trouble,
+        probe: impl Future<Output = Result<()>>,
+    ) -> Result<()> {
         if self.written.is_fresh() {
             return Ok(());
         }
@@ -58,12 +63,11 @@ impl Readiness {
             {
                 return answer.clone().map_err(StoreError::Shared);
             }
-            let answer = within(PROBE_BOUND, probe).await.map_err(Arc::new);
-            if let Err(error) = &answer
-                && !self.written.is_fresh()
-            {
-                tracing::warn!(reason = error.reason(), "the store takes no writes");
+            let answer = within(PROBE_BOUND, probe).await;
+            if answer.is_ok() || !self.written.is_fresh() {
+                trouble.note("readiness", &answer);
             }
+            let answer = answer.map_err(Arc::new);
             *told = Some((now(), answer.clone()));
             answer.map_err(StoreError::Shared)
         });

@@ -42,7 +42,7 @@ pub async fn run(tokens: Tokens) {
     let mut changes = Changes::default();
     let follow = async {
         loop {
-            tell("changes", changes.follow(&tokens).await);
+            tokens.store.note("changes", &changes.follow(&tokens).await);
             tokens.clock.sleep(CHANGES).await;
         }
     };
@@ -67,18 +67,8 @@ async fn every(
     work: impl AsyncFn(&Tokens) -> store::Result<()>,
 ) {
     loop {
-        tell(name, work(tokens).await);
+        tokens.store.note(name, &work(tokens).await);
         let jitter = 0.75 + tokens.clock.chance() / 2.0;
         tokens.clock.sleep(interval.mul_f64(jitter)).await;
-    }
-}
-
-fn tell(name: &'static str, done: store::Result<()>) {
-    if let Err(error) = done {
-        tracing::warn!(
-            work = name,
-            error = &error as &dyn std::error::Error,
-            "upkeep failed; it will be tried again"
-        );
     }
 }

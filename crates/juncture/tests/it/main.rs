@@ -12,6 +12,7 @@ mod deployment;
 mod foreign;
 mod healthcheck;
 mod import;
+mod log;
 mod oauth;
 mod pages;
 mod postgres;

@@ -15,7 +15,7 @@ use super::table::{self, JiraRow};
 use super::{Jira, NAME};
 use crate::connection::{Connection, ExternalId};
 use crate::failure::{Failure, UpstreamFailure};
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 use crate::tokens::AccessToken;
 use crate::tokens::held::Epoch;
 
@@ -233,17 +233,22 @@ impl JiraSite {
     /// `check-connection-validity`.
     fn note_site(&self, lost_at: Option<Timestamp>) {
         let (store, id) = (self.jira.tokens.store.clone(), self.id);
-        if lost_at.is_some() {
-            tracing::warn!(connection_id = %id, "the site is not open to the grant any more; the customer must connect again");
-        }
         let note = async move {
             let mut tx = store.begin_write().await?;
-            table::note_site(&mut tx, id, lost_at).await?;
-            tx.commit().await
+            let is_new = table::note_site(&mut tx, id, lost_at).await?;
+            tx.commit().await?;
+            store::Result::Ok(is_new)
         };
         let note = async move {
-            if let Err(error) = note.await {
-                tracing::warn!(connection_id = %id, %error, "whether the site is lost was not noted");
+            match note.await {
+                // Of requests at the same time the first one tells it.
+                Ok(true) if lost_at.is_some() => {
+                    tracing::warn!(connection_id = %id, "the site is not open to the grant any more; the customer must connect again");
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(connection_id = %id, %error, "whether the site is lost was not noted");
+                }
             }
         };
         self.jira.tokens.tasks.spawn(note.in_current_span());

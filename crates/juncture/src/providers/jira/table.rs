@@ -75,12 +75,13 @@ pub(crate) async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<JiraRow>> {
     }))
 }
 
-/// Notes since when the site is not open to the grant, or that it is.
-pub(crate) async fn note_site(tx: &mut Tx, id: Uuid, lost_at: Option<Timestamp>) -> Result<()> {
-    const NOTE: &str = "UPDATE jira_connection SET site_lost_at = $1 WHERE connection_id = $2";
-    let lost_at = lost_at.map(Timestamp::as_millisecond);
-    change!(tx, query(NOTE).bind(lost_at).bind(id))?;
-    Ok(())
+/// Notes since when the site is not open to the grant, or that it is; false if that was known.
+pub(crate) async fn note_site(tx: &mut Tx, id: Uuid, lost_at: Option<Timestamp>) -> Result<bool> {
+    const NOTE: &str = "UPDATE jira_connection SET site_lost_at = $1 \
+        WHERE connection_id = $2 AND (site_lost_at IS NULL) = $3";
+    let (is_lost, lost_at) = (lost_at.is_some(), lost_at.map(Timestamp::as_millisecond));
+    let noted = change!(tx, query(NOTE).bind(lost_at).bind(id).bind(is_lost))?;
+    Ok(noted > 0)
 }
 
 /// Selects a project.

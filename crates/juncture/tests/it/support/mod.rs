@@ -13,6 +13,7 @@ pub(crate) mod front;
 pub(crate) mod gate;
 #[path = "../../../../json/tests/support/hostile.rs"]
 pub(crate) mod hostile;
+pub(crate) mod log;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;
