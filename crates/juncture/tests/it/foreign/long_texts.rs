@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use futures_util::future::{Either, join_all, select};
 use serde_json::{Value, json};
 
 use crate::support::answer::Answer;
@@ -55,4 +56,26 @@ async fn what_jira_would_not_take_is_refused_by_its_field_and_jira_is_not_asked(
         edit(&app, field, description).await.assert(400, &refused);
     }
     assert_eq!(app.sandbox.requests().await.len(), asked);
+}
+
+/// In one thread, which serves everybody: no clock is needed to tell whether it was kept from the others.
+/// The texts are refused for what they become, so that between their beginning and their end there is
+/// nothing but the conversion.
+#[tokio::test]
+async fn who_asks_while_the_longest_markdown_is_converted_is_answered_first() {
+    let app = TestApp::start().await;
+    app.connect_as("a", ADA, "Acme").await;
+    let shapes = ["http://a.b ", "~a~ ", "**a", "a** ", "[a"];
+    let longest = |part: &str| json!(part.repeat(131_068 / part.len()));
+    for part in shapes {
+        let edits = join_all((0..4).map(|_| edit(&app, "description", longest(part))));
+        let look = Box::pin(app.visit("/healthz"));
+        let Either::Right((lives, edits)) = select(edits, look).await else {
+            panic!("{part}: the conversion was waited for")
+        };
+        assert_eq!(lives.status, 200);
+        for refused in edits.await {
+            refused.expect(400);
+        }
+    }
 }
