@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use juncture_jira::{Client, Clock, SystemClock};
 use serde_json::json;
+use tokio::runtime::Handle;
 
 use support::{Bench, SECRET_KEY, json, print, text};
 
@@ -36,7 +37,7 @@ async fn main() {
         LATENCY.as_millis()
     ));
     for issues in [1_000, 5_000] {
-        let bench = Bench::start(issues).await;
+        let bench = Bench::start(&Handle::current(), issues).await;
         bench.list().await; // the id of the sprint field is asked for once
         for (way, is_walk) in [("Juncture", false), ("the plain walk", true)] {
             bench.set_latency(LATENCY).await;

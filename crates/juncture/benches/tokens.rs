@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use juncture_jira::{Clock, SystemClock};
+use tokio::runtime::Handle;
 
 use support::{Bench, SECRET_KEY, json, print};
 
@@ -18,7 +19,7 @@ async fn main() {
     print(
         "| callers | endpoint | median | 99 of 100 | requests a second |\n| --- | --- | --- | --- | --- |",
     );
-    let bench = Bench::start(10).await;
+    let bench = Bench::start(&Handle::current(), 10).await;
     for callers in [1, 32] {
         for (endpoint, what) in [
             ("get-access-token", "`get-access-token` (memory)"),

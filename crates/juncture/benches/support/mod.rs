@@ -9,6 +9,7 @@ use juncture_jira::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 pub(crate) const SECRET_KEY: &str = "bench-secret-key";
 
@@ -23,7 +24,8 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) async fn start(issues: usize) -> Self {
+    /// Starts all of it, the server on this runtime.
+    pub(crate) async fn start(runtime: &Handle, issues: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let sandbox = format!("http://{}", listener.local_addr().expect("an address"));
         let world = Sandbox::new(Options {
@@ -51,10 +53,15 @@ impl Bench {
         .into_iter()
         .collect();
         let config = Config::read(&environment).expect("a good configuration");
-        let app = server::open(config, Arc::new(SystemClock))
-            .await
-            .expect("a new database");
-        tokio::spawn(server::serve(app, listener, std::future::pending()));
+        runtime.spawn(async {
+            let app = server::open(config, Arc::new(SystemClock)).await;
+            server::serve(
+                app.expect("a new database"),
+                listener,
+                std::future::pending(),
+            )
+            .await;
+        });
 
         let mut bench = Self {
             http: http_client(),
