@@ -27,7 +27,7 @@ pub(crate) fn count(
 
 /// Counts what was answered though it could not be read as a request.
 pub(crate) fn count_unreadable(metrics: &Metrics, status: StatusCode) {
-    record(metrics, "none", "none", status, Duration::ZERO);
+    record(metrics, "other", "none", status, Duration::ZERO);
 }
 
 fn record(metrics: &Metrics, method: &str, route: &str, status: StatusCode, took: Duration) {
