@@ -16,6 +16,7 @@ pub mod config;
 pub mod connection;
 pub mod connections;
 pub mod demo;
+pub mod environment;
 pub mod error;
 pub mod extract;
 pub mod failure;

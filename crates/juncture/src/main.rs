@@ -9,8 +9,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use futures_util::FutureExt as _;
-use juncture::config::{Address, Config, EnvFile, Environment, LogConfig, PostgresConfig};
+use juncture::config::{Address, Config, LogConfig};
+use juncture::environment::{EnvFile, Environment};
 use juncture::healthcheck::{self, Question};
+use juncture::store::settings::PostgresConfig;
 use juncture::{demo, import, rotation, server, shutdown, telemetry};
 use juncture_jira::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
@@ -196,7 +198,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         Command::Healthcheck(arguments) => check_health(&arguments).await?,
         Command::RotateKey(arguments) => rotate_key(&arguments).await?,
         Command::Import(arguments) => return run_import(arguments).await,
-        Command::ConfigReference => say(juncture::config::variables::to_markdown().trim_end()),
+        Command::ConfigReference => say(juncture::environment::variables::to_markdown().trim_end()),
         Command::Openapi => say(juncture::router::document().trim_end()),
     }
     Ok(ExitCode::SUCCESS)

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use juncture::config::{Config, Environment};
+use juncture::config::Config;
+use juncture::environment::Environment;
 use juncture::server;
 use juncture_jira::SystemClock;
 use juncture_sandbox::{Options, Sandbox};

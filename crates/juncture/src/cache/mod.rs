@@ -11,6 +11,7 @@ mod key;
 mod memory;
 mod redis;
 mod remote;
+pub mod settings;
 mod shared;
 mod upstash;
 
@@ -22,7 +23,7 @@ use juncture_jira::Clock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::config::CacheConfig;
+use crate::cache::settings::CacheConfig;
 use crate::seal::Sealer;
 use entry::Entry;
 pub use key::Key;

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 
 use super::redis::Redis;
 use super::upstash::Upstash;
-use crate::config::CacheConfig;
+use crate::cache::settings::CacheConfig;
 
 /// Who keeps the bytes.
 pub(super) enum Remote {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::remote::RemoteError;
-use crate::config::UpstashConfig;
+use crate::cache::settings::UpstashConfig;
 use crate::foreign::read_at_most;
 
 /// The most of an answer that is read, in bytes. The largest value that is shared (512 kB) is sealed

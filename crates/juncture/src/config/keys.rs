@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use secrecy::ExposeSecret as _;
 
-use super::database::Database;
-use super::problems::Reader;
+use crate::environment::reader::Reader;
 use crate::seal::{EncryptionKey, NoKeys, next_id, parse_keys};
 use crate::store::folder_of;
+use crate::store::settings::Database;
 
 /// Where the encryption keys come from.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub enum KeySource {
     File(PathBuf),
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, database: &Database) -> KeySource {
+pub(crate) fn read(reader: &mut Reader<'_>, database: &Database) -> KeySource {
     const NAME: &str = "JUNCTURE_ENCRYPTION_KEYS";
     let problem = match (reader.text(NAME), database) {
         (Some(text), _) => match parse_keys(&text) {

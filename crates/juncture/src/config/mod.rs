@@ -1,31 +1,22 @@
 //! What the operator sets: read from environment variables and a `.env` file, checked once at start.
 //!
 //! A start with problems reports all of them together ([`Problems`]). The reference of every
-//! variable is [`variables::VARIABLES`], from which `docs/CONFIG.md` is made.
+//! variable is [`VARIABLES`](crate::environment::variables::VARIABLES), from which `docs/CONFIG.md` is made.
 
-mod cache;
-mod database;
-mod doubts;
-pub mod environment;
 pub mod keys;
 mod network;
-mod postgres;
-mod problems;
-pub mod variables;
 
 use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
 
-pub use cache::{CacheConfig, RedisConfig, UpstashConfig};
-pub use database::Database;
-pub use environment::{EnvFile, Environment};
 pub use keys::KeySource;
 pub use network::Address;
-pub use postgres::PostgresConfig;
-pub use problems::Problems;
 
-use problems::Reader;
+use crate::cache::settings::{self as cache, CacheConfig};
+use crate::environment::reader::{Problems, Reader};
+use crate::environment::{Environment, doubts};
+use crate::store::settings::{self as database, Database};
 
 /// The callback path of Jira; the documentation fixes it.
 const JIRA_CALLBACK: &str = "/api/frontend/oauth/authorization-callback/jira";

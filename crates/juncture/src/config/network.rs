@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use super::environment::Environment;
-use super::problems::{Problems, Reader};
+use crate::environment::Environment;
+use crate::environment::reader::{Problems, Reader};
 
 /// The most that `PUBLIC_REQUESTS_PER_MINUTE` may be; more than one machine answers.
 const MOST_REQUESTS_PER_MINUTE: u32 = 100_000;
@@ -28,7 +28,7 @@ impl Address {
         reader.finish(address)
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             host: reader
                 .text("HOST")
@@ -66,7 +66,7 @@ impl fmt::Display for Address {
     }
 }
 
-pub(super) fn read_trusted_proxies(reader: &mut Reader<'_>) -> Vec<IpNet> {
+pub(crate) fn read_trusted_proxies(reader: &mut Reader<'_>) -> Vec<IpNet> {
     const NAME: &str = "TRUSTED_PROXIES";
     let text = reader.text(NAME).unwrap_or_default();
     let parts = text.split(',').map(str::trim);
@@ -90,7 +90,7 @@ pub(super) fn read_trusted_proxies(reader: &mut Reader<'_>) -> Vec<IpNet> {
     networks
 }
 
-pub(super) fn read_public_requests_per_minute(reader: &mut Reader<'_>) -> u32 {
+pub(crate) fn read_public_requests_per_minute(reader: &mut Reader<'_>) -> u32 {
     const NAME: &str = "PUBLIC_REQUESTS_PER_MINUTE";
     const WHAT: &str = "a number from 0 (no limit) to 100000";
     let requests = reader.parsed(NAME, WHAT).unwrap_or(300);

@@ -14,7 +14,7 @@ mod trouble;
 
 use std::path::PathBuf;
 
-use crate::config::Problems;
+use crate::environment::reader::Problems;
 use crate::server::StartError;
 use crate::shutdown;
 

@@ -17,7 +17,8 @@ use url::Url;
 
 use super::backend::Backend;
 use super::{DemoError, Options, app};
-use crate::config::{Address, Config, Environment};
+use crate::config::{Address, Config};
+use crate::environment::Environment;
 use crate::server::{self, StartError};
 use crate::shutdown;
 

@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use juncture_jira::Clock;
 
-use crate::config::PostgresConfig;
 use crate::seal::Sealer;
+use crate::store::settings::PostgresConfig;
 use crate::store::{Store, StoreError};
 
 pub use original::OriginalError;

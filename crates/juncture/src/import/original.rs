@@ -9,7 +9,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{Connection as _, PgConnection, Row as _, raw_sql};
 
 use super::row::{OriginalConnection, Stray};
-use crate::config::PostgresConfig;
+use crate::store::settings::PostgresConfig;
 use crate::store::{self, StoreError, query};
 
 /// How long the original may take for a page. The first one sorts and joins whole tables.

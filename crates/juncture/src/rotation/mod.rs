@@ -11,9 +11,10 @@ use std::path::PathBuf;
 use jiff::{SignedDuration, Timestamp};
 use juncture_jira::Clock;
 
-use crate::config::{Config, Database, KeySource};
+use crate::config::{Config, KeySource};
 use crate::seal::{KeyFile, KeyFileError, LockedKeyFile, Sealer};
 use crate::server::{self, StartError};
+use crate::store::settings::Database;
 use crate::store::{Store, StoreError};
 use passes::Passes;
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::raw_sql;
 
-use crate::config::Database;
+use crate::store::settings::Database;
 
 use super::error::{Result, StoreError, TOO_LATE, reason};
 use super::tx::{Tx, change, on, query, query_as, within};

@@ -19,6 +19,7 @@ mod postgres;
 mod readiness;
 pub mod refreshes;
 pub mod sealed_columns;
+pub mod settings;
 mod sqlite;
 pub mod stored;
 mod transaction;
@@ -31,7 +32,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::config::Database;
+use crate::store::settings::Database;
 
 pub use error::{Result, StoreError};
 pub use files::folder_of;

@@ -12,7 +12,7 @@ use super::readiness::Written;
 use super::transaction::Transaction;
 use super::turns::{Turn, Turns};
 use super::tx::{BOUND, Tx, within};
-use crate::config::PostgresConfig;
+use crate::store::settings::PostgresConfig;
 
 /// How long a transaction whose turn it is waits for a connection: a server may be starting again.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use juncture::config::variables::VARIABLES;
-use juncture::config::{CacheConfig, Config, Environment, keys};
+use juncture::cache::settings::CacheConfig;
+use juncture::config::{Config, keys};
+use juncture::environment::Environment;
+use juncture::environment::variables::VARIABLES;
 use saphyr::{LoadableYamlNode as _, Yaml};
 
 use crate::support::{TestApp, process};

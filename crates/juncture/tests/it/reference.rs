@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use juncture::config::variables::{self, VARIABLES};
+use juncture::environment::variables::{self, VARIABLES};
 use serde_json::Value;
 
 fn root() -> PathBuf {

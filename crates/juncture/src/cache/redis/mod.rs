@@ -13,7 +13,7 @@ use redis::{AsyncConnectionConfig, Cmd, FromRedisValue, RedisResult};
 use tokio::sync::Mutex;
 
 use super::remote::RemoteError;
-use crate::config::RedisConfig;
+use crate::cache::settings::RedisConfig;
 use stream::{Allowance, Bounded};
 
 /// A Redis server.

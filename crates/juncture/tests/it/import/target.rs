@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use juncture::app::App;
-use juncture::config::{Config, PostgresConfig};
+use juncture::config::Config;
+use juncture::store::settings::PostgresConfig;
 use juncture::{import, server};
 use juncture_jira::SystemClock;
 use serde_json::Value;

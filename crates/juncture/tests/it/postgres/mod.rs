@@ -9,7 +9,8 @@ mod starts;
 mod tls;
 mod urls;
 
-use juncture::config::{Config, Problems};
+use juncture::config::Config;
+use juncture::environment::reader::Problems;
 
 use crate::support::sandbox::TestSandbox;
 use crate::support::{TestApp, environment, postgres};

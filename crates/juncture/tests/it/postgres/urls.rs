@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use juncture::config::Database;
+use juncture::store::settings::Database;
 
 use super::{config, refusal};
 use crate::support::postgres::PASSWORD;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use juncture::config::Database;
+use juncture::store::settings::Database;
 use juncture::store::used_states;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection, raw_sql};

@@ -6,8 +6,9 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use juncture::config::{Config, Database, keys};
+use juncture::config::{Config, keys};
 use juncture::store::Store;
+use juncture::store::settings::Database;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, raw_sql};
 use tempfile::TempDir;
 use url::Url;

@@ -1,10 +1,12 @@
 //! `DATABASE_URL`: a SQLite file, or a PostgreSQL database.
 
+mod postgres;
+
 use std::fmt;
 use std::path::PathBuf;
 
-use super::postgres::PostgresConfig;
-use super::problems::Reader;
+use crate::environment::reader::Reader;
+pub use postgres::PostgresConfig;
 
 /// Where all that must not be lost is kept.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ impl fmt::Display for Database {
     }
 }
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Database {
+pub(crate) fn read(reader: &mut Reader<'_>) -> Database {
     const NAME: &str = "DATABASE_URL";
     let folder = reader
         .text("JUNCTURE_DATA_DIR")

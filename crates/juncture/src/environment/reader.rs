@@ -6,8 +6,8 @@ use std::str::FromStr;
 use secrecy::SecretString;
 use url::{Position, Url};
 
+use super::Environment;
 use super::doubts;
-use super::environment::Environment;
 use super::variables::{self, VARIABLES};
 
 /// Everything that is wrong with a configuration; its display is the message to the operator.
@@ -36,14 +36,14 @@ impl fmt::Display for Problems {
 }
 
 /// Reads one variable after the other and remembers the problems and the warnings.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     environment: &'a Environment,
     problems: Vec<(&'static str, String)>,
     warnings: Vec<String>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(environment: &'a Environment) -> Self {
+    pub(crate) fn new(environment: &'a Environment) -> Self {
         Self {
             environment,
             problems: Vec::new(),
@@ -52,18 +52,18 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes what can be used and is likely to be a mistake, in a whole sentence without any value.
-    pub(super) fn warn(&mut self, warning: impl Into<String>) {
+    pub(crate) fn warn(&mut self, warning: impl Into<String>) {
         self.warnings.push(warning.into());
     }
 
     /// The warnings so far.
-    pub(super) fn take_warnings(&mut self) -> Vec<String> {
+    pub(crate) fn take_warnings(&mut self) -> Vec<String> {
         std::mem::take(&mut self.warnings)
     }
 
     /// Notes that `name` is wrong. `reason` continues the sentence that the name begins; it never
     /// quotes the value, which may be secret.
-    pub(super) fn problem(&mut self, name: &'static str, reason: impl Into<String>) {
+    pub(crate) fn problem(&mut self, name: &'static str, reason: impl Into<String>) {
         let is_told = self.problems.iter().any(|(told, _)| *told == name);
         if !is_told {
             self.problems.push((name, reason.into()));
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `value` if nothing was wrong.
-    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Problems> {
+    pub(crate) fn finish<T>(mut self, value: T) -> Result<T, Problems> {
         self.problems
             .sort_by_key(|(name, _)| variables::position(name));
         if self.problems.is_empty() {
@@ -81,11 +81,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn text(&self, name: &'static str) -> Option<String> {
+    pub(crate) fn text(&self, name: &'static str) -> Option<String> {
         self.environment.get(name).map(str::to_owned)
     }
 
-    pub(super) fn required(&mut self, name: &'static str) -> String {
+    pub(crate) fn required(&mut self, name: &'static str) -> String {
         self.text(name).unwrap_or_else(|| {
             self.problem(name, "is not set");
             String::new()
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A secret that must be set, and be one: of at least `shortest` bytes, and no text of an example.
-    pub(super) fn secret(&mut self, name: &'static str, shortest: usize) -> SecretString {
+    pub(crate) fn secret(&mut self, name: &'static str, shortest: usize) -> SecretString {
         let secret = self.real(name);
         if secret.len() < shortest {
             let reason =
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value that must be set, and be no text of an example.
-    pub(super) fn real(&mut self, name: &'static str) -> String {
+    pub(crate) fn real(&mut self, name: &'static str) -> String {
         let value = self.required(name);
         if doubts::is_placeholder(&value) && !value.is_empty() {
             self.problem(
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         value
     }
 
-    pub(super) fn parsed<T: FromStr>(&mut self, name: &'static str, what: &str) -> Option<T> {
+    pub(crate) fn parsed<T: FromStr>(&mut self, name: &'static str, what: &str) -> Option<T> {
         let parsed = self.text(name)?.parse().ok();
         if parsed.is_none() {
             self.problem(name, format!("must be {what}"));
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
         parsed
     }
 
-    pub(super) fn url(&mut self, name: &'static str) -> Option<Url> {
+    pub(crate) fn url(&mut self, name: &'static str) -> Option<Url> {
         let text = self.text(name)?;
         let url = parse_web_url(&text);
         if url.is_none() {
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A URL that must be set; a stand-in where it is not, so that reading can go on.
-    pub(super) fn required_url(&mut self, name: &'static str) -> Url {
+    pub(crate) fn required_url(&mut self, name: &'static str) -> Url {
         if self.text(name).is_none() {
             self.problem(name, "is not set");
         }
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Comma-separated web origins (RFC 6454): scheme, host and port, nothing behind them.
-    pub(super) fn origins(&mut self, name: &'static str) -> Vec<String> {
+    pub(crate) fn origins(&mut self, name: &'static str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         let mut origins = Vec::new();
         for part in text

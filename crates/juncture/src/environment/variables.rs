@@ -19,7 +19,7 @@ impl Variable {
     #[must_use]
     pub fn example(&self) -> String {
         match self.name {
-            "JUNCTURE_ENCRYPTION_KEYS" => super::keys::generate(),
+            "JUNCTURE_ENCRYPTION_KEYS" => crate::config::keys::generate(),
             "JUNCTURE_SECRET_KEY" => crate::random::url_safe_code(),
             _ => self.example.to_owned(),
         }
@@ -27,7 +27,7 @@ impl Variable {
 }
 
 /// Where in the table the variable called `name` stands; every one that is read is there.
-pub(super) fn position(name: &str) -> usize {
+pub(crate) fn position(name: &str) -> usize {
     let found = VARIABLES.iter().position(|variable| variable.name == name);
     found.expect("every variable that is read stands in the table")
 }

@@ -2,8 +2,8 @@
 
 use url::{Host, Url};
 
-use super::environment::Environment;
-use super::problems::Reader;
+use super::Environment;
+use super::reader::Reader;
 use super::variables::VARIABLES;
 
 /// How the names of this server's own variables begin. What begins otherwise may be somebody else's.
@@ -17,7 +17,7 @@ const OF_KUBERNETES: [&str; 2] = ["JUNCTURE_SERVICE_", "JUNCTURE_PORT"];
 const SHORTEST_MISSPELT: usize = 6;
 
 /// Warns of variables that nobody reads and that somebody may have meant for this server.
-pub(super) fn of_names(reader: &mut Reader<'_>, environment: &Environment) {
+pub(crate) fn of_names(reader: &mut Reader<'_>, environment: &Environment) {
     let is_read = |name: &str| VARIABLES.iter().any(|variable| variable.name == name);
     for name in environment.names().filter(|name| !is_read(name)) {
         let is_ours = OURS.iter().any(|ours| name.starts_with(ours))
@@ -45,7 +45,7 @@ fn nearest(name: &str) -> Option<(&'static str, usize)> {
 }
 
 /// Warns of an address whose secrets would go over a network as they are.
-pub(super) fn of_cleartext(reader: &mut Reader<'_>, name: &'static str, url: &Url) {
+pub(crate) fn of_cleartext(reader: &mut Reader<'_>, name: &'static str, url: &Url) {
     let is_this_machine = match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
@@ -61,7 +61,7 @@ pub(super) fn of_cleartext(reader: &mut Reader<'_>, name: &'static str, url: &Ur
 
 /// Whether a value stands where a real one should come: a text of an example, or a name that nobody
 /// has put a value in place of.
-pub(super) fn is_placeholder(value: &str) -> bool {
+pub(crate) fn is_placeholder(value: &str) -> bool {
     const BEGINNINGS: [&str; 11] = [
         "replace",
         "change-me",

@@ -4,7 +4,7 @@ use redis::{Client, ConnectionAddr, ConnectionInfo, TlsCertificates};
 use secrecy::SecretString;
 use url::Url;
 
-use super::problems::Reader;
+use crate::environment::reader::Reader;
 
 const REDIS_URL: &str = "REDIS_URL";
 const REDIS_CA_FILE: &str = "REDIS_CA_FILE";
@@ -40,7 +40,7 @@ pub struct UpstashConfig {
     pub token: SecretString,
 }
 
-pub(super) fn read(reader: &mut Reader<'_>) -> CacheConfig {
+pub(crate) fn read(reader: &mut Reader<'_>) -> CacheConfig {
     // Both are read, so that what is wrong with either is told.
     let redis = read_redis(reader);
     let upstash = read_upstash(reader);

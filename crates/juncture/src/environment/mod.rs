@@ -1,5 +1,9 @@
 //! The one door to the process environment.
 
+pub mod doubts;
+pub mod reader;
+pub mod variables;
+
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -82,7 +86,7 @@ impl Environment {
     }
 
     /// The names of all variables that are not empty.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let names = self.0.keys().map(String::as_str);
         names.filter(|name| self.get(name).is_some())
     }
