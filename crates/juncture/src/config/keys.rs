@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use secrecy::ExposeSecret as _;
-
 use crate::environment::reader::Reader;
-use crate::seal::{EncryptionKey, NoKeys, next_id, parse_keys};
+use crate::seal::{EncryptionKey, NoKeys, parse_keys};
 use crate::store::folder_of;
 use crate::store::settings::Database;
 
@@ -35,11 +33,4 @@ pub(crate) fn read(reader: &mut Reader<'_>, database: &Database) -> KeySource {
     };
     reader.problem(NAME, problem);
     KeySource::Configured(Vec::new())
-}
-
-/// A fresh key, as the variable holds it.
-#[must_use]
-pub fn generate() -> String {
-    let key = EncryptionKey::generate(next_id(&[]));
-    key.to_text().expose_secret().to_owned()
 }

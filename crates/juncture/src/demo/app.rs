@@ -11,9 +11,9 @@ use axum::routing::get;
 use axum::{Form, Router};
 use serde::Deserialize;
 
+use super::addresses::Addresses;
 use super::backend::Backend;
 use super::pages::{ConnectPage, ProjectsPage, Site, TicketsPage, TroublePage};
-use super::start::Addresses;
 use super::trouble::Trouble;
 
 /// What the handlers share.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use askama::Template;
 
+use super::addresses::Addresses;
 use super::backend::{EXTERNAL_ID, Project, Projects, Sprint, Ticket, Tickets};
 use super::calls::Call;
-use super::start::Addresses;
 use super::trouble::Trouble;
 
 /// What is the same on every page of a demo.

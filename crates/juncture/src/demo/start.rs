@@ -15,8 +15,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use url::Url;
 
+use super::addresses::Addresses;
+use super::app;
 use super::backend::Backend;
-use super::{DemoError, Options, app};
+use super::options::{DemoError, Options};
 use crate::config::{Address, Config};
 use crate::environment::Environment;
 use crate::server::{self, StartError};
@@ -24,17 +26,6 @@ use crate::shutdown;
 
 /// The name of the example app on the consent page.
 const CLIENT_ID: &str = "demo-app";
-
-/// Where the three parts listen; each URL ends in `/`.
-#[derive(Debug, Clone)]
-pub(super) struct Addresses {
-    /// The example app.
-    pub(super) app: Url,
-    /// The server.
-    pub(super) juncture: Url,
-    /// The simulated Atlassian.
-    pub(super) sandbox: Url,
-}
 
 /// The three parts, running.
 pub(super) struct Demo {

@@ -58,32 +58,3 @@ pub(crate) fn of_cleartext(reader: &mut Reader<'_>, name: &'static str, url: &Ur
         ));
     }
 }
-
-/// Whether a value stands where a real one should come: a text of an example, or a name that nobody
-/// has put a value in place of.
-pub(crate) fn is_placeholder(value: &str) -> bool {
-    const BEGINNINGS: [&str; 11] = [
-        "replace",
-        "change-me",
-        "change_me",
-        "changeme",
-        "change this",
-        "your-",
-        "your_",
-        "example",
-        "placeholder",
-        "insert",
-        "todo",
-    ];
-    let lower = value.to_ascii_lowercase();
-    let is_in = |open, close| value.starts_with(open) && value.ends_with(close);
-    BEGINNINGS
-        .iter()
-        .any(|beginning| lower.starts_with(beginning))
-        || is_in("<", ">")
-        || is_in("${", "}")
-        || is_in("{{", "}}")
-        || value
-            .bytes()
-            .all(|byte| byte.eq_ignore_ascii_case(&b'x') || byte == b'*')
-}

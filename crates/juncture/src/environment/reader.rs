@@ -7,7 +7,6 @@ use secrecy::SecretString;
 use url::{Position, Url};
 
 use super::Environment;
-use super::doubts;
 use super::variables::{self, VARIABLES};
 
 /// Everything that is wrong with a configuration; its display is the message to the operator.
@@ -106,7 +105,7 @@ impl<'a> Reader<'a> {
     /// A value that must be set, and be no text of an example.
     pub(crate) fn real(&mut self, name: &'static str) -> String {
         let value = self.required(name);
-        if doubts::is_placeholder(&value) && !value.is_empty() {
+        if is_placeholder(&value) && !value.is_empty() {
             self.problem(
                 name,
                 "is still a placeholder: put the real one in its place",
@@ -177,4 +176,33 @@ fn is_origin(url: &Url) -> bool {
 fn parse_web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+/// Whether a value stands where a real one should come: a text of an example, or a name that nobody
+/// has put a value in place of.
+fn is_placeholder(value: &str) -> bool {
+    const BEGINNINGS: [&str; 11] = [
+        "replace",
+        "change-me",
+        "change_me",
+        "changeme",
+        "change this",
+        "your-",
+        "your_",
+        "example",
+        "placeholder",
+        "insert",
+        "todo",
+    ];
+    let lower = value.to_ascii_lowercase();
+    let is_in = |open, close| value.starts_with(open) && value.ends_with(close);
+    BEGINNINGS
+        .iter()
+        .any(|beginning| lower.starts_with(beginning))
+        || is_in("<", ">")
+        || is_in("${", "}")
+        || is_in("{{", "}}")
+        || value
+            .bytes()
+            .all(|byte| byte.eq_ignore_ascii_case(&b'x') || byte == b'*')
 }

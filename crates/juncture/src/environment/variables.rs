@@ -19,7 +19,7 @@ impl Variable {
     #[must_use]
     pub fn example(&self) -> String {
         match self.name {
-            "JUNCTURE_ENCRYPTION_KEYS" => crate::config::keys::generate(),
+            "JUNCTURE_ENCRYPTION_KEYS" => crate::seal::generate(),
             "JUNCTURE_SECRET_KEY" => crate::random::url_safe_code(),
             _ => self.example.to_owned(),
         }

@@ -88,3 +88,10 @@ pub fn next_id(keys: &[EncryptionKey]) -> String {
     let next = numbers.max().unwrap_or(0).saturating_add(1);
     format!("k{next}")
 }
+
+/// A fresh key, as `JUNCTURE_ENCRYPTION_KEYS` holds it.
+#[must_use]
+pub fn generate() -> String {
+    let key = EncryptionKey::generate(next_id(&[]));
+    key.to_text().expose_secret().to_owned()
+}

@@ -17,7 +17,7 @@ use std::fmt;
 use aws_lc_rs::aead::{Aad, Nonce};
 use secrecy::{ExposeSecret as _, SecretString};
 
-pub use key::{EncryptionKey, NoKeys, next_id, parse_keys};
+pub use key::{EncryptionKey, NoKeys, generate, next_id, parse_keys};
 pub use key_file::{KEY_FILE, KeyFile, KeyFileError, LockedKeyFile};
 pub use sealed::{Owner, Place, SealError, Sealed, Unopenable};
 

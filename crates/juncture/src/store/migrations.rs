@@ -12,8 +12,9 @@ use sqlx::raw_sql;
 
 use crate::store::settings::Database;
 
+use super::bound::within;
 use super::error::{Result, StoreError, TOO_LATE, reason};
-use super::tx::{Tx, change, on, query, query_as, within};
+use super::tx::{Tx, change, on, query, query_as};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 

@@ -4,6 +4,7 @@
 //! decides what is one transaction. What is not committed when a `Tx` drops is rolled back. The SQL
 //! is the same text for both databases.
 
+pub(crate) mod bound;
 pub mod changes;
 pub mod connections;
 pub mod deleted_connections;
@@ -25,7 +26,7 @@ pub mod stored;
 mod transaction;
 mod trouble;
 mod turns;
-mod tx;
+pub(crate) mod tx;
 pub mod used_states;
 
 use std::sync::Arc;
@@ -34,12 +35,13 @@ use uuid::Uuid;
 
 use crate::store::settings::Database;
 
+pub(crate) use bound::within;
 pub use error::{Result, StoreError};
 pub use files::folder_of;
 pub use postgres::PostgresTx;
 pub use sqlite::SqliteTx;
 pub use tx::Tx;
-pub(crate) use tx::{answer, change, on, query, query_as, query_scalar, within};
+pub(crate) use tx::{change, on, query, query_as, query_scalar};
 
 use readiness::{Readiness, Written};
 use trouble::Trouble;

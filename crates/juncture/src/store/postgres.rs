@@ -7,11 +7,12 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres};
 
+use super::bound::{BOUND, within};
 use super::error::{Result, StoreError, reason};
 use super::readiness::Written;
 use super::transaction::Transaction;
 use super::turns::{Turn, Turns};
-use super::tx::{BOUND, Tx, within};
+use super::tx::Tx;
 use crate::store::settings::PostgresConfig;
 
 /// How long a transaction whose turn it is waits for a connection: a server may be starting again.

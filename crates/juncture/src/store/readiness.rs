@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex as Turn;
 
+use super::bound::within;
 use super::error::{Result, StoreError};
 use super::trouble::Trouble;
-use super::tx::within;
 
 /// How long an answer, or a commit that came through, stands for the next ones.
 const FRESH: Duration = Duration::from_secs(1);

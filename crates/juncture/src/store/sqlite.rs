@@ -9,11 +9,12 @@ use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, SqlitePool};
 
+use super::bound::{BOUND, within};
 use super::error::{Result, StoreError, reason};
 use super::files::{self, Files};
 use super::readiness::Written;
 use super::transaction::{Plain as _, Transaction};
-use super::tx::{BOUND, Tx, within};
+use super::tx::Tx;
 
 /// How long a transaction waits for another process that writes: less than the bound, so that the
 /// error is SQLite's own.

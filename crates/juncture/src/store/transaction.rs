@@ -12,9 +12,9 @@ use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{Database, Postgres, Sqlite, raw_sql};
 
+use super::bound::{BOUND, within};
 use super::error::{Result, StoreError};
 use super::readiness::Written;
-use super::tx::{BOUND, within};
 
 /// A database whose connections take statements as they stand.
 pub(crate) trait Plain: Database {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::bound::within;
 use super::error::{Result, StoreError};
-use super::tx::within;
 
 /// How long a transaction waits for its turn while others have theirs.
 const QUEUE: Duration = Duration::from_secs(20);

@@ -1,21 +1,15 @@
-//! A transaction of either database, and the one place where waiting for a database is bounded.
+//! A transaction of either database.
 //!
 //! Statements have the same text on both; [`on!`] and [`change!`] run one on whichever database the
 //! [`Tx`] is of.
-
-use std::time::Duration;
 
 use sqlx::FromRow;
 use sqlx::database::{Database, HasStatementCache};
 use sqlx::query::{Query, QueryAs, QueryScalar};
 
-use super::error::{Result, StoreError};
+use super::error::Result;
 use super::postgres::PostgresTx;
 use super::sqlite::SqliteTx;
-
-/// How long a statement, a begin or a commit may take. A database that is silent for longer is
-/// taken for gone, so that a request is answered with an error instead of not at all.
-pub(super) const BOUND: Duration = Duration::from_secs(5);
 
 /// A transaction of the store. Dropped without a commit, it is rolled back. After a statement that
 /// failed it takes no other, and no commit.
@@ -53,7 +47,7 @@ macro_rules! on {
             Ok(()) => {
                 let answer = {
                     let $db = &mut *$tx.transaction;
-                    $crate::store::answer($statement).await
+                    $crate::store::bound::answer($statement).await
                 };
                 $tx.transaction.end_statement(answer)
             }
@@ -62,8 +56,8 @@ macro_rules! on {
     };
     ($tx:expr, |$db:ident| $statement:expr) => {
         match $tx {
-            $crate::store::Tx::Sqlite(tx) => $crate::store::on!(@of tx, |$db| $statement),
-            $crate::store::Tx::Postgres(tx) => $crate::store::on!(@of tx, |$db| $statement),
+            $crate::store::tx::Tx::Sqlite(tx) => $crate::store::tx::on!(@of tx, |$db| $statement),
+            $crate::store::tx::Tx::Postgres(tx) => $crate::store::tx::on!(@of tx, |$db| $statement),
         }
     };
 }
@@ -72,8 +66,8 @@ pub(crate) use on;
 /// Writes in a [`Tx`], within the bound, and tells how many rows: `change!(tx, query(SQL).bind(id))`.
 macro_rules! change {
     ($tx:expr, $statement:expr) => {{
-        let tx: &mut $crate::store::Tx = $tx;
-        let changed = $crate::store::on!(&mut *tx, |db| async {
+        let tx: &mut $crate::store::tx::Tx = $tx;
+        let changed = $crate::store::tx::on!(&mut *tx, |db| async {
             Ok($statement.execute(db).await?.rows_affected())
         });
         if let Ok(1..) = changed {
@@ -83,26 +77,6 @@ macro_rules! change {
     }};
 }
 pub(crate) use change;
-
-/// The answer to a statement, if it comes within the bound.
-pub(crate) async fn answer<T>(asked: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
-    within(BOUND, asked).await
-}
-
-/// What was asked of a database, if it answers within `bound`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a database that is silent is silent in real time, whatever the clock says"
-)]
-pub(crate) async fn within<T, E: Into<StoreError>>(
-    bound: Duration,
-    asked: impl Future<Output = std::result::Result<T, E>>,
-) -> Result<T> {
-    match tokio::time::timeout(bound, asked).await {
-        Ok(answer) => answer.map_err(E::into),
-        Err(_) => Err(StoreError::Timeout),
-    }
-}
 
 /// A statement that returns no rows, or a count.
 ///

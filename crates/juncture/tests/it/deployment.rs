@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use juncture::cache::settings::CacheConfig;
-use juncture::config::{Config, keys};
+use juncture::config::Config;
 use juncture::environment::Environment;
 use juncture::environment::variables::VARIABLES;
 use saphyr::{LoadableYamlNode as _, Yaml};
@@ -56,7 +56,7 @@ fn write_example(path: &Path, all: bool) {
     for (name, value) in &mut lines {
         if name == "JUNCTURE_ENCRYPTION_KEYS" {
             // Its line shows how to make one instead of one that people would run on.
-            *value = keys::generate();
+            *value = juncture::seal::generate();
         }
     }
     let lines: Vec<_> = lines
@@ -199,7 +199,7 @@ fn compose_gives_the_server_a_good_configuration() {
     assert_eq!(server["env_file"].as_str(), Some(".env"));
 
     // What the server sees: the image's variables, then those of `.env`, then those of the service.
-    let key = keys::generate();
+    let key = juncture::seal::generate();
     let variables: Environment = of_image()
         .into_iter()
         .chain(example(false))

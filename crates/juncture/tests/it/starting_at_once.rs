@@ -57,7 +57,7 @@ async fn start_at_once(count: usize, folder: &Path, database: &[(&str, &str)]) {
 #[tokio::test]
 async fn five_servers_on_an_empty_postgresql_are_five_healthy_servers() {
     let server = PrivatePostgres::start();
-    let keys = juncture::config::keys::generate();
+    let keys = juncture::seal::generate();
     let url = server.url("postgres");
     let folder = tempfile::tempdir().unwrap();
     let database = [

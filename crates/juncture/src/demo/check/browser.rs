@@ -4,7 +4,7 @@
 use reqwest::{Client, Method, Response, header};
 use url::Url;
 
-use super::super::start::Addresses;
+use super::super::addresses::Addresses;
 use super::html::Page;
 
 /// How many redirects may follow one another; the longest way, from the choice of a site to the

@@ -11,7 +11,7 @@ use html::Page;
 pub(super) use table::Table;
 use world::World;
 
-use super::start::Addresses;
+use super::addresses::Addresses;
 
 /// Walks from the example app's first page to the tickets. An error is a sentence about the first
 /// thing that is not as it should be.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use juncture::config::keys;
+use juncture::seal;
 use juncture_jira::{Clock as _, SystemClock};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ impl Scene {
         let port = free_port();
         let mut variables = environment_of_process(folder.path(), &sandbox.url, port);
         variables.push(("DATABASE_URL".to_owned(), postgres.url("postgres")));
-        variables.push(("JUNCTURE_ENCRYPTION_KEYS".to_owned(), keys::generate()));
+        variables.push(("JUNCTURE_ENCRYPTION_KEYS".to_owned(), seal::generate()));
         variables.push(("REDIS_URL".to_owned(), redis.url()));
         let browser = Browser::new(&format!("http://127.0.0.1:{port}"), &sandbox.url);
         let mut scene = Self {

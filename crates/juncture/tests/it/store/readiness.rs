@@ -87,7 +87,7 @@ async fn however_many_ask_the_disk_is_tried_once_a_second() {
 #[tokio::test]
 async fn a_postgresql_that_only_reads_is_not_ready_until_it_is_promoted() {
     let mut server = PrivatePostgres::start();
-    let keys = juncture::config::keys::generate();
+    let keys = juncture::seal::generate();
     let url = server.url("postgres");
     let variables = [
         ("DATABASE_URL", url.as_str()),

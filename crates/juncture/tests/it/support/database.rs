@@ -6,7 +6,7 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use juncture::config::{Config, keys};
+use juncture::config::Config;
 use juncture::store::Store;
 use juncture::store::settings::Database;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, raw_sql};
@@ -68,7 +68,7 @@ impl TestDatabase {
             folder,
             postgres: Some(Postgres {
                 url,
-                keys: keys::generate(),
+                keys: juncture::seal::generate(),
                 server,
             }),
         }
@@ -186,7 +186,7 @@ async fn template(server: &Url) -> String {
         let url = at(server, &name);
         let variables = [
             ("DATABASE_URL", url.as_str()),
-            ("JUNCTURE_ENCRYPTION_KEYS", &keys::generate()),
+            ("JUNCTURE_ENCRYPTION_KEYS", &juncture::seal::generate()),
         ];
         let config = Config::read(&environment(
             folder.path(),
