@@ -9,11 +9,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::config::Config;
-use crate::idempotency::Idempotency;
-use crate::limit::Limit;
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
-use crate::providers::Providers;
+use crate::provider::Providers;
 use crate::providers::jira::{Jira, JiraProvider};
 use crate::seal::Sealer;
 use crate::settled::Settled;
@@ -21,6 +19,8 @@ use crate::store::Store;
 use crate::tokens::flights::Flights;
 use crate::tokens::held::HeldTokens;
 use crate::tokens::{self, Tokens};
+use crate::web::idempotency::Idempotency;
+use crate::web::limit::Limit;
 
 /// How long a TCP and TLS handshake may take. Whole calls have deadlines of their own.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -7,7 +7,7 @@ use axum::response::Response;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::app::App;
-use crate::error::Error;
+use crate::web::error::Error;
 
 /// Lets a request through only with `Authorization: Bearer <JUNCTURE_SECRET_KEY>`; runs before
 /// anything else of the request is looked at.

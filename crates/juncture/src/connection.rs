@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::oauth::TokenFailure;
-use crate::providers::ProviderName;
+use crate::provider::ProviderName;
 use crate::seal::{Owner, Place, SealError, Sealer};
 use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION};
 use crate::store::refreshes::CLOCKS_APART;

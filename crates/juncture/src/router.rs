@@ -12,9 +12,10 @@ use utoipa_axum::routes;
 
 use crate::api::{connect, connections};
 use crate::app::App;
-use crate::error::Error;
 use crate::providers::jira::{self, Jira};
-use crate::{auth, health, middleware, openapi, ui};
+use crate::web::error::Error;
+use crate::web::openapi;
+use crate::{auth, health, middleware, ui};
 
 const FRONTEND: &str = "/api/frontend";
 const BACKEND: &str = "/api/backend";

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::line::Line;
 use super::{LAST_MOMENT, SLOWEST_BODY};
-use crate::extract::TooSlow;
+use crate::web::extract::TooSlow;
 
 /// The body of a request.
 pub(super) struct Asked {

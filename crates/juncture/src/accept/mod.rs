@@ -43,7 +43,8 @@ use tower::ServiceExt as _;
 pub use lines::Capacity;
 
 use crate::app::App;
-use crate::{auth, client, limit};
+use crate::auth;
+use crate::web::{caller_address, limit};
 use body::{Answered, Asked};
 use line::{Closed, Line, Standing};
 use lines::{Lines, Seat};
@@ -105,7 +106,8 @@ pub async fn accept(
             accepted = Listener::accept(&mut listener) => accepted,
             () = &mut stop => break,
         };
-        let is_proxy = client::is_within(peer.ip().to_canonical(), &app.config.trusted_proxies);
+        let is_proxy =
+            caller_address::is_within(peer.ip().to_canonical(), &app.config.trusted_proxies);
         let stranger = (!is_proxy).then(|| limit::network(peer.ip().to_canonical()));
         let is_admitted = stranger.is_none_or(|stranger| {
             let now = app.clock.now();

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use axum::http::StatusCode;
 
 use crate::app::App;
-use crate::error::Error;
-use crate::requests::{self, REQUEST_ID};
+use crate::web::error::Error;
+use crate::web::requests::{self, REQUEST_ID};
 
 /// Refuses what comes from one peer.
 pub(super) struct Refuse {

@@ -1,9 +1,9 @@
 //! What is said where a customer cannot choose, in the words of each provider.
 
 use crate::connections::finalize::ChoiceError;
-use crate::error::Error;
+use crate::provider::{Provider, ProviderName};
 use crate::providers::jira::{self, http::sites};
-use crate::providers::{Provider, ProviderName};
+use crate::web::error::Error;
 
 type Say = fn(ChoiceError) -> Error;
 

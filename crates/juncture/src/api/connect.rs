@@ -11,12 +11,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::subject::{find_provider, parse_subject, subject_refusals};
 use crate::app::App;
-use crate::call::Call;
 use crate::connections::consent::{self, ConsentError, Failed, Received, Returned};
-use crate::error::Error;
-use crate::extract::{JsonBody, Path, Query, Text, body_refusals};
-use crate::openapi::refusals;
-use crate::{ui, visit};
+use crate::ui;
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{JsonBody, Path, Query, Text, body_refusals};
+use crate::web::openapi::refusals;
+use crate::web::visit;
 
 /// Which customer connects what.
 #[derive(Deserialize, ToSchema)]

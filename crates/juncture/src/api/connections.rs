@@ -10,14 +10,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::subject::{parse_subject, subject_refusals};
 use crate::app::App;
-use crate::call::Call;
 use crate::connection::{Connection, ExternalId};
 use crate::connections::delete;
-use crate::error::Error;
-use crate::extract::{BodyOrQuery, Query, Text};
 use crate::failure::Failure;
-use crate::openapi::{DONE, Done, refusals};
-use crate::providers::Provider;
+use crate::provider::Provider;
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{BodyOrQuery, Query, Text};
+use crate::web::openapi::{DONE, Done, refusals};
 
 /// The parameters of every endpoint here.
 #[derive(Deserialize, IntoParams)]

@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::connection::ExternalId;
-use crate::error::Error;
-use crate::extract::{Text, external_id, no_external_id, required};
-use crate::providers::Provider;
+use crate::provider::Provider;
+use crate::web::error::Error;
+use crate::web::extract::{Text, external_id, no_external_id, required};
 
 /// How the documentation says that `external_id` or `provider` is missing.
 pub(super) const MISSING: &str = "Missing external_id or provider";

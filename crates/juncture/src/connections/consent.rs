@@ -13,7 +13,7 @@ use super::flow::Flow;
 use crate::connection::ExternalId;
 use crate::failure::Failure;
 use crate::oauth::{TokenError, TokenPair};
-use crate::providers::Provider;
+use crate::provider::Provider;
 use crate::store::{StoreError, finished_flows, used_states};
 use crate::tokens::Tokens;
 

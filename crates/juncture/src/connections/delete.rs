@@ -5,7 +5,7 @@
 //! of a site is a new consent and stays.
 
 use crate::connection::ExternalId;
-use crate::providers::ProviderName;
+use crate::provider::ProviderName;
 use crate::store::{self, connections, deleted_connections};
 use crate::tokens::Tokens;
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::connection::ExternalId;
 use crate::failure::Failure;
 use crate::oauth::TokenPair;
-use crate::providers::{Choice, Provider};
+use crate::provider::{Choice, Provider};
 use crate::seal::{Owner, Place};
 use crate::store::connections;
 use crate::store::finished_flows::{self, FinishedFlow};

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::connection::ExternalId;
-use crate::providers::ProviderName;
+use crate::provider::ProviderName;
 use crate::seal::{Place, Sealed, Sealer};
 
 /// How long a flow may take until the customer is back from the provider, all tries together.

@@ -21,9 +21,9 @@ use tracing::Instrument as _;
 pub use strangers::{LARGEST_PUBLIC_BODY, public};
 
 use crate::app::App;
-use crate::client;
-use crate::error::{Cause, Error};
-use crate::requests::{self, REQUEST_ID};
+use crate::web::caller_address;
+use crate::web::error::{Cause, Error};
+use crate::web::requests::{self, REQUEST_ID};
 
 /// The largest body that is read, in bytes.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -46,7 +46,7 @@ async fn identify_and_log(State(app): State<App>, request: Request, next: Next) 
         .map_or("none", MatchedPath::as_str)
         .to_owned();
     let method = request.method().clone();
-    let client = client::address(&request, &app.config.trusted_proxies);
+    let client = caller_address::address(&request, &app.config.trusted_proxies);
     let client = client.map(tracing::field::display);
     let span = tracing::info_span!("request", id, client, %method, route);
     let started_at = app.clock.now();

@@ -8,8 +8,9 @@ use axum::response::Response;
 
 use crate::accept::Charge;
 use crate::app::App;
-use crate::error::Error;
-use crate::{auth, client, ui};
+use crate::web::caller_address;
+use crate::web::error::Error;
+use crate::{auth, ui};
 
 /// The largest body that is read of a stranger, in bytes: a few ids.
 pub const LARGEST_PUBLIC_BODY: usize = 16 * 1024;
@@ -36,7 +37,7 @@ async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Nex
 /// back end starts the flows of all its customers from one address.
 async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let trusted = &app.config.trusted_proxies;
-    let client = client::address(&request, trusted);
+    let client = caller_address::address(&request, trusted);
     let client = client.filter(|_| !auth::carries_key(request.headers(), &app.config.secret_key));
     let is_counted = |request: &Request| {
         let charge = request.extensions().get::<Charge>();
@@ -49,7 +50,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
     let Err(retry_after) = admitted else {
         return next.run(request).await;
     };
-    if client::is_unknown_proxy(&request, trusted) && app.public_limit.warns() {
+    if caller_address::is_unknown_proxy(&request, trusted) && app.public_limit.warns() {
         tracing::warn!(
             "a client over the limit calls through a proxy that TRUSTED_PROXIES does not name: all who come through it count as one"
         );

@@ -4,7 +4,7 @@ use metrics::counter;
 
 use crate::metrics::Metrics;
 use crate::oauth::TokenFailure;
-use crate::providers::ProviderName;
+use crate::provider::ProviderName;
 
 /// What came of a refresh.
 #[derive(Debug, Clone, Copy)]

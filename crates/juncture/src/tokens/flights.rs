@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::access_token::AccessToken;
 use super::failure::RefreshError;
 use super::{Stale, Tokens, refresh};
-use crate::providers::ProviderName;
+use crate::provider::ProviderName;
 
 /// How many token requests may be under way at once.
 const MOST_REQUESTS: usize = 64;

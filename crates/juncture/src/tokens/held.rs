@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::access_token::AccessToken;
 use crate::connection::{Connection, ExternalId};
-use crate::providers::ProviderName;
+use crate::provider::ProviderName;
 
 /// The memory that all tokens together may take, in bytes: some ten thousand at Atlassian's sizes.
 const CAPACITY_BYTES: u64 = 64 * 1024 * 1024;

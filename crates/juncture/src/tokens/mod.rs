@@ -35,7 +35,7 @@ use crate::connection::{Connection, ExternalId};
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
-use crate::providers::{ProviderName, Providers};
+use crate::provider::{ProviderName, Providers};
 use crate::seal::{SealError, Sealer};
 use crate::settled::Settled;
 use crate::store::Store;

@@ -23,7 +23,7 @@ use super::wordless::{self, Verdict};
 use super::{Stale, Tokens, backoff, ends};
 use crate::connection::Connection;
 use crate::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, TokenPair};
-use crate::providers::ProviderName;
+use crate::provider::ProviderName;
 use crate::store;
 use crate::store::refreshes::{self, LONGEST_LEASE, LONGEST_PAUSE, Release};
 

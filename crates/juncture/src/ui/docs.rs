@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::web::error::Error;
 
 /// The OpenAPI document and the page made of it. Both are the same bytes for everybody: whoever asks
 /// for them costs neither work nor memory.

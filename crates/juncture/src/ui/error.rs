@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::app::App;
-use crate::error::Error;
+use crate::web::error::Error;
 
 #[derive(Template)]
 #[template(path = "error.html")]

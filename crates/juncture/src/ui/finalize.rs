@@ -10,9 +10,9 @@ use crate::api::choices;
 use crate::api::subject::find_provider;
 use crate::app::App;
 use crate::connections::finalize;
-use crate::error::Error;
-use crate::extract::{Form, Path};
-use crate::providers::{Choice, Provider};
+use crate::provider::{Choice, Provider};
+use crate::web::error::Error;
+use crate::web::extract::{Form, Path};
 
 #[derive(Template)]
 #[template(path = "finalize.html")]

@@ -12,7 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 use url::Url;
 
 use crate::app::App;
-use crate::error::Error;
+use crate::web::error::Error;
 
 /// The path that stands before every address of this server where a proxy adds one: that of
 /// `JUNCTURE_BASE_URL`, without a slash at its end. Pages name their assets below it.

@@ -11,7 +11,7 @@ use super::{NAME, operations, table};
 use crate::config::JiraConfig;
 use crate::failure::Failure;
 use crate::oauth::OAuthFacts;
-use crate::providers::{Choice, Provider, ProviderName};
+use crate::provider::{Choice, Provider, ProviderName};
 use crate::store::{Result as StoreResult, Tx};
 
 /// How long a grant lives at most ([`oauth::ABSOLUTE_LIFETIME`]).

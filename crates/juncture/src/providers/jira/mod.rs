@@ -22,10 +22,10 @@ use jiff::Timestamp;
 
 pub(crate) use facts::JiraProvider;
 
-use super::ProviderName;
 use crate::cache::Cache;
-use crate::idempotency::Idempotency;
+use crate::provider::ProviderName;
 use crate::tokens::Tokens;
+use crate::web::idempotency::Idempotency;
 use site::KnownSites;
 
 /// The name of this provider.

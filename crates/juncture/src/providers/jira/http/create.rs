@@ -11,15 +11,15 @@ use utoipa::ToSchema;
 use super::rich_text::{tidy, to_document};
 use super::sentences::{Doing as _, no_project, not_found};
 use super::subject::{choose_project, connection_refusals, find_site_of};
-use crate::call::Call;
-use crate::error::Error;
-use crate::extract::{self, JsonBody, Text, body_refusals, required};
-use crate::idempotency::{self, Answer, IdempotencyKey};
-use crate::openapi::refusals;
 use crate::providers::jira::failure::{Absent, NoProject};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::created::Created;
 use crate::providers::jira::{Jira, NAME, operations};
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
+use crate::web::idempotency::{self, Answer, IdempotencyKey};
+use crate::web::openapi::refusals;
 
 const CREATE_TICKET: Call = Call {
     failed: "Failed to create Jira ticket",

@@ -10,11 +10,11 @@ use super::sentences::Doing as _;
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
-use crate::call::Call;
-use crate::error::Error;
-use crate::extract::{BodyOrQuery, Text, required};
-use crate::openapi::{DONE, Done, refusals};
 use crate::providers::jira::{Jira, operations};
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{BodyOrQuery, Text, required};
+use crate::web::openapi::{DONE, Done, refusals};
 
 const DELETE_ISSUE: Call = Call {
     failed: "Failed to delete Jira issue",

@@ -9,12 +9,12 @@ use super::sentences::Doing as _;
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
-use crate::call::Call;
-use crate::error::Error;
-use crate::extract::{Query, Text, required};
-use crate::openapi::refusals;
 use crate::providers::jira::view::issue::IssueView;
 use crate::providers::jira::{Jira, operations};
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{Query, Text, required};
+use crate::web::openapi::refusals;
 
 const FETCH_ISSUE: Call = Call {
     failed: "Failed to fetch Jira issue",

@@ -14,16 +14,16 @@ use super::sentences::{Doing as _, conflict, invalid_values, media_would_be_lost
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
-use crate::call::Call;
-use crate::error::Error;
-use crate::extract::{JsonBody, Text, body_refusals, present, required};
-use crate::openapi::refusals;
 use crate::providers::jira::failure::Conflict;
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::operations::edit::Edit;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::edited::Edited;
 use crate::providers::jira::{Jira, operations};
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
+use crate::web::openapi::refusals;
 
 const EDIT_ISSUE: Call = Call {
     failed: "Failed to update Jira issue",

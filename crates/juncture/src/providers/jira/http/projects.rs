@@ -9,13 +9,13 @@ use super::sentences::{Doing as _, no_project};
 use super::subject::{
     ByExternalId, MISSING_EXTERNAL_ID, connection_refusals, find_site, find_site_of, parse_project,
 };
-use crate::call::Call;
-use crate::error::Error;
-use crate::extract::{self, JsonBody, Query, Text, body_refusals, required};
-use crate::openapi::{DONE, Done, refusals};
 use crate::providers::jira::failure::NoProject;
 use crate::providers::jira::view::Projects;
 use crate::providers::jira::{Jira, operations};
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{self, JsonBody, Query, Text, body_refusals, required};
+use crate::web::openapi::{DONE, Done, refusals};
 
 const FETCH_PROJECTS: Call = Call {
     failed: "Failed to fetch Jira projects",

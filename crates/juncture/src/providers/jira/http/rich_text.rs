@@ -4,9 +4,9 @@ use juncture_jira::adf::{self, Document};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::Error;
-use crate::extract::Text;
 use crate::foreign;
+use crate::web::error::Error;
+use crate::web::extract::Text;
 
 /// A text without what nobody meant to write: a byte order mark in front, and control characters, of
 /// which line ends and tabs alone mean something.

@@ -4,9 +4,9 @@
 use juncture_jira::adf::LostFile;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::error::Error;
 use crate::providers::jira::failure::{Absent, Conflict, NoProject, OperationError, Refusal};
+use crate::web::call::Call;
+use crate::web::error::Error;
 
 /// An outcome, told in the words of an endpoint.
 pub(super) trait Doing<T> {

@@ -5,14 +5,14 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::call::Call;
 use crate::connections::finalize::{self, ChoiceError};
-use crate::error::Error;
-use crate::extract::{JsonBody, Query, Text, body_refusals, required};
-use crate::openapi::{DONE, Done, refusals};
+use crate::provider::{Choice, Provider};
 use crate::providers::jira::{Jira, NAME, operations};
-use crate::providers::{Choice, Provider};
 use crate::tokens::Tokens;
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{JsonBody, Query, Text, body_refusals, required};
+use crate::web::openapi::{DONE, Done, refusals};
 
 const FETCH_SITES: Call = Call {
     failed: "Failed to fetch Jira sites",

@@ -7,13 +7,13 @@ use utoipa::IntoParams;
 
 use super::sentences::{Doing as _, not_found};
 use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
-use crate::call::Call;
-use crate::error::Error;
-use crate::extract::{Query, Text, required};
-use crate::openapi::refusals;
 use crate::providers::jira::failure::Absent;
 use crate::providers::jira::view::sprint_tickets::SprintTickets;
 use crate::providers::jira::{Jira, operations};
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{Query, Text, required};
+use crate::web::openapi::refusals;
 
 const FETCH_TICKETS: Call = Call {
     failed: "Failed to fetch Jira tickets for sprint",

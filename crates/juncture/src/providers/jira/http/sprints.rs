@@ -5,13 +5,13 @@ use axum::extract::State;
 
 use super::sentences::{Doing as _, not_found};
 use super::subject::{ForProject, project_refusals};
-use crate::call::Call;
-use crate::error::Error;
-use crate::extract::Query;
-use crate::openapi::refusals;
 use crate::providers::jira::failure::Absent;
 use crate::providers::jira::view::sprints::{ActiveSprints, AllSprints};
 use crate::providers::jira::{Jira, operations};
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::Query;
+use crate::web::openapi::refusals;
 
 const FETCH_SPRINTS: Call = Call {
     failed: "Failed to fetch Jira sprints",

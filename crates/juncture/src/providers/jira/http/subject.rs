@@ -4,14 +4,14 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::sentences::{no_project, not_found};
-use crate::call::Call;
 use crate::connection::ExternalId;
-use crate::error::Error;
-use crate::extract::{Text, external_id, no_external_id, required};
 use crate::providers::jira::Jira;
 use crate::providers::jira::failure::{Absent, NoProject};
 use crate::providers::jira::names::{IssueIdOrKey, ProjectIdOrKey};
 use crate::providers::jira::site::JiraSite;
+use crate::web::call::Call;
+use crate::web::error::Error;
+use crate::web::extract::{Text, external_id, no_external_id, required};
 
 /// The sentence of endpoints that require the external id alone.
 pub(super) const MISSING_EXTERNAL_ID: &str = "Missing external_id";

@@ -8,7 +8,7 @@ use juncture_jira::oauth::is_jira_scope;
 use secrecy::SecretString;
 
 use crate::failure::Failure;
-use crate::providers::Choice;
+use crate::provider::Choice;
 use crate::providers::jira::failure::failure;
 
 /// The scopes without which there is no site to choose.

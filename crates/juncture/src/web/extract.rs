@@ -18,7 +18,7 @@ use serde::de::{
 use serde_json::{Value, json};
 
 use crate::connection::ExternalId;
-use crate::error::Error;
+use crate::web::error::Error;
 
 /// The segments of the path that the route names.
 pub struct Path<T>(pub T);

@@ -21,13 +21,13 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::connection::ExternalId;
-use crate::error::Error;
-use crate::providers::ProviderName;
+use crate::provider::ProviderName;
 use crate::seal::{Place, Sealer};
 use crate::settled::Settled;
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{IDEMPOTENT_ANSWER, RowKey};
 use crate::store::{self, Store, StoreError, idempotency_keys};
+use crate::web::error::Error;
 
 /// The header that carries the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");

@@ -1,7 +1,7 @@
 //! What an endpoint says of its failures: the sentences, and which answer a failure becomes.
 
-use crate::error::{Error, Misconfigured};
 use crate::failure::{Failure, UpstreamFailure};
+use crate::web::error::{Error, Misconfigured};
 
 /// What an endpoint asks of a provider, for the case that it fails.
 #[derive(Debug)]

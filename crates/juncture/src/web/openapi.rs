@@ -17,7 +17,7 @@ use utoipa::openapi::{
 };
 use utoipa::{Modify, OpenApi as _, ToSchema};
 
-use crate::error::Error;
+use crate::web::error::Error;
 
 /// The name of the security scheme of the backend API.
 pub const SECRET_KEY: &str = "secret_key";
@@ -162,10 +162,10 @@ pub fn page_responses(errors: Vec<Error>) -> BTreeMap<String, RefOr<Response>> {
 /// endpoint that people see.
 macro_rules! refusals {
     (pages $name:ident, $errors:expr) => {
-        $crate::openapi::refusals!($name, $errors, page_responses);
+        $crate::web::openapi::refusals!($name, $errors, page_responses);
     };
     ($name:ident, $errors:expr) => {
-        $crate::openapi::refusals!($name, $errors, responses);
+        $crate::web::openapi::refusals!($name, $errors, responses);
     };
     ($name:ident, $errors:expr, $responses:ident) => {
         pub(crate) struct $name;
@@ -174,7 +174,7 @@ macro_rules! refusals {
             fn responses()
             -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>>
             {
-                $crate::openapi::$responses($errors)
+                $crate::web::openapi::$responses($errors)
             }
         }
     };

@@ -1,0 +1,11 @@
+//! HTTP, for any door: what came, what is said of what went wrong, and who has called how often.
+
+pub(crate) mod call;
+pub mod caller_address;
+pub mod error;
+pub mod extract;
+pub mod idempotency;
+pub mod limit;
+pub mod openapi;
+pub(crate) mod requests;
+pub mod visit;
