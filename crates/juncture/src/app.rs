@@ -11,7 +11,7 @@ use crate::cache::Cache;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
-use crate::provider::Providers;
+use crate::provider::{Provider, Providers};
 use crate::providers::jira::{Jira, JiraProvider};
 use crate::seal::Sealer;
 use crate::settled::Settled;
@@ -19,6 +19,7 @@ use crate::store::Store;
 use crate::tokens::flights::Flights;
 use crate::tokens::held::HeldTokens;
 use crate::tokens::{self, Tokens};
+use crate::web::error::Error;
 use crate::web::idempotency::Idempotency;
 use crate::web::limit::Limit;
 
@@ -109,6 +110,13 @@ impl App {
             jira,
             tasks,
         }))
+    }
+}
+
+impl App {
+    /// The provider with exactly this name.
+    pub fn provider(&self, name: &str) -> Result<&dyn Provider, Error> {
+        self.providers.get(name).ok_or_else(Error::invalid_provider)
     }
 }
 

@@ -4,10 +4,58 @@ use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{LogConfig, LogFormat};
+use crate::environment::Environment;
+use crate::environment::reader::Reader;
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const DEFAULT_FILTER: &str = "info,sqlx=warn";
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How and what to log: known before the rest of the configuration, so that its problems can be told.
+#[derive(Debug, Default)]
+pub struct LogConfig {
+    /// `LOG_FORMAT`.
+    pub format: LogFormat,
+    /// `RUST_LOG`: directives of `tracing-subscriber`'s `EnvFilter`.
+    pub filter: Option<String>,
+}
+
+impl LogConfig {
+    /// Reads what logging needs; a wrong value falls back here and is reported by `Config::read`.
+    #[must_use]
+    pub fn read(environment: &Environment) -> Self {
+        Self::of(&mut Reader::new(environment))
+    }
+
+    /// The same, for whoever tells the problems too.
+    pub(crate) fn of(reader: &mut Reader<'_>) -> Self {
+        let format = match reader.text("LOG_FORMAT").as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(_) => {
+                reader.problem("LOG_FORMAT", "must be `text` or `json`");
+                LogFormat::Text
+            }
+        };
+        let filter = reader.text("RUST_LOG").filter(|directives| {
+            let parsed = directives.parse::<tracing_subscriber::filter::EnvFilter>();
+            if let Err(refused) = &parsed {
+                reader.problem("RUST_LOG", format!("is no log filter: {refused}"));
+            }
+            parsed.is_ok()
+        });
+        Self { format, filter }
+    }
+}
 
 /// Starts logging for the rest of the process.
 pub fn start(config: &LogConfig) {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
-use super::subject::{find_provider, parse_subject, subject_refusals};
+use super::subject::{parse_subject, subject_refusals};
 use crate::app::App;
 use crate::connections::consent::{self, ConsentError, Failed, Received, Returned};
 use crate::ui;
@@ -146,7 +146,7 @@ async fn receive(
     query: Result<Query<Callback>, Error>,
 ) -> Result<Received, (Error, Option<String>)> {
     let stuck = |error| (error, None);
-    let registered = find_provider(app, provider).map_err(stuck)?;
+    let registered = app.provider(provider).map_err(stuck)?;
     let Query(Callback { code, state, error }) = query.map_err(stuck)?;
     let returned = Returned { state, code, error };
     let received = consent::receive(&app.tokens, registered, returned).await;
@@ -227,7 +227,7 @@ fn begin_again(
     provider: &str,
     query: Result<Query<TryAgain>, Error>,
 ) -> Result<Url, Error> {
-    let provider = find_provider(app, provider)?;
+    let provider = app.provider(provider)?;
     let Query(TryAgain { flow }) = query?;
     let flow = flow.ok_or_else(no_flow)?;
     consent::begin_again(&app.tokens, provider, &flow).map_err(|error| match error {

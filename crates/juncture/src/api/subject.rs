@@ -17,13 +17,8 @@ pub(super) fn parse_subject<'a>(
 ) -> Result<(ExternalId, &'a dyn Provider), Error> {
     let fields = [("external_id", id), ("provider", provider)];
     let [id, provider] = required(MISSING, fields)?;
-    let provider = find_provider(app, provider)?;
+    let provider = app.provider(provider)?;
     Ok((external_id(id)?, provider))
-}
-
-/// The provider with exactly this name.
-pub(crate) fn find_provider<'a>(app: &'a App, name: &str) -> Result<&'a dyn Provider, Error> {
-    app.providers.get(name).ok_or_else(Error::invalid_provider)
 }
 
 /// What may be wrong with the two parameters that name a connection.

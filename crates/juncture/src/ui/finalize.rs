@@ -6,8 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
-use crate::api::choices;
-use crate::api::subject::find_provider;
+use super::choices;
 use crate::app::App;
 use crate::connections::finalize;
 use crate::provider::{Choice, Provider};
@@ -40,7 +39,7 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Response {
     let shown = async {
-        let provider = find_provider(&app, &provider)?;
+        let provider = app.provider(&provider)?;
         match show_choices(&app, provider, &code, false).await {
             Err(error) => match finalize::finished(&app.tokens, provider, &code).await {
                 Ok(Some(choice)) => Ok(show_connected(&app, provider, choice)),
@@ -68,7 +67,7 @@ pub async fn submit(
     form: Result<Form<Chosen>, Error>,
 ) -> Response {
     let connected = async {
-        let provider = find_provider(&app, &provider)?;
+        let provider = app.provider(&provider)?;
         let Form(chosen) = form?;
         let Some(choice) = chosen.choice.filter(|choice| !choice.is_empty()) else {
             return show_choices(&app, provider, &code, true).await;
@@ -122,7 +121,7 @@ fn leave(app: &App, provider: &dyn Provider, choice: String) -> Response {
 /// The page of a flow that has ended in a connection with `choice`.
 #[must_use]
 pub fn connected(app: &App, provider: &str, choice: String) -> Response {
-    match find_provider(app, provider) {
+    match app.provider(provider) {
         Ok(provider) => show_connected(app, provider, choice),
         Err(error) => error.into_response(),
     }

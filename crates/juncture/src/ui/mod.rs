@@ -1,5 +1,6 @@
 //! The pages that people see: plain HTML from `templates/`, which works without JavaScript.
 
+mod choices;
 pub mod docs;
 pub mod error;
 pub mod finalize;

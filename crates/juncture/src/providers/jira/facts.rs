@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
 
+use super::settings::JiraConfig;
 use super::{NAME, operations, table};
-use crate::config::JiraConfig;
 use crate::failure::Failure;
 use crate::oauth::OAuthFacts;
 use crate::provider::{Choice, Provider, ProviderName};

@@ -11,6 +11,7 @@ mod help;
 pub(crate) mod http;
 mod names;
 mod operations;
+pub mod settings;
 mod site;
 pub(crate) mod table;
 mod view;

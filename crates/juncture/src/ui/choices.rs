@@ -11,7 +11,7 @@ type Say = fn(ChoiceError) -> Error;
 const SENTENCES: [(ProviderName, Say); 1] = [(jira::NAME, sites::error)];
 
 /// Why there is nothing to choose from, or the choice became no connection.
-pub(crate) fn error(provider: &dyn Provider, error: ChoiceError) -> Error {
+pub(super) fn error(provider: &dyn Provider, error: ChoiceError) -> Error {
     let mut sentences = SENTENCES.iter();
     match sentences.find(|(name, _)| *name == provider.name()) {
         Some((_, say)) => say(error),
