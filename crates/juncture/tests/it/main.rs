@@ -11,6 +11,7 @@ mod configuration;
 mod deployment;
 mod foreign;
 mod healthcheck;
+mod house;
 mod import;
 mod log;
 mod oauth;
