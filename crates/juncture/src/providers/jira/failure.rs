@@ -25,12 +25,14 @@ pub(crate) enum OperationError {
 }
 
 /// Why it is not clear which project is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum NoProject {
     /// None is named, and none selected.
     Selected,
     /// The one that was selected once is neither an id nor a key.
     Unfit,
+    /// None is named, and the store does not tell which one is selected.
+    Unknown(StoreError),
 }
 
 /// What an operation may be about, and not find.

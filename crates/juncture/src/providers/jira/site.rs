@@ -117,9 +117,13 @@ impl JiraSite {
         self.id
     }
 
-    /// The project that the caller selected, as given then.
-    pub(crate) fn selected_project(&self) -> Option<&str> {
-        self.row.selected_jira_project_id.as_deref()
+    /// The project that the caller selected, as given then. Only the store knows it: what this process
+    /// remembers may have been selected anew elsewhere, and another project would be a wrong answer.
+    pub(crate) fn selected_project(&self) -> Result<Option<&str>, StoreError> {
+        if self.loaded.is_none() {
+            return Err(StoreError::unavailable());
+        }
+        Ok(self.row.selected_jira_project_id.as_deref())
     }
 
     /// The project `given`, else the selected one.
@@ -130,7 +134,8 @@ impl JiraSite {
         if let Some(given) = given {
             return Ok(given);
         }
-        let selected = self.selected_project().ok_or(NoProject::Selected)?;
+        let selected = self.selected_project().map_err(NoProject::Unknown)?;
+        let selected = selected.ok_or(NoProject::Selected)?;
         ProjectIdOrKey::parse(selected).ok_or(NoProject::Unfit)
     }
 

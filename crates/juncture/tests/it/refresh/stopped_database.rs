@@ -149,10 +149,15 @@ impl Scene {
 async fn tokens_that_work_are_served_while_the_database_and_the_cache_are_away() {
     let mut scene = Scene::start(0).await;
     scene.browser.connect("held", BRUNO, "Acme").await;
-    scene.browser.connect("unheld", BRUNO, "Acme").await;
+    let boards = "/api/backend/jira/get-boards-for-project?external_id=held";
+    let named = format!("{boards}&jira_project_id=SHOP");
+    let (status, shown) = scene.get(&named).await;
+    assert_eq!(status, 200);
     let (status, token) = scene.token("held").await;
     assert_eq!(status, 200);
-    for (stop, start) in OUTAGES {
+    for (number, (stop, start)) in OUTAGES.into_iter().enumerate() {
+        let unheld = format!("unheld-{number}");
+        scene.browser.connect(&unheld, BRUNO, "Acme").await;
         stop(&mut scene);
         let mut times = Vec::new();
         for _ in 0..100 {
@@ -165,7 +170,18 @@ async fn tokens_that_work_are_served_while_the_database_and_the_cache_are_away()
         // A commit of the second before still speaks for the store.
         let away = json!({"store": "unavailable", "cache": "unavailable"});
         real_time::eventually(async || scene.get("/readyz").await.1["checks"] == away).await;
-        let (status, body) = scene.token("unheld").await;
+        // A Jira that is known is read; which project is selected, only the store knows.
+        assert_eq!(
+            scene.get(&named).await,
+            (StatusCode::OK, shown.clone()),
+            "its token is held"
+        );
+        let (status, body) = scene.get(boards).await;
+        assert_eq!(
+            (status.as_u16(), &body["code"]),
+            (500, &json!("store_unavailable"))
+        );
+        let (status, body) = scene.token(&unheld).await;
         assert_eq!(
             (status.as_u16(), &body["code"]),
             (500, &json!("store_unavailable"))
@@ -173,7 +189,9 @@ async fn tokens_that_work_are_served_while_the_database_and_the_cache_are_away()
         start(&mut scene);
         scene.until_ready(200).await;
         let (status, _) = scene
-            .get("/api/backend/jira/get-projects?external_id=unheld")
+            .get(&format!(
+                "/api/backend/jira/get-projects?external_id={unheld}"
+            ))
             .await;
         assert_eq!(status, 200);
     }

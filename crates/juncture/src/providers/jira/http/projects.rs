@@ -124,6 +124,6 @@ pub(crate) async fn get_selected_project(
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Selected>, Error> {
     let site = find_site(jira, &query.external_id).await?;
-    let jira_project_id = site.selected_project().map(str::to_owned);
+    let jira_project_id = site.selected_project()?.map(str::to_owned);
     Ok(Json(Selected { jira_project_id }))
 }

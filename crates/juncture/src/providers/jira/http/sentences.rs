@@ -108,5 +108,6 @@ pub(super) fn no_project(why: NoProject) -> Error {
             let reason = "must be a project id (digits) or a project key (such as PROJ)";
             Error::invalid_field("jira_project_id", reason)
         }
+        NoProject::Unknown(error) => error.into(),
     }
 }

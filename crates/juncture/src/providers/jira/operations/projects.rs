@@ -11,11 +11,12 @@ pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
 
 /// Every project that the customer sees, and the selected one.
 pub(crate) async fn projects(site: &JiraSite) -> Result<Projects, OperationError> {
+    let selected_project_id = site.selected_project()?.map(str::to_owned);
     let fetched = site.ask_for_list(SCOPES, async |site| site.projects().try_concat().await);
     let projects: Vec<_> = fetched.await?.into_iter().map(ProjectView::from).collect();
     Ok(Projects {
         total: projects.len(),
         projects,
-        selected_project_id: site.selected_project().map(str::to_owned),
+        selected_project_id,
     })
 }
