@@ -20,6 +20,7 @@ pub mod foreign;
 pub mod health;
 pub mod healthcheck;
 pub mod import;
+pub mod jobs;
 pub mod metrics;
 pub mod middleware;
 pub mod oauth;

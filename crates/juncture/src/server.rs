@@ -7,11 +7,13 @@ use futures_util::future::BoxFuture;
 use juncture_jira::Clock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::accept::{Capacity, accept};
 use crate::app::App;
 use crate::config::{Address, Config, KeySource};
 use crate::connection::refresh_token_place;
+use crate::jobs::Supervisor;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
 use crate::store::connections::SampleRow;
@@ -169,12 +171,18 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
     let stopped = CancellationToken::new();
-    let sweeping = tokio::spawn(sweep::run(
+    let mut jobs = upkeep::jobs(&app.tokens);
+    jobs.push(sweep::job(
         app.store.clone(),
         app.settled.clone(),
         app.clock.clone(),
     ));
-    let upkeep = tokio::spawn(upkeep::run(app.tokens.clone()));
+    let supervisor = Supervisor {
+        store: app.store.clone(),
+        clock: app.clock.clone(),
+        metrics: app.metrics.clone(),
+    };
+    let working = AbortOnDropHandle::new(tokio::spawn(supervisor.run(jobs)));
     let stop = async {
         stop.await;
         stopped.cancel();
@@ -182,7 +190,6 @@ pub async fn serve(
     let capacity = Capacity::of_process();
     let serving = accept(listener, router(&app), app.clone(), capacity, stop);
     shutdown::within_grace(&app, serving, stopped.cancelled()).await;
-    sweeping.abort();
-    upkeep.abort();
+    drop(working);
     shutdown::finish(&app).await;
 }

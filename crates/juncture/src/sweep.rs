@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use juncture_jira::Clock;
 
+use crate::jobs::Job;
 use crate::settled::Settled;
 use crate::store::{
     self, Store, deleted_connections, finished_flows, idempotency_keys, pending, used_states,
@@ -14,13 +15,13 @@ use crate::store::{
 
 const INTERVAL: Duration = Duration::from_mins(1);
 
-/// Sweeps every minute, for ever.
-pub async fn run(store: Store, settled: Arc<Settled>, clock: Arc<dyn Clock>) {
-    loop {
-        let swept = sweep(&store, settled.earliest(&*clock)).await;
-        store.note("sweep", &swept);
-        clock.sleep(INTERVAL).await;
-    }
+/// The sweep as a job, every minute.
+#[must_use]
+pub fn job(store: Store, settled: Arc<Settled>, clock: Arc<dyn Clock>) -> Job {
+    Job::new("sweep", INTERVAL, move || {
+        let (store, now) = (store.clone(), settled.earliest(&*clock));
+        async move { sweep(&store, now).await }
+    })
 }
 
 /// Deletes what has expired by `now`, which is the earliest that it may be.

@@ -9,18 +9,22 @@ mod changes;
 mod counts;
 mod due;
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Mutex;
 
 pub use changes::Changes;
 pub use counts::count;
 pub use due::{correct, refresh_ahead, refresh_idle, resume};
 
+use crate::jobs::Job;
 use crate::store;
 use crate::tokens::Tokens;
 
-/// How often changes made by other processes are looked for. An answer from memory is at most so
-/// old, and what the query takes.
-const CHANGES: Duration = Duration::from_secs(1);
+/// How often changes made by other processes are looked for, more or less. An answer from memory is at
+/// most a second old, and what the query takes.
+const CHANGES: Duration = Duration::from_millis(800);
 
 /// How often interrupted refreshes are looked for: often within the time that Atlassian leaves.
 const RESUME: Duration = Duration::from_secs(5);
@@ -37,38 +41,44 @@ const CORRECT: Duration = Duration::from_mins(1);
 /// How often connections are counted.
 const COUNT: Duration = Duration::from_mins(1);
 
-/// Does all of it, for ever.
-pub async fn run(tokens: Tokens) {
-    let mut changes = Changes::default();
-    let follow = async {
-        loop {
-            tokens.store.note("changes", &changes.follow(&tokens).await);
-            tokens.clock.sleep(CHANGES).await;
-        }
-    };
-    tokio::join!(
-        follow,
-        every(&tokens, RESUME, "resume", resume),
-        every(&tokens, AHEAD, "ahead", async |tokens| {
-            refresh_ahead(tokens);
+/// All of it, as jobs.
+#[must_use]
+pub fn jobs(tokens: &Tokens) -> Vec<Job> {
+    // Beside the rounds: one that panics has followed nothing, and the next one goes on from there.
+    let changes = Arc::new(Mutex::new(Changes::default()));
+    vec![
+        job(tokens, "changes", CHANGES, move |tokens| {
+            let changes = changes.clone();
+            async move { changes.lock().await.follow(&tokens).await }
+        }),
+        job(tokens, "resume", RESUME, |tokens| async move {
+            resume(&tokens).await
+        }),
+        job(tokens, "ahead", AHEAD, |tokens| async move {
+            refresh_ahead(&tokens);
             Ok(())
         }),
-        every(&tokens, IDLE, "idle", refresh_idle),
-        every(&tokens, CORRECT, "correct", correct),
-        every(&tokens, COUNT, "count", count),
-    );
+        job(tokens, "idle", IDLE, |tokens| async move {
+            refresh_idle(&tokens).await
+        }),
+        job(tokens, "correct", CORRECT, |tokens| async move {
+            correct(&tokens).await
+        }),
+        job(tokens, "count", COUNT, |tokens| async move {
+            count(&tokens).await
+        }),
+    ]
 }
 
-/// Repeats `work`, with pauses that differ from process to process.
-async fn every(
+fn job<F>(
     tokens: &Tokens,
-    interval: Duration,
     name: &'static str,
-    work: impl AsyncFn(&Tokens) -> store::Result<()>,
-) {
-    loop {
-        tokens.store.note(name, &work(tokens).await);
-        let jitter = 0.75 + tokens.clock.chance() / 2.0;
-        tokens.clock.sleep(interval.mul_f64(jitter)).await;
-    }
+    every: Duration,
+    work: impl Fn(Tokens) -> F + Send + Sync + 'static,
+) -> Job
+where
+    F: Future<Output = store::Result<()>> + Send + 'static,
+{
+    let tokens = tokens.clone();
+    Job::new(name, every, move || work(tokens.clone()))
 }

@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["seal"],
     &["environment"],
     &["cache", "store", "telemetry"],
-    &["failure"],
+    &["failure", "jobs"],
     &["oauth"],
     &["provider"],
     &["connection"],

@@ -164,7 +164,7 @@ async fn a_store_that_fails_is_told_once_a_request_and_once_by_all_the_work_behi
     // All the upkeep, again and again, and the sweep beside it.
     app.clock.stop();
     let work = async |rounds: usize| {
-        let upkeep = Box::pin(upkeep::run(app.app.tokens.clone()));
+        let upkeep = Box::pin(app.supervisor().run(upkeep::jobs(&app.app.tokens)));
         let rounds = Box::pin(async {
             for _ in 0..rounds {
                 let now = app.app.settled.earliest(&*app.app.clock);

@@ -13,6 +13,7 @@ mod foreign;
 mod healthcheck;
 mod house;
 mod import;
+mod jobs;
 mod log;
 mod oauth;
 mod pages;

@@ -33,6 +33,7 @@ use jiff::{SignedDuration, Timestamp};
 use juncture::app::App;
 use juncture::config::Config;
 use juncture::environment::Environment;
+use juncture::jobs::Supervisor;
 use juncture::router::router;
 use juncture::server;
 use serde_json::Value;
@@ -64,6 +65,15 @@ pub(crate) struct TestApp {
 impl TestApp {
     pub(crate) async fn start() -> Self {
         Self::start_with(&[], TestSandbox::start().await).await
+    }
+
+    /// Who does the work that goes on.
+    pub(crate) fn supervisor(&self) -> Supervisor {
+        Supervisor {
+            store: self.app.store.clone(),
+            clock: self.app.clock.clone(),
+            metrics: self.app.metrics.clone(),
+        }
     }
 
     /// Deletes what has expired, as the server does every minute.
