@@ -24,7 +24,7 @@ pub enum Tx {
 impl Tx {
     /// Makes everything that the transaction wrote durable and visible.
     ///
-    /// After [`StoreError::Timeout`] nobody knows whether it is: read again before judging.
+    /// After [`StoreError::Timeout`](super::StoreError::Timeout) nobody knows whether it is: read again before judging.
     pub async fn commit(self) -> Result<()> {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
