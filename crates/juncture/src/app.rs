@@ -16,6 +16,7 @@ use crate::providers::jira::{Jira, JiraProvider};
 use crate::seal::Sealer;
 use crate::settled::Settled;
 use crate::store::Store;
+use crate::tls;
 use crate::tokens::flights::Flights;
 use crate::tokens::held::HeldTokens;
 use crate::tokens::{self, Tokens};
@@ -131,6 +132,7 @@ impl Deref for App {
 /// The one HTTP client. It follows no redirects: no API we call redirects, and a token must not
 /// follow one to another host.
 fn http_client() -> reqwest::Client {
+    tls::use_ring();
     #[expect(clippy::disallowed_methods, reason = "this is the one client")]
     let builder = reqwest::Client::builder();
     builder

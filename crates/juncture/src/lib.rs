@@ -36,6 +36,7 @@ pub mod shutdown;
 pub mod store;
 pub mod sweep;
 pub mod telemetry;
+pub mod tls;
 pub mod tokens;
 pub mod ui;
 pub mod upkeep;

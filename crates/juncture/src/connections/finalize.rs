@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::digest;
 use jiff::{SignedDuration, Timestamp};
+use ring::digest;
 use secrecy::SecretString;
 use uuid::Uuid;
 

@@ -5,10 +5,10 @@
 //! in the link of the page on which the flow failed. Every state of a flow has a nonce of its own and
 //! the end of the first one.
 
-use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
+use ring::digest;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::ExternalId;

@@ -14,6 +14,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
+use crate::tls;
+
 use super::calls::{Answer, Calls, Request};
 use super::trouble::{Refusal, Trouble};
 
@@ -210,6 +212,7 @@ impl Backend {
 /// A client of its own, as another product would have: through no proxy, since Juncture is on this
 /// machine, and following no redirects, since its API has none.
 pub(super) fn http_client() -> Client {
+    tls::use_ring();
     #[expect(
         clippy::disallowed_methods,
         reason = "the example app stands for another product, with its own client"

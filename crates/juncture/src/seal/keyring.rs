@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, RwLock};
 
-use aws_lc_rs::aead::{AES_256_GCM, RandomizedNonceKey};
+use ring::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use secrecy::{ExposeSecret as _, SecretBox};
 
 use super::key::EncryptionKey;
@@ -14,17 +14,17 @@ use super::key_file::{KeyFile, KeyFileError, Stamp};
 /// A key, ready to seal and to open.
 pub(super) struct Key {
     pub(super) id: String,
-    pub(super) cipher: RandomizedNonceKey,
+    pub(super) cipher: LessSafeKey,
     secret: SecretBox<[u8; 32]>,
 }
 
 impl Key {
     fn new(key: &EncryptionKey) -> Arc<Self> {
         let secret = key.secret.expose_secret();
-        let cipher = RandomizedNonceKey::new(&AES_256_GCM, secret);
+        let cipher = UnboundKey::new(&AES_256_GCM, secret);
         Arc::new(Self {
             id: key.id.clone(),
-            cipher: cipher.expect("32 bytes are an AES-256 key"),
+            cipher: LessSafeKey::new(cipher.expect("32 bytes are an AES-256 key")),
             secret: SecretBox::new(Box::new(*secret)),
         })
     }

@@ -14,12 +14,14 @@ mod sealed;
 
 use std::fmt;
 
-use aws_lc_rs::aead::{Aad, Nonce};
+use ring::aead::{Aad, Nonce};
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub use key::{EncryptionKey, NoKeys, generate, next_id, parse_keys};
 pub use key_file::{KEY_FILE, KeyFile, KeyFileError, LockedKeyFile};
 pub use sealed::{Owner, Place, SealError, Sealed, Unopenable};
+
+use crate::random;
 
 use keyring::Keyring;
 
@@ -62,11 +64,16 @@ impl Sealer {
     pub fn seal(&self, place: &Place, plain: &[u8]) -> Sealed {
         let key = self.0.newest();
         let mut ciphertext = plain.to_vec();
-        let nonce = key
-            .cipher
-            .seal_in_place_append_tag(Aad::from(place.associated_data()), &mut ciphertext)
+        // This is the only place that makes a nonce, and each is a fresh one.
+        let nonce = random::bytes();
+        key.cipher
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(place.associated_data()),
+                &mut ciphertext,
+            )
             .expect("tokens are far below the 64 GiB that AES-GCM can seal at once");
-        Sealed::of_parts(&key.id, nonce.as_ref(), &ciphertext)
+        Sealed::of_parts(&key.id, &nonce, &ciphertext)
     }
 
     /// Opens what was sealed for the same `place`.
@@ -85,7 +92,7 @@ impl Sealer {
         let length = key
             .cipher
             .open_in_place(
-                Nonce::from(&nonce),
+                Nonce::assume_unique_for_key(nonce),
                 Aad::from(place.associated_data()),
                 &mut opened,
             )

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::aead::NONCE_LEN;
+use ring::aead::NONCE_LEN;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};

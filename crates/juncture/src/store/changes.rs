@@ -1,13 +1,12 @@
 //! What has changed of late in `connection`, for those who hold copies of it.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Result, Tx, on, query_as};
+use super::{Result, Tx, from_row, on, query_as};
 
 /// A connection that has changed.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct ChangedRow {
     /// Its id.
     pub connection_id: Uuid,
@@ -16,6 +15,12 @@ pub struct ChangedRow {
     /// When; milliseconds since the epoch, by the clock of who changed it.
     pub changed_at: i64,
 }
+
+from_row!(ChangedRow {
+    connection_id,
+    token_version,
+    changed_at
+});
 
 /// The connections that have changed at `since` or later.
 pub async fn since(tx: &mut Tx, since: Timestamp) -> Result<Vec<ChangedRow>> {
@@ -30,7 +35,7 @@ pub async fn since(tx: &mut Tx, since: Timestamp) -> Result<Vec<ChangedRow>> {
 }
 
 /// How many connections a provider has in one state.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct CountRow {
     /// The provider.
     pub provider: String,
@@ -41,6 +46,13 @@ pub struct CountRow {
     /// How many.
     pub connections: i64,
 }
+
+from_row!(CountRow {
+    provider,
+    is_invalid,
+    is_expired,
+    connections
+});
 
 /// How many connections there are, by provider and state.
 pub async fn count(tx: &mut Tx, now: Timestamp) -> Result<Vec<CountRow>> {

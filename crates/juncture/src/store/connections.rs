@@ -1,18 +1,17 @@
 //! `connection` and `connection_external_map`: the grants, and whose they are.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::stored::Stored;
-use super::{Result, Tx, change, on, query, query_as, query_scalar};
+use super::{Result, Tx, change, from_row, on, query, query_as, query_scalar};
 use crate::seal::Sealed;
 
 /// The greatest version of tokens that is one: as many as a double holds exactly.
 pub const GREATEST_VERSION: i64 = 9_007_199_254_740_991;
 
 /// A row of `connection`.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct ConnectionRow {
     /// The connection's id, kept for as long as it is reconnected.
     pub connection_id: Uuid,
@@ -46,15 +45,34 @@ pub struct ConnectionRow {
     pub refresh_refused_since: Option<Stored<i64>>,
 }
 
+from_row!(ConnectionRow {
+    connection_id,
+    refresh_token,
+    invalid_refresh_token,
+    access_token,
+    access_token_expires_at,
+    token_version,
+    expires_at,
+    refreshed_at,
+    refresh_owner,
+    refresh_lease_until,
+    refresh_started_at,
+    refresh_not_before,
+    refresh_failures,
+    refresh_failure,
+    refresh_refused_since,
+});
+
 /// A connection and whose it is.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct OwnedRow {
     /// The connection.
-    #[sqlx(flatten)]
     pub connection: ConnectionRow,
     /// The caller's own id of the customer.
     pub external_id: String,
 }
+
+from_row!(OwnedRow { ..connection, external_id });
 
 /// A new pair of tokens, sealed for its row.
 #[derive(Debug)]
@@ -188,7 +206,7 @@ pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Op
 }
 
 /// What must be known of a connection to see whether the keys open it.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct SampleRow {
     /// Its id.
     pub connection_id: Uuid,
@@ -199,6 +217,13 @@ pub struct SampleRow {
     /// Sealed.
     pub refresh_token: Sealed,
 }
+
+from_row!(SampleRow {
+    connection_id,
+    provider,
+    external_id,
+    refresh_token
+});
 
 /// A few connections, to see at start whether the keys open them.
 pub async fn sample(tx: &mut Tx) -> Result<Vec<SampleRow>> {

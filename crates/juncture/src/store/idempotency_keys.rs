@@ -1,14 +1,13 @@
 //! `idempotency_key`: requests that must not be carried out twice.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
 
 use super::stored::Stored;
-use super::{Result, Tx, change, on, query, query_as};
+use super::{Result, Tx, change, from_row, on, query, query_as};
 use crate::seal::Sealed;
 
 /// A row of `idempotency_key`.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct IdempotencyRow {
     /// SHA-256 of what was asked for.
     pub request_hash: Vec<u8>,
@@ -18,6 +17,12 @@ pub struct IdempotencyRow {
     /// When the key becomes a new one, in milliseconds since the Unix epoch.
     pub expires_at: Stored<i64>,
 }
+
+from_row!(IdempotencyRow {
+    request_hash,
+    answer,
+    expires_at
+});
 
 /// Claims a key for a request; the row that is there, if the key has been claimed before.
 pub async fn claim(

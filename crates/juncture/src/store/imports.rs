@@ -5,10 +5,10 @@
 //! them is the same for both databases, as everywhere in the store.
 
 use jiff::Timestamp;
-use sqlx::{Database, Encode, FromRow, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
-use super::{Result, Tx, change, on, query};
+use super::{Result, Tx, change, from_row, on, query};
 use crate::seal::Sealed;
 
 /// A connection to be taken, as its rows will read.
@@ -35,7 +35,7 @@ pub struct ImportRow<'a> {
 }
 
 /// A connection that is here already, by its own name or by that of its customer.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct KnownRow {
     /// Its id.
     pub connection_id: Uuid,
@@ -48,6 +48,14 @@ pub struct KnownRow {
     /// Whether nobody has refreshed it here: it was imported, and its access token is not here yet.
     pub is_unused: bool,
 }
+
+from_row!(KnownRow {
+    connection_id,
+    external_id,
+    provider,
+    refresh_token,
+    is_unused
+});
 
 /// The connections here that have one of these ids.
 pub async fn known(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<KnownRow>> {

@@ -5,10 +5,11 @@
 //! locks its session, both of which such a pooler breaks. Its files and its table are ours too.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use sqlx::migrate::{Migration, Migrator};
-use sqlx::raw_sql;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{SqlSafeStr as _, raw_sql};
 
 use crate::store::settings::Database;
 
@@ -16,7 +17,43 @@ use super::bound::within;
 use super::error::{Result, StoreError, TOO_LATE, reason};
 use super::tx::{Tx, change, on, query, query_as};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+macro_rules! steps {
+    ($($name:literal,)*) => {
+        [$(($name, include_str!(concat!("../../migrations/", $name, ".sql")))),*]
+    };
+}
+
+/// The files of `migrations/`, which a test holds this list against. A new one is a new line.
+const STEPS: &[(&str, &str)] = &steps![
+    "0001_connection",
+    "0002_jira_connection",
+    "0003_idempotency_key",
+    "0004_deleted_connection",
+    "0005_token_refresh",
+    "0006_imported_connection",
+    "0007_write_probe",
+    "0008_key_check",
+    "0009_refused_since",
+    "0011_site_lost",
+    "0012_finished_flow",
+];
+
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let migrations = STEPS.iter().map(|(name, sql)| {
+        let named = name.split_once('_').expect("a number, `_`, a description");
+        let version = named.0.parse().expect("a number");
+        let description = named.1.replace('_', " ");
+        let sql = sql.into_sql_str();
+        Migration::new(
+            version,
+            description.into(),
+            MigrationType::Simple,
+            sql,
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+});
 
 /// How long one step, or the wait for another process that migrates, may take.
 const BOUND: Duration = Duration::from_mins(10);
@@ -103,4 +140,29 @@ async fn apply(tx: &mut Tx, migration: &Migration) -> Result<()> {
             .bind(&*migration.checksum)
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_file_is_a_step_and_reads_as_sqlx_reads_it() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let files = Migrator::new(folder.as_path()).await.unwrap();
+        let parts = |migrator: &Migrator| -> Vec<_> {
+            let parts = migrator.iter().map(|step| {
+                let description = step.description.clone().into_owned();
+                (
+                    step.version,
+                    description,
+                    step.checksum.clone().into_owned(),
+                )
+            });
+            parts.collect()
+        };
+        assert_eq!(parts(&MIGRATIONS), parts(&files));
+    }
 }

@@ -41,7 +41,7 @@ pub use files::folder_of;
 pub use postgres::PostgresTx;
 pub use sqlite::SqliteTx;
 pub use tx::Tx;
-pub(crate) use tx::{change, on, query, query_as, query_scalar};
+pub(crate) use tx::{change, from_row, on, query, query_as, query_scalar};
 
 use readiness::{Readiness, Written};
 use trouble::Trouble;

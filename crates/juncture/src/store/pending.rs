@@ -1,14 +1,13 @@
 //! `pending_connection`: a grant between the provider's consent and the customer's choice of a site.
 
 use jiff::Timestamp;
-use sqlx::FromRow;
 
 use super::stored::Stored;
-use super::{Result, Tx, change, on, query, query_as};
+use super::{Result, Tx, change, from_row, on, query, query_as};
 use crate::seal::Sealed;
 
 /// A row of `pending_connection`.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct PendingRow {
     /// SHA-256 of the connection code.
     pub code_hash: Vec<u8>,
@@ -27,6 +26,17 @@ pub struct PendingRow {
     /// When the row dies; milliseconds since the epoch.
     pub expires_at: Stored<i64>,
 }
+
+from_row!(PendingRow {
+    code_hash,
+    provider,
+    external_id,
+    refresh_token,
+    access_token,
+    access_token_expires_at,
+    consented_at,
+    expires_at,
+});
 
 /// Adds a row.
 pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {

@@ -3,11 +3,10 @@
 //! `token_version` fences every change: what is about older tokens changes nothing.
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::connections::{ConnectionRow, SealedTokens};
-use super::{Result, Tx, change, on, query, query_as, query_scalar};
+use super::{Result, Tx, change, from_row, on, query, query_as, query_scalar};
 
 /// The longest lease that is ever taken: the token request, and time to commit.
 pub const LONGEST_LEASE: SignedDuration = SignedDuration::from_secs(15);
@@ -187,13 +186,18 @@ pub async fn last_elsewhere(
 }
 
 /// A connection that somebody should see to.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct DueRow {
     /// Its id.
     pub connection_id: Uuid,
     /// Of which provider.
     pub provider: String,
 }
+
+from_row!(DueRow {
+    connection_id,
+    provider
+});
 
 /// Connections whose refresh was begun and has no known end, where nobody is at it; oldest first.
 pub async fn interrupted(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueRow>> {

@@ -113,3 +113,25 @@ where
     let query = sqlx::query_scalar(sql);
     query.persistent(false)
 }
+
+/// Reads a struct from a row of either database, each field from the column of its name, and what
+/// stands behind `..` from the same row: `from_row!(OwnedRow { ..connection, external_id })`.
+///
+/// sqlx has a derive for this, but it compiles sqlx and SQLite once more, for the compiler's use.
+macro_rules! from_row {
+    (@of $row:ty, $name:ident { $(..$part:ident,)* $($column:ident),* }) => {
+        impl ::sqlx::FromRow<'_, $row> for $name {
+            fn from_row(row: &$row) -> ::sqlx::Result<Self> {
+                Ok(Self {
+                    $($part: ::sqlx::FromRow::from_row(row)?,)*
+                    $($column: ::sqlx::Row::try_get(row, stringify!($column))?,)*
+                })
+            }
+        }
+    };
+    ($name:ident { $(..$part:ident,)* $($column:ident),* $(,)? }) => {
+        $crate::store::tx::from_row!(@of ::sqlx::sqlite::SqliteRow, $name { $(..$part,)* $($column),* });
+        $crate::store::tx::from_row!(@of ::sqlx::postgres::PgRow, $name { $(..$part,)* $($column),* });
+    };
+}
+pub(crate) use from_row;

@@ -49,6 +49,8 @@ pub(crate) fn token() -> SecretString {
     reason = "the tests' own client: loopback only"
 )]
 pub(crate) fn http() -> reqwest::Client {
+    // An error says that it has been chosen before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy();
     http.redirect(reqwest::redirect::Policy::none())
         .build()

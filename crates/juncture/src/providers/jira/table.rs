@@ -1,11 +1,11 @@
 //! `jira_connection`: the site that the customer picked, and the project that the caller selected.
 
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::store::stored::Stored;
-use crate::store::{Result, StoreError, Tx, change, on, query, query_as};
+use crate::store::{Result, StoreError, Tx, change, from_row, on, query, query_as};
 
 const TABLE: &str = "jira_connection";
 
@@ -21,12 +21,17 @@ pub(crate) struct JiraRow {
 }
 
 /// The same as it stands there.
-#[derive(FromRow)]
 struct StoredRow {
     jira_site_id: Stored<String>,
     selected_jira_project_id: Option<Stored<String>>,
     site_lost_at: Option<Stored<i64>>,
 }
+
+from_row!(StoredRow {
+    jira_site_id,
+    selected_jira_project_id,
+    site_lost_at
+});
 
 /// A column of the row of this connection cannot be read, or all of it is missing.
 pub(crate) fn unreadable(column: &'static str, id: Uuid) -> StoreError {

@@ -5,10 +5,12 @@
 //! database has a server of its own.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::Path;
 
 use juncture::config::Config;
 use juncture::store::Store;
 use juncture::store::settings::Database;
+use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, raw_sql};
 use tempfile::TempDir;
 use url::Url;
@@ -163,9 +165,10 @@ fn at(server: &Url, database: &str) -> Url {
 
 /// Makes the template, unless somebody has. Other tables are another template.
 async fn template(server: &Url) -> String {
-    static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let migrations = Migrator::new(files.as_path()).await.unwrap();
     let mut hasher = DefaultHasher::new();
-    for migration in MIGRATIONS.iter() {
+    for migration in migrations.iter() {
         migration.checksum.hash(&mut hasher);
     }
     let name = format!("juncture_template_{:x}", hasher.finish());

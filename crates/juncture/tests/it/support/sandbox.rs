@@ -224,6 +224,7 @@ pub(crate) fn subject(token: &str) -> String {
 /// moment in which a server closes the connection can be lost without an error.
 #[expect(clippy::disallowed_methods, reason = "the browser of the tests")]
 pub(crate) fn http_client() -> reqwest::Client {
+    juncture::tls::use_ring();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .pool_idle_timeout(Duration::from_secs(20))
