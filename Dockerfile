@@ -15,9 +15,9 @@ RUN cargo chef prepare --recipe-path recipe.json
 
 FROM chef AS build
 COPY --from=plan /src/recipe.json recipe.json
-RUN cargo chef cook --release --locked --package juncture --bin juncture --recipe-path recipe.json
+RUN cargo chef cook --profile dist --locked --package juncture --bin juncture --recipe-path recipe.json
 COPY . .
-RUN cargo build --release --locked --package juncture --bin juncture && mkdir /data
+RUN cargo build --profile dist --locked --package juncture --bin juncture && mkdir /data
 
 # What a dynamically linked Rust program needs and nothing else: the C library of the same Debian,
 # and the certificate authorities. No shell and no packages, so there is little to break into, or to
@@ -28,7 +28,7 @@ LABEL org.opencontainers.image.title="Juncture" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 # A number, so that an orchestrator can see that it is not root's.
 COPY --from=build --chown=65532:65532 /data /var/lib/juncture
-COPY --from=build /src/target/release/juncture /usr/local/bin/juncture
+COPY --from=build /src/target/dist/juncture /usr/local/bin/juncture
 ENV HOST=0.0.0.0 \
     PORT=8000 \
     JUNCTURE_DATA_DIR=/var/lib/juncture \

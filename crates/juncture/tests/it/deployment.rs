@@ -173,6 +173,20 @@ fn the_image_is_built_by_the_oldest_compiler_that_will_do() {
 }
 
 #[test]
+fn the_image_and_the_page_ship_what_is_built_to_be_shipped() {
+    assert!(read("Cargo.toml").contains("\n[profile.dist]\n"));
+    for file in ["Dockerfile", "docs/DEPLOYMENT.md"] {
+        let text = read(file);
+        let built = "cargo build --profile dist --locked --package juncture";
+        let built = text.contains(built) || text.contains(&built.replace("--package", "-p"));
+        assert!(built && text.contains("target/dist/juncture"), "{file}");
+        for other in ["--release", "target/release"] {
+            assert!(!text.contains(other), "{file} has {other}");
+        }
+    }
+}
+
+#[test]
 fn compose_gives_the_server_a_good_configuration() {
     let text = read("compose.yaml").replace(
         "${POSTGRES_PASSWORD:?see the head of compose.yaml}",
