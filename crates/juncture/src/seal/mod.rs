@@ -200,6 +200,20 @@ mod tests {
     }
 
     #[test]
+    fn what_another_library_has_sealed_opens() {
+        // By OpenSSL: AES-256-GCM with this key and nonce, and `juncture/message/state` beside it.
+        let sealed: Vec<u8> = [
+            b"\x01\x01a".as_slice(),
+            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+            b"\xcf\xc9\xfe\x43\x4e\x4e\xb8\x39\x00\x8d\xdf\xb9\x60\xad\x31\x22\x5e\xa8\x85\xf2\xac",
+        ]
+        .concat();
+        let opened =
+            Sealer::new(&[key("a", 1)]).open(&Place::message("state"), &Sealed::from_bytes(sealed));
+        assert_eq!(opened.unwrap(), b"token");
+    }
+
+    #[test]
     fn equal_tokens_seal_differently() {
         let sealer = Sealer::new(&[key("a", 1)]);
         let place = Place::message("state");
