@@ -36,6 +36,7 @@ pub struct Initiate {
 #[derive(Serialize, ToSchema)]
 pub struct Initiated {
     /// The provider's consent page; good for ten minutes.
+    #[schema(value_type = String, format = "uri")]
     authorization_uri: Url,
 }
 
