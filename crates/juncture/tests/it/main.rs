@@ -17,6 +17,7 @@ mod jobs;
 mod log;
 mod oauth;
 mod pages;
+mod patience;
 mod postgres;
 mod reference;
 mod refresh;

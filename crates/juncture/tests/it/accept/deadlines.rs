@@ -10,6 +10,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use super::{REQUEST, Served, call_with_key, exchange, head_of_post, is_closed, serve};
 use crate::support::SECRET_KEY;
+use crate::support::real_time::{self, PATIENCE};
 
 /// Whole seconds, and the second in which the test sees them pass.
 fn within(bound: Duration) -> std::ops::RangeInclusive<i64> {
@@ -104,7 +105,7 @@ async fn ask_for_much(served: &Served) -> TcpStream {
 async fn count_answers(mut connection: TcpStream) -> usize {
     let mut said = Vec::new();
     // A reset is an end too.
-    let _end = connection.read_to_end(&mut said).await;
+    let _end = real_time::within(PATIENCE, connection.read_to_end(&mut said)).await;
     String::from_utf8(said).unwrap().matches("\n}\n").count()
 }
 

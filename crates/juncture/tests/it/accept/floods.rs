@@ -8,7 +8,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use super::{call_with_key, head_of_post};
 use crate::support::process::Process;
-use crate::support::real_time::{eventually, timed};
+use crate::support::real_time::{PATIENCE, eventually, timed, within};
 use crate::support::{environment_of_process, free_port};
 
 /// How much the server may grow, in bytes.
@@ -65,15 +65,15 @@ impl Flooded {
 
     /// A call with the key on a connection of its own. Returns how long it takes.
     async fn call(&self) -> Duration {
-        let (answer, took) = timed(async {
+        let call = within(PATIENCE, async {
             let mut stream = TcpStream::connect(&self.address).await.unwrap();
             let call = call_with_key().replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
             stream.write_all(call.as_bytes()).await.unwrap();
             let mut answer = String::new();
             stream.read_to_string(&mut answer).await.unwrap();
             answer
-        })
-        .await;
+        });
+        let (answer, took) = timed(call).await;
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
         took
     }

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::{REQUEST, Served, exchange, head_of_post, is_closed, serve};
+use crate::support::real_time::{PATIENCE, within};
 
 /// Lets seconds pass until the server has ended. Returns how many.
 async fn seconds_to_end(mut served: Served) -> u32 {
@@ -44,7 +45,8 @@ async fn the_end_answers_the_request_under_way_and_closes_idle_connections() {
     served.stop.cancel();
     let mut rest = Vec::new();
     for connection in [&mut idle, &mut silent, &mut half] {
-        assert_eq!(connection.read_to_end(&mut rest).await.unwrap(), 0);
+        let end = within(PATIENCE, connection.read_to_end(&mut rest)).await;
+        assert_eq!(end.unwrap(), 0);
     }
     let answer = exchange(&mut busy, body).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");

@@ -6,6 +6,7 @@ use super::target::Target;
 use crate::support::database::TestDatabase;
 use crate::support::pooler::Pooler;
 use crate::support::postgres::PrivatePostgres;
+use crate::support::process::output;
 
 const ROWS: usize = 2500;
 
@@ -86,8 +87,8 @@ async fn a_user_who_may_only_read_is_enough() {
     let target = Target::of(TestDatabase::sqlite());
     let url = format!("postgres://reader@127.0.0.1:{}/postgres", server.port);
     let mut import = target.import(&url, &[]);
-    let run = import.env("PGPASSWORD", "reader-password").output();
-    target.end(&run.unwrap()).assert(20, 0, 0);
+    let run = output(import.env("PGPASSWORD", "reader-password"));
+    target.end(&run).assert(20, 0, 0);
     assert_same(&target.rows().await, &original.rows().await);
 }
 

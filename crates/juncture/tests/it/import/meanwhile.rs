@@ -4,6 +4,7 @@ use sqlx::{AssertSqlSafe, Connection as _, raw_sql};
 
 use super::original::Original;
 use super::target::{Run, Target};
+use crate::support::process::output;
 
 /// An import that meets what another session does in a transaction, which commits when the import
 /// waits for it.
@@ -12,7 +13,7 @@ async fn import_beside(original: &Original, target: &Target, transaction: String
     let begin = AssertSqlSafe(format!("BEGIN; {transaction}"));
     raw_sql(begin).execute(&mut other).await.unwrap();
     let mut import = target.import(original.url(), &[]);
-    let running = tokio::task::spawn_blocking(move || import.output().unwrap());
+    let running = tokio::task::spawn_blocking(move || output(&mut import));
     original.until_somebody_waits().await;
     raw_sql("COMMIT").execute(&mut other).await.unwrap();
     other.close().await.unwrap();
@@ -63,9 +64,7 @@ async fn of_two_imports_at_once_each_connection_is_taken_by_one() {
     let mut runs = Vec::new();
     for _ in 0..2 {
         let mut import = target.import(original.url(), &[]);
-        runs.push(tokio::task::spawn_blocking(move || {
-            import.output().unwrap()
-        }));
+        runs.push(tokio::task::spawn_blocking(move || output(&mut import)));
     }
     let mut taken = 0;
     for run in runs {

@@ -7,6 +7,7 @@ use super::target::Target;
 use crate::support::database::TestDatabase;
 use crate::support::free_port;
 use crate::support::postgres::PrivatePostgres;
+use crate::support::process::output;
 
 /// What a run says that ends with exit code 1.
 fn refusal(target: &Target, from: &str) -> String {
@@ -94,8 +95,7 @@ async fn a_report_that_cannot_be_written_is_told_before_anything_is_taken() {
     let target = Target::of(TestDatabase::sqlite());
     let folder = Path::new("no/such/folder.jsonl");
     let mut import = target.import_without_report(original.url());
-    let output = import.arg("--report").arg(folder).output().unwrap();
-    let run = target.end(&output);
+    let run = target.end(&output(import.arg("--report").arg(folder)));
     assert_eq!(run.code, 1);
     assert!(
         run.progress
@@ -104,11 +104,8 @@ async fn a_report_that_cannot_be_written_is_told_before_anything_is_taken() {
         run.progress
     );
     assert!(target.rows().await.is_empty());
-    let output = target
-        .import_without_report(original.url())
-        .output()
-        .unwrap();
-    target.end(&output).assert(3, 0, 0);
+    let run = output(&mut target.import_without_report(original.url()));
+    target.end(&run).assert(3, 0, 0);
 }
 
 #[tokio::test]
@@ -116,8 +113,7 @@ async fn a_configuration_with_problems_is_refused_as_a_start_is() {
     let original = Original::with(1).await;
     let target = Target::of(TestDatabase::sqlite());
     let mut import = target.import(original.url(), &[]);
-    let output = import.env("JUNCTURE_SECRET_KEY", "").output().unwrap();
-    let run = target.end(&output);
+    let run = target.end(&output(import.env("JUNCTURE_SECRET_KEY", "")));
     assert_eq!(run.code, 1);
     assert!(
         run.progress.contains("JUNCTURE_SECRET_KEY is not set"),
@@ -136,7 +132,7 @@ async fn an_original_that_goes_away_breaks_it_off_and_the_next_run_goes_on() {
     let hold = sqlx::raw_sql("SELECT pg_advisory_lock(7)");
     hold.execute(&mut holding).await.unwrap();
     let mut import = target.import(original.url(), &[]);
-    let running = tokio::task::spawn_blocking(move || import.output().unwrap());
+    let running = tokio::task::spawn_blocking(move || output(&mut import));
     original.until_somebody_waits().await;
     server.kill();
     let run = target.end(&running.await.unwrap());

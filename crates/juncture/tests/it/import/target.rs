@@ -72,7 +72,7 @@ impl Target {
 
     /// Runs it to its end.
     pub(crate) fn run(&self, from: &str, arguments: &[&str]) -> Run {
-        self.end(&self.import(from, arguments).output().unwrap())
+        self.end(&process::output(&mut self.import(from, arguments)))
     }
 
     /// What came of a run that has ended.

@@ -109,7 +109,7 @@ impl Deployment {
     /// Runs `juncture rotate-key` to its end. Returns what it says there.
     #[track_caller]
     pub(crate) fn rotate(&self, arguments: &[&str], more: &[(&str, &str)]) -> String {
-        let output = self.rotation(arguments, more).output().unwrap();
+        let output = process::output(&mut self.rotation(arguments, more));
         let (said, complaint) = said(&output);
         assert!(output.status.success(), "{said}{complaint}");
         assert_eq!(complaint, "");
@@ -123,7 +123,7 @@ impl Deployment {
         arguments: &[&str],
         more: &[(&str, &str)],
     ) -> (String, String) {
-        let output = self.rotation(arguments, more).output().unwrap();
+        let output = process::output(&mut self.rotation(arguments, more));
         let (said, complaint) = said(&output);
         assert_eq!(output.status.code(), Some(1), "{said}{complaint}");
         (said, complaint)

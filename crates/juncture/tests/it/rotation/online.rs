@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -11,6 +11,8 @@ use super::deployment::Deployment;
 use crate::support::browser::Browser;
 use crate::support::flow::BRUNO;
 use crate::support::free_port;
+use crate::support::process;
+use crate::support::real_time::PATIENCE;
 use crate::support::sandbox::TestSandbox;
 
 pub(super) const LIVE: [&str; 4] = ["live-1", "live-2", "live-3", "live-4"];
@@ -26,8 +28,7 @@ pub(super) async fn refresh_during(
     sandbox: &TestSandbox,
     browsers: [&Browser; 2],
 ) -> usize {
-    let rotation = rotation.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut rotation = rotation.spawn().unwrap();
+    let mut rotation = process::spawn(&mut rotation);
     let before = sandbox.refreshes().await;
     while rotation.try_wait().unwrap().is_none() {
         // Jira takes no token any more, so that each call brings a refresh.
@@ -39,7 +40,7 @@ pub(super) async fn refresh_during(
             }
         }
     }
-    let output = rotation.wait_with_output().unwrap();
+    let output = process::output_within(PATIENCE, rotation);
     assert!(output.status.success(), "{output:?}");
     sandbox.refreshes().await - before
 }
@@ -172,18 +173,11 @@ async fn of_several_rotations_at_once_none_takes_the_key_of_another_away() {
     deployment.fill(&deployment.sealer(), 300).await;
     let before = deployment.contents(&deployment.sealer()).await;
     let rotations: Vec<_> = (0..6)
-        .map(|_| {
-            let mut rotation = deployment.rotation(&[], &[]);
-            rotation
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap()
-        })
+        .map(|_| process::spawn(&mut deployment.rotation(&[], &[])))
         .collect();
     let mut done = 0;
     for rotation in rotations {
-        let output = rotation.wait_with_output().unwrap();
+        let output = process::output_within(PATIENCE, rotation);
         let complaint = String::from_utf8(output.stderr).unwrap();
         if output.status.success() {
             done += 1;

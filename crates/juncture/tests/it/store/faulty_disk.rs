@@ -20,6 +20,7 @@ use crate::support::database::TestDatabase;
 use crate::support::deployment::{Deployment, Replica};
 use crate::support::faulty_disk::{Fault, FaultyDisk};
 use crate::support::flow::{ADA, find};
+use crate::support::process;
 use crate::support::real_time::eventually;
 use crate::support::rows::{change, count_in};
 
@@ -273,7 +274,7 @@ async fn a_start_on_a_failing_disk_leaves_the_next_one_whole() {
 }
 
 fn run(command: &mut Command, disk: &FaultyDisk) -> bool {
-    let output = command.envs(disk.variables()).output().unwrap();
+    let output = process::output(command.envs(disk.variables()));
     output.status.success()
 }
 

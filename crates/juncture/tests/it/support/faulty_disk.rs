@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+use super::process::output;
+
 const SOURCE: &str = include_str!("faulty_disk.c");
 
 /// Errors of Linux, on every machine that Rust runs it on (errno(3)).
@@ -127,12 +129,13 @@ fn library() -> &'static Path {
             let own = tempfile::tempdir_in(folder).unwrap();
             let (source, made) = (own.path().join("disk.c"), own.path().join("disk.so"));
             fs::write(&source, SOURCE).unwrap();
-            let compiled = Command::new("cc")
+            // SQLite is compiled by a C compiler too.
+            let mut compile = Command::new("cc");
+            compile
                 .args(["-shared", "-fPIC", "-O1", "-o"])
                 .args([&made, &source])
-                .arg("-ldl")
-                .output()
-                .expect("SQLite is compiled by a C compiler too");
+                .arg("-ldl");
+            let compiled = output(&mut compile);
             assert!(compiled.status.success(), "{compiled:?}");
             fs::rename(made, &library).unwrap();
         }

@@ -1,15 +1,18 @@
 //! A PostgreSQL server of a test's own, which it may stop, kill and freeze.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
 use sqlx::{Connection as _, PgConnection, Row as _, raw_sql};
 use tempfile::TempDir;
 
 use super::free_port;
+use super::process::output;
 use super::real_time::{eventually, until};
 
 /// The password of its one user, `juncture`.
@@ -26,24 +29,12 @@ pub(crate) struct PrivatePostgres {
 impl PrivatePostgres {
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let password = folder.path().join("password");
-        fs::write(&password, PASSWORD).unwrap();
-        let mut initialise = command("initdb", folder.path());
-        initialise
-            .args([
-                "--username=juncture",
-                // Quicker than what hides the password from the server: our build is not optimised.
-                "--auth=password",
-                "--encoding=UTF8",
-            ])
-            .args(["--locale=C", "--no-sync", "--no-instructions"])
-            .arg(format!("--pwfile={}", password.display()))
-            .arg(folder.path().join("data"));
-        for path in [folder.path(), &password] {
-            give(path);
-        }
-        let output = initialise.output().unwrap();
-        assert!(output.status.success(), "initdb: {output:?}");
+        // A fresh cluster is a copy of one: `initdb` takes seconds.
+        let mut copy = Command::new("cp");
+        copy.arg("-a").arg(cluster());
+        let copied = output(copy.arg(folder.path().join("data")));
+        assert!(copied.status.success(), "{copied:?}");
+        give(folder.path());
         let mut server = Self {
             folder,
             port: free_port(),
@@ -89,7 +80,7 @@ impl PrivatePostgres {
     pub(crate) fn dump(&self, database: &str) -> String {
         let mut dump = command("pg_dump", self.folder());
         dump.arg("--dbname").arg(self.url(database));
-        let output = dump.output().unwrap();
+        let output = output(&mut dump);
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     }
@@ -107,7 +98,9 @@ impl PrivatePostgres {
     /// Ends every session and shuts down in good order.
     pub(crate) fn stop(&mut self) {
         signal("INT", &[self.id()]);
-        self.postmaster.take().unwrap().wait().unwrap();
+        let mut postmaster = self.postmaster.take().unwrap();
+        let mut has_ended = || postmaster.try_wait().unwrap().is_some();
+        until("the server stops", &mut has_ended);
     }
 
     /// Ends as in a crash of the machine: at once, with nothing written any more.
@@ -217,6 +210,49 @@ pub(crate) async fn until_somebody_waits(url: &str) {
         row.get::<i64, _>(0) > 0
     })
     .await;
+}
+
+/// A cluster as `initdb` makes it, kept for the next run of the tests too.
+fn cluster() -> &'static Path {
+    static CLUSTER: OnceLock<PathBuf> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        const ARGUMENTS: [&str; 7] = [
+            "--username=juncture",
+            // Quicker than what hides the password from the server: our build is not optimised.
+            "--auth=password",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+            "--no-instructions",
+            "--wal-segsize=1",
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let mut hasher = DefaultHasher::new();
+        let version = output(command("initdb", folder.path()).arg("--version"));
+        (version.stdout, ARGUMENTS, PASSWORD, user()).hash(&mut hasher);
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let cluster = kept.join(format!("postgres-{:x}", hasher.finish()));
+        if !cluster.exists() {
+            let (password, data) = (folder.path().join("password"), folder.path().join("data"));
+            fs::write(&password, PASSWORD).unwrap();
+            for path in [folder.path(), &password] {
+                give(path);
+            }
+            let mut initialise = command("initdb", folder.path());
+            initialise.args(ARGUMENTS);
+            initialise.arg(format!("--pwfile={}", password.display()));
+            let initialised = output(initialise.arg(&data));
+            assert!(initialised.status.success(), "initdb: {initialised:?}");
+            // Other processes may be at it too: each brings its own into place, and one is there first.
+            let own = tempfile::tempdir_in(kept).unwrap();
+            let mut copy = Command::new("cp");
+            let copied = output(copy.arg("-a").arg(&data).arg(own.path()));
+            assert!(copied.status.success(), "{copied:?}");
+            let moved = fs::rename(own.path().join("data"), &cluster);
+            assert!(moved.is_ok() || cluster.exists(), "{moved:?}");
+        }
+        cluster
+    })
 }
 
 /// A program of PostgreSQL, from Debian's folder or the path; not as root, which it refuses.

@@ -3,7 +3,10 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use super::real_time::{End, PATIENCE, until_within};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_juncture");
 
@@ -20,7 +23,31 @@ pub(crate) fn command(folder: &Path, arguments: &[&str], variables: &[(&str, &st
 
 /// Runs the binary to its end.
 pub(crate) fn run(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-    command(folder, arguments, variables).output().unwrap()
+    output(&mut command(folder, arguments, variables))
+}
+
+/// Runs a program to its end.
+pub(crate) fn output(command: &mut Command) -> Output {
+    output_within(PATIENCE, spawn(command.stdin(Stdio::null())))
+}
+
+/// A program whose output is kept for [`output_within`].
+pub(crate) fn spawn(command: &mut Command) -> Child {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+/// What a process has said when it has ended, as it does in so long.
+pub(crate) fn output_within(patience: Duration, child: Child) -> Output {
+    let id = child.id().to_string();
+    let (sender, ended) = mpsc::channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    let output = ended.recv_timeout(patience).unwrap_or_else(|_| {
+        drop(Command::new("kill").args(["-KILL", &id]).status());
+        let said = ended.recv_timeout(Duration::from_secs(5));
+        panic!("it has not ended in {patience:?}: {said:?}");
+    });
+    output.unwrap()
 }
 
 /// A server that runs until it is dropped or stopped.
@@ -33,12 +60,17 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the binary and reads what it says on standard error (or on standard output where that
     /// is where it speaks) until `ready` finds its word in a line.
-    pub(crate) fn start<T>(mut command: Command, ready: impl Fn(&str) -> Option<T>) -> (Self, T) {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+    pub(crate) fn start<T>(command: Command, ready: impl Fn(&str) -> Option<T>) -> (Self, T) {
+        Self::start_within(PATIENCE, command, ready)
+    }
+
+    /// The same of a process that is ready in so long.
+    pub(crate) fn start_within<T>(
+        patience: Duration,
+        mut command: Command,
+        ready: impl Fn(&str) -> Option<T>,
+    ) -> (Self, T) {
+        let mut child = spawn(&mut command);
         let (sender, lines) = mpsc::channel();
         let outputs: [Box<dyn std::io::Read + Send>; 2] = [
             Box::new(child.stdout.take().unwrap()),
@@ -60,9 +92,16 @@ impl Process {
             lines,
             log: String::new(),
         };
+        let end = End::after(patience);
         loop {
-            let Ok(line) = process.lines.recv() else {
-                panic!("it ended early: {}", process.log)
+            let line = match process.lines.recv_timeout(end.left()) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("it is not ready in {patience:?}: {}", process.log)
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("it ended early: {}", process.log)
+                }
             };
             process.log.push_str(&line);
             process.log.push('\n');
@@ -143,13 +182,22 @@ impl Process {
     }
 
     /// Waits until the process has ended in good order, and gives all that it said.
-    pub(crate) fn wait(mut self) -> String {
-        let status = self.child.wait().unwrap();
-        assert!(status.success(), "it ended with {status}");
-        while let Ok(line) = self.lines.recv() {
+    pub(crate) fn wait(self) -> String {
+        self.wait_within(PATIENCE)
+    }
+
+    /// The same of a process that ends in so long.
+    pub(crate) fn wait_within(mut self, patience: Duration) -> String {
+        let end = End::after(patience);
+        let has_ended = until_within(patience, || self.child.try_wait().unwrap().is_some());
+        // Whatever else holds its output open may not hold up the test.
+        while let Ok(line) = self.lines.recv_timeout(end.left()) {
             self.log.push_str(&line);
             self.log.push('\n');
         }
+        assert!(has_ended, "it has not ended in {patience:?}: {}", self.log);
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "it ended with {status}: {}", self.log);
         std::mem::take(&mut self.log)
     }
 

@@ -8,6 +8,7 @@ use juncture::seal::{EncryptionKey, Sealer};
 use secrecy::SecretBox;
 
 use super::clock::HandSetClock;
+use super::real_time::eventually;
 use super::redis::PrivateRedis;
 use super::sandbox::http_client;
 use super::upstash::FakeUpstash;
@@ -74,7 +75,7 @@ impl Replicas {
             }
         };
         // A busy machine may be slow to connect.
-        while !replica.answers().await {}
+        eventually(async || replica.answers().await).await;
         replica
     }
 }
