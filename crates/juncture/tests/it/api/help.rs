@@ -1,6 +1,7 @@
 //! What is asked for good measure, such as the names of fields, fails nothing when it fails.
 
 use jiff::SignedDuration;
+use juncture_sandbox::Options;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -13,7 +14,12 @@ const TICKETS: &str =
 const DETAILS: &str = "/api/backend/jira/get-issue-details?external_id=a&issue_key=SHOP-1";
 
 async fn start() -> TestApp {
-    let app = TestApp::start().await;
+    let small = Options {
+        issues: 40,
+        projects: 6,
+        ..Options::default()
+    };
+    let app = TestApp::start_with(&[], TestSandbox::start_with(small).await).await;
     app.connect_as("a", ADA, "Acme").await;
     app
 }

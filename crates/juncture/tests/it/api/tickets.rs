@@ -303,7 +303,7 @@ async fn where_jira_gives_no_issues_by_id_the_pages_are_walked() {
 
 #[tokio::test]
 async fn a_list_is_whole_while_the_world_changes_under_it() {
-    let app = start_with_issues(2500).await;
+    let app = start_with_issues(700).await;
     let site_id = app.site_id("Acme").await;
     let before: BTreeSet<String> = {
         let body = app

@@ -12,7 +12,8 @@ use crate::support::database::{TestDatabase, variable};
 use crate::support::process::Process;
 use crate::support::real_time::pause;
 
-const ROWS: usize = 4500;
+/// Two pages and a part of one.
+const ROWS: usize = 2500;
 
 /// As many as `TEST_IMPORT_ROWS` says, for who wants to see it with a hundred thousand.
 fn rows() -> usize {
@@ -56,23 +57,23 @@ async fn goes_on(original: &Original, target: &Target) {
 async fn killed_in_the_middle_of_a_page_it_leaves_nothing_of_that_page() {
     let original = Original::with(ROWS).await;
     let target = Target::in_the_same(&original);
-    // Somebody else writes one of the rows of the third page, and has not decided yet.
+    // Somebody else writes one of the rows of the second page, and has not decided yet.
     let mut other = original.connect().await;
     let insert = r#"BEGIN; INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, access_token,
             access_token_expires_at, token_version, expires_at, created_at, last_updated)
         SELECT connection_id, '', FALSE, '', 0, 1, 0, 0, 0 FROM "juncture-core".connection
-        ORDER BY connection_id OFFSET 2600 LIMIT 1"#;
+        ORDER BY connection_id OFFSET 1600 LIMIT 1"#;
     raw_sql(insert).execute(&mut other).await.unwrap();
     let import = target.import(original.url(), &[]);
     let (import, ()) = Process::start(import, |line| {
-        line.starts_with("2000 of 4500 read").then_some(())
+        line.starts_with("1000 of 2500 read").then_some(())
     });
     original.until_somebody_waits().await;
     drop(import);
     raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     let there = original.rows().await;
-    assert_same(&target.rows().await, &there[..2000]);
-    target.run(original.url(), &[]).assert(2500, 2000, 0);
+    assert_same(&target.rows().await, &there[..1000]);
+    target.run(original.url(), &[]).assert(1500, 1000, 0);
     assert_same(&target.rows().await, &there);
 }
 
@@ -104,5 +105,5 @@ async fn at_whatever_moment_it_is_killed_only_whole_pages_are_there() {
             break;
         }
     }
-    target.run(original.url(), &[]).assert(0, 4500, 0);
+    target.run(original.url(), &[]).assert(0, ROWS, 0);
 }
