@@ -30,7 +30,7 @@ fn assert_is_page(answer: &Answer, status: u16) {
 
 #[tokio::test]
 async fn the_home_page_says_what_this_is() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let page = app.visit("/").await;
     assert_is_page(&page, 200);
     assert!(page.text().contains(env!("CARGO_PKG_VERSION")));
@@ -43,7 +43,7 @@ async fn the_home_page_says_what_this_is() {
 
 #[tokio::test]
 async fn a_customer_picks_a_site_and_is_told_that_it_is_done() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     app.connect_as("earlier", ADA, "Globex").await;
     let code = app.connection_code("a", ADA, Some("Acme")).await;
     let path = format!("/finalize-connection/jira/{code}");
@@ -77,7 +77,7 @@ const CONNECTED: &str = "The Jira site <strong>Acme</strong> is connected.";
 
 #[tokio::test]
 async fn whoever_comes_back_to_a_finished_flow_is_told_that_it_is_connected() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let uri = app.initiate("a").await;
     let callback = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
     let code = code_of(&app.visit(&callback).await);
@@ -116,7 +116,7 @@ async fn whoever_comes_back_to_a_finished_flow_is_told_that_it_is_connected() {
 
 #[tokio::test]
 async fn what_opens_the_callback_in_advance_uses_nothing_up() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let uri = app.initiate("a").await;
     let callback = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
     for (name, value) in [
@@ -147,7 +147,7 @@ async fn behind_a_path_prefix_pages_name_their_assets_below_it() {
         "DEFAULT_JIRA_REDIRECT_URI",
         "http://127.0.0.1:8000/juncture/api/frontend/oauth/authorization-callback/jira",
     )];
-    let app = TestApp::start_with(&variables, TestSandbox::start().await).await;
+    let app = TestApp::on_sqlite_with(&variables, TestSandbox::start().await).await;
     for path in [
         "/",
         "/docs",
@@ -169,7 +169,7 @@ async fn behind_a_path_prefix_pages_name_their_assets_below_it() {
 
 #[tokio::test]
 async fn an_unknown_address_is_a_page_for_a_browser() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     for path in ["/nowhere", "/api/frontend/nowhere"] {
         let page = app.visit(path).await;
         assert_is_page(&page, 404);
@@ -189,7 +189,7 @@ async fn an_unknown_address_is_a_page_for_a_browser() {
 
 #[tokio::test]
 async fn the_api_for_people_has_no_backticks_and_describes_what_bodies_hold() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let page = app.visit("/docs").await;
     let text = page.text();
     let shown = text
@@ -210,7 +210,7 @@ async fn the_customer_goes_on_to_the_configured_address() {
         "NEXT_PUBLIC_DEFAULT_JIRA_SITE_REDIRECT_URI",
     ] {
         let redirect = [(name, "https://app.example.com/done?x=1")];
-        let app = TestApp::start_with(&redirect, TestSandbox::start().await).await;
+        let app = TestApp::on_sqlite_with(&redirect, TestSandbox::start().await).await;
         let code = app.connection_code("a", BRUNO, Some("Acme")).await;
         let path = format!("/finalize-connection/jira/{code}");
         // Browsers apply `form-action` to the redirect behind the form.
@@ -229,7 +229,7 @@ async fn the_customer_goes_on_to_the_configured_address() {
 
 #[tokio::test]
 async fn a_site_of_another_grant_is_refused_on_the_page_too() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let code = app.connection_code("a", BRUNO, Some("Acme")).await;
     let path = format!("/finalize-connection/jira/{code}");
     let refused = app
@@ -241,7 +241,7 @@ async fn a_site_of_another_grant_is_refused_on_the_page_too() {
 
 #[tokio::test]
 async fn an_account_without_a_site_is_told_so() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let code = app.connection_code("a", FRIDA, None).await;
     let page = app
         .visit(&format!("/finalize-connection/jira/{code}"))
@@ -258,7 +258,7 @@ async fn an_account_without_a_site_is_told_so() {
 
 #[tokio::test]
 async fn pages_of_unknown_codes_and_providers_are_readable_errors() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     for path in [
         "/finalize-connection/jira/nope",
         "/finalize-connection/github/nope",
@@ -273,7 +273,7 @@ async fn pages_of_unknown_codes_and_providers_are_readable_errors() {
 
 #[tokio::test]
 async fn names_from_jira_cannot_break_the_page() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let code = app.connection_code("a", BRUNO, Some("Acme")).await;
     let hostile = json!([{
         "id": "1\"><script>alert(1)</script>",
@@ -299,7 +299,7 @@ async fn names_from_jira_cannot_break_the_page() {
 
 #[tokio::test]
 async fn the_api_is_documented_for_people_and_programs_from_one_source() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let document = app.visit("/openapi.json").await.expect(200);
     let page = app.visit("/docs").await;
     assert_is_page(&page, 200);

@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::support::real_time::{PATIENCE, within};
 use crate::support::sandbox::TestSandbox;
 use crate::support::{SECRET_KEY, TestApp};
 
@@ -36,7 +37,7 @@ async fn serve() -> Served {
 }
 
 async fn serve_with(variables: &[(&str, &str)], capacity: Capacity) -> Served {
-    let app = TestApp::start_with(variables, TestSandbox::start().await).await;
+    let app = TestApp::on_sqlite_with(variables, TestSandbox::start().await).await;
     let routes = router(&app.app);
     serve_routes(app, routes, capacity).await
 }
@@ -76,17 +77,18 @@ impl Served {
         let began_at = self.app.clock_now();
         let mut said = Vec::new();
         let mut closed = std::pin::pin!(connection.read_to_end(&mut said));
-        loop {
-            tokio::select! {
-                biased;
-                end = &mut closed => {
-                    end.unwrap();
-                    let took = self.app.clock_now().duration_since(began_at);
-                    return (took, String::from_utf8(said).unwrap());
+        let end = within(PATIENCE, async {
+            loop {
+                tokio::select! {
+                    biased;
+                    end = &mut closed => return end,
+                    () = self.pass(1) => {}
                 }
-                () = self.pass(1) => {}
             }
-        }
+        });
+        end.await.unwrap();
+        let took = self.app.clock_now().duration_since(began_at);
+        (took, String::from_utf8(said).unwrap())
     }
 
     /// Lets so many seconds pass, and the server see each of them.
@@ -112,7 +114,8 @@ async fn exchange(connection: &mut TcpStream, text: &str) -> String {
     let mut answer = String::new();
     while !answer.ends_with('}') {
         let mut bytes = [0; 4096];
-        let count = connection.read(&mut bytes).await.unwrap();
+        let count = within(PATIENCE, connection.read(&mut bytes)).await;
+        let count = count.unwrap();
         assert!(count > 0, "closed after {answer}");
         answer.push_str(str::from_utf8(&bytes[..count]).unwrap());
     }

@@ -93,7 +93,7 @@ async fn one_peer_has_its_own_bound_and_a_trusted_proxy_has_none() {
 
 /// A server whose `/work` is at work until it is told to end.
 async fn serve_work(capacity: Capacity) -> (Served, Arc<Notify>) {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let done = Arc::new(Notify::new());
     let waits = done.clone();
     let work = get(async move || {

@@ -144,7 +144,7 @@ async fn what_cannot_be_read_is_counted_and_the_connection_closed() {
 
 #[tokio::test]
 async fn a_field_of_other_bytes_is_named_and_names_nobody() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let credentials =
         "/api/backend/connection-info/check-connection-validity?provider=jira&external_id=";
     for id in ["%ff", "%fe", "%c0", "%ED%A0%80", "a%80b", "%C3"] {

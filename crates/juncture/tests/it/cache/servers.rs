@@ -22,7 +22,7 @@ async fn tickets(app: &TestApp) -> Value {
 }
 
 async fn start_connected(variables: &[(&str, &str)]) -> TestApp {
-    let app = TestApp::start_with(variables, TestSandbox::start().await).await;
+    let app = TestApp::on_sqlite_with(variables, TestSandbox::start().await).await;
     app.connect("a").await;
     app
 }
@@ -69,7 +69,8 @@ async fn upstash_wins_over_redis() {
 #[tokio::test]
 async fn readiness_names_a_silent_cache_within_about_a_second_and_recovers_by_itself() {
     let redis = PrivateRedis::start();
-    let app = TestApp::start_with(&[("REDIS_URL", &redis.url())], TestSandbox::start().await).await;
+    let app =
+        TestApp::on_sqlite_with(&[("REDIS_URL", &redis.url())], TestSandbox::start().await).await;
     let ready = json!({"status": "ok", "checks": {"store": "ok", "cache": "ok"}});
     let unready = json!({
         "error": "Not ready",

@@ -21,7 +21,7 @@ async fn reason(app: &TestApp, body: String) -> String {
 
 #[tokio::test]
 async fn a_body_is_refused_for_its_depth_and_for_its_width() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let body = |adf: String| {
         format!(r#"{{"external_id": "a", "issue_id_or_key": "A-1", "description_adf": {adf}}}"#)
     };
@@ -36,7 +36,7 @@ async fn a_body_is_refused_for_its_depth_and_for_its_width() {
 
 #[tokio::test]
 async fn words_about_the_key_of_a_parser_are_words() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let words = json!({"external_id": "nobody", "issue_id_or_key": "A-1", "summary": "$serde_json::private::RawValue"});
     let request = with_key(
         Request::builder()

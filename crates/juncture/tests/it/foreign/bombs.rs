@@ -25,7 +25,7 @@ async fn a_bomb_of_upstash_is_a_miss_that_costs_no_time() {
         ("UPSTASH_REDIS_REST_URL", front.url.as_str()),
         ("UPSTASH_REDIS_REST_TOKEN", "token"),
     ];
-    let app = TestApp::start_with(&variables, TestSandbox::start().await).await;
+    let app = TestApp::on_sqlite_with(&variables, TestSandbox::start().await).await;
     let (found, took) = timed(app.app.cache.get(&TEXT, "x")).await;
     assert_eq!(found, None);
     assert!(took < Duration::from_secs(1), "{took:?}");
@@ -39,7 +39,7 @@ async fn a_bomb_of_upstash_is_a_miss_that_costs_no_time() {
 async fn of_an_endless_answer_of_redis_little_is_read() {
     let redis = HostileRedis::start().await;
     let variables = [("REDIS_URL", redis.url.as_str())];
-    let app = TestApp::start_with(&variables, TestSandbox::start().await).await;
+    let app = TestApp::on_sqlite_with(&variables, TestSandbox::start().await).await;
     // One string of two gigabytes, of which as much comes as is taken.
     let mut answer = b"$2000000000\r\n".to_vec();
     answer.resize(64 * 1024, b' ');
@@ -57,7 +57,7 @@ async fn a_bomb_of_the_token_endpoint_is_no_answer_and_costs_no_time() {
     let sandbox = TestSandbox::start_with(Options::default()).await;
     let front = Front::start(&sandbox.url).await;
     let variables = [("ATLASSIAN_AUTH_URL", front.url.as_str())];
-    let app = TestApp::start_with(&variables, sandbox).await;
+    let app = TestApp::on_sqlite_with(&variables, sandbox).await;
     let uri = app.initiate("a").await;
     let callback = app.consent(&uri, ADA, Some("Acme"), "allow").await;
     for status in [200, 400] {

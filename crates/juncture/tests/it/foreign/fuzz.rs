@@ -77,7 +77,7 @@ const BODIES: [(&str, &str, &str); 9] = [
 #[test]
 fn fuzz_request_bodies() {
     let runtime = runtime();
-    let app = runtime.block_on(TestApp::start());
+    let app = runtime.block_on(TestApp::on_sqlite());
     let body = (select(&BODIES[..]), any_json());
     fuzz(400, &body, |((method, path, template), json)| {
         let method: Method = method.parse().unwrap();
@@ -103,7 +103,7 @@ fn fuzz_answers_of_jira() {
     let (app, front) = runtime.block_on(async {
         let sandbox = TestSandbox::start().await;
         let front = Front::start(&sandbox.url).await;
-        let app = TestApp::start_with(&[("ATLASSIAN_API_URL", &front.url)], sandbox).await;
+        let app = TestApp::on_sqlite_with(&[("ATLASSIAN_API_URL", &front.url)], sandbox).await;
         app.connect_as("a", ADA, "Acme").await;
         (app, front)
     });
@@ -155,7 +155,7 @@ fn fuzz_answers_of_the_token_endpoint() {
     let (app, front) = runtime.block_on(async {
         let sandbox = TestSandbox::start().await;
         let front = Front::start(&sandbox.url).await;
-        let app = TestApp::start_with(&[("ATLASSIAN_AUTH_URL", &front.url)], sandbox).await;
+        let app = TestApp::on_sqlite_with(&[("ATLASSIAN_AUTH_URL", &front.url)], sandbox).await;
         (app, front)
     });
     let template = select(vec![

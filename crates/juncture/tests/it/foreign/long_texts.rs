@@ -23,7 +23,7 @@ async fn edit(app: &TestApp, field: &str, description: Value) -> Answer {
 
 #[tokio::test]
 async fn what_jira_would_not_take_is_refused_by_its_field_and_jira_is_not_asked() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     app.connect_as("a", ADA, "Acme").await;
     let document = |text: &str| json!({"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]});
     // 32,767 characters are taken, however many bytes and marks they are.
@@ -63,7 +63,7 @@ async fn what_jira_would_not_take_is_refused_by_its_field_and_jira_is_not_asked(
 /// nothing but the conversion.
 #[tokio::test]
 async fn who_asks_while_the_longest_markdown_is_converted_is_answered_first() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     app.connect_as("a", ADA, "Acme").await;
     let shapes = ["http://a.b ", "~a~ ", "**a", "a** ", "[a"];
     let longest = |part: &str| json!(part.repeat(131_068 / part.len()));

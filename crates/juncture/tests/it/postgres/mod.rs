@@ -28,7 +28,7 @@ fn config(url: &str) -> Result<Config, Problems> {
 /// A server under test with this database.
 async fn app(url: &str) -> TestApp {
     let variables = [("DATABASE_URL", url), ("JUNCTURE_ENCRYPTION_KEYS", KEYS)];
-    TestApp::start_with(&variables, TestSandbox::start().await).await
+    TestApp::on_sqlite_with(&variables, TestSandbox::start().await).await
 }
 
 /// The message of a start that is refused, which never shows the password.

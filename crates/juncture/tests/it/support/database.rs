@@ -2,9 +2,12 @@
 //!
 //! `TEST_STORE` says which kind the servers under test have: `sqlite` (if unset) or `postgres`. For
 //! PostgreSQL `TEST_DATABASE_URL` names a server on which databases may be made; without it each
-//! database has a server of its own.
+//! database has a server of its own. Who asks for that kind is noted for `scripts/test`, which runs on
+//! PostgreSQL what has asked on SQLite, and nothing else a second time.
 
+use std::fs::OpenOptions;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use juncture::config::Config;
@@ -39,6 +42,7 @@ enum Server {
 impl TestDatabase {
     /// A database of the kind that `TEST_STORE` names.
     pub(crate) async fn fresh() -> Self {
+        note_the_test();
         match variable("TEST_STORE").as_deref() {
             None | Some("sqlite") => Self::sqlite(),
             Some("postgres") => Self::postgres().await,
@@ -129,6 +133,22 @@ impl Drop for TestDatabase {
             drop(dropping.join());
         }
     }
+}
+
+/// Adds the name of the running test to the file that `TEST_STORE_NOTES` names, if it does.
+fn note_the_test() {
+    let Some(path) = variable("TEST_STORE_NOTES") else {
+        return;
+    };
+    // The test runner names each thread after its test.
+    let thread = std::thread::current();
+    let test = thread.name().filter(|name| name.contains("::"));
+    let test = test.expect("a test asks for its database on its own thread");
+    let notes = OpenOptions::new().create(true).append(true).open(path);
+    notes
+        .unwrap()
+        .write_all(format!("{test}\n").as_bytes())
+        .unwrap();
 }
 
 /// The database that a URL names.

@@ -84,9 +84,26 @@ impl TestApp {
 
     /// A server with these variables on top of what it needs.
     pub(crate) async fn start_with(variables: &[(&str, &str)], sandbox: TestSandbox) -> Self {
-        let database = Arc::new(TestDatabase::fresh().await);
+        Self::start_on(TestDatabase::fresh().await, variables, sandbox).await
+    }
+
+    /// A server on SQLite whatever `TEST_STORE` says, for what the store has no part in.
+    pub(crate) async fn on_sqlite() -> Self {
+        Self::on_sqlite_with(&[], TestSandbox::start().await).await
+    }
+
+    /// The same with these variables.
+    pub(crate) async fn on_sqlite_with(variables: &[(&str, &str)], sandbox: TestSandbox) -> Self {
+        Self::start_on(TestDatabase::sqlite(), variables, sandbox).await
+    }
+
+    async fn start_on(
+        database: TestDatabase,
+        variables: &[(&str, &str)],
+        sandbox: TestSandbox,
+    ) -> Self {
         let clock = HandSetClock::at(beginning());
-        Self::open(variables, sandbox.into(), clock, database).await
+        Self::open(variables, sandbox.into(), clock, database.into()).await
     }
 
     /// Another server of the same configuration on the same database, with the same Atlassian and
