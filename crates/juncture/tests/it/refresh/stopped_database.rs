@@ -156,6 +156,7 @@ async fn tokens_that_work_are_served_while_the_database_and_the_cache_are_away()
     let (status, token) = scene.token("held").await;
     assert_eq!(status, 200);
     for (number, (stop, start)) in OUTAGES.into_iter().enumerate() {
+        // Any call that has this one's token would leave it with the server.
         let unheld = format!("unheld-{number}");
         scene.browser.connect(&unheld, BRUNO, "Acme").await;
         stop(&mut scene);
