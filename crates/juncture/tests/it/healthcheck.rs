@@ -10,7 +10,7 @@ use juncture::router::router;
 use tokio::net::TcpListener;
 
 use crate::support::process::{self, Process};
-use crate::support::{TestApp, environment_of_process, free_port};
+use crate::support::{TestApp, environment_of_process, free_port, real_time};
 
 /// The command, in an empty folder.
 fn check(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
@@ -122,13 +122,16 @@ async fn a_server_that_hangs_is_waited_for_five_seconds() {
     };
     let began_at = app.clock_now();
     let mut asked = std::pin::pin!(healthcheck::ask(&address, Question::Lives, &app.clock));
-    let refused = loop {
-        tokio::select! {
-            biased;
-            answer = &mut asked => break answer.unwrap_err(),
-            () = tokio::task::yield_now() => app.clock.advance(SignedDuration::from_secs(1)),
+    let refused = async {
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut asked => return answer.unwrap_err(),
+                () = tokio::task::yield_now() => app.clock.advance(SignedDuration::from_secs(1)),
+            }
         }
     };
+    let refused = real_time::within(real_time::PATIENCE, refused).await;
     assert!(matches!(refused, Unhealthy::Slow { .. }), "{refused}");
     let line = format!("http://{address}/healthz does not answer within 5 seconds");
     assert_eq!(refused.to_string(), line);

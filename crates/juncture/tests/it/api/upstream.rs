@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 use crate::support::answer::Answer;
+use crate::support::real_time::{PATIENCE, within};
 use crate::support::sandbox::TestSandbox;
 
 /// An endpoint, the Jira path that it reads first, its sentence of failure and its refusal.
@@ -120,13 +121,16 @@ async fn a_jira_that_never_answers_is_a_timeout() {
         let seen = app.sandbox.requests_to(end(jira)).await.len();
         let call = app.get(path);
         tokio::pin!(call);
-        let answer: Answer = loop {
-            let tries = app.sandbox.requests_to(end(jira)).await.len();
-            tokio::select! {
-                answer = &mut call => break answer,
-                () = app.sandbox.until_request(end(jira), tries.max(seen + 1)) => app.clock.advance(SignedDuration::from_secs(5)),
+        let answer = async {
+            loop {
+                let tries = app.sandbox.requests_to(end(jira)).await.len();
+                tokio::select! {
+                    answer = &mut call => return answer,
+                    () = app.sandbox.until_request(end(jira), tries.max(seen + 1)) => app.clock.advance(SignedDuration::from_secs(5)),
+                }
             }
         };
+        let answer: Answer = within(PATIENCE, answer).await;
         answer.assert(500, &json!({"error": error, "code": "upstream_timeout"}));
         app.sandbox.clear_faults().await;
         app.get(path).await.expect(200);

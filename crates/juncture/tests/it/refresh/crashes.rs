@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::deployment::{Deployment, Replica};
-use crate::support::real_time::eventually;
+use crate::support::real_time::{PATIENCE, eventually, within};
 
 const STRICT: u32 = 0;
 const LENIENT: u32 = 600;
@@ -131,9 +131,12 @@ async fn kill(server: Replica, deployment: &Deployment, moment: Moment) {
             drop(held);
         }
         AfterTheCommit => {
-            while deployment.token_version("a").await == version {
-                tokio::task::yield_now().await;
-            }
+            let committed = async {
+                while deployment.token_version("a").await == version {
+                    tokio::task::yield_now().await;
+                }
+            };
+            within(PATIENCE, Box::pin(committed)).await;
             server.kill();
         }
     }

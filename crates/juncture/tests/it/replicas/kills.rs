@@ -15,6 +15,7 @@ use super::report::Report;
 use crate::support::database::variable;
 use crate::support::deployment::Replica;
 use crate::support::flow::{ADA, BRUNO, JIWOO, find};
+use crate::support::real_time::{PATIENCE, within};
 use crate::support::rows::count_in;
 
 const REQUESTS: usize = 10_000;
@@ -83,7 +84,8 @@ async fn kill(fleet: &Fleet, place: usize, mut server: Replica, mut rng: Rng) ->
     loop {
         let next = *sent.borrow_and_update() + rng.usize(150..600);
         let next = next.min(REQUESTS);
-        sent.wait_for(|sent| *sent >= next).await.unwrap();
+        let is_sent = sent.wait_for(|sent| *sent >= next);
+        drop(within(PATIENCE, is_sent).await.unwrap());
         if next == REQUESTS {
             return (kills, server);
         }

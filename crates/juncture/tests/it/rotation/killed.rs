@@ -54,7 +54,7 @@ async fn a_rotation_killed_half_way_goes_on_when_it_is_run_again() {
 #[tokio::test]
 async fn at_whatever_moment_a_rotation_is_killed_everything_opens() {
     let deployment = Deployment::with_key_file().await;
-    deployment.fill(&deployment.sealer(), 300).await;
+    deployment.fill(&deployment.sealer(), 100).await;
     let before = deployment.contents(&deployment.sealer()).await;
     let mut kills = 0;
     let mut ends = 0;
@@ -77,7 +77,7 @@ async fn at_whatever_moment_a_rotation_is_killed_everything_opens() {
         if ends == 3 {
             break;
         }
-        if deployment.count_sealed_with(&deployment.key_ids()[0]).await == 600
+        if deployment.count_sealed_with(&deployment.key_ids()[0]).await == 200
             && deployment.key_ids().len() == 2
         {
             // All is done: the next one begins at the beginning.

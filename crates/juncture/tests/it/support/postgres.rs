@@ -128,6 +128,8 @@ impl PrivatePostgres {
         let folder = self.folder().display();
         let ours = [
             "fsync=off".to_owned(),
+            // In the folder, so that nothing is left of a server that is killed.
+            "dynamic_shared_memory_type=mmap".to_owned(),
             "listen_addresses=127.0.0.1".to_owned(),
             format!("unix_socket_directories={folder}"),
         ];

@@ -12,7 +12,7 @@ use super::report::Report;
 use crate::support::browser::Browser;
 use crate::support::deployment::{Deployment, Replica};
 use crate::support::flow::{ADA, BRUNO, JIWOO, find};
-use crate::support::real_time::{eventually, pause, timed};
+use crate::support::real_time::{PATIENCE, eventually, pause, timed, within};
 use crate::support::rows::{count_in, lease_owners, token_versions};
 use crate::support::sandbox::subject;
 
@@ -96,7 +96,8 @@ impl Trial {
             // Some die while they start, some at work, and some live long enough to finish what their
             // predecessors have left.
             if rng.bool() {
-                self.answered.subscribe().changed().await.unwrap();
+                let mut answered = self.answered.subscribe();
+                within(PATIENCE, answered.changed()).await.unwrap();
             }
             let longest = if rng.u8(..8) == 0 { 2_000 } else { 150 };
             pause(Duration::from_millis(rng.u64(..longest))).await;
@@ -123,7 +124,7 @@ impl Trial {
             let customer = rng.choice(&self.customers).unwrap();
             let Ok((status, body)) = browser.ask_for_token(&customer.external_id).await else {
                 report.count("none: the server was killed");
-                server.changed().await.unwrap();
+                within(PATIENCE, server.changed()).await.unwrap();
                 continue;
             };
             match (status.as_u16(), body["code"].as_str()) {
