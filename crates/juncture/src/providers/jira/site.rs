@@ -30,7 +30,16 @@ const PATIENCE_WITH_THE_STORE: Duration = Duration::from_secs(1);
 const MOST_KNOWN: u64 = 100_000;
 
 /// The sites of connections that were asked for lately, for the time in which the store is away.
-pub(super) struct KnownSites(Memory<ExternalId, (Uuid, JiraRow)>);
+pub(super) struct KnownSites(Memory<ExternalId, Known>);
+
+/// A site as it was last seen.
+#[derive(Clone)]
+struct Known {
+    id: Uuid,
+    /// The end of the grant that it is of: another grant of the same connection may be for another site.
+    grant_expires_at: Timestamp,
+    row: JiraRow,
+}
 
 impl Default for KnownSites {
     fn default() -> Self {
@@ -62,11 +71,15 @@ impl JiraSite {
         };
         let (id, row, loaded) = match (loaded, known) {
             (Ok((connection, epoch, row)), _) => {
-                let known = (connection.id, row.clone());
+                let known = Known {
+                    id: connection.id,
+                    grant_expires_at: connection.expires_at,
+                    row: row.clone(),
+                };
                 jira.known.0.insert(external_id.clone(), known);
                 (connection.id, row, Some((connection, epoch)))
             }
-            (Err(Failure::Store(error)), Some((id, row))) if !error.is_unreadable() => {
+            (Err(Failure::Store(error)), Some(Known { id, row, .. })) if !error.is_unreadable() => {
                 tracing::debug!(connection_id = %id, %error, "the store is away; the site is known");
                 (id, row, None)
             }
@@ -81,11 +94,12 @@ impl JiraSite {
         })
     }
 
-    /// The site as it was last seen, if this process holds a token for it.
-    fn recall(jira: &Jira, external_id: &ExternalId) -> Option<(Uuid, JiraRow)> {
+    /// The site as it was last seen, if this process holds a token of the same grant.
+    fn recall(jira: &Jira, external_id: &ExternalId) -> Option<Known> {
         let held = jira.tokens.held.find(external_id, NAME)?;
         let known = jira.known.0.get(external_id)?;
-        (known.0 == held.id).then_some(known)
+        let is_of_grant = (known.id, known.grant_expires_at) == (held.id, held.grant_expires_at);
+        is_of_grant.then_some(known)
     }
 
     async fn load(

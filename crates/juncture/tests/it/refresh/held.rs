@@ -5,7 +5,7 @@ use juncture::upkeep::Changes;
 use serde_json::json;
 
 use crate::support::TestApp;
-use crate::support::flow::BRUNO;
+use crate::support::flow::{ADA, BRUNO};
 use crate::support::rows::execute;
 
 const DELETE: &str = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
@@ -156,4 +156,28 @@ async fn a_deletion_and_a_reconnection_elsewhere_are_no_deletion() {
 async fn delete(app: &TestApp) {
     let answer = app.delete(DELETE).await;
     answer.assert(200, &json!({"success": true}));
+}
+
+#[tokio::test]
+async fn without_the_store_a_jira_is_known_by_the_grant_that_its_token_is_of() {
+    let app = TestApp::start().await;
+    let boards = |customer: &str| {
+        format!(
+            "/api/backend/jira/get-boards-for-project?external_id={customer}&jira_project_id=SHOP"
+        )
+    };
+    for customer in ["same", "moved"] {
+        app.connect_as(customer, ADA, "Acme").await;
+        app.get(&boards(customer)).await.expect(200);
+    }
+    app.advance(SignedDuration::from_secs(1)).await;
+    app.connect_as("moved", ADA, "Globex").await;
+    app.access_token("moved").await.expect(200);
+    app.app.store.close().await;
+    app.get(&boards("same")).await.expect(200);
+    let refused = app.get(&boards("moved")).await.expect(500);
+    assert_eq!(
+        refused["code"], "store_unavailable",
+        "not the boards of Acme"
+    );
 }
