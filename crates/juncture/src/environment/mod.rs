@@ -4,18 +4,23 @@ pub mod doubts;
 pub mod reader;
 pub mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Environment variables, as the process and its `.env` file give them.
 #[derive(Default, Clone)]
-pub struct Environment(BTreeMap<String, String>);
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+    /// The names that somebody has asked for.
+    asked: Arc<Mutex<BTreeSet<String>>>,
+}
 
 /// Values may be secret, so only the names show.
 impl std::fmt::Debug for Environment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.variables.keys()).finish()
     }
 }
 
@@ -73,33 +78,43 @@ impl Environment {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
         variables.extend(process);
-        Ok(Self(variables))
+        Ok(variables.into_iter().collect())
     }
 
     /// The value of `name`; an empty one counts as unset.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(|value| value.trim())
-            .filter(|value| !value.is_empty())
+        self.asked().insert(name.to_owned());
+        self.value(name)
+    }
+
+    /// The names that have been asked for so far: of an environment without variables all that are
+    /// read.
+    pub fn asked(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        let value = self.variables.get(name)?.trim();
+        (!value.is_empty()).then_some(value)
     }
 
     /// The names of all variables that are not empty.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        let names = self.0.keys().map(String::as_str);
-        names.filter(|name| self.get(name).is_some())
+        let names = self.variables.keys().map(String::as_str);
+        names.filter(|name| self.value(name).is_some())
     }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
-        Self(
-            variables
-                .into_iter()
+        let variables = variables.into_iter();
+        Self {
+            variables: variables
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
-        )
+            asked: Arc::default(),
+        }
     }
 }
 
