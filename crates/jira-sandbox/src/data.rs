@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// Grows when an older file would be misread.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The file as it is written and read.
 #[derive(Serialize, Deserialize)]

@@ -38,7 +38,7 @@ pub(super) async fn page(State(sandbox): State<Sandbox>) -> Response {
             .sites_of(index)
             .map(|site| site.name.as_str())
             .collect();
-        let permission = person.permission.word();
+        let permission = person.level.word();
         (person.display_name.clone(), sites.join(", "), permission)
     });
     let sites = world.sites.iter().map(|site| SiteRow {
@@ -85,7 +85,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>) -> Json<Value> {
             "language": match person.language { Language::English => "en", Language::Korean => "ko" },
             "time_zone": person.time_zone,
             "site_ids": sites,
-            "permission": person.permission.word(),
+            "permission": person.level.word(),
         })
     });
     Json(json!({"users": people.collect::<Vec<_>>(), "sites": sites}))

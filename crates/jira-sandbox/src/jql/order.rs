@@ -104,10 +104,7 @@ fn sort_value(field: SortField, issue: &Issue, site: &Site, people: &[Person]) -
         }),
         SortField::Assignee => name(issue.assignee),
         SortField::Reporter => name(issue.reporter),
-        // There is one resolution.
-        SortField::Resolution => issue
-            .resolved
-            .map_or(SortValue::Empty(()), |_| SortValue::Number(0)),
+        SortField::Resolution => issue.resolution.map_or(SortValue::Empty(()), number),
         SortField::Resolved => issue.resolved.map_or(SortValue::Empty(()), |instant| {
             SortValue::Number(instant.as_millisecond())
         }),

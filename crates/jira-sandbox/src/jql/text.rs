@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::gateway::Sentence;
-use crate::world::Issue;
+use crate::world::{FieldValue, Issue};
 
 /// The fields that hold words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +42,14 @@ impl TextField {
             Self::Summary => issue.summary.clone(),
             Self::Description => description(),
             Self::Any => {
-                let customer = issue.customer.as_deref().unwrap_or_default();
-                format!("{}\n{}\n{customer}", issue.summary, description())
+                let mut text = format!("{}\n{}", issue.summary, description());
+                for value in issue.custom.values() {
+                    if let FieldValue::Text(own) = value {
+                        text.push('\n');
+                        text.push_str(own);
+                    }
+                }
+                text
             }
         };
         text.to_lowercase()

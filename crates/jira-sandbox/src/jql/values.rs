@@ -6,9 +6,6 @@ use crate::world::{Issue, Language, SprintState, Status, StatusCategory};
 use super::dates::expect_none;
 use super::resolve::Asker;
 
-/// The id of the one resolution, "Done".
-pub(super) const RESOLUTION: u64 = 10_000;
-
 /// A field that holds none, one or several ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowField {
@@ -99,10 +96,9 @@ impl RowField {
             Self::Priority => collect(&site.priorities, |row| {
                 (is_id(row.id) || translated(&row.name, &row.korean)).then_some(row.id)
             }),
-            Self::Resolution => {
-                let is_done = value == RESOLUTION.to_string() || translated("Done", "완료");
-                is_done.then_some(RESOLUTION).into_iter().collect()
-            }
+            Self::Resolution => collect(&site.resolutions, |row| {
+                (is_id(row.id) || translated(&row.name, &row.korean)).then_some(row.id)
+            }),
             Self::Labels => site
                 .labels
                 .iter()
@@ -170,7 +166,7 @@ impl RowField {
                 .collect(),
             Self::IssueType => vec![issue.issue_type],
             Self::Priority => issue.priority.into_iter().collect(),
-            Self::Resolution => issue.resolved.map(|_| RESOLUTION).into_iter().collect(),
+            Self::Resolution => issue.resolution.into_iter().collect(),
             Self::Labels => issue.labels.clone(),
             Self::Component => issue.components.clone(),
             Self::FixVersion => issue.fix_versions.clone(),

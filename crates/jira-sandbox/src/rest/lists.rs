@@ -64,6 +64,14 @@ pub(super) async fn priority(caller: Caller, Path((_, id)): Segments) -> Answere
     })
 }
 
+/// `GET resolution/{id}`
+pub(super) async fn resolution(caller: Caller, Path((_, id)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let resolution = view.site.resolution(id.parse().ok()?)?;
+        Some(view.resolution(resolution))
+    })
+}
+
 /// `GET issuetype/{id}`
 pub(super) async fn issue_type(caller: Caller, Path((_, id)): Segments) -> Answered {
     show(&caller, "read:jira-work", |view| {

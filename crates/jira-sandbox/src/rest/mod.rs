@@ -73,6 +73,7 @@ fn platform(version: &str) -> Router<Sandbox> {
         )
         .route(&at("priority/search"), get(lists::search_priorities))
         .route(&at("priority/{id}"), get(lists::priority))
+        .route(&at("resolution/{id}"), get(lists::resolution))
         .route(&at("issuetype/{id}"), get(lists::issue_type))
         .route(&at("user"), get(people::show))
         .route(

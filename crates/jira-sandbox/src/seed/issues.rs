@@ -1,5 +1,7 @@
 //! Issues: a year of them, with ties in their creation times and gaps in their fields.
 
+use std::collections::BTreeMap;
+
 use fastrand::Rng;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +10,9 @@ use super::boards::own_board_id;
 use super::documents;
 use super::projects::theme_of;
 use super::words::{CUSTOMERS, SUMMARIES};
-use crate::world::{Issue, Project, Site, SprintState, StatusCategory};
+use crate::world::{
+    DONE, FieldValue, Issue, Project, Site, SprintState, StatusCategory, known_fields,
+};
 
 /// Fills every project of a site. `first` is the exact number for the first project; the others
 /// get smaller, believable numbers.
@@ -94,11 +98,13 @@ pub(crate) fn draw_issue(
         priority: project.has_priority.then(|| rng.u64(1..=5)),
         summary,
         description: documents::description(index, thing),
+        environment: None,
         assignee: (rng.u8(..5) > 0).then(|| draw_member(site, project, rng)),
         reporter: (rng.u8(..20) > 0).then(|| draw_member(site, project, rng)),
         created,
         updated,
         resolved: is_done.then_some(updated),
+        resolution: is_done.then_some(DONE),
         due: (rng.u8(..4) == 0).then(|| {
             (created + SignedDuration::from_hours(24 * 30))
                 .to_zoned(TimeZone::UTC)
@@ -114,14 +120,30 @@ pub(crate) fn draw_issue(
         fix_versions: project
             .versions
             .iter()
+            .filter(|row| !row.is_archived)
             .filter(|_| rng.u8(..4) == 0)
             .map(|row| row.id)
             .collect(),
+        affected_versions: Vec::new(),
+        security: None,
+        original_estimate: None,
+        remaining_estimate: None,
         parent: None,
         sprints: draw_sprints(site, project.id, age_in_days, is_done, rng),
-        story_points: (rng.u8(..3) > 0).then(|| [1.0, 2.0, 3.0, 5.0, 8.0][rng.usize(..5)]),
-        customer: (rng.u8(..6) == 0).then(|| CUSTOMERS[rng.usize(..CUSTOMERS.len())].to_owned()),
+        custom: draw_custom(rng),
     }
+}
+
+/// What some issues hold in custom fields.
+fn draw_custom(rng: &mut Rng) -> BTreeMap<u64, FieldValue> {
+    let points = (rng.u8(..3) > 0).then(|| [1.0, 2.0, 3.0, 5.0, 8.0][rng.usize(..5)]);
+    let customer = (rng.u8(..6) == 0).then(|| CUSTOMERS[rng.usize(..CUSTOMERS.len())].to_owned());
+    let points = points.map(|points| {
+        let value = FieldValue::Number(points);
+        (known_fields::STORY_POINT_ESTIMATE, value)
+    });
+    let customer = customer.map(|name| (known_fields::CUSTOMER, FieldValue::Text(name)));
+    points.into_iter().chain(customer).collect()
 }
 
 /// An epic now and then; subtasks come by [`adopt`].

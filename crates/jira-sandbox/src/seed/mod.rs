@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::options::Options;
-use crate::world::{Site, World};
+use crate::world::{Exceptions, Site, World};
 
 pub(crate) use issues::draw_issue;
 
@@ -52,6 +52,10 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 issue_types: tables::issue_types(),
                 statuses: tables::statuses(),
                 priorities: tables::priorities(),
+                resolutions: tables::resolutions(),
+                groups: people::groups(seed, subdomain, members),
+                custom_fields: Vec::new(),
+                exceptions: Exceptions::new(),
                 labels: words::LABELS.map(str::to_owned).to_vec(),
                 projects: Vec::new(),
                 boards: Vec::new(),
@@ -61,7 +65,7 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 former_keys: BTreeMap::new(),
                 next_issue_id: 10_000,
             };
-            projects::add_projects(&mut site, index, count);
+            projects::add_projects(&mut site, index, count, today);
             let sizes = is_first.then_some((options.boards, options.sprints));
             boards::add_boards(&mut site, index, sizes, today);
             let exact = is_first.then_some(options.issues);

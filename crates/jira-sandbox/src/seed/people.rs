@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::world::{Language, Permission, Person};
+use crate::world::{Group, Language, Level, Person};
 
 /// Everybody, in the order which [`super::SITES`] counts by.
 pub(super) fn people(seed: u64) -> Vec<Person> {
@@ -13,10 +13,10 @@ pub(super) fn people(seed: u64) -> Vec<Person> {
         shows_email,
         language,
         time_zone: zone.to_owned(),
-        permission: match name {
-            "Dmitri Halloran" => Permission::Browse,
-            "Chiara Moretti" => Permission::Edit,
-            _ => Permission::Delete,
+        level: match name {
+            "Dmitri Halloran" => Level::Browse,
+            "Chiara Moretti" => Level::Edit,
+            _ => Level::Delete,
         },
         confluence_site,
     };
@@ -36,6 +36,25 @@ pub(super) fn people(seed: u64) -> Vec<Person> {
         person("한지우", Language::Korean, "Asia/Seoul", true, None),
         // Has an Atlassian account and no Jira site at all.
         person("Frida Nowak", english, "Europe/Warsaw", true, None),
+    ]
+}
+
+/// The groups of a site with these members: everybody, who administers it, and some.
+pub(super) fn groups(seed: u64, subdomain: &str, members: &[usize]) -> Vec<Group> {
+    let group = |id, name: String, members: &[usize]| Group {
+        id,
+        uuid: Uuid::new_v5(
+            &Uuid::NAMESPACE_OID,
+            format!("{name} {subdomain} {seed}").as_bytes(),
+        )
+        .to_string(),
+        name,
+        members: members.to_vec(),
+    };
+    vec![
+        group(1, format!("jira-users-{subdomain}"), members),
+        group(2, format!("jira-admins-{subdomain}"), &members[..1]),
+        group(3, "developers".to_owned(), &members[..2]),
     ]
 }
 

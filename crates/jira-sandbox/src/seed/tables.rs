@@ -1,6 +1,6 @@
 //! The small tables that every Jira site starts with.
 
-use crate::world::{Category, IssueType, Priority, Status, StatusCategory};
+use crate::world::{Category, DONE, IssueType, Priority, Resolution, Status, StatusCategory};
 
 /// The project categories.
 pub(super) fn categories() -> Vec<Category> {
@@ -96,6 +96,27 @@ pub(super) fn priorities() -> Vec<Priority> {
         priority(3, "Medium", "중간", "#f79232"),
         priority(4, "Low", "낮음", "#707070"),
         priority(5, "Lowest", "가장 낮음", "#999999"),
+    ]
+}
+
+/// The resolutions.
+pub(super) fn resolutions() -> Vec<Resolution> {
+    let resolution = |id, name: &str, korean: &str, description: &str| Resolution {
+        id,
+        name: name.to_owned(),
+        korean: korean.to_owned(),
+        description: description.to_owned(),
+    };
+    vec![
+        resolution(DONE, "Done", "완료", ""),
+        resolution(
+            10_001,
+            "Won't Do",
+            "하지 않음",
+            "Nobody is going to work on it.",
+        ),
+        resolution(10_002, "Duplicate", "중복", "Another one says the same."),
+        resolution(10_003, "Cannot Reproduce", "재현할 수 없음", ""),
     ]
 }
 

@@ -3,18 +3,23 @@
 //! Rows know nothing of JSON, HTTP or who asks. Ids are unique within a site only, as in Jira.
 
 mod boards;
+mod fields;
+mod permissions;
 mod rows;
+mod writes;
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use boards::{Board, BoardKind};
+pub(crate) use fields::{CustomField, FieldValue, known_fields};
+pub(crate) use permissions::{Exceptions, Permission};
 pub(crate) use rows::{
-    Category, Component, Issue, IssueType, Language, Permission, Person, Priority, Project, Sprint,
-    SprintState, Status, StatusCategory, Version,
+    Category, Component, Group, Issue, IssueType, Language, Level, Person, Priority, Project,
+    Resolution, SecurityLevel, Sprint, SprintState, Status, StatusCategory, Version,
 };
+pub(crate) use writes::DONE;
 
 /// Everything there is, apart from grants and tokens.
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,6 +85,11 @@ pub(crate) struct Site {
     pub(crate) issue_types: Vec<IssueType>,
     pub(crate) statuses: Vec<Status>,
     pub(crate) priorities: Vec<Priority>,
+    pub(crate) resolutions: Vec<Resolution>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) custom_fields: Vec<CustomField>,
+    /// What single people may do on the whole site in spite of their level, or may not.
+    pub(crate) exceptions: Exceptions,
     pub(crate) labels: Vec<String>,
     pub(crate) projects: Vec<Project>,
     pub(crate) boards: Vec<Board>,
@@ -129,6 +139,11 @@ impl Site {
         self.priorities.iter().find(|priority| priority.id == id)
     }
 
+    /// The resolution with this id.
+    pub(crate) fn resolution(&self, id: u64) -> Option<&Resolution> {
+        self.resolutions.iter().find(|row| row.id == id)
+    }
+
     /// The sprint with this id.
     pub(crate) fn sprint(&self, id: u64) -> Option<&Sprint> {
         self.sprints.iter().find(|sprint| sprint.id == id)
@@ -176,25 +191,6 @@ impl Site {
             let kind = self.issue_type(child.issue_type);
             child.parent == Some(id) && kind.is_some_and(|row| row.hierarchy_level < 0)
         })
-    }
-
-    /// Marks an issue as updated. Two changes within one millisecond differ in their times.
-    pub(crate) fn touch(&mut self, id: u64, now: Timestamp) {
-        if let Some(issue) = self.issues.get_mut(&id) {
-            let next = issue.updated + SignedDuration::from_millis(1);
-            issue.updated = now.max(next);
-        }
-    }
-
-    /// Gives an issue another status, which resolves or reopens it.
-    pub(crate) fn set_status(&mut self, id: u64, status: u64, now: Timestamp) {
-        let category = self.status(status).map(|row| row.category);
-        if let Some(issue) = self.issues.get_mut(&id) {
-            let is_done = category == Some(StatusCategory::Done);
-            issue.status = status;
-            issue.resolved = is_done.then(|| issue.resolved.unwrap_or(now));
-        }
-        self.touch(id, now);
     }
 
     /// Removes an issue; its number is never given again.

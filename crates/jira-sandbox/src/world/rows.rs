@@ -1,9 +1,13 @@
 //! The rows of the world's tables.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use super::{Exceptions, FieldValue};
 
 /// The languages in which the simulated Jira speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,19 +16,19 @@ pub(crate) enum Language {
     Korean,
 }
 
-/// How much a person may do in the projects which the person sees.
+/// How much a person may do in the projects which the person sees, where nothing else is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) enum Permission {
+pub(crate) enum Level {
     /// See issues.
     Browse,
-    /// Create, edit, assign and transition them, too.
+    /// Create, edit, assign, transition and comment on them, too.
     Edit,
-    /// Delete them, too.
+    /// Delete them, and change what others said about them, too.
     Delete,
 }
 
-impl Permission {
-    /// The permission in a word.
+impl Level {
+    /// The level in a word.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Browse => "browse",
@@ -45,7 +49,7 @@ pub(crate) struct Person {
     pub(crate) language: Language,
     /// The IANA zone in which the person's JQL dates are read.
     pub(crate) time_zone: String,
-    pub(crate) permission: Permission,
+    pub(crate) level: Level,
     /// The index of a site for which this person also granted Confluence scopes.
     pub(crate) confluence_site: Option<usize>,
 }
@@ -75,6 +79,8 @@ pub(crate) struct Project {
     pub(crate) category: Option<u64>,
     /// The people who may see the project; `None`: every member of the site.
     pub(crate) visible_to: Option<Vec<usize>>,
+    /// What single people may do here in spite of their level, or may not.
+    pub(crate) exceptions: Exceptions,
     pub(crate) is_archived: bool,
     /// Whether issues of this project have the priority field at all.
     pub(crate) has_priority: bool,
@@ -82,6 +88,7 @@ pub(crate) struct Project {
     pub(crate) statuses: Vec<u64>,
     pub(crate) components: Vec<Component>,
     pub(crate) versions: Vec<Version>,
+    pub(crate) security_levels: Vec<SecurityLevel>,
     pub(crate) last_number: u64,
 }
 
@@ -105,6 +112,8 @@ impl Project {
 pub(crate) struct Component {
     pub(crate) id: u64,
     pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) lead: Option<usize>,
 }
 
 /// A version of a project.
@@ -112,7 +121,38 @@ pub(crate) struct Component {
 pub(crate) struct Version {
     pub(crate) id: u64,
     pub(crate) name: String,
+    pub(crate) description: String,
     pub(crate) is_released: bool,
+    pub(crate) is_archived: bool,
+    pub(crate) start: Option<Date>,
+    pub(crate) release: Option<Date>,
+}
+
+/// A resolution.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Resolution {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) korean: String,
+    pub(crate) description: String,
+}
+
+/// A group of people.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Group {
+    pub(crate) id: u64,
+    /// Jira's own id of the group, a UUID.
+    pub(crate) uuid: String,
+    pub(crate) name: String,
+    pub(crate) members: Vec<usize>,
+}
+
+/// A level of issue security.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SecurityLevel {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) description: String,
 }
 
 /// An issue type; team-managed projects have their own.
@@ -249,19 +289,28 @@ pub(crate) struct Issue {
     pub(crate) summary: String,
     /// An Atlassian Document Format document.
     pub(crate) description: Option<Value>,
+    /// The same.
+    pub(crate) environment: Option<Value>,
     pub(crate) assignee: Option<usize>,
     pub(crate) reporter: Option<usize>,
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
     pub(crate) resolved: Option<Timestamp>,
+    /// Whatever the status is; most workflows set it with a status that is done.
+    pub(crate) resolution: Option<u64>,
     pub(crate) due: Option<Date>,
     /// Indexes into the site's labels.
     pub(crate) labels: Vec<u64>,
     pub(crate) components: Vec<u64>,
     pub(crate) fix_versions: Vec<u64>,
+    pub(crate) affected_versions: Vec<u64>,
+    pub(crate) security: Option<u64>,
+    /// In seconds, as the next.
+    pub(crate) original_estimate: Option<u64>,
+    pub(crate) remaining_estimate: Option<u64>,
     pub(crate) parent: Option<u64>,
     /// The sprints the issue was or is in, oldest first.
     pub(crate) sprints: Vec<u64>,
-    pub(crate) story_points: Option<f64>,
-    pub(crate) customer: Option<String>,
+    /// What custom fields hold, by their numbers; an empty one is absent.
+    pub(crate) custom: BTreeMap<u64, FieldValue>,
 }

@@ -27,7 +27,7 @@ pub(super) async fn assign(
     };
     let mut state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
-    if !may(&caller, &state, project, Permission::Edit) {
+    if !may(&caller, &state, project, Permission::AssignIssues) {
         return Err(caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotAssign));
     }
     let mut draft = Draft::new(&caller, &state, project, issue.clone());
@@ -39,7 +39,6 @@ pub(super) async fn assign(
     let assigned = draft.finish()?.issue;
     let (id, now) = (assigned.id, state.clock.now());
     let site = &mut state.world.sites[caller.site];
-    site.issues.insert(id, assigned);
-    site.touch(id, now);
+    site.write(id, caller.person, now, |issue| *issue = assigned);
     Ok(empty_answer())
 }

@@ -1,5 +1,7 @@
 //! `POST issue`
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -21,7 +23,7 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answered {
     body.must_say_once(&caller)?;
     let mut state = caller.state();
     let project = find_project(&caller, &state, &body)?;
-    let is_allowed = caller.sees(project) && may(&caller, &state, project, Permission::Edit);
+    let is_allowed = may(&caller, &state, project, Permission::CreateIssues);
     if !is_allowed {
         return Err(refuse_screen(&caller, &body));
     }
@@ -50,7 +52,7 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answered {
     site.labels.extend(finished.new_labels);
     let id = site.add_issue(finished.issue);
     if let Some(status) = target {
-        site.set_status(id, status, now);
+        site.set_status(id, status, caller.person, now);
     }
     let key = site.key_of(&site.issues[&id]);
     let mut answer = json!({
@@ -96,18 +98,23 @@ fn blank(project: &Project, issue_type: u64, reporter: usize, now: Timestamp) ->
         priority: project.has_priority.then_some(3),
         summary: String::new(),
         description: None,
+        environment: None,
         assignee: project.default_assignee(),
         reporter: Some(reporter),
         created: now,
         updated: now,
         resolved: None,
+        resolution: None,
         due: None,
         labels: Vec::new(),
         components: Vec::new(),
         fix_versions: Vec::new(),
+        affected_versions: Vec::new(),
+        security: None,
+        original_estimate: None,
+        remaining_estimate: None,
         parent: None,
         sprints: Vec::new(),
-        story_points: None,
-        customer: None,
+        custom: BTreeMap::new(),
     }
 }

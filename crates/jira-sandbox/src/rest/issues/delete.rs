@@ -20,7 +20,7 @@ pub(super) async fn delete(
         .is_some_and(|text| text.eq_ignore_ascii_case("true"));
     let mut state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
-    if !may(&caller, &state, project, Permission::Delete) {
+    if !may(&caller, &state, project, Permission::DeleteIssues) {
         return Err(caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotDelete));
     }
     let site = &state.world.sites[caller.site];

@@ -13,7 +13,7 @@ use crate::gateway::{Caller, FieldSentence, Refusal, Sentence};
 use crate::options::TextLimitError;
 use crate::sandbox::State;
 use crate::wiki;
-use crate::world::{Issue, Person, Project, Site, SprintState};
+use crate::world::{FieldValue, Issue, Person, Project, Site, SprintState, known_fields};
 
 /// The longest summary, in characters.
 const SUMMARY_LENGTH: usize = 255;
@@ -115,12 +115,16 @@ impl<'a> Draft<'a> {
             }
             "customfield_10016" => {
                 let points = optional(value, FieldSentence::BadNumber, Value::as_f64)?;
-                self.issue.story_points = points;
+                self.hold(
+                    known_fields::STORY_POINT_ESTIMATE,
+                    points.map(FieldValue::Number),
+                );
             }
             "customfield_10020" => self.set_sprint(value)?,
             "customfield_10031" => {
                 let read = |value: &Value| value.as_str().map(str::to_owned);
-                self.issue.customer = optional(value, FieldSentence::NotAText, read)?;
+                let customer = optional(value, FieldSentence::NotAText, read)?;
+                self.hold(known_fields::CUSTOMER, customer.map(FieldValue::Text));
             }
             "labels" => {
                 let labels = read_list(verb, value, |item| self.read_label(item))?;
@@ -143,6 +147,14 @@ impl<'a> Draft<'a> {
             _ => return Err(FieldSentence::NotOnScreen(field.to_owned())),
         }
         Ok(())
+    }
+
+    /// Puts a value into a custom field, or empties it.
+    fn hold(&mut self, field: u64, value: Option<FieldValue>) {
+        match value {
+            Some(value) => self.issue.custom.insert(field, value),
+            None => self.issue.custom.remove(&field),
+        };
     }
 
     fn set_description(&mut self, value: &Value) -> Result<(), FieldSentence> {

@@ -31,7 +31,7 @@ pub(super) async fn edit(
 
     let mut state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
-    if !may(&caller, &state, project, Permission::Edit) {
+    if !may(&caller, &state, project, Permission::EditIssues) {
         return Err(match state.switches.forbidden_edit {
             ForbiddenEdit::Forbidden => caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotEdit),
             ForbiddenEdit::BadRequest => refuse_screen(&caller, &body),
@@ -57,8 +57,7 @@ pub(super) async fn edit(
     let (id, now) = (issue.id, state.clock.now());
     let site = &mut state.world.sites[caller.site];
     site.labels.extend(finished.new_labels);
-    site.issues.insert(id, finished.issue);
-    site.touch(id, now);
+    site.write(id, caller.person, now, |issue| *issue = finished.issue);
 
     if !returns_issue {
         return Ok(empty_answer());

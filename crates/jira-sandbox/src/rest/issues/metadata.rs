@@ -97,7 +97,7 @@ pub(super) async fn for_editing(
     let state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
     let view = View::new(&caller, &state);
-    let is_allowed = may(&caller, &state, project, Permission::Edit);
+    let is_allowed = may(&caller, &state, project, Permission::EditIssues);
     let fields: Map<String, Value> = FIELDS
         .iter()
         .filter(|field| is_allowed && field.id != "project" && ON_SCREEN.contains(&field.id))

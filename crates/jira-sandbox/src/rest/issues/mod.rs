@@ -71,8 +71,8 @@ pub(super) fn find<'a>(
         .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchIssue))
 }
 
-/// Whether the caller has this permission in a visible project. Nobody has any but to browse in an
-/// archived one.
+/// Whether the caller has this permission in a project.
 fn may(caller: &Caller, state: &State, project: &Project, permission: Permission) -> bool {
-    !project.is_archived && state.world.people[caller.person].permission >= permission
+    let site = &state.world.sites[caller.site];
+    site.may(&state.world.people, caller.person, project, permission)
 }

@@ -27,7 +27,7 @@ pub(super) async fn list(
         .iter()
         .any(|name| name == "transitions.fields");
     let view = View::new(&caller, &state);
-    let is_allowed = may(&caller, &state, project, Permission::Edit);
+    let is_allowed = may(&caller, &state, project, Permission::TransitionIssues);
     let transitions = of_project(project)
         .filter(|(_, status)| is_allowed && *status != issue.status)
         .filter(|(id, _)| wanted.is_none_or(|wanted| wanted == id))
@@ -58,14 +58,14 @@ pub(super) async fn perform(
         .as_deref()
         .ok_or_else(|| caller.bad_request(&Sentence::MissingTransition))?;
     let status = target(&caller, project, id)?;
-    if status == issue.status || !may(&caller, &state, project, Permission::Edit) {
+    if status == issue.status || !may(&caller, &state, project, Permission::TransitionIssues) {
         return Err(caller.bad_request(&Sentence::BadTransition(id.to_owned())));
     }
     if !body.is_empty() {
         return Err(refuse_screen(&caller, &body));
     }
     let (issue, now) = (issue.id, state.clock.now());
-    state.world.sites[caller.site].set_status(issue, status, now);
+    state.world.sites[caller.site].set_status(issue, status, caller.person, now);
     Ok(empty_answer())
 }
 

@@ -6,7 +6,7 @@ use super::board::sprint_facts;
 use super::{Fields, View, jira_time};
 use crate::rest::fields::FIELDS;
 use crate::wiki;
-use crate::world::{Issue, Sprint};
+use crate::world::{FieldValue, Issue, Sprint, known_fields};
 
 impl View<'_> {
     /// An issue with the fields asked for. Fields that its project does not have are absent;
@@ -60,10 +60,10 @@ impl View<'_> {
             "updated" => time(issue.updated),
             "statuscategorychangedate" => time(issue.resolved.unwrap_or(issue.created)),
             "resolutiondate" => issue.resolved.map_or(Value::Null, time),
-            "resolution" => issue.resolved.map_or(
-                Value::Null,
-                |_| json!({"id": "10000", "name": self.named("Done", "완료"), "description": ""}),
-            ),
+            "resolution" => issue
+                .resolution
+                .and_then(|id| site.resolution(id))
+                .map_or(Value::Null, |row| self.resolution(row)),
             "duedate" => issue
                 .due
                 .map_or(Value::Null, |date| date.to_string().into()),
@@ -89,7 +89,10 @@ impl View<'_> {
                 subtasks.map(|child| self.relative(child)).collect()
             }
             "customfield_10014" => self.epic_of(issue).into(),
-            "customfield_10016" => issue.story_points.into(),
+            "customfield_10016" => match issue.custom.get(&known_fields::STORY_POINT_ESTIMATE) {
+                Some(FieldValue::Number(points)) => (*points).into(),
+                _ => Value::Null,
+            },
             // A LexoRank: a bucket, and letters that sort as the issues on a board do.
             "customfield_10019" => format!("0|i{:05}:", issue.id).into(),
             "customfield_10020" if issue.sprints.is_empty() => Value::Null,
@@ -98,7 +101,10 @@ impl View<'_> {
                 let rows = sprints.filter_map(|id| site.sprint(*id));
                 rows.map(sprint).collect()
             }
-            "customfield_10031" => issue.customer.as_deref().into(),
+            "customfield_10031" => match issue.custom.get(&known_fields::CUSTOMER) {
+                Some(FieldValue::Text(customer)) => customer.as_str().into(),
+                _ => Value::Null,
+            },
             "votes" => self.votes(issue),
             "watches" => self.watches(issue),
             "comment" => {

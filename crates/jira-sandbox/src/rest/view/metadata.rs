@@ -61,7 +61,7 @@ impl View<'_> {
                 Some(rows.map(|row| self.component(row)).collect())
             }
             "fixVersions" => {
-                let rows = project.versions.iter();
+                let rows = project.versions.iter().filter(|row| !row.is_archived);
                 Some(rows.map(|row| self.version(row)).collect())
             }
             _ => None,

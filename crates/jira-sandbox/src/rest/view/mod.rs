@@ -18,8 +18,8 @@ pub(super) use selection::{Fields, expand_fields};
 use crate::gateway::{Caller, avatar};
 use crate::sandbox::State;
 use crate::world::{
-    Category, Component, IssueType, Language, Person, Priority, Site, Status, StatusCategory,
-    Version,
+    Category, Component, IssueType, Language, Person, Priority, Resolution, Site, Status,
+    StatusCategory, Version,
 };
 
 /// A site seen by a caller: links lead through the caller's gateway, names are in the caller's
@@ -110,6 +110,16 @@ impl<'a> View<'a> {
         })
     }
 
+    /// A resolution.
+    pub(super) fn resolution(&self, resolution: &Resolution) -> Value {
+        json!({
+            "self": self.caller.link(&format!("resolution/{}", resolution.id)),
+            "id": resolution.id.to_string(),
+            "name": self.named(&resolution.name, &resolution.korean),
+            "description": resolution.description,
+        })
+    }
+
     /// An issue type.
     pub(super) fn issue_type(&self, issue_type: &IssueType) -> Value {
         let mut body = json!({
@@ -146,13 +156,18 @@ impl<'a> View<'a> {
 
     /// A version.
     pub(super) fn version(&self, version: &Version) -> Value {
-        json!({
+        let mut body = json!({
             "self": self.caller.link(&format!("version/{}", version.id)),
             "id": version.id.to_string(),
+            "description": version.description,
             "name": version.name,
-            "archived": false,
+            "archived": version.is_archived,
             "released": version.is_released,
-        })
+        });
+        if let Some(release) = version.release {
+            body["releaseDate"] = release.to_string().into();
+        }
+        body
     }
 }
 

@@ -1,0 +1,112 @@
+//! Custom fields: their kinds, where each of them applies, and what an issue holds in them.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The kinds of custom fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum FieldKind {
+    /// One line.
+    Text,
+    /// Rich text.
+    Paragraph,
+    Url,
+    Number,
+    Date,
+    Instant,
+    Labels,
+    Select,
+    Radio,
+    MultiSelect,
+    Checkboxes,
+    /// An option and perhaps one of its children.
+    Cascading,
+    Person,
+    People,
+    Group,
+    Groups,
+    Project,
+    Version,
+    Versions,
+    Team,
+    /// A text that only the API writes.
+    ReadOnly,
+    EpicName,
+    EpicColor,
+    EpicLink,
+    StoryPoints,
+    Sprint,
+    Rank,
+    /// What the development tools tell; nobody writes it.
+    Development,
+}
+
+/// A custom field of a site.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct CustomField {
+    /// The number behind `customfield_`.
+    pub(crate) id: u64,
+    /// Not unique, and never a way to find a field.
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) kind: FieldKind,
+    /// The team-managed project that has made the field for itself.
+    pub(crate) project: Option<u64>,
+    pub(crate) contexts: Vec<Context>,
+}
+
+/// Where a custom field applies, and how it behaves there. An issue is in one context of a field at
+/// most.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Context {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    /// `None`: all projects that no other context of the field has.
+    pub(crate) projects: Option<Vec<u64>>,
+    /// `None`: all issue types.
+    pub(crate) issue_types: Option<Vec<u64>>,
+    /// Children of cascading options stand here, too.
+    pub(crate) options: Vec<FieldOption>,
+    /// What a new issue has where nobody says anything.
+    pub(crate) default: Option<FieldValue>,
+    pub(crate) is_required: bool,
+    /// Whether the screen on which issues are created has the field.
+    pub(crate) is_on_create_screen: bool,
+    /// Whether the screen on which issues are edited has the field.
+    pub(crate) is_on_edit_screen: bool,
+}
+
+/// An option of a select field.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FieldOption {
+    pub(crate) id: u64,
+    pub(crate) value: String,
+    /// Disabled ones stay in the issues that have them, and nobody can choose them.
+    pub(crate) is_disabled: bool,
+    /// The option above a child.
+    pub(crate) parent: Option<u64>,
+}
+
+/// What an issue holds in a custom field. An empty field holds no value at all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum FieldValue {
+    Text(String),
+    /// An Atlassian Document Format document.
+    Document(Value),
+    Number(f64),
+    Date(Date),
+    Instant(Timestamp),
+    /// Ids of options, groups, projects or versions, or indexes of people; one in a field of one,
+    /// an option and its child in a cascading one.
+    Rows(Vec<u64>),
+    /// Labels, or the id of a team.
+    Words(Vec<String>),
+}
+
+/// The numbers of the fields which Jira Software makes for itself.
+pub(crate) mod known_fields {
+    pub(crate) const STORY_POINT_ESTIMATE: u64 = 10_016;
+    pub(crate) const CUSTOMER: u64 = 10_031;
+}

@@ -1,0 +1,44 @@
+//! The one way in which people change issues.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Issue, Site, StatusCategory};
+
+/// The resolution "Done", which an issue gets with a status that is done.
+pub(crate) const DONE: u64 = 10_000;
+
+impl Site {
+    /// Changes an issue at the wish of a person. Every write goes through here, so that one place
+    /// sees what was there before and what is there now.
+    pub(crate) fn write(
+        &mut self,
+        id: u64,
+        _by: usize,
+        now: Timestamp,
+        change: impl FnOnce(&mut Issue),
+    ) {
+        if let Some(issue) = self.issues.get_mut(&id) {
+            change(issue);
+            self.touch(id, now);
+        }
+    }
+
+    /// Marks an issue as updated. Two changes within one millisecond differ in their times.
+    pub(crate) fn touch(&mut self, id: u64, now: Timestamp) {
+        if let Some(issue) = self.issues.get_mut(&id) {
+            let next = issue.updated + SignedDuration::from_millis(1);
+            issue.updated = now.max(next);
+        }
+    }
+
+    /// Gives an issue another status, which resolves or reopens it.
+    pub(crate) fn set_status(&mut self, id: u64, status: u64, by: usize, now: Timestamp) {
+        let category = self.status(status).map(|row| row.category);
+        let is_done = category == Some(StatusCategory::Done);
+        self.write(id, by, now, |issue| {
+            issue.status = status;
+            issue.resolved = is_done.then(|| issue.resolved.unwrap_or(now));
+            issue.resolution = is_done.then(|| issue.resolution.unwrap_or(DONE));
+        });
+    }
+}
