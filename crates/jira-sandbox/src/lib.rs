@@ -49,7 +49,8 @@
 //! - **Writes.** Issues are created, edited, assigned, transitioned and deleted (`issue`,
 //!   `issue/{idOrKey}`, `…/assignee`, `…/transitions`), and `createmeta` and `editmeta` say with
 //!   which fields. A write says everything that is wrong with it and then changes all or nothing.
-//!   Comments, work logged, votes and watchers are there, and empty.
+//!   Comments are written for everybody, for a role or a group, and as replies, and carry properties.
+//!   Work logged, votes and watchers are there, and empty.
 //! - **Jira Software.** `rest/agile/1.0`: `board`, `board/{id}`, its `configuration` and its
 //!   sprints, `sprint/{id}`, each with its granular scopes. The issues of boards, backlogs and
 //!   sprints come by page token under `rest/software/1.0`, and by offset from the deprecated lists
@@ -144,8 +145,10 @@ mod world;
 
 pub use gaps::gaps;
 pub use options::{
-    AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, Options, RefusedClient, RefusedCode,
-    RefusedRefresh, RevokedGrant, SemanticJqlErrors, SoftwareIssueLists, SoftwareRichText,
-    Switches, TextLimitError, UnknownBoard, UnknownBoardProject,
+    AgileIssueLists, BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue,
+    ForbiddenEdit, LatestVersion, Limits, Options, RefusedClient, RefusedCode, RefusedRefresh,
+    RequiredFieldError, RevokedGrant, SemanticJqlErrors, Shown, SoftwareIssueLists,
+    SoftwareRichText, Switches, TextLimitError, TransitionDenied, TransitionInvalidText,
+    UnknownBoard, UnknownBoardProject,
 };
 pub use sandbox::Sandbox;

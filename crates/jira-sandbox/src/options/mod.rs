@@ -2,11 +2,16 @@
 //!
 //! Not here: faults, which come and go while the sandbox runs (see [`crate`]'s tour).
 
+mod issues;
 mod switches;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+pub use issues::{
+    BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, RequiredFieldError,
+    Shown, TransitionDenied, TransitionInvalidText,
+};
 pub use switches::{
     AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, RefusedClient, RefusedCode,
     RefusedRefresh, RevokedGrant, SemanticJqlErrors, SoftwareIssueLists, SoftwareRichText,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::issues::{CommentInternalProperty, CommentTouchesIssue, Shown};
+
 /// Behaviours on which the evidence about Atlassian Cloud disagrees or which differ by app.
 ///
 /// `POST /_sandbox/switches` changes any of them while the sandbox runs.
@@ -55,6 +57,19 @@ pub struct Switches {
     pub limits: Limits,
     /// Whether `X-RateLimit-Reset` leaves out the seconds, as Atlassian sometimes does.
     pub reset_without_seconds: bool,
+    /// Whether a reply names the comment to which it is one.
+    pub comment_parent_id_in_reads: Shown,
+    /// What the property `sd.public.comment` does.
+    pub comment_internal_property: CommentInternalProperty,
+    /// Whether comments show their properties.
+    pub comment_properties_in_list: Shown,
+    /// Which changes of comments move the time of their issue.
+    pub comment_touches_issue: CommentTouchesIssue,
+    /// Whether an edit that does not speak of a comment's readers opens it to everybody, as Jira
+    /// Server did.
+    pub comment_edit_drops_visibility: bool,
+    /// How many comments an issue may have.
+    pub comments_per_issue: u32,
 }
 
 impl Default for Switches {
@@ -81,6 +96,12 @@ impl Default for Switches {
             forbidden_edit: ForbiddenEdit::Forbidden,
             limits: Limits::Headers,
             reset_without_seconds: false,
+            comment_parent_id_in_reads: Shown::Absent,
+            comment_internal_property: CommentInternalProperty::Honoured,
+            comment_properties_in_list: Shown::Absent,
+            comment_touches_issue: CommentTouchesIssue::AddOnly,
+            comment_edit_drops_visibility: false,
+            comments_per_issue: 5_000,
         }
     }
 }

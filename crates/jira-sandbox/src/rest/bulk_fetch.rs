@@ -48,7 +48,7 @@ pub(super) async fn fetch(caller: Caller, body: Bytes) -> Answered {
         .map(|issue| (issue.id, issue))
         .collect();
     let fields = Fields::asked_or_navigable(fields.as_deref());
-    let view = View::new(&caller, &state);
+    let view = View::of_list(&caller, &state);
     let issues: Vec<_> = found
         .values()
         .map(|issue| view.issue(issue, &fields))

@@ -5,6 +5,7 @@
 
 mod agile;
 mod bulk_fetch;
+mod comments;
 mod fields;
 mod gaps;
 mod issues;
@@ -58,6 +59,14 @@ fn platform(version: &str) -> Router<Sandbox> {
         .route(&at("search/approximate-count"), post(search::count))
         .route(&at("issue/bulkfetch"), post(bulk_fetch::fetch))
         .merge(issues::routes(version))
+        .route(&at("comment/list"), post(comments::list))
+        .route(&at("comment/{id}/properties"), get(comments::property_keys))
+        .route(
+            &at("comment/{id}/properties/{key}"),
+            get(comments::property)
+                .put(comments::set_property)
+                .delete(comments::delete_property),
+        )
         .route(&at("project"), get(projects::list))
         .route(&at("project/search"), get(projects::search))
         .route(&at("project/{id_or_key}"), get(projects::show))

@@ -16,15 +16,26 @@ pub(super) struct Payload<'a> {
 impl<'a> Payload<'a> {
     /// Reads a body, or refuses it.
     pub(super) fn read(caller: &'a Caller, body: &[u8], known: &[&str]) -> Result<Self, Refusal> {
+        let payload = Self::read_open(caller, body)?;
+        if payload
+            .object
+            .keys()
+            .all(|key| known.contains(&key.as_str()))
+        {
+            Ok(payload)
+        } else {
+            Err(payload.bad())
+        }
+    }
+
+    /// Reads a body that may have properties which nobody knows, or refuses it.
+    pub(super) fn read_open(caller: &'a Caller, body: &[u8]) -> Result<Self, Refusal> {
         let refuse = |sentence: Sentence| Refusal::Unreadable(sentence.say(caller.language));
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err(refuse(Sentence::EmptyBody));
         }
-        let value: Value = juncture_json::decode(body).map_err(|_| refuse(Sentence::BadJson))?;
-        match value {
-            Value::Object(object) if object.keys().all(|key| known.contains(&key.as_str())) => {
-                Ok(Self { caller, object })
-            }
+        match juncture_json::decode(body).map_err(|_| refuse(Sentence::BadJson))? {
+            Value::Object(object) => Ok(Self { caller, object }),
             _ => Err(refuse(Sentence::BadPayload)),
         }
     }

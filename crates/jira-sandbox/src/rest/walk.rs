@@ -72,7 +72,7 @@ pub(super) fn page(
         length = length.div_ceil(3);
     }
 
-    let view = View::new(caller, state);
+    let view = View::of_list(caller, state);
     let issues: Vec<_> = found
         .iter()
         .take(length)

@@ -5,6 +5,7 @@
 //! running whenever somebody looks.
 
 mod boards;
+mod comments;
 mod documents;
 mod issues;
 mod people;
@@ -36,14 +37,16 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
     let seed = options.seed;
     let mut rng = Rng::with_seed(seed);
     let today = midnight(now);
+    let people = people::people(seed);
     let sites = SITES
         .iter()
         .enumerate()
         .map(|(index, &(name, subdomain, time_zone, members, own))| {
             let is_first = index == 0;
             let count = if is_first { options.projects } else { own };
+            let cloud_id = cloud_id(seed, subdomain);
             let mut site = Site {
-                cloud_id: cloud_id(seed, subdomain),
+                cloud_id: cloud_id.clone(),
                 name: name.to_owned(),
                 subdomain: subdomain.to_owned(),
                 time_zone: time_zone.to_owned(),
@@ -64,19 +67,20 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 numbers: BTreeMap::new(),
                 former_keys: BTreeMap::new(),
                 next_issue_id: 10_000,
+                roles: comments::roles(members, &people),
+                comments: BTreeMap::new(),
+                next_comment_id: 10_000,
             };
             projects::add_projects(&mut site, index, count, today);
             let sizes = is_first.then_some((options.boards, options.sprints));
             boards::add_boards(&mut site, index, sizes, today);
             let exact = is_first.then_some(options.issues);
             issues::add_issues(&mut site, exact, today, &mut rng);
+            comments::add_comments(&mut site);
             site
         })
         .collect();
-    World {
-        people: people::people(seed),
-        sites,
-    }
+    World { people, sites }
 }
 
 /// The start of the UTC day, so that a restart on the same day draws the same dates.

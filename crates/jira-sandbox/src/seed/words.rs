@@ -58,7 +58,7 @@ const PLATFORM: &[&str] = &[
 ];
 
 /// The themes in the order in which projects take them; [`super::projects`] gives each its quirks.
-pub(super) const THEMES: [Theme; 8] = [
+pub(super) const THEMES: [Theme; 9] = [
     Theme {
         key: "SHOP",
         name: "Webshop",
@@ -122,6 +122,14 @@ pub(super) const THEMES: [Theme; 8] = [
         kind: "software",
         things: MOBILE,
         components: &[],
+    },
+    Theme {
+        key: "HELP",
+        name: "Help Desk",
+        description: "Where customers ask, and agents talk behind their backs",
+        kind: "service_desk",
+        things: OFFICE,
+        components: &["Accounts"],
     },
 ];
 

@@ -3,6 +3,7 @@
 //! Rows know nothing of JSON, HTTP or who asks. Ids are unique within a site only, as in Jira.
 
 mod boards;
+mod comments;
 mod fields;
 mod permissions;
 mod rows;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use boards::{Board, BoardKind};
+pub(crate) use comments::{Audience, Comment, Role};
 pub(crate) use fields::{CustomField, FieldValue, known_fields};
 pub(crate) use permissions::{Exceptions, Permission};
 pub(crate) use rows::{
@@ -42,10 +44,13 @@ impl World {
             let leads = site.projects.iter().filter_map(|project| project.lead);
             let hands = site.issues.values();
             let hands = hands.flat_map(|issue| issue.assignee.into_iter().chain(issue.reporter));
+            let comments = site.comments.values().flatten();
+            let voices = comments.flat_map(|comment| [comment.author, comment.editor]);
             let members = site.members.iter().copied();
             members
                 .chain(leads)
                 .chain(hands)
+                .chain(voices)
                 .all(|index| index < people)
         })
     }
@@ -101,6 +106,10 @@ pub(crate) struct Site {
     /// Keys that issues had in the project they were moved from.
     pub(crate) former_keys: BTreeMap<String, u64>,
     pub(crate) next_issue_id: u64,
+    pub(crate) roles: Vec<Role>,
+    /// The comments on each issue, oldest first.
+    pub(crate) comments: BTreeMap<u64, Vec<Comment>>,
+    pub(crate) next_comment_id: u64,
 }
 
 impl Site {
@@ -198,6 +207,7 @@ impl Site {
         if let Some(issue) = self.issues.remove(&id) {
             self.numbers.remove(&(issue.project, issue.number));
             self.former_keys.retain(|_, target| *target != id);
+            self.comments.remove(&id);
         }
     }
 

@@ -121,7 +121,7 @@ async fn a_file_that_no_sandbox_wrote_is_refused_and_left_alone() {
         (String::new(), "EOF"),
         ("{}".to_owned(), "missing field `sandbox_version`"),
         (whole[..whole.len() / 2].to_owned(), "EOF"),
-        (newer.to_string(), "its version is 99, and not 1"),
+        (newer.to_string(), "its version is 99, and not 2"),
         (
             stranger.to_string(),
             "it refers to rows that it does not have",

@@ -13,7 +13,7 @@ async fn a_documented_operation_without_an_endpoint_is_a_501_that_names_it() {
     let cloud = Cloud::new().await;
     let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
     for (method, tail) in [
-        ("POST", "api/3/issue/SHOP-1/comment"),
+        ("POST", "api/3/issue/SHOP-1/remotelink"),
         ("GET", "api/3/dashboard"),
         ("GET", "api/2/issue/SHOP-1/changelog"),
         ("POST", "api/latest/jql/parse"),

@@ -36,6 +36,9 @@ pub(crate) enum FieldSentence {
     /// A field which is both in `fields` and in `update`.
     SaidTwice(String),
     BadOperation(String),
+    /// A comment that is no document.
+    BadComment,
+    EmptyComment,
 }
 
 impl FieldSentence {
@@ -94,6 +97,8 @@ impl FieldSentence {
             Self::BadOperation(name) => {
                 format!("Operation '{name}' is not supported for this field.")
             }
+            Self::BadComment => "Comment body is not valid!".to_owned(),
+            Self::EmptyComment => "Comment body can not be empty!".to_owned(),
         }
     }
 
@@ -136,6 +141,8 @@ impl FieldSentence {
             Self::BadOperation(name) => {
                 format!("이 필드는 '{name}' 작업을 지원하지 않습니다.")
             }
+            Self::BadComment => "댓글 본문이 잘못되었습니다!".to_owned(),
+            Self::EmptyComment => "댓글 본문은 비워 둘 수 없습니다!".to_owned(),
         }
     }
 }

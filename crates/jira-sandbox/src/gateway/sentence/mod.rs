@@ -3,11 +3,13 @@
 //! Jira writes its errors in the language of the token owner's profile, so a client that reads
 //! them must ask for English (REST v3, "Special headers").
 
+mod comment;
 mod field;
 mod syntax;
 
 use crate::world::Language;
 
+pub(crate) use comment::CommentSentence;
 pub(crate) use field::FieldSentence;
 pub(crate) use syntax::{Syntax, Unfinished};
 
@@ -96,6 +98,7 @@ pub(crate) enum Sentence {
     NoFields,
     MissingProjectOrIssue,
     NoSuchIssueType,
+    Comment(CommentSentence),
 }
 
 impl Sentence {
@@ -163,6 +166,7 @@ impl Sentence {
             Self::NoFields => "one of 'fields' or 'update' required".to_owned(),
             Self::MissingProjectOrIssue => "A project, an issue key or an issue id must be provided.".to_owned(),
             Self::NoSuchIssueType => "The issue type does not exist in this project.".to_owned(),
+            Self::Comment(sentence) => sentence.say(Language::English),
         }
     }
 
@@ -220,6 +224,7 @@ impl Sentence {
             Self::NoFields => "'fields' 또는 'update' 중 하나가 필요합니다".to_owned(),
             Self::MissingProjectOrIssue => "프로젝트, 이슈 키 또는 이슈 ID를 제공해야 합니다.".to_owned(),
             Self::NoSuchIssueType => "이 프로젝트에 해당 이슈 유형이 없습니다.".to_owned(),
+            Self::Comment(sentence) => sentence.say(Language::Korean),
         }
     }
 }

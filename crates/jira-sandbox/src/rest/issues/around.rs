@@ -1,4 +1,4 @@
-//! What hangs on an issue beside its fields: comments, work logged, votes and watchers.
+//! What hangs on an issue beside its fields: work logged, votes and watchers.
 //!
 //! Nobody writes any of it here, so all of it is empty, which is what Jira says of such an issue.
 
@@ -10,21 +10,6 @@ use crate::rest::view::{self, View};
 use crate::rest::window::Window;
 
 type Segments = Path<(String, String)>;
-
-/// `GET issue/{idOrKey}/comment`
-pub(super) async fn comments(
-    caller: Caller,
-    Path((_, id_or_key)): Segments,
-    parameters: Parameters,
-) -> Answered {
-    caller.must_hold("read:jira-work")?;
-    let window = Window::read(&parameters, 100, 5_000)?;
-    let state = caller.state();
-    find(&caller, &state, &id_or_key)?;
-    let mut body = view::comments(window.limit);
-    body["startAt"] = window.start.into();
-    Ok(json_answer(&body))
-}
 
 /// `GET issue/{idOrKey}/worklog`
 pub(super) async fn worklogs(

@@ -6,6 +6,8 @@
 mod around;
 mod assign;
 mod body;
+mod comment_body;
+mod comments;
 mod create;
 mod delete;
 mod document;
@@ -23,6 +25,7 @@ use crate::gateway::{Caller, Refusal, Sentence};
 use crate::sandbox::{Sandbox, State};
 use crate::world::{Issue, Permission, Project};
 
+pub(super) use comments::{EDIT as EDIT_COMMENT, may_change as may_change_comment};
 pub(super) use show::show_card;
 
 /// The routes of single issues in one version of the platform's API.
@@ -35,7 +38,16 @@ pub(super) fn routes(version: &str) -> Router<Sandbox> {
             get(show::show).put(edit::edit).delete(delete::delete),
         )
         .route(&at("issue/{id_or_key}/assignee"), put(assign::assign))
-        .route(&at("issue/{id_or_key}/comment"), get(around::comments))
+        .route(
+            &at("issue/{id_or_key}/comment"),
+            get(comments::list).post(comments::add),
+        )
+        .route(
+            &at("issue/{id_or_key}/comment/{id}"),
+            get(comments::show)
+                .put(comments::edit)
+                .delete(comments::delete),
+        )
         .route(&at("issue/{id_or_key}/worklog"), get(around::worklogs))
         .route(&at("issue/{id_or_key}/votes"), get(around::votes))
         .route(&at("issue/{id_or_key}/watchers"), get(around::watchers))

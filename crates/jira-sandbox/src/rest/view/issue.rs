@@ -107,11 +107,7 @@ impl View<'_> {
             },
             "votes" => self.votes(issue),
             "watches" => self.watches(issue),
-            "comment" => {
-                let mut page = comments(0);
-                page["self"] = self.link_of(issue, "comment").into();
-                page
-            }
+            "comment" => self.comment_field(issue),
             "worklog" => worklogs(20),
             "timetracking" => json!({}),
             "progress" | "aggregateprogress" => json!({"progress": 0, "total": 0}),
@@ -126,7 +122,7 @@ impl View<'_> {
     }
 
     /// Rich text in the form that the caller reads.
-    fn rich_text(&self, document: Option<&Value>) -> Value {
+    pub(super) fn rich_text(&self, document: Option<&Value>) -> Value {
         match document {
             None => Value::Null,
             Some(document) if self.caller.has_documents => document.clone(),
@@ -142,7 +138,7 @@ impl View<'_> {
         (is_epic && !project.is_team_managed).then(|| self.site.key_of(parent))
     }
 
-    fn link_of(&self, issue: &Issue, tail: &str) -> String {
+    pub(super) fn link_of(&self, issue: &Issue, tail: &str) -> String {
         self.caller.link(&format!("issue/{}/{tail}", issue.id))
     }
 
@@ -170,11 +166,6 @@ impl View<'_> {
             "fields": values,
         })
     }
-}
-
-/// A page of the comments of an issue: nobody comments here.
-pub(in crate::rest) fn comments(limit: usize) -> Value {
-    json!({"comments": [], "maxResults": limit, "total": 0, "startAt": 0})
 }
 
 /// A page of the work logged on an issue: nobody logs any here.

@@ -1,6 +1,7 @@
 //! Rows as the JSON that Jira writes, for one caller.
 
 mod board;
+mod comment;
 mod issue;
 mod metadata;
 mod project;
@@ -10,12 +11,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-pub(super) use issue::{comments, worklogs};
+pub(super) use issue::worklogs;
 pub(crate) use project::PROJECT_EXPANSIONS;
 pub(crate) use selection::ISSUE_EXPANSIONS;
 pub(super) use selection::{Fields, expand_fields};
 
 use crate::gateway::{Caller, avatar};
+use crate::options::Switches;
 use crate::sandbox::State;
 use crate::world::{
     Category, Component, IssueType, Language, Person, Priority, Resolution, Site, Status,
@@ -28,6 +30,9 @@ pub(super) struct View<'a> {
     caller: &'a Caller,
     pub(super) site: &'a Site,
     people: &'a [Person],
+    switches: &'a Switches,
+    /// Whether the issues shown are some of many.
+    is_list: bool,
 }
 
 impl<'a> View<'a> {
@@ -37,6 +42,16 @@ impl<'a> View<'a> {
             caller,
             site: &state.world.sites[caller.site],
             people: &state.world.people,
+            switches: &state.switches,
+            is_list: false,
+        }
+    }
+
+    /// The same for an issue which is one of many, where Jira cuts what hangs on it.
+    pub(super) fn of_list(caller: &'a Caller, state: &'a State) -> Self {
+        Self {
+            is_list: true,
+            ..Self::new(caller, state)
         }
     }
 

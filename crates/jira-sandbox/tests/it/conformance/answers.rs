@@ -24,7 +24,19 @@ enum Repair {
     HasAnotherFormat,
 }
 
-const DEVIATIONS: [Deviation; 5] = [
+const DEVIATIONS: [Deviation; 7] = [
+    Deviation {
+        schema: "Comment",
+        property: "created",
+        repair: Repair::HasAnotherFormat,
+        reason: "Jira writes offsets without a colon, which RFC 3339 does not allow",
+    },
+    Deviation {
+        schema: "Comment",
+        property: "updated",
+        repair: Repair::HasAnotherFormat,
+        reason: "Jira writes offsets without a colon, which RFC 3339 does not allow",
+    },
     Deviation {
         schema: "Project",
         property: "projectKeys",

@@ -28,6 +28,7 @@ pub(super) async fn samples(cloud: &Cloud, person: &str) -> Vec<Sample> {
         ("api/3/", reads()),
         ("api/3/", searches()),
         ("api/3/", writes()),
+        ("api/3/", comments()),
         ("agile/1.0/", boards_and_sprints()),
         ("agile/1.0/", issue_lists()),
         ("software/1.0/", issue_lists()),
@@ -84,6 +85,11 @@ fn reads() -> Vec<Call> {
         get(
             "issue/{issueIdOrKey}/comment",
             "issue/SHOP-5/comment?maxResults=10",
+        ),
+        // The first comment of all is on the fifth issue of the first project.
+        get(
+            "issue/{issueIdOrKey}/comment/{id}",
+            "issue/SHOP-5/comment/10000",
         ),
         get("issue/{issueIdOrKey}/worklog", "issue/SHOP-5/worklog"),
         get("issue/{issueIdOrKey}/votes", "issue/SHOP-5/votes"),
@@ -168,6 +174,32 @@ fn writes() -> Vec<Call> {
             "delete",
             "issue/{issueIdOrKey}",
             "issue/SHOP-241?deleteSubtasks=true",
+            Value::Null,
+        ),
+    ]
+}
+
+fn comments() -> Vec<Call> {
+    let document = json!({"type": "doc", "version": 1, "content": [
+        {"type": "paragraph", "content": [{"type": "text", "text": "Words"}]}]});
+    let comment = json!({
+        "body": document,
+        "visibility": {"type": "role", "value": "Developers"},
+        "properties": [{"key": "origin", "value": 1}],
+    });
+    let template = "issue/{issueIdOrKey}/comment/{id}";
+    vec![
+        (
+            "post",
+            "issue/{issueIdOrKey}/comment",
+            "issue/SHOP-5/comment",
+            comment.clone(),
+        ),
+        ("put", template, "issue/SHOP-5/comment/10000", comment),
+        (
+            "delete",
+            template,
+            "issue/SHOP-5/comment/10000",
             Value::Null,
         ),
     ]

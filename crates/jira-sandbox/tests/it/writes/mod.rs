@@ -1,5 +1,6 @@
 //! Issues created, edited, assigned, moved through their workflow, and deleted.
 
+mod comments;
 mod create;
 mod delete;
 mod edit;

@@ -1,0 +1,116 @@
+//! Comments on issues, and who may read them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Site;
+
+/// The property by which platform clients make a comment of a service project internal.
+const INTERNAL: &str = "sd.public.comment";
+
+/// A comment on an issue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Comment {
+    pub(crate) id: u64,
+    pub(crate) author: usize,
+    /// Who changed it last.
+    pub(crate) editor: usize,
+    /// An Atlassian Document Format document.
+    pub(crate) body: Value,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    /// The only people who may read it; `None`: everybody who sees the issue.
+    pub(crate) audience: Option<Audience>,
+    /// The comment to which this one is a reply.
+    pub(crate) parent: Option<u64>,
+    /// Whether customers of a service project do not see it.
+    pub(crate) is_internal: bool,
+    pub(crate) properties: BTreeMap<String, Value>,
+}
+
+impl Comment {
+    /// Whether its properties ask for an internal comment.
+    pub(crate) fn asks_to_be_internal(&self) -> bool {
+        let property = self.properties.get(INTERNAL);
+        property.is_some_and(|value| value["internal"] == true)
+    }
+}
+
+/// Those who may read a restricted comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Audience {
+    Role(u64),
+    /// By its UUID.
+    Group(String),
+}
+
+/// A project role with its people, who are the same in every project here.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Role {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    pub(crate) members: Vec<usize>,
+}
+
+impl Site {
+    /// The comments on an issue, oldest first.
+    pub(crate) fn comments_of(&self, issue: u64) -> &[Comment] {
+        self.comments.get(&issue).map_or(&[], Vec::as_slice)
+    }
+
+    /// The comment with this id, and the id of its issue.
+    pub(crate) fn comment(&self, id: u64) -> Option<(u64, &Comment)> {
+        self.comments.iter().find_map(|(issue, comments)| {
+            let found = comments.iter().find(|comment| comment.id == id)?;
+            Some((*issue, found))
+        })
+    }
+
+    /// The comment with this id on an issue, to be changed.
+    pub(crate) fn comment_mut(&mut self, issue: u64, id: u64) -> Option<&mut Comment> {
+        let comments = self.comments.get_mut(&issue)?;
+        comments.iter_mut().find(|comment| comment.id == id)
+    }
+
+    /// Files a comment under the next id, and returns it.
+    pub(crate) fn add_comment(&mut self, issue: u64, mut comment: Comment) -> u64 {
+        let id = self.next_comment_id;
+        self.next_comment_id += 1;
+        comment.id = id;
+        self.comments.entry(issue).or_default().push(comment);
+        id
+    }
+
+    /// Removes a comment; replies to it stay.
+    pub(crate) fn delete_comment(&mut self, issue: u64, id: u64) {
+        if let Some(comments) = self.comments.get_mut(&issue) {
+            comments.retain(|comment| comment.id != id);
+        }
+    }
+
+    /// Whether a person is among the readers of a comment.
+    pub(crate) fn reads(&self, person: usize, comment: &Comment) -> bool {
+        comment
+            .audience
+            .as_ref()
+            .is_none_or(|audience| self.belongs(person, audience))
+    }
+
+    /// Whether a person belongs to an audience.
+    pub(crate) fn belongs(&self, person: usize, audience: &Audience) -> bool {
+        let members = match audience {
+            Audience::Role(id) => {
+                let role = self.roles.iter().find(|row| row.id == *id);
+                role.map(|row| &row.members)
+            }
+            Audience::Group(id) => {
+                let group = self.groups.iter().find(|row| row.uuid == *id);
+                group.map(|row| &row.members)
+            }
+        };
+        members.is_some_and(|members| members.contains(&person))
+    }
+}
