@@ -17,6 +17,7 @@ pub(crate) struct Endpoint {
 }
 
 /// A call that is ready to be sent.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) endpoint: Endpoint,
     pub(crate) url: Url,

@@ -91,10 +91,11 @@ mod policy;
 mod send;
 
 pub use api::{
-    AvatarUrls, Board, BoardLocation, BulkIssues, Change, Component, CreatedIssue, Field,
-    FieldSchema, Issue, IssueChanges, IssueError, IssueFields, IssueType, NewIssue, Priority,
-    Project, ProjectCategory, ProjectReference, Resolution, Resource, Sprint, Status,
-    StatusCategory, TimeTracking, User, Version, readable,
+    AllowedValue, Assignable, AvatarUrls, Board, BoardLocation, BulkIssues, Change, Component,
+    CreatedIssue, Field, FieldMeta, FieldSchema, FieldScope, Issue, IssueChanges, IssueError,
+    IssueFields, IssueType, NewIssue, Place, Priority, Project, ProjectCategory, ProjectId,
+    ProjectReference, Resolution, Resource, Sprint, Status, StatusCategory, TimeTracking,
+    TypeStatuses, User, Version, readable,
 };
 pub use client::{Client, Site};
 pub use clock::{Clock, SystemClock};

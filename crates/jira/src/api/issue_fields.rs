@@ -153,6 +153,8 @@ pub struct Status {
     pub name: String,
     /// Whether that means to do, in progress or done.
     pub status_category: Option<StatusCategory>,
+    /// What it means.
+    pub description: Option<String>,
 }
 
 /// What a status means; there are the same four on every site.
@@ -182,6 +184,11 @@ pub struct Priority {
     pub name: String,
     /// A picture of it.
     pub icon_url: Option<String>,
+    /// What it means; told by [`Site::priorities`](crate::Site::priorities) alone.
+    pub description: Option<String>,
+    /// Whether new issues get it, which the same tells; not reliably.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub is_default: bool,
 }
 
 /// A kind of issue.
@@ -198,6 +205,10 @@ pub struct IssueType {
     /// Whether such issues are parts of others.
     #[serde(default, deserialize_with = "null_as_empty")]
     pub subtask: bool,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Its level: -1 for subtasks, 1 for epics, 0 for what is between, and above 1 what is above.
+    pub hierarchy_level: Option<i64>,
 }
 
 /// The project of an issue, in short.
@@ -214,6 +225,7 @@ pub struct ProjectReference {
 
 /// How an issue was resolved.
 #[derive(Clone, Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Resolution {
     /// The id, a string of digits.
     #[serde(default, deserialize_with = "null_as_empty")]
@@ -222,6 +234,10 @@ pub struct Resolution {
     pub name: String,
     /// What it means.
     pub description: Option<String>,
+    /// Whether it is the one that is proposed; told by
+    /// [`Site::resolutions`](crate::Site::resolutions) alone.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub is_default: bool,
 }
 
 /// A part of a project.
@@ -232,6 +248,10 @@ pub struct Component {
     pub id: String,
     /// The name to show.
     pub name: String,
+    /// What belongs to it.
+    pub description: Option<String>,
+    /// Who leads it; told by [`Site::components`](crate::Site::components) alone.
+    pub lead: Option<User>,
 }
 
 /// A version of what a project makes.
@@ -251,6 +271,12 @@ pub struct Version {
     pub archived: bool,
     /// The day it came or comes out (`2026-09-27`).
     pub release_date: Option<String>,
+    /// The day work on it began or begins, written alike.
+    pub start_date: Option<String>,
+    /// What is new in it.
+    pub description: Option<String>,
+    /// Whether it should have been out by now.
+    pub overdue: Option<bool>,
 }
 
 /// The time that an issue takes, in Jira's words (`3d 4h`) and in seconds.

@@ -4,10 +4,13 @@
 //! Whatever Jira may leave out or send as `null` is optional here or has an empty default.
 
 mod boards;
+mod field_meta;
 mod fields;
 mod issue_fields;
 mod issues;
+mod lists;
 mod offsets;
+mod permissions;
 mod projects;
 mod resources;
 mod search;
@@ -21,21 +24,29 @@ mod writes;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 pub use boards::{Board, BoardLocation};
-pub use fields::{Field, FieldSchema};
+pub use field_meta::{AllowedValue, FieldMeta};
+pub use fields::{Field, FieldSchema, FieldScope, ProjectId};
 pub use issue_fields::{
     Component, IssueFields, IssueType, Priority, ProjectReference, Resolution, Status,
     StatusCategory, TimeTracking, Version, readable,
 };
 pub use issues::{BulkIssues, Issue, IssueError};
+pub use lists::TypeStatuses;
+pub use permissions::Place;
 pub use projects::{Project, ProjectCategory};
 pub use resources::Resource;
 pub use sprints::Sprint;
-pub use users::{AvatarUrls, User};
+pub use users::{Assignable, AvatarUrls, User};
 pub use writes::{Change, CreatedIssue, IssueChanges, NewIssue};
+
+/// A list that stands by itself, of at most `MOST` items.
+#[derive(Deserialize)]
+#[serde(transparent, bound = "T: Deserialize<'de>")]
+struct Bare<const MOST: usize, T>(#[serde(deserialize_with = "at_most::<MOST, _, _>")] Vec<T>);
 
 /// Reads `null` as the type's empty value, as `#[serde(default)]` reads an absent field.
 fn null_as_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -74,5 +85,39 @@ impl<'de, const MOST: usize, T: Deserialize<'de>> Visitor<'de> for AtMost<MOST, 
             list.push(item);
         }
         Ok(list)
+    }
+}
+
+/// Reads an object of at most `MOST` members as a list of them, in its order. `null` has none.
+fn entries<'de, const MOST: usize, D, T>(deserializer: D) -> Result<Vec<(String, T)>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    deserializer.deserialize_any(Entries::<MOST, T>(PhantomData))
+}
+
+struct Entries<const MOST: usize, T>(PhantomData<T>);
+
+impl<'de, const MOST: usize, T: Deserialize<'de>> Visitor<'de> for Entries<MOST, T> {
+    type Value = Vec<(String, T)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object of at most {MOST} members")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            if entries.len() == MOST {
+                return Err(A::Error::invalid_length(MOST + 1, &self));
+            }
+            entries.push(entry);
+        }
+        Ok(entries)
     }
 }

@@ -1,11 +1,11 @@
-//! Lists that Jira pages by offset: projects, boards, sprints. Not those paged by token, whose
-//! pages can only be read one after the other.
+//! Lists that Jira pages by offset: projects, boards, sprints, fields, comments. Not those paged by
+//! token, whose pages can only be read one after the other.
 
 use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::{FutureExt as _, Stream, StreamExt as _, stream};
+use futures_util::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -25,12 +25,52 @@ const MOST_ON_A_PAGE: usize = 1_000;
 
 /// One page, as all offset-paged lists of Jira are cut.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", bound = "T: Deserialize<'de>")]
+#[serde(try_from = "Members<T>", bound = "T: Deserialize<'de>")]
 struct Page<T> {
-    #[serde(alias = "issues", deserialize_with = "at_most::<MOST_ON_A_PAGE, _, _>")]
     values: Vec<T>,
     is_last: Option<bool>,
     total: Option<usize>,
+}
+
+/// The members of a page. What it holds is called after it by some resources, and a few have a second
+/// name for that, beside the first or in its place.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", bound = "T: Deserialize<'de>")]
+struct Members<T> {
+    #[serde(
+        alias = "issues",
+        alias = "comments",
+        alias = "fields",
+        alias = "issueTypes"
+    )]
+    values: Option<Items<T>>,
+    #[serde(alias = "createMetaIssueType")]
+    results: Option<Items<T>>,
+    is_last: Option<bool>,
+    total: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(transparent, bound = "T: Deserialize<'de>")]
+struct Items<T>(#[serde(deserialize_with = "at_most::<MOST_ON_A_PAGE, _, _>")] Vec<T>);
+
+impl<T> TryFrom<Members<T>> for Page<T> {
+    type Error = &'static str;
+
+    fn try_from(members: Members<T>) -> Result<Self, Self::Error> {
+        let lists = members.values.into_iter().chain(members.results);
+        let values =
+            lists.map(|Items(items)| items).reduce(
+                |first, second| {
+                    if first.is_empty() { second } else { first }
+                },
+            );
+        Ok(Self {
+            values: values.ok_or("a page without a list")?,
+            is_last: members.is_last,
+            total: members.total,
+        })
+    }
 }
 
 impl<T> Page<T> {
@@ -66,6 +106,27 @@ where
     T: DeserializeOwned + Send + 'static,
     I: Clone + Eq + Hash + Send + Sync + 'a,
 {
+    /// A list of what these calls bring, of which nothing has been read.
+    pub(super) fn new(
+        listing: Listing<'a>,
+        page_size: usize,
+        id: fn(&T) -> I,
+        call: impl Fn(usize) -> Result<Call, Error> + Send + Sync + 'a,
+    ) -> Self {
+        Self {
+            listing,
+            call: Box::new(call),
+            page_size,
+            id,
+            points: AtomicUsize::new(0),
+        }
+    }
+
+    /// All of it, each item once.
+    pub(super) async fn whole(self) -> Result<Vec<T>, Error> {
+        self.pages().try_concat().await
+    }
+
     /// The list in two pieces: its first page, and all the others. Each item comes once.
     pub(super) fn pages(self) -> impl Stream<Item = Result<Vec<T>, Error>> + Send + 'a {
         let start = (self, Position::Start);

@@ -3,11 +3,12 @@
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::Stream;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
-use super::null_as_empty;
+use super::issue_fields::IssueType;
 use super::offsets::List;
 use super::users::{AvatarUrls, User};
+use super::{Bare, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
@@ -49,6 +50,20 @@ pub struct Project {
     /// The project's picture.
     #[serde(default, deserialize_with = "null_as_empty")]
     pub avatar_urls: AvatarUrls,
+    /// What it is about; told by [`Site::project`] alone.
+    pub description: Option<String>,
+    /// The types that its issues may be of; told by [`Site::project`] alone.
+    #[serde(default, deserialize_with = "issue_types")]
+    pub issue_types: Vec<IssueType>,
+}
+
+/// Several times what a project may have.
+const MOST_TYPES: usize = 1_000;
+
+/// Reads `null` as none.
+fn issue_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IssueType>, D::Error> {
+    let types = Option::<Bare<MOST_TYPES, IssueType>>::deserialize(deserializer)?;
+    Ok(types.map_or_else(Vec::new, |Bare(types)| types))
 }
 
 /// A category of projects.
