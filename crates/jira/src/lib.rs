@@ -83,6 +83,7 @@ mod call;
 mod client;
 mod clock;
 mod error;
+pub mod fields;
 mod limit;
 mod listing;
 pub mod oauth;

@@ -11,6 +11,7 @@ mod calls;
 mod endless;
 mod errors;
 mod faults;
+mod fields;
 mod finding_out;
 mod foreign;
 mod fuzz;
