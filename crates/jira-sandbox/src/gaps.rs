@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::jql::gaps::{FIELDS, FUNCTIONS, OPERATORS};
+use crate::jql::gaps::{FIELDS, FUNCTIONS};
 use crate::rest::{Operation, unserved};
 
 /// Everything that Atlassian documents and the sandbox does not simulate, as a page of Markdown.
@@ -25,7 +25,6 @@ pub async fn gaps() -> String {
          `juncture sandbox --gaps` prints this page from the code. Nothing of it is answered as if it were not there:\n\
          operations are 501 and JQL is 400, each with a sentence that names it. [SANDBOX.md](SANDBOX.md) tells the rest.\n\n\
          ## JQL\n\n\
-         Operators:\n{}\n\n\
          Fields, in restrictions and in `ORDER BY`:\n{}\n\n\
          Functions:\n{}\n\n\
          Behind `~`: all but words, and words that end in `*`.\n\n\
@@ -38,7 +37,6 @@ pub async fn gaps() -> String {
          Atlassian documents {all} operations; {served} are served. These are not, under `/rest/api/2` and\n\
          `/rest/api/latest` no more than here:\n\n\
          | path | methods |\n| --- | --- |\n",
-        listed(&OPERATORS),
         listed(&FIELDS),
         listed(&FUNCTIONS),
         listed(&crate::rest::ISSUE_EXPANSIONS),

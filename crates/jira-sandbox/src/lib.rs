@@ -44,13 +44,14 @@
 //!   run for real: `project`, `sprint`, `status`, `statusCategory`, `assignee`, `reporter`,
 //!   `creator`, `issuetype`, `priority`, `resolution`, `labels`, `component`, `fixVersion`,
 //!   `parent`, `created`, `updated`, `resolved`, `due`, `key`, `id`, `summary ~`, `description ~`
-//!   and `text ~`.
+//!   and `text ~`, and `WAS` and `CHANGED` over what issues were before.
 //!
 //! - **Writes.** Issues are created, edited, assigned, transitioned and deleted (`issue`,
 //!   `issue/{idOrKey}`, `…/assignee`, `…/transitions`), and `createmeta` and `editmeta` say with
 //!   which fields. A write says everything that is wrong with it and then changes all or nothing.
 //!   Comments are written for everybody, for a role or a group, and as replies, and carry properties.
-//!   Work logged, votes and watchers are there, and empty.
+//!   Each write is an entry of the issue's changelog. Work logged, votes and watchers are there, and
+//!   empty.
 //! - **Jira Software.** `rest/agile/1.0`: `board`, `board/{id}`, its `configuration` and its
 //!   sprints, `sprint/{id}`, each with its granular scopes. The issues of boards, backlogs and
 //!   sprints come by page token under `rest/software/1.0`, and by offset from the deprecated lists

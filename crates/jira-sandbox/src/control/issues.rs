@@ -59,8 +59,8 @@ pub(super) async fn change(
     for step in &changes.moves {
         let (id, _) = find(site, &step.issue)?;
         let target = find_project(site, Some(&step.to))?;
-        site.move_issue(id, target);
         site.touch(id, now);
+        site.move_issue(id, target, None);
         moved.push(site.key_of(&site.issues[&id]));
     }
     let mut touched = Vec::new();

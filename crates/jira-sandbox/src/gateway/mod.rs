@@ -21,4 +21,6 @@ pub(crate) use door::{
 };
 pub(crate) use media::must_speak_json;
 pub(crate) use parameters::Parameters;
-pub(crate) use sentence::{CommentSentence, FieldSentence, Sentence, Syntax, Unfinished};
+pub(crate) use sentence::{
+    CommentSentence, FieldSentence, HistorySentence, Sentence, Syntax, Unfinished,
+};

@@ -5,9 +5,6 @@
 //! does simulate. Sources: Atlassian's pages "JQL fields", "JQL functions" and "JQL operators", and
 //! the custom fields of the simulated sites.
 
-/// The operators, with the predicates that follow them.
-pub(crate) const OPERATORS: [&str; 5] = ["WAS", "WAS IN", "WAS NOT", "WAS NOT IN", "CHANGED"];
-
 /// The fields, by every name that a query may have for them.
 pub(crate) const FIELDS: [&str; 74] = [
     "affectedVersion",

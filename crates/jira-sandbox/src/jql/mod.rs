@@ -9,6 +9,7 @@
 
 mod dates;
 pub(crate) mod gaps;
+mod history;
 mod lexer;
 mod order;
 mod parser;
@@ -55,7 +56,54 @@ pub(crate) enum Clause {
 pub(crate) struct Term {
     pub(crate) field: String,
     pub(crate) operator: Operator,
+    /// Empty behind `CHANGED`, which compares with nothing.
     pub(crate) operand: Operand,
+    /// What follows `WAS` and `CHANGED` with their operands.
+    pub(crate) predicates: Vec<Predicate>,
+}
+
+/// When, by whom, or between which values something changed.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Predicate {
+    pub(crate) kind: PredicateKind,
+    pub(crate) operand: Operand,
+}
+
+/// The words that begin a predicate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PredicateKind {
+    After,
+    Before,
+    On,
+    During,
+    By,
+    From,
+    To,
+}
+
+impl PredicateKind {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::After,
+        Self::Before,
+        Self::On,
+        Self::During,
+        Self::By,
+        Self::From,
+        Self::To,
+    ];
+
+    /// As Jira prints it.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::After => "after",
+            Self::Before => "before",
+            Self::On => "on",
+            Self::During => "during",
+            Self::By => "by",
+            Self::From => "from",
+            Self::To => "to",
+        }
+    }
 }
 
 /// The operators of the subset.
@@ -73,6 +121,13 @@ pub(crate) enum Operator {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
+    Was,
+    WasNot,
+    WasIn,
+    WasNotIn,
+    Changed,
+    /// What `NOT` makes of `CHANGED`; nobody writes it.
+    NeverChanged,
 }
 
 impl Operator {
@@ -91,6 +146,11 @@ impl Operator {
             Self::LessOrEqual => "<=",
             Self::Greater => ">",
             Self::GreaterOrEqual => ">=",
+            Self::Was => "was",
+            Self::WasNot => "was not",
+            Self::WasIn => "was in",
+            Self::WasNotIn => "was not in",
+            Self::Changed | Self::NeverChanged => "changed",
         }
     }
 
@@ -110,6 +170,12 @@ impl Operator {
             Self::LessOrEqual => Self::Greater,
             Self::Greater => Self::LessOrEqual,
             Self::GreaterOrEqual => Self::Less,
+            Self::Was => Self::WasNot,
+            Self::WasNot => Self::Was,
+            Self::WasIn => Self::WasNotIn,
+            Self::WasNotIn => Self::WasIn,
+            Self::Changed => Self::NeverChanged,
+            Self::NeverChanged => Self::Changed,
         }
     }
 }

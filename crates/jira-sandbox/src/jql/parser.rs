@@ -1,7 +1,8 @@
 //! Reads tokens as a query, by recursive descent.
 
+use super::history::is_about_the_past;
 use super::lexer::{Kind, Token, tokens};
-use super::{Clause, Operand, Operator, Query, Sort, Term};
+use super::{Clause, Operand, Operator, Predicate, PredicateKind, Query, Sort, Term};
 use crate::gateway::{Sentence, Syntax, Unfinished};
 
 /// As deep as brackets may nest; a query is foreign input.
@@ -101,12 +102,33 @@ impl<'a> Parser<'a> {
     fn read_term(&mut self) -> Result<Term, Sentence> {
         let field = self.read_field()?;
         let operator = self.read_operator()?;
-        let operand = self.read_operand()?;
+        let operand = match operator {
+            Operator::Changed => Operand::List(Vec::new()),
+            _ => self.read_operand()?,
+        };
+        let predicates = if is_about_the_past(operator) {
+            self.read_predicates()?
+        } else {
+            Vec::new()
+        };
         Ok(Term {
             field,
             operator,
             operand,
+            predicates,
         })
+    }
+
+    fn read_predicates(&mut self) -> Result<Vec<Predicate>, Sentence> {
+        let mut predicates = Vec::new();
+        while let Some(kind) = PredicateKind::ALL
+            .into_iter()
+            .find(|kind| self.take_keyword(kind.text()))
+        {
+            let operand = self.read_operand()?;
+            predicates.push(Predicate { kind, operand });
+        }
+        Ok(predicates)
     }
 
     fn read_field(&mut self) -> Result<String, Sentence> {
@@ -135,10 +157,17 @@ impl<'a> Parser<'a> {
             _ if token.is_keyword("not") && self.take_keyword("in") => Ok(Operator::NotIn),
             _ if token.is_keyword("is") && self.take_keyword("not") => Ok(Operator::IsNot),
             _ if token.is_keyword("is") => Ok(Operator::Is),
-            _ if token.is_keyword("was") || token.is_keyword("changed") => {
-                let word = token.text().to_uppercase();
-                Err(Sentence::NotSimulated(format!("the operator '{word}'")))
+            _ if token.is_keyword("was") => {
+                let is_negated = self.take_keyword("not");
+                let is_list = self.take_keyword("in");
+                Ok(match (is_negated, is_list) {
+                    (false, false) => Operator::Was,
+                    (true, false) => Operator::WasNot,
+                    (false, true) => Operator::WasIn,
+                    (true, true) => Operator::WasNotIn,
+                })
             }
+            _ if token.is_keyword("changed") => Ok(Operator::Changed),
             _ => Err(unexpected()),
         }
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::dates::{read_date, read_function};
+use super::history::{Past, is_about_the_past};
 use super::order::{SortField, SortKey};
 use super::run::{DateField, Search, Test};
 use super::text::{TextField, Words};
@@ -134,6 +135,9 @@ fn term_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test,
         return Err(vec![Sentence::UnknownField(term.field.clone())]);
     }
     check_form(term).map_err(|sentence| vec![sentence])?;
+    if is_about_the_past(operator) {
+        return Past::read(term, operator, asker).map(Test::Past);
+    }
     if let Some(field) = RowField::named(&term.field) {
         row_test(field, term, operator, asker)
     } else if let Some(field) = DateField::named(&term.field) {
@@ -176,12 +180,21 @@ fn check_form(term: &Term) -> Result<(), Sentence> {
         (Operator::Is | Operator::IsNot, _) if term.operand != Operand::Empty => {
             Err(Sentence::BadOperator { operator, field })
         }
-        (Operator::In | Operator::NotIn, Some(false)) => Err(Sentence::NonListValue {
-            operator,
-            value,
-            field,
-        }),
-        (Operator::In | Operator::NotIn, _) => Ok(()),
+        (Operator::In | Operator::NotIn | Operator::WasIn | Operator::WasNotIn, Some(false)) => {
+            Err(Sentence::NonListValue {
+                operator,
+                value,
+                field,
+            })
+        }
+        (
+            Operator::In
+            | Operator::NotIn
+            | Operator::WasIn
+            | Operator::WasNotIn
+            | Operator::Changed,
+            _,
+        ) => Ok(()),
         (_, Some(true)) => Err(Sentence::ListValue {
             operator,
             value,
@@ -241,8 +254,24 @@ fn row_test(
         Operator::NotEquals | Operator::NotIn | Operator::IsNot => false,
         _ => return Err(unsupported(term)),
     };
+    let (ids, wants_empty) = row_values(field, &term.operand, term, asker)?;
+    Ok(Test::Row {
+        field,
+        ids,
+        wants_empty,
+        is_wanted,
+    })
+}
+
+/// The ids that an operand means, and whether it means an empty field as well.
+pub(super) fn row_values(
+    field: RowField,
+    operand: &Operand,
+    term: &Term,
+    asker: &Asker<'_>,
+) -> Result<(Vec<u64>, bool), Vec<Sentence>> {
     let (mut ids, mut wants_empty, mut errors) = (Vec::new(), false, Vec::new());
-    for item in items(&term.operand) {
+    for item in items(operand) {
         match item {
             Operand::Empty => wants_empty = true,
             Operand::Value(value)
@@ -268,15 +297,11 @@ fn row_test(
             Operand::List(_) => return Err(unsupported(term)),
         }
     }
-    if !errors.is_empty() {
-        return Err(errors);
+    if errors.is_empty() {
+        Ok((ids, wants_empty))
+    } else {
+        Err(errors)
     }
-    Ok(Test::Row {
-        field,
-        ids,
-        wants_empty,
-        is_wanted,
-    })
 }
 
 fn unknown(kind: RowField, value: &str, field: &str) -> Sentence {
@@ -376,7 +401,8 @@ fn key_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test, 
     })
 }
 
-fn items(operand: &Operand) -> &[Operand] {
+/// The operands of a list, or the single one.
+pub(super) fn items(operand: &Operand) -> &[Operand] {
     match operand {
         Operand::List(items) => items,
         single => std::slice::from_ref(single),

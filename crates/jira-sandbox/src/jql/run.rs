@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Operator;
+use super::history::Past;
 use super::order::{SortField, SortKey, SortValue, compare, sort_values};
 use super::text::{TextField, Words};
 use super::values::RowField;
@@ -49,6 +50,7 @@ pub(super) enum Test {
     },
     /// Whether there is any text.
     HasText(TextField, bool),
+    Past(Past),
 }
 
 /// The fields that hold an instant.
@@ -183,6 +185,7 @@ impl Test {
                 words,
                 is_wanted,
             } => words.are_in(&field.text_of(issue)) == *is_wanted,
+            Self::Past(past) => past.holds(issue, site),
             Self::HasText(field, is_wanted) => field.text_of(issue).trim().is_empty() != *is_wanted,
         }
     }

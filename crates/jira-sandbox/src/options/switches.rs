@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::issues::{CommentInternalProperty, CommentTouchesIssue, Shown};
+use super::issues::{
+    BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, Shown,
+};
 
 /// Behaviours on which the evidence about Atlassian Cloud disagrees or which differ by app.
 ///
@@ -70,6 +72,8 @@ pub struct Switches {
     pub comment_edit_drops_visibility: bool,
     /// How many comments an issue may have.
     pub comments_per_issue: u32,
+    /// How "Bulk fetch changelogs" writes times.
+    pub bulkfetch_changelog_created: BulkfetchChangelogCreated,
 }
 
 impl Default for Switches {
@@ -102,6 +106,7 @@ impl Default for Switches {
             comment_touches_issue: CommentTouchesIssue::AddOnly,
             comment_edit_drops_visibility: false,
             comments_per_issue: 5_000,
+            bulkfetch_changelog_created: BulkfetchChangelogCreated::Ms,
         }
     }
 }

@@ -51,7 +51,11 @@ pub(super) async fn fetch(caller: Caller, body: Bytes) -> Answered {
     let view = View::of_list(&caller, &state);
     let issues: Vec<_> = found
         .values()
-        .map(|issue| view.issue(issue, &fields))
+        .map(|issue| {
+            let mut body = view.issue(issue, &fields);
+            view.expand_issue(&mut body, issue, &expand);
+            body
+        })
         .collect();
     let body = json!({"issues": issues, "issueErrors": []});
     Ok(page_answer(&body, "issues"))
@@ -67,10 +71,10 @@ fn limit(fields: &[String], expand: &[String]) -> usize {
             "*all" | "*navigable" | "comment" | "worklog" | "attachment"
         )
     });
-    // Just what the sandbox leaves out makes an answer too heavy for a thousand issues.
+    // All that hangs on issues makes an answer too heavy for a thousand of them.
     let is_light = !expand
         .iter()
-        .any(|name| ISSUE_EXPANSIONS.contains(&name.as_str()));
+        .any(|name| name == "changelog" || ISSUE_EXPANSIONS.contains(&name.as_str()));
     if names_one && is_simple && is_light && fields.len() <= 100 {
         1_000
     } else {

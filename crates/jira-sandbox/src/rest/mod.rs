@@ -5,6 +5,7 @@
 
 mod agile;
 mod bulk_fetch;
+mod changelogs;
 mod comments;
 mod fields;
 mod gaps;
@@ -59,6 +60,7 @@ fn platform(version: &str) -> Router<Sandbox> {
         .route(&at("search/approximate-count"), post(search::count))
         .route(&at("issue/bulkfetch"), post(bulk_fetch::fetch))
         .merge(issues::routes(version))
+        .route(&at("changelog/bulkfetch"), post(changelogs::fetch))
         .route(&at("comment/list"), post(comments::list))
         .route(&at("comment/{id}/properties"), get(comments::property_keys))
         .route(

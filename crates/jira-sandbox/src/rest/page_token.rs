@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::jql::SortValue;
@@ -52,17 +53,27 @@ impl PageToken {
 
     /// The token as the client gets it.
     pub(super) fn encode(&self) -> String {
-        let json = serde_json::to_vec(self).expect("numbers and texts have a JSON form");
-        URL_SAFE_NO_PAD.encode(json)
+        seal(self)
     }
 
     /// Reads a token, or `None` when it is no token, or an old one.
     pub(super) fn decode(text: &str, now: Timestamp) -> Option<Self> {
-        let json = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let token: Self = juncture_json::decode(&json).ok()?;
+        let token: Self = open(text)?;
         let issued_at = Timestamp::from_millisecond(token.issued_at).ok()?;
         (now < issued_at.checked_add(LIFETIME).ok()?).then_some(token)
     }
+}
+
+/// A token that carries these rows.
+pub(super) fn seal(token: &impl Serialize) -> String {
+    let json = serde_json::to_vec(token).expect("numbers and texts have a JSON form");
+    URL_SAFE_NO_PAD.encode(json)
+}
+
+/// What a token carries, or `None` where it carries something else.
+pub(super) fn open<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let json = URL_SAFE_NO_PAD.decode(text).ok()?;
+    juncture_json::decode(&json).ok()
 }
 
 /// A number for everything that two pages of one walk must have in common.

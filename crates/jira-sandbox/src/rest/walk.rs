@@ -77,7 +77,11 @@ pub(super) fn page(
         .iter()
         .take(length)
         .filter_map(|(_, id)| site.issues.get(id))
-        .map(|issue| show(&view, issue, step.fields))
+        .map(|issue| {
+            let mut body = show(&view, issue, step.fields);
+            view.expand_issue(&mut body, issue, step.expand);
+            body
+        })
         .collect();
     let is_last = found.len() <= length;
     let mut body = json!({"issues": issues, "isLast": is_last});

@@ -30,7 +30,7 @@ pub(super) fn add_issues(site: &mut Site, first: Option<usize>, today: Timestamp
     if let (Some(target), Some(origin)) = (projects.get(2), projects.get(4)) {
         let moved = site.numbers.get(&(*origin, 3)).copied();
         if let Some(id) = moved {
-            site.move_issue(id, *target);
+            site.move_issue(id, *target, None);
         }
     }
 }

@@ -7,6 +7,7 @@
 mod boards;
 mod comments;
 mod documents;
+mod histories;
 mod issues;
 mod people;
 mod projects;
@@ -70,12 +71,15 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 roles: comments::roles(members, &people),
                 comments: BTreeMap::new(),
                 next_comment_id: 10_000,
+                histories: BTreeMap::new(),
+                next_change_id: 10_000,
             };
             projects::add_projects(&mut site, index, count, today);
             let sizes = is_first.then_some((options.boards, options.sprints));
             boards::add_boards(&mut site, index, sizes, today);
             let exact = is_first.then_some(options.issues);
             issues::add_issues(&mut site, exact, today, &mut rng);
+            histories::add_histories(&mut site);
             comments::add_comments(&mut site);
             site
         })

@@ -108,5 +108,6 @@ pub(crate) enum FieldValue {
 /// The numbers of the fields which Jira Software makes for itself.
 pub(crate) mod known_fields {
     pub(crate) const STORY_POINT_ESTIMATE: u64 = 10_016;
+    pub(crate) const SPRINT: u64 = 10_020;
     pub(crate) const CUSTOMER: u64 = 10_031;
 }

@@ -4,7 +4,9 @@
 
 mod boards;
 mod comments;
+mod differences;
 mod fields;
+mod history;
 mod permissions;
 mod rows;
 mod writes;
@@ -15,7 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use boards::{Board, BoardKind};
 pub(crate) use comments::{Audience, Comment, Role};
-pub(crate) use fields::{CustomField, FieldValue, known_fields};
+pub(crate) use fields::{CustomField, FieldKind, FieldValue, known_fields};
+pub(crate) use history::{Change, Item, Side};
 pub(crate) use permissions::{Exceptions, Permission};
 pub(crate) use rows::{
     Category, Component, Group, Issue, IssueType, Language, Level, Person, Priority, Project,
@@ -51,6 +54,7 @@ impl World {
                 .chain(leads)
                 .chain(hands)
                 .chain(voices)
+                .chain(site.histories.values().flatten().flat_map(Change::people))
                 .all(|index| index < people)
         })
     }
@@ -110,6 +114,9 @@ pub(crate) struct Site {
     /// The comments on each issue, oldest first.
     pub(crate) comments: BTreeMap<u64, Vec<Comment>>,
     pub(crate) next_comment_id: u64,
+    /// What was changed about each issue, oldest first.
+    pub(crate) histories: BTreeMap<u64, Vec<Change>>,
+    pub(crate) next_change_id: u64,
 }
 
 impl Site {
@@ -208,16 +215,18 @@ impl Site {
             self.numbers.remove(&(issue.project, issue.number));
             self.former_keys.retain(|_, target| *target != id);
             self.comments.remove(&id);
+            self.histories.remove(&id);
         }
     }
 
-    /// Moves an issue to another project, where it gets a new key; the old key keeps finding it.
-    pub(crate) fn move_issue(&mut self, id: u64, target: u64) {
-        let Some(issue) = self.issues.get(&id) else {
+    /// Moves an issue to another project, where it gets a new key; the old key keeps finding it. Its
+    /// history tells of it, at the time when the issue was last updated.
+    pub(crate) fn move_issue(&mut self, id: u64, target: u64, by: Option<usize>) {
+        let Some(before) = self.issues.get(&id).cloned() else {
             return;
         };
-        let former_key = self.key_of(issue);
-        self.numbers.remove(&(issue.project, issue.number));
+        let former_key = self.key_of(&before);
+        self.numbers.remove(&(before.project, before.number));
         let Some(project) = self.projects.iter_mut().find(|row| row.id == target) else {
             return;
         };
@@ -231,8 +240,14 @@ impl Site {
             issue.status = status;
         }
         self.numbers.insert((target, number), id);
+        let after = self.issues[&id].clone();
+        let (from, to) = (former_key.clone(), self.key_of(&after));
+        let mut items = vec![Item::named("Key", None, Side::Text(from), Side::Text(to))];
+        items.extend(self.differences(&before, &after));
+        self.record(id, by, after.updated, items);
         self.former_keys.insert(former_key, id);
     }
+
     /// The issue type and status that an issue gets in another project: its own, or the first ones
     /// of the same level and category there.
     fn fit(&self, id: u64, target: u64) -> (u64, u64) {

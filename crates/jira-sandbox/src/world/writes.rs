@@ -9,18 +9,23 @@ pub(crate) const DONE: u64 = 10_000;
 
 impl Site {
     /// Changes an issue at the wish of a person. Every write goes through here, so that one place
-    /// sees what was there before and what is there now.
+    /// sees what was there before and what is there now, and tells it to the history.
     pub(crate) fn write(
         &mut self,
         id: u64,
-        _by: usize,
+        by: impl Into<Option<usize>>,
         now: Timestamp,
         change: impl FnOnce(&mut Issue),
     ) {
-        if let Some(issue) = self.issues.get_mut(&id) {
-            change(issue);
-            self.touch(id, now);
-        }
+        let Some(issue) = self.issues.get_mut(&id) else {
+            return;
+        };
+        let before = issue.clone();
+        change(issue);
+        self.touch(id, now);
+        let after = &self.issues[&id];
+        let (items, at) = (self.differences(&before, after), after.updated);
+        self.record(id, by.into(), at, items);
     }
 
     /// Marks an issue as updated. Two changes within one millisecond differ in their times.

@@ -15,7 +15,7 @@ async fn a_documented_operation_without_an_endpoint_is_a_501_that_names_it() {
     for (method, tail) in [
         ("POST", "api/3/issue/SHOP-1/remotelink"),
         ("GET", "api/3/dashboard"),
-        ("GET", "api/2/issue/SHOP-1/changelog"),
+        ("GET", "api/2/issue/SHOP-1/remotelink"),
         ("POST", "api/latest/jql/parse"),
         ("POST", "agile/1.0/sprint/14/issue"),
         // These look like an issue, a project and a board.
@@ -65,8 +65,8 @@ async fn parameters_and_expansions_that_are_left_out_are_named() {
             "the parameter 'projectId'",
         ),
         (
-            "api/3/issue/SHOP-1?expand=names,changelog",
-            "expand=changelog",
+            "api/3/issue/SHOP-1?expand=names,transitions",
+            "expand=transitions",
         ),
         (
             "api/3/search/jql?jql=project=SHOP&expand=renderedFields",
@@ -146,7 +146,6 @@ async fn the_page_of_gaps_is_the_one_that_the_code_prints() {
         "`juncture sandbox --gaps > docs/SANDBOX-GAPS.md` brings the page up to date"
     );
     for left_out in [
-        "`WAS`",
         "`membersOf`",
         "| `/rest/api/3/issue/picker` | GET |",
         "| `/rest/api/3/issue/{issueIdOrKey}/votes` | DELETE, POST |",

@@ -400,9 +400,6 @@ async fn eighth_sort_field_is_one_too_many() {
 async fn what_is_not_simulated_is_refused_by_name_whatever_the_switch_says() {
     let searcher = Searcher::new().await;
     let cases = [
-        ("status was Done", "the operator 'WAS'"),
-        ("status was not in (Done)", "the operator 'WAS'"),
-        ("status changed after -1w", "the operator 'CHANGED'"),
         ("watcher = currentUser()", "the JQL field 'watcher'"),
         (
             "project = NOPE OR \"Epic Link\" = SHOP-1",

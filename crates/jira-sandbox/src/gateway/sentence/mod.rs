@@ -5,12 +5,14 @@
 
 mod comment;
 mod field;
+mod history;
 mod syntax;
 
 use crate::world::Language;
 
 pub(crate) use comment::CommentSentence;
 pub(crate) use field::FieldSentence;
+pub(crate) use history::HistorySentence;
 pub(crate) use syntax::{Syntax, Unfinished};
 
 /// Something Jira says to its caller.
@@ -99,6 +101,7 @@ pub(crate) enum Sentence {
     MissingProjectOrIssue,
     NoSuchIssueType,
     Comment(CommentSentence),
+    History(HistorySentence),
 }
 
 impl Sentence {
@@ -167,6 +170,7 @@ impl Sentence {
             Self::MissingProjectOrIssue => "A project, an issue key or an issue id must be provided.".to_owned(),
             Self::NoSuchIssueType => "The issue type does not exist in this project.".to_owned(),
             Self::Comment(sentence) => sentence.say(Language::English),
+            Self::History(sentence) => sentence.say(Language::English),
         }
     }
 
@@ -225,6 +229,7 @@ impl Sentence {
             Self::MissingProjectOrIssue => "프로젝트, 이슈 키 또는 이슈 ID를 제공해야 합니다.".to_owned(),
             Self::NoSuchIssueType => "이 프로젝트에 해당 이슈 유형이 없습니다.".to_owned(),
             Self::Comment(sentence) => sentence.say(Language::Korean),
+            Self::History(sentence) => sentence.say(Language::Korean),
         }
     }
 }

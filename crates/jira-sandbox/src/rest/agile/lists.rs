@@ -154,12 +154,16 @@ fn cut(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
         search.run(site, &state.world.people, None)
     });
     let fields = Fields::asked_or_navigable(Some(&parameters.list("fields")));
-    let view = View::new(caller, &state);
+    let view = View::of_list(caller, &state);
     let issues: Vec<_> = window
         .cut(&found)
         .iter()
         .filter_map(|(_, id)| site.issues.get(id))
-        .map(|issue| view.card(issue, &fields))
+        .map(|issue| {
+            let mut card = view.card(issue, &fields);
+            view.expand_issue(&mut card, issue, &expand);
+            card
+        })
         .collect();
     let mut body = json!({
         "expand": "schema,names",

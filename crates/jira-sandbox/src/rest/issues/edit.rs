@@ -64,7 +64,9 @@ pub(super) async fn edit(
     }
     let (issue, _) = find(&caller, &state, &id_or_key)?;
     let fields = Fields::asked_or_all(&[]);
-    let mut answer = View::new(&caller, &state).issue(issue, &fields);
+    let view = View::new(&caller, &state);
+    let mut answer = view.issue(issue, &fields);
+    view.expand_issue(&mut answer, issue, &expand);
     expand_fields(&mut answer, &fields, &expand);
     Ok(json_answer(&answer))
 }

@@ -6,6 +6,7 @@
 mod around;
 mod assign;
 mod body;
+mod changelog;
 mod comment_body;
 mod comments;
 mod create;
@@ -47,6 +48,11 @@ pub(super) fn routes(version: &str) -> Router<Sandbox> {
             get(comments::show)
                 .put(comments::edit)
                 .delete(comments::delete),
+        )
+        .route(&at("issue/{id_or_key}/changelog"), get(changelog::list))
+        .route(
+            &at("issue/{id_or_key}/changelog/list"),
+            post(changelog::pick),
         )
         .route(&at("issue/{id_or_key}/worklog"), get(around::worklogs))
         .route(&at("issue/{id_or_key}/votes"), get(around::votes))

@@ -20,6 +20,7 @@ pub(super) async fn show(
     let fields = Fields::asked_or_all(&parameters.list("fields"));
     let view = View::new(&caller, &state);
     let mut body = view.issue(issue, &fields);
+    view.expand_issue(&mut body, issue, &expand);
     expand_fields(&mut body, &fields, &expand);
     Ok(costly_answer(&body, 1))
 }
@@ -36,7 +37,9 @@ pub(in crate::rest) async fn show_card(
     let expand = parameters.list("expand");
     caller.must_simulate("expand", &expand, &ISSUE_EXPANSIONS)?;
     let fields = Fields::asked_or_all(&parameters.list("fields"));
-    let mut body = View::new(&caller, &state).card(issue, &fields);
+    let view = View::new(&caller, &state);
+    let mut body = view.card(issue, &fields);
+    view.expand_issue(&mut body, issue, &expand);
     expand_fields(&mut body, &fields, &expand);
     Ok(costly_answer(&body, 1))
 }

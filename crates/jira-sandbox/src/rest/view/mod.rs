@@ -2,6 +2,7 @@
 
 mod board;
 mod comment;
+mod history;
 mod issue;
 mod metadata;
 mod project;

@@ -96,8 +96,7 @@ impl Fields {
 }
 
 /// What `expand` can add to an issue in Jira, and not here.
-pub(crate) const ISSUE_EXPANSIONS: [&str; 6] = [
-    "changelog",
+pub(crate) const ISSUE_EXPANSIONS: [&str; 5] = [
     "editmeta",
     "operations",
     "renderedFields",

@@ -22,9 +22,53 @@ enum Repair {
     Exists,
     /// The property is no text of the named format.
     HasAnotherFormat,
+    /// The property may be null or a number.
+    HasAnotherType,
 }
 
-const DEVIATIONS: [Deviation; 7] = [
+const DEVIATIONS: [Deviation; 14] = [
+    Deviation {
+        schema: "Changelog",
+        property: "created",
+        repair: Repair::HasAnotherType,
+        reason: "a text without the colon that RFC 3339 wants, and a number of milliseconds in bulk",
+    },
+    Deviation {
+        schema: "ChangeDetails",
+        property: "from",
+        repair: Repair::HasAnotherType,
+        reason: "Jira writes null for a field that was empty",
+    },
+    Deviation {
+        schema: "ChangeDetails",
+        property: "fromString",
+        repair: Repair::HasAnotherType,
+        reason: "Jira writes null for a field that was empty",
+    },
+    Deviation {
+        schema: "ChangeDetails",
+        property: "to",
+        repair: Repair::HasAnotherType,
+        reason: "Jira writes null for a field that is empty now",
+    },
+    Deviation {
+        schema: "ChangeDetails",
+        property: "toString",
+        repair: Repair::HasAnotherType,
+        reason: "Jira writes null for a field that is empty now",
+    },
+    Deviation {
+        schema: "ChangeDetails",
+        property: "tmpFromAccountId",
+        repair: Repair::Exists,
+        reason: "recorded histories of assignees have it",
+    },
+    Deviation {
+        schema: "ChangeDetails",
+        property: "tmpToAccountId",
+        repair: Repair::Exists,
+        reason: "recorded histories of assignees have it",
+    },
     Deviation {
         schema: "Comment",
         property: "created",
@@ -151,7 +195,9 @@ fn documents(left_out: Option<usize>) -> [Value; 2] {
         let schema = schemas.find_map(|schemas| schemas.get_mut(deviation.schema));
         let properties = &mut schema.unwrap()["properties"];
         match deviation.repair {
-            Repair::Exists => properties[deviation.property] = json!({}),
+            Repair::Exists | Repair::HasAnotherType => {
+                properties[deviation.property] = json!({});
+            }
             Repair::HasAnotherFormat => {
                 properties[deviation.property]
                     .as_object_mut()

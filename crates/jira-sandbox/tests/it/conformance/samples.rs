@@ -29,6 +29,7 @@ pub(super) async fn samples(cloud: &Cloud, person: &str) -> Vec<Sample> {
         ("api/3/", searches()),
         ("api/3/", writes()),
         ("api/3/", comments()),
+        ("api/3/", histories()),
         ("agile/1.0/", boards_and_sprints()),
         ("agile/1.0/", issue_lists()),
         ("software/1.0/", issue_lists()),
@@ -176,6 +177,39 @@ fn writes() -> Vec<Call> {
             "issue/SHOP-241?deleteSubtasks=true",
             Value::Null,
         ),
+    ]
+}
+
+fn histories() -> Vec<Call> {
+    let edit = json!({"fields": {
+        "assignee": null, "description": null, "labels": ["a"], "duedate": "2026-12-24",
+    }});
+    let issue = "issue/{issueIdOrKey}";
+    vec![
+        (
+            "put",
+            issue,
+            "issue/SHOP-8",
+            json!({"update": {"assignee": [{"set": {"accountId": "-1"}}]}}),
+        ),
+        ("put", issue, "issue/SHOP-8", edit),
+        get(
+            "issue/{issueIdOrKey}/changelog",
+            "issue/SHOP-8/changelog?maxResults=2",
+        ),
+        (
+            "post",
+            "issue/{issueIdOrKey}/changelog/list",
+            "issue/SHOP-8/changelog/list",
+            json!({"changelogIds": [10_000, 10_001]}),
+        ),
+        (
+            "post",
+            "changelog/bulkfetch",
+            "changelog/bulkfetch",
+            json!({"issueIdsOrKeys": ["SHOP-8", "10000"], "fieldIds": ["status", "assignee"], "maxResults": 2}),
+        ),
+        get(issue, "issue/SHOP-8?expand=changelog"),
     ]
 }
 
