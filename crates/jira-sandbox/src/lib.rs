@@ -147,9 +147,10 @@ mod world;
 pub use gaps::gaps;
 pub use options::{
     AgileIssueLists, BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue,
-    ForbiddenEdit, LatestVersion, Limits, Options, RefusedClient, RefusedCode, RefusedRefresh,
+    CreatemetaShape, ErrorPlace, ForbiddenEdit, LatestVersion, Limits, NotifyUsersDenied, Options,
+    ParentClear, PrioritySearchScope, RefusedClient, RefusedCode, RefusedRefresh,
     RequiredFieldError, RevokedGrant, SemanticJqlErrors, Shown, SoftwareIssueLists,
-    SoftwareRichText, Switches, TextLimitError, TransitionDenied, TransitionInvalidText,
-    UnknownBoard, UnknownBoardProject,
+    SoftwareRichText, Switches, TeamOnSubtask, TextLimitError, TransitionDenied,
+    TransitionInvalidText, UnknownBoard, UnknownBoardProject,
 };
 pub use sandbox::Sandbox;

@@ -65,6 +65,14 @@ pub(crate) enum Refusal {
     Messages(StatusCode, Vec<String>),
     /// Jira's `ErrorCollection` again: no messages, and errors by field.
     Fields(StatusCode, BTreeMap<String, String>),
+    /// Jira's `ErrorCollection` with both.
+    Collection {
+        status: StatusCode,
+        messages: Vec<String>,
+        errors: BTreeMap<String, String>,
+    },
+    /// Jira, when a page is too long: the collection, and what is left of the status in it.
+    LongPage(String),
     /// Jira, when a body could not be read: messages alone.
     Unreadable(String),
     /// RFC 9457 problem details, when no endpoint was reached.
@@ -94,6 +102,22 @@ impl IntoResponse for Refusal {
             Self::Fields(status, errors) => {
                 let body = json!({"errorMessages": [], "errors": errors});
                 with_type(status, JIRA, body.to_string())
+            }
+            Self::Collection {
+                status,
+                messages,
+                errors,
+            } => {
+                let body = json!({"errorMessages": messages, "errors": errors});
+                with_type(status, JIRA, body.to_string())
+            }
+            Self::LongPage(message) => {
+                let body = json!({
+                    "errorMessages": [message],
+                    "errors": {},
+                    "httpStatusCode": {"empty": false, "present": true},
+                });
+                with_type(StatusCode::BAD_REQUEST, JIRA, body.to_string())
             }
             Self::Unreadable(message) => {
                 let body = json!({"errorMessages": [message]});

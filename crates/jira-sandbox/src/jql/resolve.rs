@@ -130,7 +130,7 @@ fn clause_test(
 }
 
 fn term_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test, Vec<Sentence>> {
-    check_gaps(term)?;
+    check_gaps(term, asker)?;
     if !is_simulated(&term.field) {
         return Err(vec![Sentence::UnknownField(term.field.clone())]);
     }
@@ -150,9 +150,9 @@ fn term_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test,
 }
 
 /// Refuses what Jira has and the sandbox does not simulate, by name.
-fn check_gaps(term: &Term) -> Result<(), Vec<Sentence>> {
+fn check_gaps(term: &Term, asker: &Asker<'_>) -> Result<(), Vec<Sentence>> {
     let mut found = Vec::new();
-    if gaps::has_field(&term.field) {
+    if gaps::has_field(&term.field) || names_custom_field(&term.field, asker.site) {
         let what = format!("the JQL field '{}'", term.field);
         found.push(Sentence::NotSimulated(what));
     }
@@ -165,6 +165,17 @@ fn check_gaps(term: &Term) -> Result<(), Vec<Sentence>> {
         }
     }
     if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// Whether a custom field has this name, with or without its type, or this number.
+fn names_custom_field(name: &str, site: &Site) -> bool {
+    let same = |text: &str| text.eq_ignore_ascii_case(name);
+    !is_simulated(name)
+        && site.custom_fields.iter().any(|field| {
+            let number = format!("cf[{}]", field.id);
+            let typed = format!("{}[{}]", field.name, field.kind.jql_type());
+            same(&field.name) || same(&number) || same(&typed)
+        })
 }
 
 /// Jira's check of the operator against the form of what follows it, before any value's meaning.

@@ -4,6 +4,7 @@
 
 mod issues;
 mod switches;
+mod writing;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -16,6 +17,9 @@ pub use switches::{
     AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, RefusedClient, RefusedCode,
     RefusedRefresh, RevokedGrant, SemanticJqlErrors, SoftwareIssueLists, SoftwareRichText,
     Switches, TextLimitError, UnknownBoard, UnknownBoardProject,
+};
+pub use writing::{
+    CreatemetaShape, ErrorPlace, NotifyUsersDenied, ParentClear, PrioritySearchScope, TeamOnSubtask,
 };
 
 /// The size, the app registration and the clock of a sandbox.

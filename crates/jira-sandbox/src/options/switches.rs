@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::issues::{
-    BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, Shown,
+    BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, RequiredFieldError,
+    Shown,
+};
+use super::writing::{
+    CreatemetaShape, ErrorPlace, NotifyUsersDenied, ParentClear, PrioritySearchScope, TeamOnSubtask,
 };
 
 /// Behaviours on which the evidence about Atlassian Cloud disagrees or which differ by app.
@@ -55,6 +59,24 @@ pub struct Switches {
     pub software_issue_lists: SoftwareIssueLists,
     /// How an edit is refused to a person without the permission.
     pub forbidden_edit: ForbiddenEdit,
+    /// Whether an edit is refused in a field that is not on the screen.
+    pub edit_checks_screens: bool,
+    /// What becomes of an edit that wants nobody told, by one who may not want that.
+    pub notify_users_denied: NotifyUsersDenied,
+    /// The shape of metadata for creating.
+    pub createmeta_shape: CreatemetaShape,
+    /// Whether metadata has the children of cascading options.
+    pub cascading_children_in_meta: bool,
+    /// Where it is said that a sprint is no number.
+    pub sprint_field_error_place: ErrorPlace,
+    /// Where it is said that a required field is empty.
+    pub required_field_error: RequiredFieldError,
+    /// What becomes of the team of a subtask.
+    pub team_on_subtask: TeamOnSubtask,
+    /// How a parent is taken away.
+    pub parent_clear: ParentClear,
+    /// Who may list priorities page by page.
+    pub priority_search_scope: PrioritySearchScope,
     /// Whether rate limits show, and whether they hold.
     pub limits: Limits,
     /// Whether `X-RateLimit-Reset` leaves out the seconds, as Atlassian sometimes does.
@@ -98,6 +120,15 @@ impl Default for Switches {
             agile_issue_lists: AgileIssueLists::Served,
             software_issue_lists: SoftwareIssueLists::Served,
             forbidden_edit: ForbiddenEdit::Forbidden,
+            edit_checks_screens: false,
+            notify_users_denied: NotifyUsersDenied::Refused400,
+            createmeta_shape: CreatemetaShape::Fields,
+            cascading_children_in_meta: true,
+            sprint_field_error_place: ErrorPlace::Errors,
+            required_field_error: RequiredFieldError::ErrorsField,
+            team_on_subtask: TeamOnSubtask::Refused,
+            parent_clear: ParentClear::ByStyle,
+            priority_search_scope: PrioritySearchScope::ReadOk,
             limits: Limits::Headers,
             reset_without_seconds: false,
             comment_parent_id_in_reads: Shown::Absent,

@@ -2,11 +2,12 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::view::View;
 use super::window::Window;
 use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
+use crate::options::PrioritySearchScope;
 use crate::world::StatusCategory;
 
 type Segments = Path<(String, String)>;
@@ -42,7 +43,11 @@ pub(super) async fn status_category(caller: Caller, Path((_, wanted)): Segments)
 
 /// `GET priority/search`: all priorities on one page, as there are only five.
 pub(super) async fn search_priorities(caller: Caller, parameters: Parameters) -> Answered {
-    caller.must_hold("manage:jira-configuration")?;
+    let scope = match caller.state().switches.priority_search_scope {
+        PrioritySearchScope::ReadOk => "read:jira-work",
+        PrioritySearchScope::AdminOnly => "manage:jira-configuration",
+    };
+    caller.must_hold(scope)?;
     let window = Window::read(&parameters, 50, 50)?;
     let gaps = ["expand", "id", "onlyDefault", "priorityName", "projectId"];
     parameters.must_lack(&caller, &gaps)?;
@@ -69,6 +74,51 @@ pub(super) async fn resolution(caller: Caller, Path((_, id)): Segments) -> Answe
     show(&caller, "read:jira-work", |view| {
         let resolution = view.site.resolution(id.parse().ok()?)?;
         Some(view.resolution(resolution))
+    })
+}
+
+/// `GET securitylevel/{id}`
+pub(super) async fn security_level(caller: Caller, Path((_, id)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let id: u64 = id.parse().ok()?;
+        let projects = view.site.projects.iter().filter(|row| caller.sees(row));
+        let mut levels = projects.flat_map(|row| &row.security_levels);
+        Some(view.security_level(levels.find(|row| row.id == id)?))
+    })
+}
+
+/// `GET customFieldOption/{id}`
+pub(super) async fn option(caller: Caller, Path((_, id)): Segments) -> Answered {
+    show(&caller, "read:jira-work", |view| {
+        let id: u64 = id.parse().ok()?;
+        let mut fields = view.site.custom_fields.iter();
+        let option = fields.find_map(|field| field.option(id))?;
+        let mut body = view.option(option);
+        // It is the one place where an option does not say its id.
+        body.as_object_mut()?.remove("id");
+        Some(body)
+    })
+}
+
+/// `GET group?groupId=…`, without its people.
+pub(super) async fn group(caller: Caller, parameters: Parameters) -> Answered {
+    let expand = parameters.list("expand");
+    caller.must_simulate("expand", &expand, &["users"])?;
+    show(&caller, "read:jira-user", |view| {
+        let (uuid, name) = (parameters.find("groupId"), parameters.find("groupname"));
+        let mut groups = view.site.groups.iter();
+        let group = groups
+            .find(|row| Some(row.uuid.as_str()) == uuid || Some(row.name.as_str()) == name)?;
+        let mut body = view.group(group);
+        body["expand"] = "users".into();
+        body["users"] = json!({
+            "size": group.members.len(),
+            "items": [],
+            "max-results": 50,
+            "start-index": 0,
+            "end-index": 0,
+        });
+        Some(body)
     })
 }
 

@@ -7,6 +7,7 @@ mod agile;
 mod bulk_fetch;
 mod changelogs;
 mod comments;
+mod duration;
 mod fields;
 mod gaps;
 mod issues;
@@ -76,6 +77,7 @@ fn platform(version: &str) -> Router<Sandbox> {
         .route(&at("component/{id}"), get(lists::component))
         .route(&at("version/{id}"), get(lists::version))
         .route(&at("field"), get(fields::list))
+        .route(&at("field/search"), get(fields::search))
         .route(&at("status"), get(lists::statuses))
         .route(&at("status/{id_or_name}"), get(lists::status))
         .route(
@@ -84,6 +86,9 @@ fn platform(version: &str) -> Router<Sandbox> {
         )
         .route(&at("priority/search"), get(lists::search_priorities))
         .route(&at("priority/{id}"), get(lists::priority))
+        .route(&at("securitylevel/{id}"), get(lists::security_level))
+        .route(&at("customFieldOption/{id}"), get(lists::option))
+        .route(&at("group"), get(lists::group))
         .route(&at("resolution/{id}"), get(lists::resolution))
         .route(&at("issuetype/{id}"), get(lists::issue_type))
         .route(&at("user"), get(people::show))

@@ -8,7 +8,7 @@ use super::projects::find_project;
 use super::view::{View, jira_time};
 use super::window::Window;
 use crate::gateway::{Answered, Caller, Parameters, Sentence, costly_answer, json_answer};
-use crate::world::Language;
+use crate::world::{Language, Permission};
 
 /// What `expand` can add to a person in Jira, and not here.
 const EXPANSIONS: [&str; 2] = ["applicationRoles", "groups"];
@@ -60,9 +60,17 @@ pub(super) async fn search_assignable(caller: Caller, parameters: Parameters) ->
     };
     let query = parameters.find("query").unwrap_or_default().to_lowercase();
     let account_id = parameters.find("accountId");
-    let members = state.world.sites[caller.site].members.iter().copied();
+    let site = &state.world.sites[caller.site];
+    let members = site.members.iter().copied();
     let found: Vec<usize> = members
-        .filter(|member| project.is_visible_to(*member))
+        .filter(|member| {
+            site.may(
+                &state.world.people,
+                *member,
+                project,
+                Permission::AssignableUser,
+            )
+        })
         .filter(|member| {
             let person = &state.world.people[*member];
             let is_queried = person.display_name.to_lowercase().contains(&query)

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::page_token::PageToken;
-use super::view::{Fields, View, expand_fields};
+use super::view::{Fields, View};
 use crate::gateway::{Caller, Refusal, Sentence};
 use crate::jql::Search;
 use crate::sandbox::State;
@@ -90,6 +90,6 @@ pub(super) fn page(
         let next = PageToken::new(step.query, step.jql, number + 1, last, state.clock.now());
         body["nextPageToken"] = next.encode().into();
     }
-    expand_fields(&mut body, step.fields, step.expand);
+    view.expand_fields(&mut body, step.fields, step.expand);
     body
 }

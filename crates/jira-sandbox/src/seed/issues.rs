@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::boards::own_board_id;
 use super::documents;
 use super::projects::theme_of;
+use super::values::values;
 use super::words::{CUSTOMERS, SUMMARIES};
 use crate::world::{
     DONE, FieldValue, Issue, Project, Site, SprintState, StatusCategory, known_fields,
@@ -82,6 +83,7 @@ pub(crate) fn draw_issue(
     let theme = theme_of(project.id);
     let thing = theme.things[rng.usize(..theme.things.len())];
     let summary = capitalised(&SUMMARIES[index % SUMMARIES.len()].replace("{}", thing));
+    let issue_type = draw_issue_type(project, index);
     let status = project.statuses[rng.usize(..project.statuses.len())];
     let is_done = site
         .status(status)
@@ -93,7 +95,7 @@ pub(crate) fn draw_issue(
         id: 0,
         project: project.id,
         number: 0,
-        issue_type: draw_issue_type(project, index),
+        issue_type,
         status,
         priority: project.has_priority.then(|| rng.u64(1..=5)),
         summary,
@@ -130,7 +132,11 @@ pub(crate) fn draw_issue(
         remaining_estimate: None,
         parent: None,
         sprints: draw_sprints(site, project.id, age_in_days, is_done, rng),
-        custom: draw_custom(rng),
+        custom: {
+            let mut custom = values(site, project, issue_type, index, created);
+            custom.extend(draw_custom(rng));
+            custom
+        },
     }
 }
 

@@ -7,11 +7,13 @@
 mod boards;
 mod comments;
 mod documents;
+mod fields;
 mod histories;
 mod issues;
 mod people;
 mod projects;
 mod tables;
+mod values;
 mod words;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::options::Options;
-use crate::world::{Exceptions, Site, World};
+use crate::world::{Site, World};
 
 pub(crate) use issues::draw_issue;
 
@@ -59,7 +61,9 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 resolutions: tables::resolutions(),
                 groups: people::groups(seed, subdomain, members),
                 custom_fields: Vec::new(),
-                exceptions: Exceptions::new(),
+                teams: Vec::new(),
+                has_time_tracking: true,
+                exceptions: people::administrators(members),
                 labels: words::LABELS.map(str::to_owned).to_vec(),
                 projects: Vec::new(),
                 boards: Vec::new(),
@@ -76,6 +80,7 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
             };
             projects::add_projects(&mut site, index, count, today);
             let sizes = is_first.then_some((options.boards, options.sprints));
+            fields::add_fields(&mut site);
             boards::add_boards(&mut site, index, sizes, today);
             let exact = is_first.then_some(options.issues);
             issues::add_issues(&mut site, exact, today, &mut rng);

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::world::{Group, Language, Level, Person};
+use crate::world::{Exceptions, Group, Language, Level, Permission, Person};
 
 /// Everybody, in the order which [`super::SITES`] counts by.
 pub(super) fn people(seed: u64) -> Vec<Person> {
@@ -56,6 +56,17 @@ pub(super) fn groups(seed: u64, subdomain: &str, members: &[usize]) -> Vec<Group
         group(2, format!("jira-admins-{subdomain}"), &members[..1]),
         group(3, "developers".to_owned(), &members[..2]),
     ]
+}
+
+/// Who administers a site: the first of its members.
+pub(super) fn administrators(members: &[usize]) -> Exceptions {
+    let permissions = [Permission::Administer, Permission::AdministerProjects];
+    let permissions = permissions.map(|permission| (permission, true));
+    let first = members.first().copied();
+    first
+        .map(|person| (person, permissions.into()))
+        .into_iter()
+        .collect()
 }
 
 /// Atlassian account ids are a tenant number and a UUID, or 24 hexadecimal digits.

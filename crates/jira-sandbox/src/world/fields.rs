@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Site;
+
 /// The kinds of custom fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum FieldKind {
@@ -48,6 +50,8 @@ pub(crate) enum FieldKind {
 pub(crate) struct CustomField {
     /// The number behind `customfield_`.
     pub(crate) id: u64,
+    /// The id by which the API knows the field: `customfield_` and the number.
+    pub(crate) key: String,
     /// Not unique, and never a way to find a field.
     pub(crate) name: String,
     pub(crate) description: String,
@@ -76,6 +80,13 @@ pub(crate) struct Context {
     pub(crate) is_on_create_screen: bool,
     /// Whether the screen on which issues are edited has the field.
     pub(crate) is_on_edit_screen: bool,
+}
+
+/// A team, which Atlassian has outside of any site.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Team {
+    pub(crate) id: String,
+    pub(crate) name: String,
 }
 
 /// An option of a select field.
@@ -107,7 +118,59 @@ pub(crate) enum FieldValue {
 
 /// The numbers of the fields which Jira Software makes for itself.
 pub(crate) mod known_fields {
+    pub(crate) const EPIC_LINK: u64 = 10_014;
     pub(crate) const STORY_POINT_ESTIMATE: u64 = 10_016;
+    pub(crate) const RANK: u64 = 10_019;
     pub(crate) const SPRINT: u64 = 10_020;
     pub(crate) const CUSTOMER: u64 = 10_031;
+}
+
+impl CustomField {
+    /// The context of the issues of a project and type, if the field applies to them. A context
+    /// that names the project comes before one for all.
+    pub(crate) fn context(&self, project: u64, issue_type: u64) -> Option<&Context> {
+        let of_project = |context: &&Context| {
+            let projects = context.projects.as_ref();
+            projects.is_some_and(|projects| projects.contains(&project))
+        };
+        let own = self.contexts.iter().find(of_project);
+        let global = || self.contexts.iter().find(|row| row.projects.is_none());
+        let context = own.or_else(global)?;
+        let types = context.issue_types.as_ref();
+        types
+            .is_none_or(|types| types.contains(&issue_type))
+            .then_some(context)
+    }
+
+    /// The option with this id, of whatever context, disabled or not.
+    pub(crate) fn option(&self, id: u64) -> Option<&FieldOption> {
+        let mut options = self.contexts.iter().flat_map(|context| &context.options);
+        options.find(|option| option.id == id)
+    }
+}
+
+impl Site {
+    /// The indexes of all people that custom fields hold.
+    pub(super) fn people_in_fields(&self) -> impl Iterator<Item = usize> {
+        let held = self.issues.values().flat_map(|issue| &issue.custom);
+        held.filter_map(|(id, value)| {
+            let field = self.custom_field(*id)?;
+            match (field.kind, value) {
+                (FieldKind::Person | FieldKind::People, FieldValue::Rows(rows)) => Some(rows),
+                _ => None,
+            }
+        })
+        .flatten()
+        .map(|index| usize::try_from(*index).unwrap_or(usize::MAX))
+    }
+
+    /// The team with this id.
+    pub(crate) fn team(&self, id: &str) -> Option<&Team> {
+        self.teams.iter().find(|team| team.id == id)
+    }
+
+    /// The custom field with this number.
+    pub(crate) fn custom_field(&self, id: u64) -> Option<&CustomField> {
+        self.custom_fields.iter().find(|field| field.id == id)
+    }
 }

@@ -17,14 +17,16 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use boards::{Board, BoardKind};
 pub(crate) use comments::{Audience, Comment, Role};
-pub(crate) use fields::{CustomField, FieldKind, FieldValue, known_fields};
+pub(crate) use fields::{
+    Context, CustomField, FieldKind, FieldOption, FieldValue, Team, known_fields,
+};
 pub(crate) use history::{Change, Item, Side};
 pub(crate) use permissions::{Exceptions, Permission};
 pub(crate) use rows::{
     Category, Component, Group, Issue, IssueType, Language, Level, Person, Priority, Project,
     Resolution, SecurityLevel, Sprint, SprintState, Status, StatusCategory, Version,
 };
-pub(crate) use writes::DONE;
+pub(crate) use writes::{DONE, USUAL_PRIORITY};
 
 /// Everything there is, apart from grants and tokens.
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,6 +53,7 @@ impl World {
             let voices = comments.flat_map(|comment| [comment.author, comment.editor]);
             let members = site.members.iter().copied();
             members
+                .chain(site.people_in_fields())
                 .chain(leads)
                 .chain(hands)
                 .chain(voices)
@@ -97,6 +100,9 @@ pub(crate) struct Site {
     pub(crate) resolutions: Vec<Resolution>,
     pub(crate) groups: Vec<Group>,
     pub(crate) custom_fields: Vec<CustomField>,
+    pub(crate) teams: Vec<Team>,
+    /// Whether the site lets people estimate and log time.
+    pub(crate) has_time_tracking: bool,
     /// What single people may do on the whole site in spite of their level, or may not.
     pub(crate) exceptions: Exceptions,
     pub(crate) labels: Vec<String>,

@@ -99,11 +99,13 @@ impl Site {
         if project.is_archived && permission != Permission::BrowseProjects {
             return false;
         }
-        exception(&project.exceptions, person, permission).unwrap_or_else(|| {
-            let leads =
-                permission == Permission::AdministerProjects && project.lead == Some(person);
-            leads || has_level(people, person, permission)
-        })
+        let here = exception(&project.exceptions, person, permission);
+        here.or_else(|| exception(&self.exceptions, person, permission))
+            .unwrap_or_else(|| {
+                let is_administration = permission == Permission::AdministerProjects;
+                let leads = is_administration && project.lead == Some(person);
+                leads || has_level(people, person, permission)
+            })
     }
 
     /// Whether a person has a permission of the whole site.

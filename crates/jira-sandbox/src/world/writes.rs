@@ -7,6 +7,9 @@ use super::{Issue, Site, StatusCategory};
 /// The resolution "Done", which an issue gets with a status that is done.
 pub(crate) const DONE: u64 = 10_000;
 
+/// "Medium", the priority of issues for which nobody chooses one in Jira's own scheme.
+pub(crate) const USUAL_PRIORITY: u64 = 3;
+
 impl Site {
     /// Changes an issue at the wish of a person. Every write goes through here, so that one place
     /// sees what was there before and what is there now, and tells it to the history.

@@ -25,14 +25,42 @@ pub(crate) enum FieldSentence {
     /// A subtask without a parent.
     MissingParent,
     BadParent,
-    BadDate,
+    /// No date, and the text that was to be one.
+    BadDate(String),
     BadNumber,
     BadLabel(String),
     NotAText,
     NotAList,
-    /// A component or version that the project does not have.
-    UnknownRow(String),
+    NotAnObject,
+    /// A component or version that the project does not have: which of both, and its id or name.
+    UnknownRow(&'static str, String),
     UnknownSprint(String),
+    NotASprint,
+    /// A reference to a priority by neither id nor name.
+    NoPriority,
+    BadReporter,
+    NotAnAddress,
+    /// A line of text beyond the limit.
+    LongLine,
+    /// An option given by neither id nor value, or a child in the place of a parent.
+    NoParentOption,
+    /// The same of a child.
+    NoChildOption,
+    /// The name of a field with options.
+    UnknownOption(String),
+    /// What Jira reads items of a list into, and an item that does not go in.
+    NoBean {
+        bean: &'static str,
+        value: String,
+    },
+    UnknownPerson(String),
+    UnknownGroup(String),
+    BadTeam(String),
+    BadDuration(String),
+    /// A subtask whose parent is in another project.
+    ParentElsewhere,
+    /// The name of a field that must be filled in.
+    Required(String),
     /// A field which is both in `fields` and in `update`.
     SaidTwice(String),
     BadOperation(String),
@@ -82,14 +110,47 @@ impl FieldSentence {
             Self::BadParent => {
                 "Given parent work item does not belong to appropriate hierarchy.".to_owned()
             }
-            Self::BadDate => {
-                "Error parsing date string. The expected format is yyyy-MM-dd.".to_owned()
-            }
+            Self::BadDate(text) => format!("Error parsing date string: {text}"),
             Self::BadNumber => "Operation value must be a number".to_owned(),
-            Self::BadLabel(label) => format!("The label '{label}' can't contain spaces."),
+            Self::BadLabel(label) => {
+                format!("The label '{label}' contains spaces which is invalid.")
+            }
             Self::NotAText => "Operation value must be a string".to_owned(),
             Self::NotAList => "data was not an array".to_owned(),
-            Self::UnknownRow(name) => format!("'{name}' is not valid for this project."),
+            Self::NotAnObject => "expected Object".to_owned(),
+            Self::UnknownRow(what, name) => format!("{what} {name} is not valid"),
+            Self::NotASprint => "Number value expected as the Sprint id.".to_owned(),
+            Self::NoPriority => {
+                "Could not find valid 'id' or 'name' in priority object.".to_owned()
+            }
+            Self::BadReporter => "The reporter specified is not a user.".to_owned(),
+            Self::NotAnAddress => "Not a valid URL".to_owned(),
+            Self::LongLine => {
+                "The entered text is too long. It exceeds the allowed limit of 255 characters."
+                    .to_owned()
+            }
+            Self::NoParentOption => {
+                "Could not find valid 'id' or 'value' in the Parent Option object.".to_owned()
+            }
+            Self::NoChildOption => {
+                "Could not find valid 'id' or 'value' in the Child Option object.".to_owned()
+            }
+            Self::UnknownOption(field) => format!("Specify a valid 'id' or 'name' for {field}"),
+            Self::NoBean { bean, value } => format!(
+                "Cannot construct instance of `com.atlassian.jira.issue.fields.rest.json.beans.{bean}` (although at least one Creator exists): no String-argument constructor/factory method to deserialize from String value ({value})"
+            ),
+            Self::UnknownPerson(account_id) => {
+                format!("User '{account_id}' was not found in the system.")
+            }
+            Self::UnknownGroup(name) => format!("Could not find group names: {name}"),
+            Self::BadTeam(id) => format!("Team Id '{id}' is not valid"),
+            Self::BadDuration(words) => {
+                format!("'{words}' is not a valid time duration. Use for example 3w 4d 12h.")
+            }
+            Self::ParentElsewhere => {
+                "Sub-tasks must be created in the same project as the parent.".to_owned()
+            }
+            Self::Required(field) => format!("{field} is required."),
             Self::UnknownSprint(id) => format!("Sprint with id '{id}' does not exist."),
             Self::SaidTwice(field) => {
                 format!("Field '{field}' cannot appear in both 'fields' and 'update'")
@@ -128,12 +189,43 @@ impl FieldSentence {
                 "이슈 유형이 하위 작업이지만 상위 이슈 키 또는 ID가 지정되지 않았습니다.".to_owned()
             }
             Self::BadParent => "지정한 상위 항목이 적절한 계층에 속하지 않습니다.".to_owned(),
-            Self::BadDate => "날짜 문자열이 잘못되었습니다. 형식은 yyyy-MM-dd입니다.".to_owned(),
+            Self::BadDate(text) => format!("날짜 문자열을 구문 분석하는 중 오류 발생: {text}"),
             Self::BadNumber => "작업 값은 숫자여야 합니다".to_owned(),
             Self::BadLabel(label) => format!("레이블 '{label}'에는 공백을 사용할 수 없습니다."),
             Self::NotAText => "작업 값은 문자열이어야 합니다".to_owned(),
             Self::NotAList => "데이터가 배열이 아닙니다".to_owned(),
-            Self::UnknownRow(name) => format!("'{name}'은(는) 이 프로젝트에 유효하지 않습니다."),
+            Self::NotAnObject => "개체가 필요합니다".to_owned(),
+            Self::UnknownRow(what, name) => format!("{what} {name}이(가) 잘못되었습니다"),
+            Self::NotASprint => "스프린트 ID로 숫자 값이 필요합니다.".to_owned(),
+            Self::NoPriority => {
+                "우선순위 개체에서 유효한 'id' 또는 'name'을 찾을 수 없습니다.".to_owned()
+            }
+            Self::BadReporter => "지정한 보고자는 사용자가 아닙니다.".to_owned(),
+            Self::NotAnAddress => "유효한 URL이 아닙니다".to_owned(),
+            Self::LongLine => {
+                "입력한 텍스트가 너무 깁니다. 허용된 255자를 초과했습니다.".to_owned()
+            }
+            Self::NoParentOption => {
+                "상위 옵션 개체에서 유효한 'id' 또는 'value'를 찾을 수 없습니다.".to_owned()
+            }
+            Self::NoChildOption => {
+                "하위 옵션 개체에서 유효한 'id' 또는 'value'를 찾을 수 없습니다.".to_owned()
+            }
+            Self::UnknownOption(field) => {
+                format!("{field}에 유효한 'id' 또는 'name'을 지정하세요")
+            }
+            // What leaks out of Jira's reader is in English everywhere.
+            Self::NoBean { .. } => self.in_english(),
+            Self::UnknownPerson(account_id) => {
+                format!("시스템에서 '{account_id}' 사용자를 찾을 수 없습니다.")
+            }
+            Self::UnknownGroup(name) => format!("그룹 이름을 찾을 수 없습니다: {name}"),
+            Self::BadTeam(id) => format!("팀 ID '{id}'이(가) 잘못되었습니다"),
+            Self::BadDuration(words) => format!("'{words}'은(는) 유효한 기간이 아닙니다."),
+            Self::ParentElsewhere => {
+                "하위 작업은 상위 이슈와 같은 프로젝트에 만들어야 합니다.".to_owned()
+            }
+            Self::Required(field) => format!("{field}은(는) 필수입니다."),
             Self::UnknownSprint(id) => format!("ID가 '{id}'인 스프린트가 존재하지 않습니다."),
             Self::SaidTwice(field) => {
                 format!("'{field}' 필드는 'fields'와 'update'에 함께 있을 수 없습니다")

@@ -90,6 +90,10 @@ pub(crate) enum Sentence {
     NoCreatePayload,
     /// The key of an issue with subtasks.
     HasSubtasks(String),
+    MayNotListFields,
+    OnlyCustomFields,
+    /// A page longer than this.
+    LongPage(i64),
     MayNotEdit,
     MayNotDelete,
     MayNotAssign,
@@ -159,6 +163,9 @@ impl Sentence {
             Self::NoCreatePayload => "No Issue Create payload supplied".to_owned(),
             // With two spaces, as Jira has it.
             Self::HasSubtasks(key) => format!("The issue '{key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks."),
+            Self::MayNotListFields => "Only Jira administrators can access fields.".to_owned(),
+            Self::OnlyCustomFields => "Only custom fields can be queried.".to_owned(),
+            Self::LongPage(limit) => format!("Parameter 'maxResults' must not exceed the limit '{limit}'"),
             Self::MayNotEdit => "You do not have permission to edit issues in this project.".to_owned(),
             Self::MayNotDelete => "You do not have permission to delete issues in this project.".to_owned(),
             Self::MayNotAssign => "You do not have permission to assign issues.".to_owned(),
@@ -218,6 +225,9 @@ impl Sentence {
             Self::RemovedList => "요청한 API가 제거되었습니다. /rest/software/1.0 API로 마이그레이션하세요.".to_owned(),
             Self::NoCreatePayload => "이슈 만들기 페이로드가 제공되지 않았습니다".to_owned(),
             Self::HasSubtasks(key) => format!("'{key}' 이슈에 하위 작업이 있습니다.  이 이슈와 모든 하위 작업을 삭제하려면 'deleteSubtasks' 매개변수를 지정해야 합니다."),
+            Self::MayNotListFields => "Jira 관리자만 필드에 접근할 수 있습니다.".to_owned(),
+            Self::OnlyCustomFields => "사용자 지정 필드만 쿼리할 수 있습니다.".to_owned(),
+            Self::LongPage(limit) => format!("매개변수 'maxResults'는 제한 '{limit}'을(를) 초과할 수 없습니다"),
             Self::MayNotEdit => "이 프로젝트의 이슈를 편집할 권한이 없습니다.".to_owned(),
             Self::MayNotDelete => "이 프로젝트의 이슈를 삭제할 권한이 없습니다.".to_owned(),
             Self::MayNotAssign => "이슈를 할당할 권한이 없습니다.".to_owned(),

@@ -17,7 +17,7 @@ use crate::jql::{Query, Search, parse};
 use crate::options::{AgileIssueLists, SoftwareIssueLists};
 use crate::rest::page_token::fingerprint;
 use crate::rest::query;
-use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View, expand_fields};
+use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View};
 use crate::rest::walk::{Step, page, read_limit, read_token};
 use crate::rest::window::Window;
 use crate::sandbox::State;
@@ -172,7 +172,7 @@ fn cut(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
         "total": found.len(),
         "issues": issues,
     });
-    expand_fields(&mut body, &fields, &expand);
+    view.expand_fields(&mut body, &fields, &expand);
     Ok(page_answer(&body, "issues"))
 }
 

@@ -11,7 +11,7 @@ use super::draft::{Draft, find_issue_type};
 use super::{may, transitions};
 use crate::gateway::{Answered, Caller, FieldSentence, Refusal, Sentence, created_answer};
 use crate::sandbox::State;
-use crate::world::{Issue, Permission, Project};
+use crate::world::{Issue, Permission, Project, USUAL_PRIORITY};
 
 /// Creates an issue. A project comes before its issue types, and both before the other fields.
 pub(super) async fn create(caller: Caller, body: Bytes) -> Answered {
@@ -38,9 +38,7 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answered {
 
     let issue = blank(project, issue_type, caller.person, state.clock.now());
     let mut draft = Draft::new(&caller, &state, project, issue);
-    for operation in body.operations() {
-        draft.apply(&operation);
-    }
+    draft.apply_all(body.operations());
     let finished = draft.finish()?;
     let target = match &body.transition {
         None => None,
@@ -94,8 +92,7 @@ fn blank(project: &Project, issue_type: u64, reporter: usize, now: Timestamp) ->
         number: 0,
         issue_type,
         status: project.statuses.first().copied().unwrap_or_default(),
-        // "Medium", as Jira's default priority scheme has it.
-        priority: project.has_priority.then_some(3),
+        priority: project.has_priority.then_some(USUAL_PRIORITY),
         summary: String::new(),
         description: None,
         environment: None,

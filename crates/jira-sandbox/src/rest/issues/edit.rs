@@ -8,8 +8,8 @@ use super::body::{Body, refuse_screen};
 use super::draft::Draft;
 use super::{find, may};
 use crate::gateway::{Answered, Caller, Parameters, Sentence, empty_answer, json_answer};
-use crate::options::ForbiddenEdit;
-use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View, expand_fields};
+use crate::options::{ForbiddenEdit, NotifyUsersDenied};
+use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View};
 use crate::world::Permission;
 
 /// Edits an issue, all fields or none. The answer is empty, unless `returnIssue` asks for it.
@@ -41,7 +41,9 @@ pub(super) async fn edit(
     if overrides {
         return Err(caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotEdit));
     }
-    if !notifies && project.lead != Some(caller.person) {
+    let administers = may(&caller, &state, project, Permission::AdministerProjects);
+    let is_denied = state.switches.notify_users_denied == NotifyUsersDenied::Refused400;
+    if !notifies && !administers && is_denied {
         return Err(caller.bad_request(&Sentence::MayNotSuppressMail));
     }
     if body.is_empty() {
@@ -50,9 +52,7 @@ pub(super) async fn edit(
     body.must_say_once(&caller)?;
 
     let mut draft = Draft::new(&caller, &state, project, issue.clone());
-    for operation in body.operations() {
-        draft.apply(&operation);
-    }
+    draft.apply_all(body.operations());
     let finished = draft.finish()?;
     let (id, now) = (issue.id, state.clock.now());
     let site = &mut state.world.sites[caller.site];
@@ -67,6 +67,6 @@ pub(super) async fn edit(
     let view = View::new(&caller, &state);
     let mut answer = view.issue(issue, &fields);
     view.expand_issue(&mut answer, issue, &expand);
-    expand_fields(&mut answer, &fields, &expand);
+    view.expand_fields(&mut answer, &fields, &expand);
     Ok(json_answer(&answer))
 }

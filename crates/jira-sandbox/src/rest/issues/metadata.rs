@@ -1,56 +1,45 @@
 //! Which fields an issue can have: `issue/createmeta/…` and `issue/{idOrKey}/editmeta`.
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{find, may};
-use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
-use crate::rest::fields::FIELDS;
+use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer};
+use crate::options::CreatemetaShape;
+use crate::rest::fields::{Form, Occasion};
 use crate::rest::projects::find_project;
 use crate::rest::view::View;
 use crate::rest::window::Window;
+use crate::sandbox::State;
 use crate::world::Permission;
 
-/// The fields on every screen, in the order of the screen.
-const ON_SCREEN: [&str; 15] = [
-    "summary",
-    "issuetype",
-    "parent",
-    "description",
-    "project",
-    "reporter",
-    "fixVersions",
-    "priority",
-    "labels",
-    "assignee",
-    "components",
-    "duedate",
-    "customfield_10016",
-    "customfield_10020",
-    "customfield_10031",
-];
+/// The longest page of metadata for creating.
+const LONGEST: i64 = 200;
 
-/// `GET issue/createmeta/{project}/issuetypes`
+/// `GET issue/createmeta/{project}/issuetypes`: none for those who may not create.
 pub(super) async fn issue_types(
     caller: Caller,
     Path((_, project)): Path<(String, String)>,
     parameters: Parameters,
 ) -> Answered {
     caller.must_hold("read:jira-work")?;
-    let window = Window::read(&parameters, 50, 200)?;
+    let window = read_window(&caller, &parameters)?;
     let state = caller.state();
     let project = find_project(&caller, &state, &project)
         .map_err(|sentence| caller.bad_request(&sentence))?;
     let view = View::new(&caller, &state);
-    let types = project.issue_types.iter();
+    let is_allowed = may(&caller, &state, project, Permission::CreateIssues);
+    let types = project.issue_types.iter().filter(|_| is_allowed);
     let types: Vec<_> = types.filter_map(|id| view.site.issue_type(*id)).collect();
-    let values = window.cut(&types).iter().map(|row| view.issue_type(row));
-    Ok(json_answer(&json!({
-        "startAt": window.start,
-        "maxResults": window.limit,
-        "total": types.len(),
-        "issueTypes": values.collect::<Vec<_>>(),
-    })))
+    let values = window.cut(&types).iter().map(|row| {
+        let mut body = view.issue_type(row);
+        body["untranslatedName"] = row.name.as_str().into();
+        body
+    });
+    let names = ["issueTypes", "createMetaIssueType"];
+    let page = page(&state, window, names, values.collect(), types.len());
+    Ok(json_answer(&page))
 }
 
 /// `GET issue/createmeta/{project}/issuetypes/{issueTypeId}`
@@ -60,7 +49,7 @@ pub(super) async fn for_creating(
     parameters: Parameters,
 ) -> Answered {
     caller.must_hold("read:jira-work")?;
-    let window = Window::read(&parameters, 50, 200)?;
+    let window = read_window(&caller, &parameters)?;
     let state = caller.state();
     let project = find_project(&caller, &state, &project)
         .map_err(|sentence| caller.bad_request(&sentence))?;
@@ -71,40 +60,81 @@ pub(super) async fn for_creating(
         .filter_map(|own| view.site.issue_type(*own))
         .find(|row| row.id.to_string() == id)
         .ok_or_else(|| caller.bad_request(&Sentence::NoSuchIssueType))?;
-    let fields: Vec<_> = FIELDS
-        .iter()
-        .filter(|field| ON_SCREEN.contains(&field.id))
-        .filter_map(|field| {
-            let mut body = view.field_metadata(field, project, issue_type)?;
-            body["fieldId"] = field.id.into();
-            Some(body)
-        })
-        .collect();
-    Ok(json_answer(&json!({
-        "startAt": window.start,
-        "maxResults": window.limit,
-        "total": fields.len(),
-        "fields": window.cut(&fields),
-    })))
+    let is_allowed = may(&caller, &state, project, Permission::CreateIssues);
+    let (person, occasion) = (caller.person, Occasion::Create);
+    let form = Form::new(&state, view.site, person, project, issue_type, occasion);
+    let fields: Vec<_> = form.fields().filter(|_| is_allowed).collect();
+    let hides_children = !state.switches.cascading_children_in_meta;
+    let values = window.cut(&fields).iter().map(|field| {
+        let mut body = view.field_metadata(*field, form, hides_children);
+        body["fieldId"] = field.id().into();
+        body
+    });
+    let names = ["fields", "results"];
+    let page = page(&state, window, names, values.collect(), fields.len());
+    Ok(json_answer(&page))
+}
+
+/// A page longer than this is refused here, and cut everywhere else.
+fn read_window(caller: &Caller, parameters: &Parameters) -> Result<Window, Refusal> {
+    match parameters.page_size()? {
+        Some(size) if size > LONGEST => Err(Refusal::LongPage(
+            Sentence::LongPage(LONGEST).say(caller.language),
+        )),
+        _ => Window::read(parameters, 50, LONGEST),
+    }
+}
+
+/// A page in the shape that the switch says; the names are Jira Cloud's own and their alias.
+fn page(
+    state: &State,
+    window: Window,
+    [name, alias]: [&str; 2],
+    values: Vec<Value>,
+    total: usize,
+) -> Value {
+    let mut body = json!({"startAt": window.start, "maxResults": window.limit, "total": total});
+    match state.switches.createmeta_shape {
+        CreatemetaShape::Fields => body[name] = values.into(),
+        CreatemetaShape::Results => body[alias] = values.into(),
+        CreatemetaShape::Values => {
+            body["isLast"] = window.next_start(total).is_none().into();
+            body["values"] = values.into();
+        }
+    }
+    body
 }
 
 /// `GET issue/{idOrKey}/editmeta`: no fields for those who only read.
 pub(super) async fn for_editing(
     caller: Caller,
     Path((_, id_or_key)): Path<(String, String)>,
+    parameters: Parameters,
 ) -> Answered {
     caller.must_hold("read:jira-work")?;
+    for flag in ["overrideScreenSecurity", "overrideEditableFlag"] {
+        if parameters.boolean(flag)? == Some(true) {
+            return Err(caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotEdit));
+        }
+    }
     let state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
     let view = View::new(&caller, &state);
     let is_allowed = may(&caller, &state, project, Permission::EditIssues);
-    let fields: Map<String, Value> = FIELDS
-        .iter()
-        .filter(|field| is_allowed && field.id != "project" && ON_SCREEN.contains(&field.id))
-        .filter_map(|field| {
-            let issue_type = view.site.issue_type(issue.issue_type)?;
-            let body = view.field_metadata(field, project, issue_type)?;
-            Some((field.id.to_owned(), body))
+    let issue_type = view
+        .site
+        .issue_type(issue.issue_type)
+        .filter(|_| is_allowed);
+    let (person, occasion) = (caller.person, Occasion::Edit);
+    let hides_children = !state.switches.cascading_children_in_meta;
+    let forms = issue_type
+        .into_iter()
+        .map(|kind| Form::new(&state, view.site, person, project, kind, occasion));
+    let fields: Map<String, Value> = forms
+        .flat_map(|form| form.fields().map(move |field| (field, form)))
+        .map(|(field, form)| {
+            let body = view.field_metadata(field, form, hides_children);
+            (field.id().to_owned(), body)
         })
         .collect();
     Ok(json_answer(&json!({"fields": fields})))

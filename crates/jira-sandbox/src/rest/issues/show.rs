@@ -4,7 +4,7 @@ use axum::extract::Path;
 
 use super::find;
 use crate::gateway::{Answered, Caller, Parameters, costly_answer};
-use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View, expand_fields};
+use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View};
 
 /// Answers one issue.
 pub(super) async fn show(
@@ -21,7 +21,7 @@ pub(super) async fn show(
     let view = View::new(&caller, &state);
     let mut body = view.issue(issue, &fields);
     view.expand_issue(&mut body, issue, &expand);
-    expand_fields(&mut body, &fields, &expand);
+    view.expand_fields(&mut body, &fields, &expand);
     Ok(costly_answer(&body, 1))
 }
 
@@ -40,6 +40,6 @@ pub(in crate::rest) async fn show_card(
     let view = View::new(&caller, &state);
     let mut body = view.card(issue, &fields);
     view.expand_issue(&mut body, issue, &expand);
-    expand_fields(&mut body, &fields, &expand);
+    view.expand_fields(&mut body, &fields, &expand);
     Ok(costly_answer(&body, 1))
 }

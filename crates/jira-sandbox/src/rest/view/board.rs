@@ -108,15 +108,15 @@ impl View<'_> {
         let sprints = issue.sprints.iter().filter_map(|id| self.site.sprint(*id));
         let (closed, open): (Vec<_>, Vec<_>) =
             sprints.partition(|sprint| sprint.state == SprintState::Closed);
-        if fields.has("sprint") {
+        if fields.has_named("sprint", true) {
             let current = open.first().map(|sprint| self.sprint(sprint));
             body["fields"]["sprint"] = current.unwrap_or_default();
         }
-        if fields.has("closedSprints") && !closed.is_empty() {
+        if fields.has_named("closedSprints", true) && !closed.is_empty() {
             let closed = closed.iter().map(|sprint| self.sprint(sprint));
             body["fields"]["closedSprints"] = closed.collect();
         }
-        if fields.has("flagged") {
+        if fields.has_named("flagged", true) {
             body["fields"]["flagged"] = false.into();
         }
         body

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::duration;
 use super::board::sprint_facts;
 use super::{Fields, View, jira_time};
-use crate::rest::fields::FIELDS;
+use crate::rest::fields::{Field, fields_of};
 use crate::wiki;
-use crate::world::{FieldValue, Issue, Sprint, known_fields};
+use crate::world::{Issue, Sprint};
 
 impl View<'_> {
     /// An issue with the fields asked for. Fields that its project does not have are absent;
@@ -25,18 +26,20 @@ impl View<'_> {
             return body;
         }
         let mut values = Map::new();
-        for field in &FIELDS {
-            if fields.has(field.id)
-                && let Some(value) = self.field(issue, field.id)
-            {
-                values.insert(field.id.to_owned(), value);
+        for field in fields_of(self.site).filter(|field| fields.has(*field)) {
+            let value = match field {
+                Field::System(_) => self.field(issue, field.id()),
+                Field::Custom(row) => self.custom_field(issue, row),
+            };
+            if let Some(value) = value {
+                values.insert(field.id().to_owned(), value);
             }
         }
         body["fields"] = values.into();
         body
     }
 
-    /// The value of a field, or `None` where the issue's project does not have the field.
+    /// The value of a system field, or `None` where the issue's project does not have the field.
     fn field(&self, issue: &Issue, field: &str) -> Option<Value> {
         let site = self.site;
         let time = |instant| Value::from(jira_time(instant, &site.time_zone));
@@ -45,6 +48,7 @@ impl View<'_> {
         Some(match field {
             "summary" => issue.summary.as_str().into(),
             "description" => self.rich_text(issue.description.as_ref()),
+            "environment" => self.rich_text(issue.environment.as_ref()),
             "status" => self.status(site.status(issue.status)?),
             "statusCategory" => self.status_category(site.status(issue.status)?.category),
             "issuetype" => self.issue_type(site.issue_type(issue.issue_type)?),
@@ -88,34 +92,31 @@ impl View<'_> {
                 let subtasks = site.subtasks_of(issue.id);
                 subtasks.map(|child| self.relative(child)).collect()
             }
-            "customfield_10014" => self.epic_of(issue).into(),
-            "customfield_10016" => match issue.custom.get(&known_fields::STORY_POINT_ESTIMATE) {
-                Some(FieldValue::Number(points)) => (*points).into(),
-                _ => Value::Null,
-            },
-            // A LexoRank: a bucket, and letters that sort as the issues on a board do.
-            "customfield_10019" => format!("0|i{:05}:", issue.id).into(),
-            "customfield_10020" if issue.sprints.is_empty() => Value::Null,
-            "customfield_10020" => {
-                let sprints = issue.sprints.iter();
-                let rows = sprints.filter_map(|id| site.sprint(*id));
-                rows.map(sprint).collect()
+            "versions" => {
+                let rows = project.versions.iter();
+                let own = rows.filter(|row| issue.affected_versions.contains(&row.id));
+                own.map(|row| self.version(row)).collect()
             }
-            "customfield_10031" => match issue.custom.get(&known_fields::CUSTOMER) {
-                Some(FieldValue::Text(customer)) => customer.as_str().into(),
-                _ => Value::Null,
-            },
+            "security" => {
+                let mut levels = project.security_levels.iter();
+                let own = levels.find(|row| Some(row.id) == issue.security);
+                own.map_or(Value::Null, |row| self.security_level(row))
+            }
             "votes" => self.votes(issue),
             "watches" => self.watches(issue),
             "comment" => self.comment_field(issue),
             "worklog" => worklogs(20),
-            "timetracking" => json!({}),
-            "progress" | "aggregateprogress" => json!({"progress": 0, "total": 0}),
+            "timetracking" => time_tracking(issue),
+            "timeoriginalestimate" | "aggregatetimeoriginalestimate" => {
+                issue.original_estimate.into()
+            }
+            "timeestimate" | "aggregatetimeestimate" => issue.remaining_estimate.into(),
+            "progress" | "aggregateprogress" => progress(issue),
             "workratio" => json!(-1),
             "issuerestriction" => {
                 json!({"issuerestrictions": {}, "shouldDisplay": project.is_team_managed})
             }
-            "attachment" | "issuelinks" | "versions" => json!([]),
+            "attachment" | "issuelinks" => json!([]),
             // Nobody fills the others here.
             _ => Value::Null,
         })
@@ -131,7 +132,7 @@ impl View<'_> {
     }
 
     /// The key of the epic to which an issue of a company-managed project belongs.
-    fn epic_of(&self, issue: &Issue) -> Option<String> {
+    pub(super) fn epic_of(&self, issue: &Issue) -> Option<String> {
         let project = self.site.project(issue.project)?;
         let parent = self.site.issues.get(&issue.parent?)?;
         let is_epic = self.site.issue_type(parent.issue_type)?.hierarchy_level > 0;
@@ -173,8 +174,34 @@ pub(in crate::rest) fn worklogs(limit: usize) -> Value {
     json!({"startAt": 0, "maxResults": limit, "total": 0, "worklogs": []})
 }
 
+/// How long an issue is said to take, in words and in seconds.
+fn time_tracking(issue: &Issue) -> Value {
+    let mut body = json!({});
+    let estimates = [
+        ("originalEstimate", issue.original_estimate),
+        ("remainingEstimate", issue.remaining_estimate),
+    ];
+    for (name, seconds) in estimates {
+        if let Some(seconds) = seconds {
+            body[name] = duration::words(seconds).into();
+            body[format!("{name}Seconds")] = seconds.into();
+        }
+    }
+    body
+}
+
+/// How much of an issue is done: nobody logs work here.
+fn progress(issue: &Issue) -> Value {
+    let total = issue.remaining_estimate.unwrap_or_default();
+    let mut body = json!({"progress": 0, "total": total});
+    if total > 0 {
+        body["percent"] = 0.into();
+    }
+    body
+}
+
 /// A sprint as the sprint field has it.
-fn sprint(sprint: &Sprint) -> Value {
+pub(super) fn sprint(sprint: &Sprint) -> Value {
     let mut body = sprint_facts(sprint);
     body["boardId"] = sprint.board.into();
     body

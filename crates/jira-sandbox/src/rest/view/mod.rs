@@ -2,6 +2,7 @@
 
 mod board;
 mod comment;
+mod custom;
 mod history;
 mod issue;
 mod metadata;
@@ -14,15 +15,15 @@ use serde_json::{Value, json};
 
 pub(super) use issue::worklogs;
 pub(crate) use project::PROJECT_EXPANSIONS;
+pub(super) use selection::Fields;
 pub(crate) use selection::ISSUE_EXPANSIONS;
-pub(super) use selection::{Fields, expand_fields};
 
 use crate::gateway::{Caller, avatar};
 use crate::options::Switches;
 use crate::sandbox::State;
 use crate::world::{
-    Category, Component, IssueType, Language, Person, Priority, Resolution, Site, Status,
-    StatusCategory, Version,
+    Category, Component, Group, IssueType, Language, Person, Priority, Resolution, SecurityLevel,
+    Site, Status, StatusCategory, Version,
 };
 
 /// A site seen by a caller: links lead through the caller's gateway, names are in the caller's
@@ -136,6 +137,25 @@ impl<'a> View<'a> {
         })
     }
 
+    /// A level of issue security.
+    pub(super) fn security_level(&self, level: &SecurityLevel) -> Value {
+        json!({
+            "self": self.caller.link(&format!("securitylevel/{}", level.id)),
+            "id": level.id.to_string(),
+            "name": level.name,
+            "description": level.description,
+        })
+    }
+
+    /// A group of people as fields mention it.
+    pub(super) fn group(&self, group: &Group) -> Value {
+        json!({
+            "name": group.name,
+            "groupId": group.uuid,
+            "self": self.caller.link(&format!("group?groupId={}", group.uuid)),
+        })
+    }
+
     /// An issue type.
     pub(super) fn issue_type(&self, issue_type: &IssueType) -> Value {
         let mut body = json!({
@@ -188,7 +208,7 @@ impl<'a> View<'a> {
 }
 
 /// Rows of team-managed projects say to which project they belong.
-fn add_scope(body: &mut Value, project: Option<u64>) {
+pub(super) fn add_scope(body: &mut Value, project: Option<u64>) {
     if let Some(id) = project {
         body["scope"] = json!({"type": "PROJECT", "project": {"id": id.to_string()}});
     }

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::rest::fields::FIELDS;
+use super::View;
+
+use crate::rest::fields::{Field, fields_of};
 
 /// The caller's choice of fields.
 #[derive(Debug)]
@@ -81,14 +83,15 @@ impl Fields {
     }
 
     /// Whether the answer carries this field.
-    pub(super) fn has(&self, field: &str) -> bool {
-        let is_apart = || {
-            let mut fields = FIELDS.iter();
-            fields.any(|row| row.id == field && !row.is_navigable)
-        };
+    pub(super) fn has(&self, field: Field<'_>) -> bool {
+        self.has_named(field.id(), field.is_navigable())
+    }
+
+    /// The same of what is a field on boards only.
+    pub(super) fn has_named(&self, field: &str, is_navigable: bool) -> bool {
         let is_in = match self.base {
             Base::All => true,
-            Base::Navigable if !is_apart() => true,
+            Base::Navigable if is_navigable => true,
             Base::Navigable | Base::None => self.names.iter().any(|name| name == field),
         };
         is_in && !self.excluded.iter().any(|name| name == field)
@@ -104,20 +107,27 @@ pub(crate) const ISSUE_EXPANSIONS: [&str; 5] = [
     "versionedRepresentations",
 ];
 
-/// Adds what `expand=names,schema` asks for to a page or an issue.
-pub(in crate::rest) fn expand_fields(body: &mut Value, fields: &Fields, expand: &[String]) {
-    let expands = |name: &str| expand.iter().any(|wanted| wanted == name);
-    let chosen = || FIELDS.iter().filter(|field| fields.has(field.id));
-    if expands("names") {
-        let names: Map<_, _> = chosen()
-            .map(|field| (field.id.to_owned(), field.name.into()))
-            .collect();
-        body["names"] = names.into();
-    }
-    if expands("schema") {
-        let schemas: Map<_, _> = chosen()
-            .map(|field| (field.id.to_owned(), field.schema()))
-            .collect();
-        body["schema"] = schemas.into();
+impl View<'_> {
+    /// Adds what `expand=names,schema` asks for to a page or an issue.
+    pub(in crate::rest) fn expand_fields(
+        &self,
+        body: &mut Value,
+        fields: &Fields,
+        expand: &[String],
+    ) {
+        let expands = |name: &str| expand.iter().any(|wanted| wanted == name);
+        let chosen = || fields_of(self.site).filter(|field| fields.has(*field));
+        if expands("names") {
+            let names: Map<_, _> = chosen()
+                .map(|field| (field.id().to_owned(), field.name().into()))
+                .collect();
+            body["names"] = names.into();
+        }
+        if expands("schema") {
+            let schemas: Map<_, _> = chosen()
+                .map(|field| (field.id().to_owned(), field.schema()))
+                .collect();
+            body["schema"] = schemas.into();
+        }
     }
 }

@@ -26,7 +26,7 @@ enum Repair {
     HasAnotherType,
 }
 
-const DEVIATIONS: [Deviation; 14] = [
+const DEVIATIONS: [Deviation; 16] = [
     Deviation {
         schema: "Changelog",
         property: "created",
@@ -80,6 +80,18 @@ const DEVIATIONS: [Deviation; 14] = [
         property: "updated",
         repair: Repair::HasAnotherFormat,
         reason: "Jira writes offsets without a colon, which RFC 3339 does not allow",
+    },
+    Deviation {
+        schema: "IssueTypeIssueCreateMetadata",
+        property: "untranslatedName",
+        repair: Repair::Exists,
+        reason: "issue types have it in recorded answers, the schema does not",
+    },
+    Deviation {
+        schema: "FieldDetails",
+        property: "untranslatedName",
+        repair: Repair::Exists,
+        reason: "custom fields have it in recorded answers, the schema does not",
     },
     Deviation {
         schema: "Project",

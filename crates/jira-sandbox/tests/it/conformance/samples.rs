@@ -41,6 +41,11 @@ pub(super) async fn samples(cloud: &Cloud, person: &str) -> Vec<Sample> {
             samples.push(sample(cloud, &token, root, call).await);
         }
     }
+    // Only administrators get these, and Ada is one.
+    let token = cloud.connect("Ada", "Acme", &scopes).await.access;
+    for call in administration() {
+        samples.push(sample(cloud, &token, "api/3/", call).await);
+    }
     samples
 }
 
@@ -117,6 +122,13 @@ fn reads() -> Vec<Call> {
             "user/assignable/search?project=SHOP&query=a",
         ),
     ]
+}
+
+fn administration() -> Vec<Call> {
+    vec![get(
+        "field/search",
+        "field/search?type=custom&query=e&expand=key,contextsCount",
+    )]
 }
 
 fn searches() -> Vec<Call> {

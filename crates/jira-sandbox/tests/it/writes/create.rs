@@ -123,11 +123,11 @@ async fn everything_wrong_with_the_fields_is_said_at_once() {
         "description": "Operation value must be an Atlassian Document (see the Atlassian Document Format)",
         "priority": "The priority selected is invalid.",
         "assignee": format!("User '{frida}' cannot be assigned issues."),
-        "labels": "The label 'two words' can't contain spaces.",
-        "duedate": "Error parsing date string. The expected format is yyyy-MM-dd.",
+        "labels": "The label 'two words' contains spaces which is invalid.",
+        "duedate": "Error parsing date string: tomorrow",
         "customfield_99999": "Field 'customfield_99999' cannot be set. It is not on the appropriate screen, or unknown.",
         "status": "Field 'status' cannot be set. It is not on the appropriate screen, or unknown.",
-        "components": "'Nowhere' is not valid for this project.",
+        "components": "Component name 'Nowhere' is not valid",
     });
     assert_eq!(
         create(&cloud, &token, &body).await.answer(),

@@ -42,7 +42,7 @@ async fn create_metadata_pages_through_types_and_their_fields() {
         .collect();
     assert_eq!(
         required,
-        ["issuetype", "parent", "project", "summary"],
+        ["summary", "issuetype", "parent", "project"],
         "a subtask needs its parent"
     );
     assert_eq!(
@@ -85,13 +85,19 @@ async fn every_field_that_the_metadata_offers_can_be_set() {
         .as_object()
         .unwrap()
         .clone();
-    assert!(offered.len() > 10);
+    assert!(offered.len() > 30);
+    // A sprint is written as a number; nobody writes a rank, or what the development tools tell.
+    let unlike = [
+        "customfield_10020",
+        "customfield_10019",
+        "customfield_10000",
+    ];
     let current = cloud
         .get(&cloud.api("Acme", "issue/SHOP-7"), &token)
         .await
         .json()["fields"]
         .clone();
-    for id in offered.keys().filter(|id| *id != "customfield_10020") {
+    for id in offered.keys().filter(|id| !unlike.contains(&id.as_str())) {
         // What an issue has, it can be given.
         let body = json!({"fields": {id: current.get(id).unwrap_or(&Value::Null)}});
         let reply = cloud

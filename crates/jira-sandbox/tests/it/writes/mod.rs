@@ -4,6 +4,7 @@ mod comments;
 mod create;
 mod delete;
 mod edit;
+mod fields;
 mod histories;
 mod metadata;
 mod transitions;

@@ -1,70 +1,18 @@
-//! `GET field`: the fields issues have, and the table the views go by.
+//! The fields that every Jira site has.
 
-use serde_json::{Value, json};
-
-use crate::gateway::{Answered, Caller, json_answer};
-
-/// A field of issues.
-pub(super) struct Field {
+/// A system field.
+#[derive(Debug)]
+pub(in crate::rest) struct SystemField {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
     /// The data type, and for arrays the type of the items.
-    kind: (&'static str, Option<&'static str>),
-    /// The type key of a custom field.
-    custom: Option<&'static str>,
-    /// The names of a system field in JQL, comma separated.
-    clauses: &'static str,
+    pub(super) kind: (&'static str, Option<&'static str>),
+    /// The names of the field in JQL, comma separated.
+    pub(super) clauses: &'static str,
     /// Whether `*navigable` has the field in it.
     pub(super) is_navigable: bool,
     /// Whether the field can stand on a screen.
-    is_orderable: bool,
-}
-
-impl Field {
-    /// The field's data type as Jira describes it.
-    pub(super) fn schema(&self) -> Value {
-        let mut schema = json!({"type": self.kind.0});
-        if let Some(items) = self.kind.1 {
-            schema["items"] = items.into();
-        }
-        match (self.custom, self.number()) {
-            (Some(custom), Some(number)) => {
-                schema["custom"] = custom.into();
-                schema["customId"] = number.into();
-            }
-            _ => schema["system"] = self.id.into(),
-        }
-        schema
-    }
-
-    /// The number of a custom field.
-    fn number(&self) -> Option<u64> {
-        self.id.strip_prefix("customfield_")?.parse().ok()
-    }
-}
-
-/// `GET field`
-pub(super) async fn list(caller: Caller) -> Answered {
-    caller.must_hold("read:jira-work")?;
-    let fields = FIELDS.iter().map(|field| {
-        let clauses = field.clauses.split(',').filter(|name| !name.is_empty());
-        let clause_names: Vec<String> = match field.number() {
-            Some(number) => vec![format!("cf[{number}]"), field.name.to_owned()],
-            None => clauses.map(str::to_owned).collect(),
-        };
-        json!({
-            "id": field.id,
-            "key": field.id,
-            "name": field.name,
-            "custom": field.custom.is_some(),
-            "orderable": field.is_orderable,
-            "navigable": field.is_navigable,
-            "searchable": !clause_names.is_empty(),
-            "clauseNames": clause_names,
-            "schema": field.schema(),
-        })
-    });
-    Ok(json_answer(&fields.collect()))
+    pub(super) is_orderable: bool,
 }
 
 const fn system(
@@ -72,32 +20,18 @@ const fn system(
     name: &'static str,
     kind: &'static str,
     clauses: &'static str,
-) -> Field {
-    Field {
+) -> SystemField {
+    SystemField {
         id,
         name,
         kind: (kind, None),
-        custom: None,
         clauses,
         is_navigable: true,
         is_orderable: false,
     }
 }
 
-const fn custom(
-    id: &'static str,
-    name: &'static str,
-    kind: &'static str,
-    custom: &'static str,
-) -> Field {
-    Field {
-        custom: Some(custom),
-        is_orderable: true,
-        ..system(id, name, kind, "")
-    }
-}
-
-impl Field {
+impl SystemField {
     /// The same with items of this type.
     const fn of(mut self, items: &'static str) -> Self {
         self.kind.1 = Some(items);
@@ -117,9 +51,9 @@ impl Field {
     }
 }
 
-/// Every field, in the order in which issues show them. Those that nothing here fills are empty in
-/// every issue, in the form that Jira has for it.
-pub(super) const FIELDS: [Field; 50] = [
+/// Every system field, in the order in which issues show them. Those that nothing here fills are
+/// empty in every issue, in the form that Jira has for it.
+pub(in crate::rest) const SYSTEM: [SystemField; 42] = [
     system(
         "statuscategorychangedate",
         "Status Category Changed",
@@ -219,54 +153,4 @@ pub(super) const FIELDS: [Field; 50] = [
         .of("worklog")
         .on_screens()
         .apart(),
-    custom(
-        "customfield_10011",
-        "Epic Name",
-        "string",
-        "com.pyxis.greenhopper.jira:gh-epic-label",
-    ),
-    custom(
-        "customfield_10014",
-        "Epic Link",
-        "any",
-        "com.pyxis.greenhopper.jira:gh-epic-link",
-    ),
-    custom(
-        "customfield_10015",
-        "Start date",
-        "date",
-        "com.atlassian.jira.plugin.system.customfieldtypes:datepicker",
-    ),
-    custom(
-        "customfield_10016",
-        "Story point estimate",
-        "number",
-        "com.pyxis.greenhopper.jira:jsw-story-points",
-    ),
-    custom(
-        "customfield_10019",
-        "Rank",
-        "any",
-        "com.pyxis.greenhopper.jira:gh-lexo-rank",
-    ),
-    custom(
-        "customfield_10020",
-        "Sprint",
-        "array",
-        "com.pyxis.greenhopper.jira:gh-sprint",
-    )
-    .of("json"),
-    custom(
-        "customfield_10021",
-        "Flagged",
-        "array",
-        "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes",
-    )
-    .of("option"),
-    custom(
-        "customfield_10031",
-        "Customer",
-        "string",
-        "com.atlassian.jira.plugin.system.customfieldtypes:textfield",
-    ),
 ];
