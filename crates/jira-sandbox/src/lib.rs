@@ -44,7 +44,7 @@
 //!   run for real: `project`, `sprint`, `status`, `statusCategory`, `assignee`, `reporter`,
 //!   `creator`, `issuetype`, `priority`, `resolution`, `labels`, `component`, `fixVersion`,
 //!   `parent`, `created`, `updated`, `resolved`, `due`, `key`, `id`, `summary ~`, `description ~`
-//!   and `text ~`, and `WAS` and `CHANGED` over what issues were before.
+//!   `comment ~` and `text ~`, and `WAS` and `CHANGED` over what issues were before.
 //!
 //! - **Writes.** Issues are created, edited, assigned, transitioned and deleted (`issue`,
 //!   `issue/{idOrKey}`, `…/assignee`, `…/transitions`), and `createmeta` and `editmeta` say with

@@ -22,5 +22,5 @@ pub(crate) use door::{
 pub(crate) use media::must_speak_json;
 pub(crate) use parameters::Parameters;
 pub(crate) use sentence::{
-    CommentSentence, FieldSentence, HistorySentence, Sentence, Syntax, Unfinished,
+    CommentSentence, FieldSentence, HistorySentence, JqlSentence, Sentence, Syntax, Unfinished,
 };

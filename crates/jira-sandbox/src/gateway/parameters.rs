@@ -116,7 +116,8 @@ impl Parameters {
         }
     }
 
-    fn unconvertible(&self, name: &str, text: &str) -> Refusal {
+    /// Jira's refusal of a value that it cannot read.
+    pub(crate) fn unconvertible(&self, name: &str, text: &str) -> Refusal {
         Refusal::Problem {
             status: StatusCode::BAD_REQUEST,
             detail: format!("Failed to convert '{name}' with value: '{text}'"),

@@ -6,7 +6,7 @@
 //! the custom fields of the simulated sites.
 
 /// The fields, by every name that a query may have for them.
-pub(crate) const FIELDS: [&str; 74] = [
+pub(crate) const FIELDS: [&str; 73] = [
     "affectedVersion",
     "affects version",
     "approvals",
@@ -20,7 +20,6 @@ pub(crate) const FIELDS: [&str; 74] = [
     "cf[10021]",
     "cf[10031]",
     "change-gating-type",
-    "comment",
     "customer",
     "customer request type",
     "development",

@@ -53,19 +53,6 @@ struct Period {
     change: Option<(Option<u64>, Option<u64>)>,
 }
 
-/// Whether an operator asks for the past.
-pub(super) fn is_about_the_past(operator: Operator) -> bool {
-    matches!(
-        operator,
-        Operator::Was
-            | Operator::WasNot
-            | Operator::WasIn
-            | Operator::WasNotIn
-            | Operator::Changed
-            | Operator::NeverChanged
-    )
-}
-
 impl Past {
     /// The search which a term means, or what is wrong with it.
     pub(super) fn read(

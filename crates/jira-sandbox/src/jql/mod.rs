@@ -16,13 +16,16 @@ mod parser;
 mod reserved;
 mod resolve;
 mod run;
+mod suggestions;
 mod text;
 mod values;
 
 pub(crate) use order::SortValue;
 pub(crate) use parser::parse;
-pub(crate) use resolve::{Asker, resolve};
+pub(crate) use reserved::encoded;
+pub(crate) use resolve::{Asker, resolve, unknown_sorts};
 pub(crate) use run::Search;
+pub(crate) use suggestions::{people, suggestions};
 
 /// A query as written.
 #[derive(Debug, PartialEq)]
@@ -154,6 +157,19 @@ impl Operator {
         }
     }
 
+    /// Whether it asks for the past.
+    pub(crate) fn is_about_the_past(self) -> bool {
+        matches!(
+            self,
+            Self::Was
+                | Self::WasNot
+                | Self::WasIn
+                | Self::WasNotIn
+                | Self::Changed
+                | Self::NeverChanged
+        )
+    }
+
     /// The operator that holds where this one does not. Jira pushes `NOT` inwards this way, which
     /// is why `NOT assignee = x` does not find unassigned issues.
     pub(crate) fn negated(self) -> Self {
@@ -212,4 +228,6 @@ impl std::fmt::Display for Operand {
 pub(crate) struct Sort {
     pub(crate) field: String,
     pub(crate) is_descending: bool,
+    /// Whether the query names the direction.
+    pub(crate) says_direction: bool,
 }

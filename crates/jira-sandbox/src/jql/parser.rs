@@ -1,6 +1,5 @@
 //! Reads tokens as a query, by recursive descent.
 
-use super::history::is_about_the_past;
 use super::lexer::{Kind, Token, tokens};
 use super::{Clause, Operand, Operator, Predicate, PredicateKind, Query, Sort, Term};
 use crate::gateway::{Sentence, Syntax, Unfinished};
@@ -106,7 +105,7 @@ impl<'a> Parser<'a> {
             Operator::Changed => Operand::List(Vec::new()),
             _ => self.read_operand()?,
         };
-        let predicates = if is_about_the_past(operator) {
+        let predicates = if operator.is_about_the_past() {
             self.read_predicates()?
         } else {
             Vec::new()
@@ -240,12 +239,11 @@ impl<'a> Parser<'a> {
         loop {
             let field = self.read_field()?;
             let is_descending = self.take_keyword("desc");
-            if !is_descending {
-                self.take_keyword("asc");
-            }
+            let says_direction = is_descending || self.take_keyword("asc");
             sorts.push(Sort {
                 field,
                 is_descending,
+                says_direction,
             });
             if !self.take_symbol(",") {
                 break;

@@ -24,6 +24,19 @@ const RESERVED: &str = "
     when whenever where while with
 ";
 
+/// A name or value as it can stand in a query: in quotes where it needs them.
+pub(crate) fn encoded(text: &str) -> String {
+    let is_field = text.starts_with("cf[") && text.ends_with(']');
+    let is_word = !text.is_empty()
+        && text
+            .chars()
+            .all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | '.'));
+    if is_field || (is_word && !is_reserved(text)) {
+        return text.to_owned();
+    }
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_reserved;

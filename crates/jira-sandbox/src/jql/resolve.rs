@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::dates::{read_date, read_function};
-use super::history::{Past, is_about_the_past};
+use super::history::Past;
 use super::order::{SortField, SortKey};
 use super::run::{DateField, Search, Test};
 use super::text::{TextField, Words};
@@ -73,11 +73,21 @@ pub(crate) fn resolve(query: &Query, asker: &Asker<'_>) -> Result<Search, Vec<Se
             projects,
             within: None,
             test,
+            reader: asker.person,
             order,
         })
     } else {
         Err(errors)
     }
+}
+
+/// The fields of an order that nobody knows, and that a search leaves out.
+pub(crate) fn unknown_sorts(query: &Query) -> impl Iterator<Item = &str> {
+    let fields = query.sorts.iter().map(|sort| sort.field.as_str());
+    fields.filter(|field| {
+        let is_known = SortField::named(field).is_some() || is_simulated(field);
+        !is_known && !gaps::has_field(field)
+    })
 }
 
 /// Whether a restriction may name this field.
@@ -135,7 +145,7 @@ fn term_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test,
         return Err(vec![Sentence::UnknownField(term.field.clone())]);
     }
     check_form(term).map_err(|sentence| vec![sentence])?;
-    if is_about_the_past(operator) {
+    if operator.is_about_the_past() {
         return Past::read(term, operator, asker).map(Test::Past);
     }
     if let Some(field) = RowField::named(&term.field) {
@@ -238,7 +248,7 @@ fn text_test(field: TextField, term: &Term, operator: Operator) -> Result<Test, 
     let is_wanted = match (operator, &term.operand) {
         (Operator::Contains, Operand::Value(_)) => true,
         (Operator::DoesNotContain, Operand::Value(_)) => false,
-        (Operator::Is | Operator::IsNot, _) if field != TextField::Any => {
+        (Operator::Is | Operator::IsNot, _) if field.may_be_empty() => {
             return Ok(Test::HasText(field, operator == Operator::IsNot));
         }
         _ => return Err(unsupported(term)),

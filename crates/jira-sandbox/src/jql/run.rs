@@ -22,6 +22,8 @@ pub(crate) struct Search {
     /// The only issues that may be found, of a list which is narrower than its query.
     pub(super) within: Option<BTreeSet<u64>>,
     pub(super) test: Test,
+    /// Who asks: comments that this person may not read are not searched.
+    pub(super) reader: usize,
     pub(super) order: Vec<SortKey>,
 }
 
@@ -136,13 +138,14 @@ impl Search {
             .count()
     }
 
-    fn finds(&self, issue: &Issue, site: &Site) -> bool {
+    /// Whether an issue is found.
+    pub(crate) fn finds(&self, issue: &Issue, site: &Site) -> bool {
         self.projects.contains(&issue.project)
             && self
                 .within
                 .as_ref()
                 .is_none_or(|ids| ids.contains(&issue.id))
-            && self.test.holds(issue, site)
+            && self.test.holds(issue, site, self.reader)
     }
 
     /// Ties end with the younger issue first.
@@ -152,10 +155,10 @@ impl Search {
 }
 
 impl Test {
-    fn holds(&self, issue: &Issue, site: &Site) -> bool {
+    fn holds(&self, issue: &Issue, site: &Site, reader: usize) -> bool {
         match self {
-            Self::All(tests) => tests.iter().all(|test| test.holds(issue, site)),
-            Self::Any(tests) => tests.iter().any(|test| test.holds(issue, site)),
+            Self::All(tests) => tests.iter().all(|test| test.holds(issue, site, reader)),
+            Self::Any(tests) => tests.iter().any(|test| test.holds(issue, site, reader)),
             Self::Row {
                 field,
                 ids,
@@ -184,9 +187,11 @@ impl Test {
                 field,
                 words,
                 is_wanted,
-            } => words.are_in(&field.text_of(issue)) == *is_wanted,
+            } => words.are_in(&field.text_of(issue, site, reader)) == *is_wanted,
             Self::Past(past) => past.holds(issue, site),
-            Self::HasText(field, is_wanted) => field.text_of(issue).trim().is_empty() != *is_wanted,
+            Self::HasText(field, is_wanted) => {
+                field.text_of(issue, site, reader).trim().is_empty() != *is_wanted
+            }
         }
     }
 }

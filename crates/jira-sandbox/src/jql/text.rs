@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use crate::gateway::Sentence;
-use crate::world::{FieldValue, Issue};
+use crate::world::{FieldValue, Issue, Site};
 
 /// The fields that hold words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextField {
     Summary,
     Description,
+    Comment,
     /// `text`: every field with words in it.
     Any,
 }
@@ -24,13 +25,27 @@ impl TextField {
         Some(match name.to_lowercase().as_str() {
             "summary" => Self::Summary,
             "description" => Self::Description,
+            "comment" => Self::Comment,
             "text" | "textfields" => Self::Any,
             _ => return None,
         })
     }
 
-    /// What an issue has in the field, in lower case.
-    pub(super) fn text_of(self, issue: &Issue) -> String {
+    /// Whether `IS EMPTY` may be asked of it.
+    pub(super) fn may_be_empty(self) -> bool {
+        matches!(self, Self::Summary | Self::Description)
+    }
+
+    /// What an issue has in the field, in lower case; of comments, those which the reader may read.
+    pub(super) fn text_of(self, issue: &Issue, site: &Site, reader: usize) -> String {
+        let comments = || {
+            let mut text = String::new();
+            let comments = site.comments_of(issue.id).iter();
+            for comment in comments.filter(|comment| site.reads(reader, comment)) {
+                collect(&comment.body, &mut text);
+            }
+            text
+        };
         let description = || {
             let mut text = String::new();
             if let Some(document) = &issue.description {
@@ -41,8 +56,9 @@ impl TextField {
         let text = match self {
             Self::Summary => issue.summary.clone(),
             Self::Description => description(),
+            Self::Comment => comments(),
             Self::Any => {
-                let mut text = format!("{}\n{}", issue.summary, description());
+                let mut text = format!("{}\n{}\n{}", issue.summary, description(), comments());
                 for value in issue.custom.values() {
                     if let FieldValue::Text(own) = value {
                         text.push('\n');

@@ -11,6 +11,7 @@ mod duration;
 mod fields;
 mod gaps;
 mod issues;
+mod jql;
 mod lists;
 mod page_token;
 mod payload;
@@ -62,6 +63,9 @@ fn platform(version: &str) -> Router<Sandbox> {
         .route(&at("issue/bulkfetch"), post(bulk_fetch::fetch))
         .merge(issues::routes(version))
         .route(&at("changelog/bulkfetch"), post(changelogs::fetch))
+        .route(&at("jql/parse"), post(jql::parse))
+        .route(&at("jql/autocompletedata/suggestions"), get(jql::suggest))
+        .route(&at("jql/match"), post(jql::match_issues))
         .route(&at("comment/list"), post(comments::list))
         .route(&at("comment/{id}/properties"), get(comments::property_keys))
         .route(

@@ -16,7 +16,7 @@ async fn a_documented_operation_without_an_endpoint_is_a_501_that_names_it() {
         ("POST", "api/3/issue/SHOP-1/remotelink"),
         ("GET", "api/3/dashboard"),
         ("GET", "api/2/issue/SHOP-1/remotelink"),
-        ("POST", "api/latest/jql/parse"),
+        ("POST", "api/latest/jql/sanitize"),
         ("POST", "agile/1.0/sprint/14/issue"),
         // These look like an issue, a project and a board.
         ("GET", "api/3/issue/picker"),

@@ -6,6 +6,7 @@
 mod comment;
 mod field;
 mod history;
+mod jql;
 mod syntax;
 
 use crate::world::Language;
@@ -13,6 +14,7 @@ use crate::world::Language;
 pub(crate) use comment::CommentSentence;
 pub(crate) use field::FieldSentence;
 pub(crate) use history::HistorySentence;
+pub(crate) use jql::JqlSentence;
 pub(crate) use syntax::{Syntax, Unfinished};
 
 /// Something Jira says to its caller.
@@ -106,6 +108,7 @@ pub(crate) enum Sentence {
     NoSuchIssueType,
     Comment(CommentSentence),
     History(HistorySentence),
+    Jql(JqlSentence),
 }
 
 impl Sentence {
@@ -115,6 +118,16 @@ impl Sentence {
             Language::English => self.in_english(),
             Language::Korean => self.in_korean(),
         }
+    }
+
+    /// The sentence without the words that introduce mistakes in values, as "Parse JQL query" has it.
+    pub(crate) fn say_bare(&self, language: Language) -> String {
+        let sentence = self.say(language);
+        let introductions = ["Error in JQL Query: ", "JQL 쿼리 오류: "];
+        let bare = introductions
+            .iter()
+            .find_map(|words| sentence.strip_prefix(words));
+        bare.map(str::to_owned).unwrap_or(sentence)
     }
 
     fn in_english(&self) -> String {
@@ -178,6 +191,7 @@ impl Sentence {
             Self::NoSuchIssueType => "The issue type does not exist in this project.".to_owned(),
             Self::Comment(sentence) => sentence.say(Language::English),
             Self::History(sentence) => sentence.say(Language::English),
+            Self::Jql(sentence) => sentence.say(Language::English),
         }
     }
 
@@ -240,6 +254,7 @@ impl Sentence {
             Self::NoSuchIssueType => "이 프로젝트에 해당 이슈 유형이 없습니다.".to_owned(),
             Self::Comment(sentence) => sentence.say(Language::Korean),
             Self::History(sentence) => sentence.say(Language::Korean),
+            Self::Jql(sentence) => sentence.say(Language::Korean),
         }
     }
 }

@@ -22,11 +22,19 @@ enum Repair {
     Exists,
     /// The property is no text of the named format.
     HasAnotherFormat,
+    /// The schema allows no properties beside its own, of which it has none.
+    AllowsOthers,
     /// The property may be null or a number.
     HasAnotherType,
 }
 
-const DEVIATIONS: [Deviation; 16] = [
+const DEVIATIONS: [Deviation; 17] = [
+    Deviation {
+        schema: "JqlQueryClause",
+        property: "additionalProperties",
+        repair: Repair::AllowsOthers,
+        reason: "it stands for one of several schemas, and forbids what they have",
+    },
     Deviation {
         schema: "Changelog",
         property: "created",
@@ -205,10 +213,17 @@ fn documents(left_out: Option<usize>) -> [Value; 2] {
             .iter_mut()
             .map(|document| &mut document["components"]["schemas"]);
         let schema = schemas.find_map(|schemas| schemas.get_mut(deviation.schema));
-        let properties = &mut schema.unwrap()["properties"];
+        let schema = schema.unwrap().as_object_mut().unwrap();
+        let properties = match deviation.repair {
+            Repair::AllowsOthers => schema,
+            _ => schema["properties"].as_object_mut().unwrap(),
+        };
         match deviation.repair {
+            Repair::AllowsOthers => {
+                properties.remove(deviation.property);
+            }
             Repair::Exists | Repair::HasAnotherType => {
-                properties[deviation.property] = json!({});
+                properties.insert(deviation.property.to_owned(), json!({}));
             }
             Repair::HasAnotherFormat => {
                 properties[deviation.property]

@@ -30,6 +30,7 @@ pub(super) async fn samples(cloud: &Cloud, person: &str) -> Vec<Sample> {
         ("api/3/", writes()),
         ("api/3/", comments()),
         ("api/3/", histories()),
+        ("api/3/", help_with_jql()),
         ("agile/1.0/", boards_and_sprints()),
         ("agile/1.0/", issue_lists()),
         ("software/1.0/", issue_lists()),
@@ -188,6 +189,34 @@ fn writes() -> Vec<Call> {
             "issue/{issueIdOrKey}",
             "issue/SHOP-241?deleteSubtasks=true",
             Value::Null,
+        ),
+    ]
+}
+
+fn help_with_jql() -> Vec<Call> {
+    let queries = json!([
+        "summary ~ flicker AND (labels in (backend, \"two words\") OR NOT assignee = currentUser()) ORDER BY updated DESC, key",
+        "status WAS Done BEFORE -1d AND status CHANGED FROM Done AFTER startOfMonth(-1M) AND due IS EMPTY",
+        "project = INVALID",
+        "universe = 42",
+        "invalid query",
+    ]);
+    vec![
+        (
+            "post",
+            "jql/parse",
+            "jql/parse?validation=warn",
+            json!({"queries": queries}),
+        ),
+        (
+            "post",
+            "jql/match",
+            "jql/match",
+            json!({"issueIds": [10_000, 10_001], "jqls": ["project = SHOP", "broken"]}),
+        ),
+        get(
+            "jql/autocompletedata/suggestions",
+            "jql/autocompletedata/suggestions?fieldName=reporter&fieldValue=a",
         ),
     ]
 }

@@ -1,0 +1,106 @@
+//! What may stand behind a field, for those who type a query.
+
+use super::reserved::encoded;
+use super::resolve::Asker;
+use super::values::RowField;
+use crate::world::{Language, StatusCategory};
+
+/// A value as it can stand in a query, and as people read it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Suggestion {
+    pub(crate) value: String,
+    pub(crate) label: String,
+}
+
+impl Suggestion {
+    fn named(name: &str) -> Self {
+        Self {
+            value: encoded(name),
+            label: name.to_owned(),
+        }
+    }
+}
+
+/// The values of a field; none for one whose values are no rows.
+pub(crate) fn suggestions(field: &str, asker: &Asker<'_>) -> Vec<Suggestion> {
+    RowField::named(field).map_or_else(Vec::new, |field| field.suggestions(asker))
+}
+
+/// The people of the site.
+pub(crate) fn people(asker: &Asker<'_>) -> Vec<Suggestion> {
+    RowField::Assignee.suggestions(asker)
+}
+
+impl RowField {
+    fn suggestions(self, asker: &Asker<'_>) -> Vec<Suggestion> {
+        let site = asker.site;
+        let is_korean = asker.language == Language::Korean;
+        let translated = |english: &str, korean: &str| {
+            Suggestion::named(if is_korean { korean } else { english })
+        };
+        let mut found: Vec<Suggestion> = match self {
+            Self::Project => {
+                let projects = asker.projects();
+                let projects = projects.map(|row| Suggestion {
+                    value: encoded(&row.name),
+                    label: format!("{} ({})", row.name, row.key),
+                });
+                projects.collect()
+            }
+            Self::Sprint => {
+                let rows = site.sprints.iter();
+                rows.map(|row| Suggestion::named(&row.name)).collect()
+            }
+            Self::Status => {
+                let rows = site.statuses.iter();
+                rows.map(|row| translated(&row.name, &row.korean)).collect()
+            }
+            Self::StatusCategory => {
+                let rows = StatusCategory::ALL.iter();
+                rows.map(|row| Suggestion::named(row.name(asker.language)))
+                    .collect()
+            }
+            Self::Assignee | Self::Reporter | Self::Creator => {
+                let people = site.members.iter().map(|index| &asker.people[*index]);
+                let people = people.map(|person| Suggestion {
+                    value: encoded(&person.account_id),
+                    label: person.display_name.clone(),
+                });
+                people.collect()
+            }
+            Self::IssueType => {
+                let rows = site.issue_types.iter();
+                rows.map(|row| translated(&row.name, &row.korean)).collect()
+            }
+            Self::Priority => {
+                let rows = site.priorities.iter();
+                rows.map(|row| translated(&row.name, &row.korean)).collect()
+            }
+            Self::Resolution => {
+                let rows = site.resolutions.iter();
+                rows.map(|row| translated(&row.name, &row.korean)).collect()
+            }
+            Self::Labels => {
+                let labels = site.labels.iter();
+                labels.map(|label| Suggestion::named(label)).collect()
+            }
+            Self::Component => {
+                let rows = asker.projects().flat_map(|row| &row.components);
+                rows.map(|row| Suggestion::named(&row.name)).collect()
+            }
+            Self::FixVersion => {
+                let rows = asker.projects().flat_map(|row| &row.versions);
+                rows.map(|row| Suggestion::named(&row.name)).collect()
+            }
+            Self::Parent => Vec::new(),
+        };
+        // Rows of different projects share names, and a query means all of a name.
+        let mut seen = Vec::new();
+        found.retain(|row| {
+            let is_new = !seen.contains(&row.value);
+            seen.push(row.value.clone());
+            is_new
+        });
+        found
+    }
+}

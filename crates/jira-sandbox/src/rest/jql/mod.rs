@@ -1,0 +1,10 @@
+//! Help with JQL: queries checked, matched, and completed.
+
+mod matching;
+mod parse;
+mod structure;
+mod suggestions;
+
+pub(super) use matching::match_issues;
+pub(super) use parse::parse;
+pub(super) use suggestions::suggest;
