@@ -92,11 +92,12 @@ mod policy;
 mod send;
 
 pub use api::{
-    AllowedValue, Assignable, AvatarUrls, Board, BoardLocation, BulkIssues, Change, Component,
-    CreatedIssue, Field, FieldMeta, FieldSchema, FieldScope, Issue, IssueChanges, IssueError,
-    IssueFields, IssueType, NewIssue, Place, Priority, Project, ProjectCategory, ProjectId,
-    ProjectReference, Resolution, Resource, Sprint, Status, StatusCategory, TimeTracking,
-    TypeStatuses, User, Version, readable,
+    AllowedValue, Assignable, AvatarUrls, Board, BoardLocation, BulkIssues, Change, Changed,
+    Comment, Component, CreatedIssue, Field, FieldMeta, FieldSchema, FieldScope, History, Issue,
+    IssueChanges, IssueError, IssueFields, IssueRefusal, IssueType, MOST_CREATED_AT_ONCE,
+    NewComment, NewIssue, Place, Priority, Project, ProjectCategory, ProjectId, ProjectReference,
+    Resolution, Resource, Sprint, Status, StatusCategory, Step, TimeTracking, Transition,
+    TypeStatuses, User, Version, Visibility, readable,
 };
 pub use client::{Client, Site};
 pub use clock::{Clock, SystemClock};

@@ -4,8 +4,12 @@
 //! Whatever Jira may leave out or send as `null` is optional here or has an empty default.
 
 mod boards;
+mod bulk_create;
+mod changelog;
+mod comments;
 mod field_meta;
 mod fields;
+mod issue_body;
 mod issue_fields;
 mod issues;
 mod lists;
@@ -17,6 +21,7 @@ mod search;
 mod sprint_issues;
 mod sprints;
 mod tokens;
+mod transitions;
 mod users;
 mod whole;
 mod writes;
@@ -28,6 +33,9 @@ use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 pub use boards::{Board, BoardLocation};
+pub use bulk_create::{IssueRefusal, MOST_CREATED_AT_ONCE};
+pub use changelog::{Changed, History};
+pub use comments::{Comment, NewComment, Visibility};
 pub use field_meta::{AllowedValue, FieldMeta};
 pub use fields::{Field, FieldSchema, FieldScope, ProjectId};
 pub use issue_fields::{
@@ -40,6 +48,7 @@ pub use permissions::Place;
 pub use projects::{Project, ProjectCategory};
 pub use resources::Resource;
 pub use sprints::Sprint;
+pub use transitions::{Step, Transition};
 pub use users::{Assignable, AvatarUrls, User};
 pub use writes::{Change, CreatedIssue, IssueChanges, NewIssue};
 

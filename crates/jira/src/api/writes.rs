@@ -7,15 +7,22 @@
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
+use super::issue_body::Body;
 use crate::adf::Document;
 use crate::call::Endpoint;
 use crate::client::Site;
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::fields::FieldValues;
 
 const CREATE: Endpoint = Endpoint::write(Method::POST, "/ex/jira/{cloudId}/rest/api/3/issue");
 const EDIT: Endpoint = Endpoint::write(Method::PUT, ISSUE);
 const DELETE: Endpoint = Endpoint::write(Method::DELETE, ISSUE);
 const ISSUE: &str = "/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}";
+
+/// The refusal of a request that gives a field two values, of which Jira takes either.
+pub(super) fn twice(endpoint: Endpoint) -> Error {
+    Error::new(endpoint, Kind::Input("a field is given twice"))
+}
 
 /// An issue to be. What is `None` is left to the project's defaults.
 ///
@@ -34,6 +41,13 @@ pub struct NewIssue {
     pub assignee_account_id: Option<String>,
     /// The description; see [`adf::from_markdown`](crate::adf::from_markdown).
     pub description: Option<Document>,
+    /// Any other fields, such as `parent`, `labels` and custom ones: what
+    /// [`fields::check`](crate::fields::check) has written. None of those above.
+    #[serde(skip_serializing_if = "FieldValues::is_empty")]
+    pub extra: FieldValues,
+    /// What others keep with the issue and nobody sees: any JSON, by key.
+    #[serde(skip_serializing_if = "FieldValues::is_empty")]
+    pub properties: FieldValues,
 }
 
 /// An issue that has just been created.
@@ -70,6 +84,16 @@ pub struct IssueChanges {
     pub priority_id: Option<String>,
     /// The account of who is to work on it.
     pub assignee: Change<String>,
+    /// Any other fields, such as `parent`, `labels` and custom ones: what
+    /// [`fields::check`](crate::fields::check) has written. None of those above.
+    pub extra: FieldValues,
+    /// What is to be done to fields without giving them a new value as a whole: Jira's operations, a
+    /// list for each field, as [`fields::check`](crate::fields::check) has written it.
+    pub update: FieldValues,
+    /// Labels that it is to have besides its own, whoever else changes those.
+    pub add_labels: Vec<String>,
+    /// Labels that it is to have no longer.
+    pub remove_labels: Vec<String>,
 }
 
 impl IssueChanges {
@@ -82,50 +106,20 @@ impl IssueChanges {
             issue_type_id,
             priority_id,
             assignee,
+            extra,
+            update,
+            add_labels,
+            remove_labels,
         } = self;
         let texts = [summary, issue_type_id, priority_id];
-        texts.iter().all(|text| text.is_none()) && description.is_keep() && assignee.is_keep()
+        let labels = [add_labels, remove_labels];
+        texts.iter().all(|text| text.is_none())
+            && description.is_keep()
+            && assignee.is_keep()
+            && extra.is_empty()
+            && update.is_empty()
+            && labels.iter().all(|labels| labels.is_empty())
     }
-}
-
-/// The body of both: fields that are absent stay as they are, `null` clears them.
-#[derive(Serialize)]
-struct Body<'a> {
-    fields: Fields<'a>,
-}
-
-#[derive(Serialize)]
-struct Fields<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project: Option<Project<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    summary: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    issuetype: Option<Id<'a>>,
-    #[serde(skip_serializing_if = "Change::is_keep")]
-    description: Change<&'a Document>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    priority: Option<Id<'a>>,
-    #[serde(skip_serializing_if = "Change::is_keep")]
-    assignee: Change<Account<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Project<'a> {
-    Id(&'a str),
-    Key(&'a str),
-}
-
-#[derive(Serialize)]
-struct Id<'a> {
-    id: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Account<'a> {
-    account_id: &'a str,
 }
 
 impl<T> Change<T> {
@@ -169,70 +163,49 @@ impl<T> From<Option<T>> for Change<T> {
     }
 }
 
-impl<'a> From<&'a NewIssue> for Body<'a> {
-    fn from(issue: &'a NewIssue) -> Self {
-        let is_id = issue.project.bytes().all(|byte| byte.is_ascii_digit());
-        let account = |account_id| Account { account_id };
-        Self {
-            fields: Fields {
-                project: Some(if is_id {
-                    Project::Id(&issue.project)
-                } else {
-                    Project::Key(&issue.project)
-                }),
-                summary: Some(&issue.summary),
-                issuetype: Some(Id {
-                    id: &issue.issue_type_id,
-                }),
-                description: issue.description.as_ref().into(),
-                priority: issue.priority_id.as_deref().map(|id| Id { id }),
-                assignee: issue.assignee_account_id.as_deref().map(account).into(),
-            },
-        }
-    }
-}
-
-impl<'a> From<&'a IssueChanges> for Body<'a> {
-    fn from(changes: &'a IssueChanges) -> Self {
-        let id = |id: &'a Option<String>| id.as_deref().map(|id| Id { id });
-        let account = |account_id: &'a String| Account { account_id };
-        Self {
-            fields: Fields {
-                project: None,
-                summary: changes.summary.as_deref(),
-                issuetype: id(&changes.issue_type_id),
-                description: changes.description.as_ref(),
-                priority: id(&changes.priority_id),
-                assignee: changes.assignee.as_ref().map(account),
-            },
-        }
-    }
-}
-
 impl Site<'_> {
     /// Creates an issue (`POST /rest/api/3/issue`), once: it is sent again only after a 429 or if
     /// no connection came about. If the error
-    /// [leaves the outcome open](Error::is_outcome_unknown), the issue may exist.
+    /// [leaves the outcome open](Error::is_outcome_unknown), the issue may exist. Needs
+    /// `write:jira-work`.
+    ///
+    /// ```no_run
+    /// use juncture_jira::NewIssue;
+    /// use serde_json::json;
+    ///
+    /// # async fn example(site: juncture_jira::Site<'_>) -> Result<(), juncture_jira::Error> {
+    /// let mut issue = NewIssue {
+    ///     project: "ED".to_owned(),
+    ///     summary: "It breaks".to_owned(),
+    ///     issue_type_id: "10001".to_owned(),
+    ///     ..NewIssue::default()
+    /// };
+    /// issue.extra.set("parent", &json!({"key": "ED-7"}));
+    /// issue.extra.set("labels", &["crash"]);
+    /// let created = site.create_issue(&issue).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create_issue(&self, issue: &NewIssue) -> Result<CreatedIssue, Error> {
-        let call = CREATE
-            .call(&self.client.api_url, &[self.id])?
-            .json(&Body::from(issue));
+        let body = Body::of_new(issue).ok_or_else(|| twice(CREATE))?;
+        let call = CREATE.call(&self.client.api_url, &[self.id])?.json(&body);
         self.client.fetch(self.id, call, self.token).await
     }
 
     /// Changes an issue (`PUT /rest/api/3/issue/{issueIdOrKey}`), all of it or nothing; sent
     /// again as rarely as a [creation](Site::create_issue). Jira gives back no issue: read it
-    /// afterwards.
+    /// afterwards. Needs `write:jira-work`.
     pub async fn edit_issue(&self, id_or_key: &str, changes: &IssueChanges) -> Result<(), Error> {
+        let body = Body::of_changes(changes).ok_or_else(|| twice(EDIT))?;
         let call = EDIT
             .call(&self.client.api_url, &[self.id, id_or_key])?
-            .json(&Body::from(changes));
+            .json(&body);
         self.client.send(self.id, call, self.token).await
     }
 
     /// Deletes an issue (`DELETE /rest/api/3/issue/{issueIdOrKey}`), and its subtasks if
     /// `delete_subtasks`, else one that has some is refused ([`is_invalid`](Error::is_invalid)).
-    /// Sent again as rarely as a [creation](Site::create_issue).
+    /// Sent again as rarely as a [creation](Site::create_issue). Needs `write:jira-work`.
     pub async fn delete_issue(&self, id_or_key: &str, delete_subtasks: bool) -> Result<(), Error> {
         let delete_subtasks = if delete_subtasks { "true" } else { "false" };
         let call = DELETE

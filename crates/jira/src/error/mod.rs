@@ -16,7 +16,7 @@ use reqwest::header::HeaderMap;
 use crate::call::Endpoint;
 use crate::limit::Limit;
 use origin::Origin;
-use words::Words;
+pub(crate) use words::{Element, Words};
 
 /// Why a call to Jira gave no result.
 ///
@@ -206,6 +206,29 @@ impl Error {
         self.has_status(409)
     }
 
+    /// The issue has as many comments, attachments or links as it may have (413).
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.has_status(413) && self.is_of_write() && self.is_from(Origin::Jira)
+    }
+
+    /// The step of the workflow cannot be made (400): it is unknown or not offered, its condition
+    /// fails, or somebody else has moved the issue meanwhile. Without the right to move issues none is
+    /// offered.
+    ///
+    /// Jira has no sign for it but its sentence, which every call asks for in English.
+    #[must_use]
+    pub fn is_step_not_possible(&self) -> bool {
+        let says_so = |words: &String| {
+            words.contains("is not valid for this issue")
+                || words.contains("not valid for the current state")
+                || words.contains("not valid for this work item")
+        };
+        self.has_status(400)
+            && self.0.endpoint.path.ends_with("/transitions")
+            && self.messages().iter().any(says_so)
+    }
+
     /// The request is wrong: Jira says so in words (400 or 422), or an argument was refused
     /// here, before any request ([`status`](Error::status) is then `None`).
     #[must_use]
@@ -276,7 +299,7 @@ impl Error {
                 let is_foreseen = match status.as_u16() {
                     401 | 403 | 409 | 410 | 429 => true,
                     404 => *origin != Origin::Unknown,
-                    _ => false,
+                    _ => self.is_full(),
                 };
                 !is_foreseen && !status.is_server_error() && !self.is_invalid()
             }
@@ -340,6 +363,14 @@ impl Error {
         match &self.0.kind {
             Kind::Refused { words, .. } => &words.field_errors,
             _ => &NONE,
+        }
+    }
+
+    /// What Jira says of single ones, where several things were asked for at once.
+    pub(crate) fn elements(&self) -> &[Element] {
+        match &self.0.kind {
+            Kind::Refused { words, .. } => &words.elements,
+            _ => &[],
         }
     }
 

@@ -22,6 +22,12 @@ use serde_json::value::{RawValue, to_raw_value};
 pub struct FieldValues(BTreeMap<String, Box<RawValue>>);
 
 impl FieldValues {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
     /// Gives a field this value, in place of the one that it has here.
     pub fn set(&mut self, id: &str, value: &impl Serialize) {
         let value = to_raw_value(value).expect("plain data is JSON");
@@ -48,5 +54,10 @@ impl FieldValues {
     /// The ids of the fields.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
+    }
+
+    /// The fields and their values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        (self.0.iter()).map(|(id, value)| (id.as_str(), &**value))
     }
 }

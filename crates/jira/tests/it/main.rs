@@ -6,6 +6,7 @@
 )]
 
 mod adf;
+mod around;
 mod boards;
 mod calls;
 mod endless;

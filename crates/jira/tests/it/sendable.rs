@@ -1,7 +1,7 @@
 //! Every call can be spawned: its future may move between threads.
 
 use crate::support::{HandClock, SITE, client, token};
-use juncture_jira::{IssueChanges, NewIssue};
+use juncture_jira::{IssueChanges, NewIssue, Place, Step};
 
 fn is_send<T: Send>(_: T) {}
 
@@ -21,4 +21,16 @@ async fn every_call_may_move_between_threads() {
     is_send(site.edit_issue("x", &IssueChanges::default()));
     is_send(site.delete_issue("x", false));
     is_send(site.projects());
+    is_send(site.create_issues(std::slice::from_ref(&issue)));
+    is_send(site.create_fields("ED", "1"));
+    is_send(site.edit_fields("ED-1"));
+    is_send(site.labels());
+    is_send(site.priorities());
+    is_send(site.search_users("ada", 10));
+    is_send(site.users_by_id(&["a"]));
+    is_send(site.my_permissions(&["EDIT_ISSUES"], Place::Anywhere));
+    is_send(site.transitions("ED-1"));
+    is_send(site.transition_issue("ED-1", &Step::default()));
+    is_send(site.comments("ED-1"));
+    is_send(site.changelog("ED-1"));
 }

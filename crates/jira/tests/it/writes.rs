@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use juncture_jira::{Change, Client, Error, IssueChanges, NewIssue, adf};
+use juncture_jira::{Change, Client, Error, IssueChanges, NewComment, NewIssue, Step, adf};
 use serde_json::{Value, json};
 
 use crate::support::{Fake, HandClock, Reply, Request, SITE, client, path, token};
@@ -18,7 +18,7 @@ fn new_issue() -> NewIssue {
     }
 }
 
-/// The three writes, by the method that they use.
+/// The writes of issues, by the method that they use, and those around them by a word.
 async fn write(client: &Client, method: &str) -> Result<(), Error> {
     let token = token();
     let site = client.site(SITE, &token);
@@ -29,16 +29,48 @@ async fn write(client: &Client, method: &str) -> Result<(), Error> {
     match method {
         "POST" => site.create_issue(&new_issue()).await.map(drop),
         "PUT" => site.edit_issue("ED-24", &changes).await,
+        "BULK" => site.create_issues(&[new_issue()]).await.map(drop),
+        "STEP" => site.transition_issue("ED-24", &step()).await,
+        "COMMENT" => site.add_comment("ED-24", &comment()).await.map(drop),
+        "EDIT COMMENT" => {
+            let body = comment().body;
+            let edited = site.edit_comment("ED-24", "1", &body, None);
+            edited.await.map(drop)
+        }
+        "DELETE COMMENT" => site.delete_comment("ED-24", "1").await,
         _ => site.delete_issue("ED-24", false).await,
     }
 }
 
-const METHODS: [&str; 3] = ["POST", "PUT", "DELETE"];
+fn step() -> Step {
+    Step {
+        transition_id: "31".into(),
+        ..Step::default()
+    }
+}
+
+fn comment() -> NewComment {
+    NewComment::of(adf::from_markdown("Seen.").into())
+}
+
+const METHODS: [&str; 8] = [
+    "POST",
+    "PUT",
+    "DELETE",
+    "BULK",
+    "STEP",
+    "COMMENT",
+    "EDIT COMMENT",
+    "DELETE COMMENT",
+];
 
 /// The success of each.
 fn success(method: &str) -> Reply {
     match method {
         "POST" => Reply::status(201, CREATED),
+        "BULK" => Reply::status(201, &format!(r#"{{"issues": [{CREATED}], "errors": []}}"#)),
+        "COMMENT" => Reply::status(201, r#"{"id": "1"}"#),
+        "EDIT COMMENT" => Reply::status(200, r#"{"id": "1"}"#),
         _ => Reply::status(204, ""),
     }
 }
@@ -118,6 +150,7 @@ async fn an_edit_sends_what_changes_and_clears_with_null() {
         issue_type_id: Some("10002".into()),
         priority_id: Some("1".into()),
         assignee: Change::Set("a1".into()),
+        ..IssueChanges::default()
     };
     assert_eq!(
         body(&edited(&all).await),
@@ -136,6 +169,106 @@ async fn an_edit_sends_what_changes_and_clears_with_null() {
         body(&edited(&cleared).await),
         json!({"fields": {"description": null, "assignee": null}})
     );
+}
+
+#[tokio::test]
+async fn any_field_can_be_given_and_labels_without_a_race() {
+    let mut issue = NewIssue {
+        description: None,
+        ..new_issue()
+    };
+    issue.extra.set("parent", &json!({"key": "ED-7"}));
+    issue.extra.set("customfield_1", &json!([{"id": "10020"}]));
+    issue.properties.set("origin", &json!({"id": 5}));
+    assert_eq!(
+        body(&created(&issue).await),
+        json!({
+            "fields": {
+                "project": {"key": "ED"}, "summary": "It breaks", "issuetype": {"id": "10001"},
+                "parent": {"key": "ED-7"}, "customfield_1": [{"id": "10020"}],
+            },
+            "properties": [{"key": "origin", "value": {"id": 5}}],
+        })
+    );
+
+    let mut changes = IssueChanges {
+        add_labels: vec!["a".into(), "b".into()],
+        remove_labels: vec!["c".into()],
+        ..IssueChanges::default()
+    };
+    assert!(!changes.is_empty());
+    changes.extra.set("duedate", &Value::Null);
+    (changes.update).set("parent", &json!([{"set": {"none": true}}]));
+    assert_eq!(
+        body(&edited(&changes).await),
+        json!({
+            "fields": {"duedate": null},
+            "update": {"labels": [{"add": "a"}, {"add": "b"}, {"remove": "c"}], "parent": [{"set": {"none": true}}]},
+        })
+    );
+    for changes in [
+        IssueChanges {
+            extra: changes.extra,
+            ..IssueChanges::default()
+        },
+        IssueChanges {
+            update: changes.update,
+            ..IssueChanges::default()
+        },
+        IssueChanges {
+            remove_labels: vec!["c".into()],
+            ..IssueChanges::default()
+        },
+    ] {
+        assert!(!changes.is_empty());
+    }
+    assert!(IssueChanges::default().is_empty());
+}
+
+#[tokio::test]
+async fn a_field_that_is_given_twice_is_not_sent() {
+    let fake = Fake::script([Reply::status(204, "")]).await;
+    let (client, token) = (client(&fake.url, &HandClock::new()), token());
+    let site = client.site(SITE, &token);
+    for (id, value) in [("summary", json!("x")), ("project", json!({"key": "QA"}))] {
+        let mut issue = new_issue();
+        issue.extra.set(id, &value);
+        let error = site.create_issue(&issue).await.unwrap_err();
+        assert!(error.is_invalid() && !error.is_outcome_unknown());
+        let error = site.create_issues(&[issue]).await.unwrap_err();
+        assert!(error.is_invalid());
+    }
+    let twice = |change: &dyn Fn(&mut IssueChanges)| {
+        let mut changes = IssueChanges::default();
+        change(&mut changes);
+        changes
+    };
+    for changes in [
+        twice(&|changes| {
+            changes.description = Change::Clear;
+            changes.extra.set("description", &Value::Null);
+        }),
+        twice(&|changes| {
+            changes.extra.set("labels", &["a"]);
+            changes.add_labels.push("b".into());
+        }),
+        twice(&|changes| {
+            changes.update.set("labels", &[json!({"add": "a"})]);
+            changes.remove_labels.push("b".into());
+        }),
+        twice(&|changes| {
+            changes.assignee = Change::Set("a".into());
+            changes.update.set("assignee", &[json!({"set": null})]);
+        }),
+    ] {
+        assert!(
+            site.edit_issue("ED-1", &changes)
+                .await
+                .unwrap_err()
+                .is_invalid()
+        );
+    }
+    assert_eq!(fake.count(), 0);
 }
 
 #[tokio::test]
@@ -207,12 +340,14 @@ async fn a_write_whose_answer_never_comes_whole_was_sent_once_and_its_outcome_is
 #[tokio::test]
 async fn a_creation_whose_success_cannot_be_read_has_an_unknown_outcome() {
     for body in ["", "<html>", "{}"] {
-        let fake = Fake::script([Reply::status(201, body)]).await;
-        let error = write(&client(&fake.url, &HandClock::new()), "POST")
-            .await
-            .unwrap_err();
-        assert!(error.is_bad_response() && error.is_outcome_unknown());
-        assert_eq!(fake.count(), 1);
+        for method in ["POST", "BULK", "COMMENT", "EDIT COMMENT"] {
+            let fake = Fake::script([Reply::status(201, body)]).await;
+            let error = write(&client(&fake.url, &HandClock::new()), method)
+                .await
+                .unwrap_err();
+            assert!(error.is_bad_response() && error.is_outcome_unknown());
+            assert_eq!(fake.count(), 1);
+        }
     }
 }
 

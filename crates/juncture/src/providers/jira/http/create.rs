@@ -143,6 +143,7 @@ impl CreateTicket {
                 .optional("assignee_account_id")?
                 .map(str::to_owned),
             description: to_document(&self.description, self.description_adf).await?,
+            ..NewIssue::default()
         };
         Ok((site, wanted))
     }

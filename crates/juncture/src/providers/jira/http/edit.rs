@@ -146,6 +146,7 @@ impl EditIssue {
                 priority_id: to_owned(&self.priority_id, "priority_id")?,
                 issue_type_id: to_owned(&self.issue_type_id, "issue_type_id")?,
                 assignee: to_assignee(self.assignee_account_id)?,
+                ..IssueChanges::default()
             },
         };
         if edit.changes.is_empty() {
