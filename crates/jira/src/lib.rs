@@ -84,6 +84,7 @@ mod client;
 mod clock;
 mod error;
 pub mod fields;
+pub mod jql;
 mod limit;
 mod listing;
 pub mod oauth;
@@ -94,10 +95,11 @@ mod send;
 pub use api::{
     AllowedValue, Assignable, AvatarUrls, Board, BoardLocation, BulkIssues, Change, Changed,
     Comment, Component, CreatedIssue, Field, FieldMeta, FieldSchema, FieldScope, History, Issue,
-    IssueChanges, IssueError, IssueFields, IssueRefusal, IssueType, MOST_CREATED_AT_ONCE,
-    NewComment, NewIssue, Place, Priority, Project, ProjectCategory, ProjectId, ProjectReference,
-    Resolution, Resource, Sprint, Status, StatusCategory, Step, TimeTracking, Transition,
-    TypeStatuses, User, Version, Visibility, readable,
+    IssueChanges, IssueError, IssueFields, IssuePage, IssueRefusal, IssueType,
+    MOST_CREATED_AT_ONCE, NewComment, NewIssue, ParsedJql, Place, Priority, Project,
+    ProjectCategory, ProjectId, ProjectReference, Resolution, Resource, Sprint, Status,
+    StatusCategory, Step, TimeTracking, Transition, TypeStatuses, User, Validation, Version,
+    Visibility, readable,
 };
 pub use client::{Client, Site};
 pub use clock::{Clock, SystemClock};

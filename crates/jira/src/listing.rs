@@ -32,7 +32,7 @@ pub(crate) const MOST_CALLS: usize = 600;
 
 /// How many items a list may have. An issue takes about 1 kB beside its texts, which
 /// [`Policy::list_bytes`](crate::Policy::list_bytes) bounds.
-pub(crate) const MOST_ITEMS: usize = 50_000;
+const MOST_ITEMS: usize = 50_000;
 
 /// A list being read, in however many calls; its clones are the same list.
 #[derive(Clone)]
@@ -58,6 +58,8 @@ struct Taken {
     is_told: bool,
     /// How many items it should have, where that is known.
     told_items: Option<usize>,
+    /// How many items it may have.
+    most_items: usize,
     answering: Duration,
     bytes: usize,
 }
@@ -75,6 +77,7 @@ impl<'a> Listing<'a> {
                 most_calls: UNTOLD_CALLS,
                 is_told: false,
                 told_items: None,
+                most_items: MOST_ITEMS,
                 answering: Duration::ZERO,
                 bytes: 0,
             }),
@@ -133,6 +136,20 @@ impl<'a> Listing<'a> {
     /// Notes that it is known how many items there should be.
     pub(crate) fn note_length(&self, items: usize) {
         self.allowance.taken().told_items = Some(items);
+    }
+
+    /// The same list, which is too long with more than so many items.
+    pub(crate) fn of_at_most(self, items: usize) -> Self {
+        self.allowance.taken().most_items = items.min(MOST_ITEMS);
+        self
+    }
+
+    /// Refuses a list that has so many items, if it may not.
+    pub(crate) fn judge_length(&self, items: usize) -> Result<(), Kind> {
+        if items > self.allowance.taken().most_items {
+            return Err(Kind::TooLong("has more items than can be kept"));
+        }
+        Ok(())
     }
 
     /// How many items there should be, where that is known.

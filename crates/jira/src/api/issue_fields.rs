@@ -56,7 +56,40 @@ pub struct IssueFields {
     /// The custom fields that are set, by id (`customfield_10016`), as Jira sends them. A value that
     /// is not [fit to become a tree](juncture_json::judge) is left out.
     pub custom: BTreeMap<String, Box<RawValue>>,
+    /// The other built-in fields that are set, such as `duedate` and `parent`, alike.
+    pub others: BTreeMap<String, Box<RawValue>>,
 }
+
+/// The built-in fields that are kept as they come. Which there are is Jira's to say and not an
+/// answer's, so that none takes more memory than its text.
+const OTHERS: [&str; 26] = [
+    "aggregateprogress",
+    "aggregatetimeestimate",
+    "aggregatetimeoriginalestimate",
+    "aggregatetimespent",
+    "attachment",
+    "comment",
+    "creator",
+    "duedate",
+    "issuelinks",
+    "issuerestriction",
+    "lastViewed",
+    "parent",
+    "progress",
+    "resolutiondate",
+    "security",
+    "statusCategory",
+    "statuscategorychangedate",
+    "subtasks",
+    "thumbnail",
+    "timeestimate",
+    "timeoriginalestimate",
+    "timespent",
+    "votes",
+    "watches",
+    "worklog",
+    "workratio",
+];
 
 /// By hand because `#[serde(flatten)]` buffers its input, and a [`RawValue`] needs it raw.
 impl<'de> Deserialize<'de> for IssueFields {
@@ -99,6 +132,12 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
                     let value: Option<Box<RawValue>> = map.next_value()?;
                     if let Some(value) = value.and_then(readable) {
                         fields.custom.insert(id, value);
+                    }
+                }
+                other if OTHERS.contains(&other) => {
+                    let value: Option<Box<RawValue>> = map.next_value()?;
+                    if let Some(value) = value.and_then(readable) {
+                        fields.others.insert(id, value);
                     }
                 }
                 _ => {

@@ -12,6 +12,7 @@ mod fields;
 mod issue_body;
 mod issue_fields;
 mod issues;
+mod jql;
 mod lists;
 mod offsets;
 mod permissions;
@@ -43,11 +44,13 @@ pub use issue_fields::{
     StatusCategory, TimeTracking, Version, readable,
 };
 pub use issues::{BulkIssues, Issue, IssueError};
+pub use jql::{ParsedJql, Validation};
 pub use lists::TypeStatuses;
 pub use permissions::Place;
 pub use projects::{Project, ProjectCategory};
 pub use resources::Resource;
 pub use sprints::Sprint;
+pub use tokens::IssuePage;
 pub use transitions::{Step, Transition};
 pub use users::{Assignable, AvatarUrls, User};
 pub use writes::{Change, CreatedIssue, IssueChanges, NewIssue};

@@ -1,7 +1,8 @@
 //! Search by JQL.
 //!
 //! JQL comes as it is: quoting and checking the values in it is the caller's part, and an empty
-//! result is no proof that the query names things that exist.
+//! result is no proof that the query names things that exist
+//! ([`Site::parse_jql`](crate::Site::parse_jql) tells).
 
 use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
@@ -45,7 +46,8 @@ impl<'a> Site<'a> {
         })
     }
 
-    /// About how many issues match `jql` (`POST /rest/api/3/search/approximate-count`).
+    /// About how many issues match `jql` (`POST /rest/api/3/search/approximate-count`). Needs
+    /// `read:jira-work`.
     pub async fn approximate_count(&self, jql: &str) -> Result<u64, Error> {
         self.listing().approximate_count(jql).await
     }

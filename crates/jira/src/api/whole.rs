@@ -44,6 +44,18 @@ impl Site<'_> {
     pub async fn all_issues(&self, jql: &str, fields: &[&str]) -> Result<Vec<Issue>, Error> {
         self.listing().all_issues(jql, fields).await
     }
+
+    /// The same, where a list of more than `most` issues is [too long](Error::is_too_long): as soon as
+    /// that is known, and without the issues themselves where their ids tell it.
+    pub async fn all_issues_up_to(
+        &self,
+        most: usize,
+        jql: &str,
+        fields: &[&str],
+    ) -> Result<Vec<Issue>, Error> {
+        let listing = self.listing().of_at_most(most);
+        listing.all_issues(jql, fields).await
+    }
 }
 
 impl Listing<'_> {

@@ -128,6 +128,7 @@ fn find<'a>(fields: &'a [FieldMeta], called: &str) -> Result<&'a FieldMeta, Wron
         name: called.to_owned(),
         reason,
         allowed: candidates.collect(),
+        jira_says: None,
     })
 }
 
@@ -137,6 +138,7 @@ fn wrong(field: &FieldMeta, fault: Fault) -> WrongField {
         name: field.name.clone(),
         reason: fault.reason,
         allowed: fault.allowed,
+        jira_says: None,
     }
 }
 

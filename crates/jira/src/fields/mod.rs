@@ -40,14 +40,17 @@ mod check;
 mod choose;
 mod instant;
 mod kind;
+mod of_issue;
 mod people;
 mod read;
+mod refused;
 mod values;
 mod write;
 mod wrong;
 
 pub use check::{Checked, Purpose, Setting, check};
 pub use kind::FieldKind;
+pub use refused::refused;
 pub use values::FieldValues;
 pub use wrong::{Reason, WrongField};
 

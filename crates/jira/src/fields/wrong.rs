@@ -5,7 +5,7 @@ use std::fmt;
 use super::AllowedValue;
 
 /// How many values a fault tells at most.
-const MOST_TOLD: usize = 200;
+pub(super) const MOST_TOLD: usize = 200;
 
 /// A field that was given wrongly, or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct WrongField {
     /// What could be given, as far as it is known and has few enough values, the first 200. Of an
     /// ambiguous name, those that it may stand for.
     pub allowed: Vec<AllowedValue>,
+    /// Jira's own sentence, where it was Jira that refused the value.
+    pub jira_says: Option<String>,
 }
 
 /// What is wrong with a value.
@@ -60,6 +62,12 @@ pub enum Reason {
     UnknownValue,
     /// Several values have this name: give the id of one.
     AmbiguousValue,
+    /// Nobody may assign the issue to this person.
+    NotAssignable,
+    /// An issue that this one cannot be a part of.
+    WrongParent,
+    /// Jira refuses it, for a reason of its own.
+    Refused,
 }
 
 impl Reason {
@@ -85,6 +93,9 @@ impl Reason {
             Self::NotASprint => "not_a_sprint",
             Self::UnknownValue => "unknown_value",
             Self::AmbiguousValue => "ambiguous_value",
+            Self::NotAssignable => "not_assignable",
+            Self::WrongParent => "wrong_parent",
+            Self::Refused => "refused",
         }
     }
 }

@@ -122,7 +122,7 @@ async fn an_issue_is_read_field_by_field() {
         "fixVersions": [{"id": "6", "name": "1.0", "released": true, "releaseDate": "2026-12-01"}], "versions": null,
         "timetracking": {"originalEstimate": "3d", "timeSpentSeconds": 3600},
         "customfield_10016": 5, "customfield_10020": [{"id": 37, "name": "Sprint 37"}], "customfield_10030": null,
-        "votes": {"votes": 3}}}"#;
+        "duedate": "2026-11-30", "parent": {"id": "7", "key": "ED-7"}, "resolutiondate": null, "unheardOf": {"votes": 3}}}"#;
     let (issue, request) =
         exchange!(body, site => site.issue("ED-1", &["summary", "customfield_10016"]));
     assert_eq!(
@@ -177,6 +177,16 @@ async fn an_issue_is_read_field_by_field() {
         [
             ("customfield_10016", "5"),
             ("customfield_10020", r#"[{"id": 37, "name": "Sprint 37"}]"#)
+        ]
+    );
+    let others: Vec<_> = (fields.others.iter())
+        .map(|(id, value)| (id.as_str(), value.get()))
+        .collect();
+    assert_eq!(
+        others,
+        [
+            ("duedate", r#""2026-11-30""#),
+            ("parent", r#"{"id": "7", "key": "ED-7"}"#)
         ]
     );
 }

@@ -16,6 +16,7 @@ mod fields;
 mod finding_out;
 mod foreign;
 mod fuzz;
+mod jql;
 mod oauth;
 mod pace;
 mod paging;

@@ -1,7 +1,7 @@
 //! Every call can be spawned: its future may move between threads.
 
 use crate::support::{HandClock, SITE, client, token};
-use juncture_jira::{IssueChanges, NewIssue, Place, Step};
+use juncture_jira::{IssueChanges, NewIssue, Place, Step, Validation};
 
 fn is_send<T: Send>(_: T) {}
 
@@ -33,4 +33,6 @@ async fn every_call_may_move_between_threads() {
     is_send(site.transition_issue("ED-1", &Step::default()));
     is_send(site.comments("ED-1"));
     is_send(site.changelog("ED-1"));
+    is_send(site.search_page("x", &[], 50, None));
+    is_send(site.parse_jql(&["x"], Validation::Strict));
 }

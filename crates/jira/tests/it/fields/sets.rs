@@ -223,3 +223,149 @@ fn a_field_of_a_thousand_options_tells_some() {
     let checked = check(&[large], &json!({"customfield_1": "Red"}));
     assert_eq!(checked.wrong[0].allowed.len(), 200);
 }
+
+#[test]
+fn what_jira_refuses_is_told_by_field() {
+    let mut resolution = field(
+        "resolution",
+        &json!({"type": "resolution", "system": "resolution"}),
+    );
+    resolution["name"] = json!("Resolution");
+    resolution["allowedValues"] = json!([{"id": "1", "name": "Done"}]);
+    let sprint = field(
+        "customfield_9",
+        &json!({"type": "array", "items": "json", "custom": "com.pyxis.greenhopper.jira:gh-sprint"}),
+    );
+    let fields = metas(&[colour("customfield_1", "Colour"), resolution, sprint]);
+    for (sentence, reason, allowed) in [
+        (
+            "Field 'x' cannot be set. It is not on the appropriate screen, or unknown.",
+            Reason::NotSettable,
+            0,
+        ),
+        ("Colour is required.", Reason::Required, 2),
+        ("Operation value must be a string", Reason::WrongType, 0),
+        ("data was not an array", Reason::WrongType, 0),
+        (
+            "Could not find valid 'id' or 'value' in the Parent Option object.",
+            Reason::UnknownValue,
+            2,
+        ),
+        (
+            "Specify a valid 'id' or 'name' for Colour",
+            Reason::UnknownValue,
+            2,
+        ),
+        (
+            "The label 'Test Application' contains spaces which is invalid.",
+            Reason::NotALabel,
+            0,
+        ),
+        ("Summary can't exceed 255 characters.", Reason::TooLong, 0),
+        (
+            "Summary must be less than 255 characters.",
+            Reason::TooLong,
+            0,
+        ),
+        (
+            "The entered text is too long. It exceeds the allowed limit of 32,767 characters.",
+            Reason::TooLong,
+            0,
+        ),
+        (
+            "User 'a1' cannot be assigned issues.",
+            Reason::NotAssignable,
+            0,
+        ),
+        (
+            "Given parent work item does not belong to appropriate hierarchy.",
+            Reason::WrongParent,
+            0,
+        ),
+        ("Das geht so nicht.", Reason::Refused, 0),
+    ] {
+        let blamed = BTreeMap::from([("customfield_1".to_owned(), sentence.to_owned())]);
+        let wrong = fields::refused(&[], &blamed, &fields).remove(0);
+        assert_eq!(
+            (wrong.reason, wrong.allowed.len()),
+            (reason, allowed),
+            "{sentence}"
+        );
+        assert_eq!(
+            (wrong.name.as_str(), wrong.jira_says.as_deref()),
+            ("Colour", Some(sentence))
+        );
+    }
+    // What is said of the whole may be about a field.
+    let says = |sentence: &str| fields::refused(&[sentence.to_owned()], &BTreeMap::new(), &fields);
+    assert_eq!(
+        (
+            says("Field Resolution is required.")[0].id.as_str(),
+            says("Field Resolution is required.")[0].allowed.len()
+        ),
+        ("resolution", 1)
+    );
+    assert_eq!(says("Field 'resolution' is required.")[0].id, "resolution");
+    assert_eq!(
+        says("Number value expected as the Sprint id.")[0].id,
+        "customfield_9"
+    );
+    assert!(says("Ada, you do not have the permission to comment on this issue.").is_empty());
+    // Once, where both say it.
+    let blamed = BTreeMap::from([(
+        "resolution".to_owned(),
+        "Resolution is required.".to_owned(),
+    )]);
+    assert_eq!(
+        fields::refused(
+            &["Field Resolution is required.".to_owned()],
+            &blamed,
+            &fields
+        )
+        .len(),
+        1
+    );
+}
+
+#[test]
+fn an_issue_tells_its_plain_values() {
+    let body = json!({
+        "summary": "It breaks", "description": juncture_jira::adf::from_markdown("**how**"), "status": {"id": "3", "name": "Doing"},
+        "assignee": {"accountId": "a1", "displayName": "Ada"}, "priority": {"id": "1", "name": "High"}, "project": {"id": "1", "key": "ED"},
+        "created": "2026-09-27T10:03:11.123+0200", "labels": ["a"], "components": [{"id": "1", "name": "Core"}], "fixVersions": [],
+        "timetracking": {"originalEstimate": "1d", "timeSpent": "2h"}, "duedate": "2026-11-30", "parent": {"id": "7", "key": "ED-7"},
+        "customfield_1": {"id": "1", "value": "Red"}, "customfield_2": null});
+    let fields: juncture_jira::IssueFields = juncture_json::decode_parts(body.to_string()).unwrap();
+    let system = |id: &str, kind: &str| field(id, &json!({"type": kind, "system": id}));
+    for (field, plain) in [
+        (system("summary", "string"), Some(json!("It breaks"))),
+        (system("description", "string"), Some(json!("**how**"))),
+        (system("environment", "string"), None),
+        (system("status", "status"), Some(json!("Doing"))),
+        (
+            system("assignee", "user"),
+            Some(json!({"accountId": "a1", "displayName": "Ada"})),
+        ),
+        (system("reporter", "user"), None),
+        (system("priority", "priority"), Some(json!("High"))),
+        (system("project", "project"), Some(json!("ED"))),
+        (
+            system("created", "datetime"),
+            Some(json!("2026-09-27T10:03:11.123+02:00")),
+        ),
+        (system("labels", "array"), Some(json!(["a"]))),
+        (system("components", "array"), Some(json!(["Core"]))),
+        (system("fixVersions", "array"), Some(json!([]))),
+        (
+            system("timetracking", "timetracking"),
+            Some(json!({"originalEstimate": "1d"})),
+        ),
+        (system("duedate", "date"), Some(json!("2026-11-30"))),
+        (system("parent", "issuelink"), Some(json!("ED-7"))),
+        (custom("customfield_1", "select"), Some(json!("Red"))),
+        (custom("customfield_2", "select"), None),
+    ] {
+        let id = field["fieldId"].as_str().unwrap();
+        assert_eq!(fields.plain(id, super::kind(&field)), plain, "{id}");
+    }
+}
