@@ -127,6 +127,7 @@ mod clock;
 mod conformance;
 mod control;
 mod data;
+mod duration;
 mod faults;
 mod gaps;
 mod gateway;

@@ -198,7 +198,7 @@ fn item_id(field: RowField) -> Option<&'static str> {
 fn periods(field: RowField, issue: &Issue, site: &Site) -> Vec<Period> {
     let id = item_id(field);
     let is_own = |item: &&Item| item.field_id.as_deref() == id;
-    let mut held = field.ids_of_issue(issue, &site.statuses);
+    let mut held = field.ids_of_issue(issue, site);
     let mut end = Timestamp::MAX;
     let mut periods = Vec::new();
     for change in site.history_of(issue.id).iter().rev() {

@@ -7,7 +7,9 @@
 //!
 //! The language: <https://support.atlassian.com/jira-software-cloud/docs/jql-fields/>.
 
+mod custom;
 mod dates;
+mod functions;
 pub(crate) mod gaps;
 mod history;
 mod lexer;

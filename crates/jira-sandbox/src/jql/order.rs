@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::{Issue, Person, Site};
+use crate::world::{FieldKind, FieldValue, Issue, Person, Site};
 
 /// A field to sort by.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,8 @@ pub(super) enum SortField {
     Resolution,
     Resolved,
     Due,
+    /// The custom field with this number.
+    Custom(u64),
 }
 
 /// A field to sort by, and which way.
@@ -111,9 +113,44 @@ fn sort_value(field: SortField, issue: &Issue, site: &Site, people: &[Person]) -
         SortField::Due => issue.due.map_or(SortValue::Empty(()), |date| {
             SortValue::Text(date.to_string())
         }),
+        SortField::Custom(id) => custom_value(id, issue, site, people),
         SortField::Project => SortValue::Text(project_key()),
         SortField::IssueType => number(issue.issue_type),
     }
+}
+
+/// A custom field sorts by what people see in it; options in the order in which they were made.
+fn custom_value(id: u64, issue: &Issue, site: &Site, people: &[Person]) -> SortValue {
+    let Some(value) = issue.custom.get(&id) else {
+        return SortValue::Empty(());
+    };
+    let kind = site.custom_field(id).map(|field| field.kind);
+    match value {
+        FieldValue::Text(text) => SortValue::Text(text.to_lowercase()),
+        FieldValue::Document(_) => SortValue::Empty(()),
+        FieldValue::Number(number) => SortValue::Number(in_order(*number)),
+        FieldValue::Date(date) => SortValue::Text(date.to_string()),
+        FieldValue::Instant(instant) => SortValue::Number(instant.as_millisecond()),
+        FieldValue::Words(words) => SortValue::Text(words.join(" ").to_lowercase()),
+        FieldValue::Rows(rows) => {
+            let first = rows.first().copied().unwrap_or_default();
+            if matches!(kind, Some(FieldKind::Person | FieldKind::People)) {
+                let person = usize::try_from(first)
+                    .ok()
+                    .and_then(|index| people.get(index));
+                return person.map_or(SortValue::Empty(()), |person| {
+                    SortValue::Text(person.display_name.to_lowercase())
+                });
+            }
+            SortValue::Number(first.cast_signed())
+        }
+    }
+}
+
+/// A whole number for each number, in the same order (IEEE 754, `totalOrder`).
+fn in_order(number: f64) -> i64 {
+    let bits = number.to_bits().cast_signed();
+    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
 }
 
 /// Compares two issues by their values in the fields of the order.

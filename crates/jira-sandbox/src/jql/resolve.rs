@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::custom::{self, Place};
 use super::dates::{read_date, read_function};
+use super::functions::is_list_function;
 use super::history::Past;
 use super::order::{SortField, SortKey};
-use super::run::{DateField, Search, Test};
+use super::run::{DateField, NumberField, Search, Test};
 use super::text::{TextField, Words};
-use super::values::{RowField, is_list_function};
+use super::values::RowField;
 use super::{Clause, Operand, Operator, Query, Term, gaps};
 use crate::gateway::Sentence;
 use crate::world::{Issue, Language, Person, Project, Site};
@@ -48,21 +50,7 @@ pub(crate) fn resolve(query: &Query, asker: &Asker<'_>) -> Result<Search, Vec<Se
         Some(clause) => clause_test(clause, false, asker, &mut errors),
         None => Test::All(Vec::new()),
     };
-    let mut order = Vec::new();
-    for sort in &query.sorts {
-        match SortField::named(&sort.field) {
-            Some(field) => order.push(SortKey {
-                field,
-                is_descending: sort.is_descending,
-            }),
-            None if gaps::has_field(&sort.field) || is_simulated(&sort.field) => {
-                let what = format!("sorting by '{}'", sort.field);
-                errors.push(Sentence::NotSimulated(what));
-            }
-            // Jira leaves out a sort field that nobody knows, and finds all the same.
-            None => (),
-        }
-    }
+    let order = read_order(query, asker, &mut errors);
     if errors.is_empty() {
         let projects = asker
             .projects()
@@ -82,19 +70,49 @@ pub(crate) fn resolve(query: &Query, asker: &Asker<'_>) -> Result<Search, Vec<Se
 }
 
 /// The fields of an order that nobody knows, and that a search leaves out.
-pub(crate) fn unknown_sorts(query: &Query) -> impl Iterator<Item = &str> {
+pub(crate) fn unknown_sorts<'a>(
+    query: &'a Query,
+    asker: &'a Asker<'_>,
+) -> impl Iterator<Item = &'a str> {
     let fields = query.sorts.iter().map(|sort| sort.field.as_str());
     fields.filter(|field| {
         let is_known = SortField::named(field).is_some() || is_simulated(field);
-        !is_known && !gaps::has_field(field)
+        let is_custom = || custom::fields(field, asker).next().is_some();
+        !is_known && !gaps::has_field(field) && !is_custom()
     })
 }
 
-/// Whether a restriction may name this field.
+/// The fields to sort by. Jira leaves out one that nobody knows, and finds all the same.
+fn read_order(query: &Query, asker: &Asker<'_>, errors: &mut Vec<Sentence>) -> Vec<SortKey> {
+    let mut order = Vec::new();
+    for sort in &query.sorts {
+        let custom = || {
+            custom::fields(&sort.field, asker)
+                .next()
+                .map(|field| field.id)
+        };
+        let field = SortField::named(&sort.field).or_else(|| custom().map(SortField::Custom));
+        match field {
+            Some(field) => order.push(SortKey {
+                field,
+                is_descending: sort.is_descending,
+            }),
+            None if gaps::has_field(&sort.field) || is_simulated(&sort.field) => {
+                let what = format!("sorting by '{}'", sort.field);
+                errors.push(Sentence::NotSimulated(what));
+            }
+            None => (),
+        }
+    }
+    order
+}
+
+/// Whether a restriction may name this field, beside custom ones.
 pub(super) fn is_simulated(field: &str) -> bool {
     RowField::named(field).is_some()
         || DateField::named(field).is_some()
         || TextField::named(field).is_some()
+        || NumberField::named(field).is_some()
         || is_key(field)
 }
 
@@ -140,13 +158,21 @@ fn clause_test(
 }
 
 fn term_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test, Vec<Sentence>> {
-    check_gaps(term, asker)?;
-    if !is_simulated(&term.field) {
+    let places = if is_simulated(&term.field) {
+        Vec::new()
+    } else {
+        custom::places(&term.field, asker)
+    };
+    check_gaps(term, &places)?;
+    if !is_simulated(&term.field) && places.is_empty() {
         return Err(vec![Sentence::UnknownField(term.field.clone())]);
     }
     check_form(term).map_err(|sentence| vec![sentence])?;
     if operator.is_about_the_past() {
         return Past::read(term, operator, asker).map(Test::Past);
+    }
+    if !places.is_empty() {
+        return custom_test(&places, term, operator, asker);
     }
     if let Some(field) = RowField::named(&term.field) {
         row_test(field, term, operator, asker)
@@ -154,15 +180,54 @@ fn term_test(term: &Term, operator: Operator, asker: &Asker<'_>) -> Result<Test,
         date_test(field, term, operator, asker)
     } else if let Some(field) = TextField::named(&term.field) {
         text_test(field, term, operator)
+    } else if let Some(field) = NumberField::named(&term.field) {
+        number_test(field, term, operator)
     } else {
         key_test(term, operator, asker)
     }
 }
 
+/// A test of all custom fields of a name; those to which the rest of the term means nothing are left
+/// out, if it means something to any.
+fn custom_test(
+    places: &[Place],
+    term: &Term,
+    operator: Operator,
+    asker: &Asker<'_>,
+) -> Result<Test, Vec<Sentence>> {
+    let (mut tests, mut errors) = (Vec::new(), Vec::new());
+    for place in places {
+        let test = match *place {
+            Place::Row(field) => row_test(field, term, operator, asker),
+            Place::Date(field) => date_test(field, term, operator, asker),
+            Place::Number(field) => number_test(field, term, operator),
+            Place::Text(field) => text_test(field, term, operator),
+            Place::Word(field) => word_test(field, term, operator),
+            Place::Gap => Err(unsupported(term)),
+        };
+        match test {
+            Ok(test) => tests.push(test),
+            Err(found) => errors.extend(found),
+        }
+    }
+    if tests.is_empty() {
+        errors.dedup();
+        return Err(errors);
+    }
+    // Nothing is in any of them, or something is in one.
+    let is_about_all = matches!(operator, Operator::Is | Operator::DoesNotContain);
+    Ok(if is_about_all {
+        Test::All(tests)
+    } else {
+        Test::Any(tests)
+    })
+}
+
 /// Refuses what Jira has and the sandbox does not simulate, by name.
-fn check_gaps(term: &Term, asker: &Asker<'_>) -> Result<(), Vec<Sentence>> {
+fn check_gaps(term: &Term, places: &[Place]) -> Result<(), Vec<Sentence>> {
     let mut found = Vec::new();
-    if gaps::has_field(&term.field) || names_custom_field(&term.field, asker.site) {
+    let is_gap = places.is_empty() && gaps::has_field(&term.field);
+    if is_gap || places.iter().any(|place| matches!(place, Place::Gap)) {
         let what = format!("the JQL field '{}'", term.field);
         found.push(Sentence::NotSimulated(what));
     }
@@ -175,17 +240,6 @@ fn check_gaps(term: &Term, asker: &Asker<'_>) -> Result<(), Vec<Sentence>> {
         }
     }
     if found.is_empty() { Ok(()) } else { Err(found) }
-}
-
-/// Whether a custom field has this name, with or without its type, or this number.
-fn names_custom_field(name: &str, site: &Site) -> bool {
-    let same = |text: &str| text.eq_ignore_ascii_case(name);
-    !is_simulated(name)
-        && site.custom_fields.iter().any(|field| {
-            let number = format!("cf[{}]", field.id);
-            let typed = format!("{}[{}]", field.name, field.kind.jql_type());
-            same(&field.name) || same(&number) || same(&typed)
-        })
 }
 
 /// Jira's check of the operator against the form of what follows it, before any value's meaning.
@@ -264,17 +318,86 @@ fn text_test(field: TextField, term: &Term, operator: Operator) -> Result<Test, 
     })
 }
 
+/// The operator for each item of a list, as `in` is many times `=`.
+fn each(operator: Operator, term: &Term) -> Result<Operator, Vec<Sentence>> {
+    match operator {
+        Operator::In => Ok(Operator::Equals),
+        Operator::NotIn => Ok(Operator::NotEquals),
+        Operator::Contains | Operator::DoesNotContain => Err(unsupported(term)),
+        other => Ok(other),
+    }
+}
+
+/// The tests of the items of a list, together.
+fn joined(operator: Operator, tests: Vec<Test>) -> Test {
+    if operator == Operator::In {
+        Test::Any(tests)
+    } else {
+        Test::All(tests)
+    }
+}
+
+fn number_test(field: NumberField, term: &Term, operator: Operator) -> Result<Test, Vec<Sentence>> {
+    let each = each(operator, term)?;
+    let mut tests = Vec::new();
+    for item in items(&term.operand) {
+        tests.push(match item {
+            Operand::Value(value) => {
+                let number = field.read(value).ok_or_else(|| {
+                    vec![Sentence::UnknownValue {
+                        value: value.clone(),
+                        field: term.field.clone(),
+                    }]
+                })?;
+                Test::Number(field, each, number)
+            }
+            Operand::Empty => {
+                let is_none = matches!(each, Operator::Is | Operator::Equals);
+                Test::HasNumber(field, !is_none)
+            }
+            Operand::Function(name, _) => return Err(vec![strange_function(name, term)]),
+            Operand::List(_) => return Err(unsupported(term)),
+        });
+    }
+    Ok(joined(operator, tests))
+}
+
+/// A word that nobody uses is no mistake, only rare.
+fn word_test(field: u64, term: &Term, operator: Operator) -> Result<Test, Vec<Sentence>> {
+    let is_wanted = is_wanted(operator, term)?;
+    let (mut words, mut wants_empty) = (Vec::new(), false);
+    for item in items(&term.operand) {
+        match item {
+            Operand::Value(value) => words.push(value.to_lowercase()),
+            Operand::Empty => wants_empty = true,
+            Operand::Function(name, _) => return Err(vec![strange_function(name, term)]),
+            Operand::List(_) => return Err(unsupported(term)),
+        }
+    }
+    Ok(Test::Word {
+        field,
+        words,
+        wants_empty,
+        is_wanted,
+    })
+}
+
+/// Whether an operator of equality asks for what is listed, or for the rest.
+fn is_wanted(operator: Operator, term: &Term) -> Result<bool, Vec<Sentence>> {
+    match operator {
+        Operator::Equals | Operator::In | Operator::Is => Ok(true),
+        Operator::NotEquals | Operator::NotIn | Operator::IsNot => Ok(false),
+        _ => Err(unsupported(term)),
+    }
+}
+
 fn row_test(
     field: RowField,
     term: &Term,
     operator: Operator,
     asker: &Asker<'_>,
 ) -> Result<Test, Vec<Sentence>> {
-    let is_wanted = match operator {
-        Operator::Equals | Operator::In | Operator::Is => true,
-        Operator::NotEquals | Operator::NotIn | Operator::IsNot => false,
-        _ => return Err(unsupported(term)),
-    };
+    let is_wanted = is_wanted(operator, term)?;
     let (ids, wants_empty) = row_values(field, &term.operand, term, asker)?;
     Ok(Test::Row {
         field,
@@ -328,7 +451,7 @@ pub(super) fn row_values(
 fn unknown(kind: RowField, value: &str, field: &str) -> Sentence {
     let field = field.to_owned();
     let is_id = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    if kind == RowField::Parent {
+    if matches!(kind, RowField::Parent | RowField::Epic) {
         Sentence::UnknownIssue {
             key: value.to_owned(),
             field,
@@ -352,12 +475,7 @@ fn date_test(
     operator: Operator,
     asker: &Asker<'_>,
 ) -> Result<Test, Vec<Sentence>> {
-    let each = match operator {
-        Operator::In => Operator::Equals,
-        Operator::NotIn => Operator::NotEquals,
-        Operator::Contains | Operator::DoesNotContain => return Err(unsupported(term)),
-        other => other,
-    };
+    let each = each(operator, term)?;
     let mut tests = Vec::new();
     for item in items(&term.operand) {
         let instant = match item {
@@ -382,11 +500,7 @@ fn date_test(
         let instant = field.rounded(instant, &asker.zone);
         tests.push(Test::Date(field, each, instant));
     }
-    Ok(if operator == Operator::In {
-        Test::Any(tests)
-    } else {
-        Test::All(tests)
-    })
+    Ok(joined(operator, tests))
 }
 
 /// Keys and ids name issues; a name without an issue is a mistake, also as a bound of a range.

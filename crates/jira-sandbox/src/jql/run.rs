@@ -12,7 +12,8 @@ use super::history::Past;
 use super::order::{SortField, SortKey, SortValue, compare, sort_values};
 use super::text::{TextField, Words};
 use super::values::RowField;
-use crate::world::{Issue, Person, Site};
+use crate::duration;
+use crate::world::{FieldValue, Issue, Person, Site};
 
 /// A resolved query.
 #[derive(Debug)]
@@ -52,6 +53,16 @@ pub(super) enum Test {
     },
     /// Whether there is any text.
     HasText(TextField, bool),
+    Number(NumberField, Operator, f64),
+    /// Whether there is a number at all.
+    HasNumber(NumberField, bool),
+    /// Whole words in the custom field with this number, in lower case.
+    Word {
+        field: u64,
+        words: Vec<String>,
+        wants_empty: bool,
+        is_wanted: bool,
+    },
     Past(Past),
 }
 
@@ -63,6 +74,64 @@ pub(super) enum DateField {
     Resolved,
     /// A day, of which the others are instants.
     Due,
+    CustomInstant(u64),
+    /// A day, too.
+    CustomDay(u64),
+}
+
+/// The fields that hold a number.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum NumberField {
+    /// In seconds, as the next.
+    OriginalEstimate,
+    RemainingEstimate,
+    HierarchyLevel,
+    Custom(u64),
+}
+
+impl NumberField {
+    /// The field with this name, in any letter case.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Some(match name.to_lowercase().as_str() {
+            "originalestimate" | "timeoriginalestimate" => Self::OriginalEstimate,
+            "remainingestimate" | "timeestimate" => Self::RemainingEstimate,
+            "hierarchylevel" | "hierarchy level" => Self::HierarchyLevel,
+            _ => return None,
+        })
+    }
+
+    /// The number that a text means in this field: estimates are written as people say them.
+    pub(super) fn read(self, text: &str) -> Option<f64> {
+        match self {
+            Self::OriginalEstimate | Self::RemainingEstimate => {
+                duration::seconds(text).map(in_seconds)
+            }
+            Self::HierarchyLevel | Self::Custom(_) => text.trim().parse().ok(),
+        }
+    }
+
+    fn of(self, issue: &Issue, site: &Site) -> Option<f64> {
+        match self {
+            Self::OriginalEstimate => issue.original_estimate.map(in_seconds),
+            Self::RemainingEstimate => issue.remaining_estimate.map(in_seconds),
+            Self::HierarchyLevel => {
+                let kind = site.issue_type(issue.issue_type)?;
+                Some(f64::from(kind.hierarchy_level))
+            }
+            Self::Custom(id) => match issue.custom.get(&id)? {
+                FieldValue::Number(number) => Some(*number),
+                _ => None,
+            },
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "an estimate that long is compared as exactly as anyone needs"
+)]
+fn in_seconds(seconds: u64) -> f64 {
+    seconds as f64
 }
 
 impl DateField {
@@ -80,8 +149,10 @@ impl DateField {
     /// An instant as exact as the field is: a day begins at midnight UTC, wherever it is.
     pub(super) fn rounded(self, instant: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {
-            Self::Due => midnight(instant.to_zoned(zone.clone()).date()).unwrap_or(instant),
-            Self::Created | Self::Updated | Self::Resolved => instant,
+            Self::Due | Self::CustomDay(_) => {
+                midnight(instant.to_zoned(zone.clone()).date()).unwrap_or(instant)
+            }
+            Self::Created | Self::Updated | Self::Resolved | Self::CustomInstant(_) => instant,
         }
     }
 
@@ -91,6 +162,11 @@ impl DateField {
             Self::Updated => Some(issue.updated),
             Self::Resolved => issue.resolved,
             Self::Due => midnight(issue.due?),
+            Self::CustomInstant(id) | Self::CustomDay(id) => match issue.custom.get(&id)? {
+                FieldValue::Instant(instant) => Some(*instant),
+                FieldValue::Date(date) => midnight(*date),
+                _ => None,
+            },
         }
     }
 }
@@ -165,7 +241,7 @@ impl Test {
                 wants_empty,
                 is_wanted,
             } => {
-                let own = field.ids_of_issue(issue, &site.statuses);
+                let own = field.ids_of_issue(issue, site);
                 if own.is_empty() {
                     // An empty field equals nothing and differs from nothing; only EMPTY names it.
                     return *wants_empty && *is_wanted;
@@ -188,6 +264,23 @@ impl Test {
                 words,
                 is_wanted,
             } => words.are_in(&field.text_of(issue, site, reader)) == *is_wanted,
+            Self::Number(field, operator, number) => field
+                .of(issue, site)
+                .is_some_and(|own| holds_between(own.total_cmp(number), *operator)),
+            Self::HasNumber(field, is_wanted) => field.of(issue, site).is_some() == *is_wanted,
+            Self::Word {
+                field,
+                words,
+                wants_empty,
+                is_wanted,
+            } => {
+                let own = match issue.custom.get(field) {
+                    Some(FieldValue::Words(own)) => own.as_slice(),
+                    Some(FieldValue::Text(own)) => std::slice::from_ref(own),
+                    _ => return *wants_empty && *is_wanted,
+                };
+                own.iter().any(|word| words.contains(&word.to_lowercase())) == *is_wanted
+            }
             Self::Past(past) => past.holds(issue, site),
             Self::HasText(field, is_wanted) => {
                 field.text_of(issue, site, reader).trim().is_empty() != *is_wanted

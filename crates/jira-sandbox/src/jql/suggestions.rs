@@ -1,9 +1,10 @@
 //! What may stand behind a field, for those who type a query.
 
+use super::custom::{self, Place};
 use super::reserved::encoded;
 use super::resolve::Asker;
 use super::values::RowField;
-use crate::world::{Language, StatusCategory};
+use crate::world::{FieldKind, Language, StatusCategory};
 
 /// A value as it can stand in a query, and as people read it.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,12 +24,42 @@ impl Suggestion {
 
 /// The values of a field; none for one whose values are no rows.
 pub(crate) fn suggestions(field: &str, asker: &Asker<'_>) -> Vec<Suggestion> {
-    RowField::named(field).map_or_else(Vec::new, |field| field.suggestions(asker))
+    let fields = match RowField::named(field) {
+        Some(field) => vec![field],
+        None => custom::places(field, asker)
+            .into_iter()
+            .filter_map(|place| match place {
+                Place::Row(field) => Some(field),
+                _ => None,
+            })
+            .collect(),
+    };
+    let fields = fields.into_iter();
+    fields.flat_map(|field| field.suggestions(asker)).collect()
 }
 
 /// The people of the site.
 pub(crate) fn people(asker: &Asker<'_>) -> Vec<Suggestion> {
     RowField::Assignee.suggestions(asker)
+}
+
+/// The rows of a custom field.
+fn custom_suggestions(id: u64, kind: FieldKind, asker: &Asker<'_>) -> Vec<Suggestion> {
+    match kind {
+        FieldKind::Person | FieldKind::People => people(asker),
+        FieldKind::Project => RowField::Project.suggestions(asker),
+        FieldKind::Version | FieldKind::Versions => RowField::FixVersion.suggestions(asker),
+        FieldKind::Group | FieldKind::Groups => {
+            let groups = asker.site.groups.iter();
+            groups.map(|row| Suggestion::named(&row.name)).collect()
+        }
+        _ => {
+            let field = asker.site.custom_field(id);
+            let contexts = field.map_or(&[][..], |field| &field.contexts);
+            let options = contexts.iter().flat_map(|context| &context.options);
+            options.map(|row| Suggestion::named(&row.value)).collect()
+        }
+    }
 }
 
 impl RowField {
@@ -88,11 +119,20 @@ impl RowField {
                 let rows = asker.projects().flat_map(|row| &row.components);
                 rows.map(|row| Suggestion::named(&row.name)).collect()
             }
-            Self::FixVersion => {
+            Self::FixVersion | Self::AffectedVersion => {
                 let rows = asker.projects().flat_map(|row| &row.versions);
                 rows.map(|row| Suggestion::named(&row.name)).collect()
             }
-            Self::Parent => Vec::new(),
+            Self::SecurityLevel => {
+                let rows = asker.projects().flat_map(|row| &row.security_levels);
+                rows.map(|row| Suggestion::named(&row.name)).collect()
+            }
+            Self::Category => {
+                let rows = site.categories.iter();
+                rows.map(|row| Suggestion::named(&row.name)).collect()
+            }
+            Self::Custom(id, kind) => custom_suggestions(id, kind, asker),
+            Self::Parent | Self::Epic => Vec::new(),
         };
         // Rows of different projects share names, and a query means all of a name.
         let mut seen = Vec::new();

@@ -10,7 +10,9 @@ use crate::world::{FieldValue, Issue, Site};
 pub(super) enum TextField {
     Summary,
     Description,
+    Environment,
     Comment,
+    Custom(u64),
     /// `text`: every field with words in it.
     Any,
 }
@@ -25,6 +27,7 @@ impl TextField {
         Some(match name.to_lowercase().as_str() {
             "summary" => Self::Summary,
             "description" => Self::Description,
+            "environment" => Self::Environment,
             "comment" => Self::Comment,
             "text" | "textfields" => Self::Any,
             _ => return None,
@@ -33,42 +36,47 @@ impl TextField {
 
     /// Whether `IS EMPTY` may be asked of it.
     pub(super) fn may_be_empty(self) -> bool {
-        matches!(self, Self::Summary | Self::Description)
+        !matches!(self, Self::Comment | Self::Any)
     }
 
     /// What an issue has in the field, in lower case; of comments, those which the reader may read.
     pub(super) fn text_of(self, issue: &Issue, site: &Site, reader: usize) -> String {
-        let comments = || {
-            let mut text = String::new();
-            let comments = site.comments_of(issue.id).iter();
-            for comment in comments.filter(|comment| site.reads(reader, comment)) {
-                collect(&comment.body, &mut text);
-            }
-            text
-        };
-        let description = || {
-            let mut text = String::new();
-            if let Some(document) = &issue.description {
-                collect(document, &mut text);
-            }
-            text
-        };
-        let text = match self {
-            Self::Summary => issue.summary.clone(),
-            Self::Description => description(),
-            Self::Comment => comments(),
-            Self::Any => {
-                let mut text = format!("{}\n{}\n{}", issue.summary, description(), comments());
-                for value in issue.custom.values() {
-                    if let FieldValue::Text(own) = value {
-                        text.push('\n');
-                        text.push_str(own);
-                    }
-                }
-                text
-            }
-        };
+        let mut text = String::new();
+        self.write(issue, site, reader, &mut text);
         text.to_lowercase()
+    }
+
+    fn write(self, issue: &Issue, site: &Site, reader: usize, text: &mut String) {
+        match self {
+            Self::Summary => text.push_str(&issue.summary),
+            Self::Description => issue.description.iter().for_each(|row| collect(row, text)),
+            Self::Environment => issue.environment.iter().for_each(|row| collect(row, text)),
+            Self::Comment => {
+                let comments = site.comments_of(issue.id).iter();
+                for comment in comments.filter(|comment| site.reads(reader, comment)) {
+                    collect(&comment.body, text);
+                    text.push('\n');
+                }
+            }
+            Self::Custom(id) => match issue.custom.get(&id) {
+                Some(FieldValue::Text(own)) => text.push_str(own),
+                Some(FieldValue::Document(document)) => collect(document, text),
+                _ => (),
+            },
+            Self::Any => {
+                let custom = issue.custom.keys().map(|id| Self::Custom(*id));
+                let others = [
+                    Self::Summary,
+                    Self::Description,
+                    Self::Environment,
+                    Self::Comment,
+                ];
+                for field in others.into_iter().chain(custom) {
+                    field.write(issue, site, reader, text);
+                    text.push('\n');
+                }
+            }
+        }
     }
 }
 

@@ -1,9 +1,7 @@
 //! The fields whose values are rows: which ids a written value means, and which ids an issue has.
 
-use crate::gateway::Sentence;
-use crate::world::{Issue, Language, SprintState, Status, StatusCategory};
+use crate::world::{FieldKind, FieldValue, Issue, Language, Site, StatusCategory};
 
-use super::dates::expect_none;
 use super::resolve::Asker;
 
 /// A field that holds none, one or several ids.
@@ -23,15 +21,14 @@ pub(crate) enum RowField {
     Component,
     FixVersion,
     Parent,
-}
-
-/// Whether a function stands for a list, if there is one of this name here or among dates.
-pub(super) fn is_list_function(name: &str) -> Option<bool> {
-    match name.to_lowercase().as_str() {
-        "opensprints" | "closedsprints" | "futuresprints" => Some(true),
-        "currentuser" => Some(false),
-        _ => super::dates::is_function(name).then_some(false),
-    }
+    /// The parent of an issue, where it is an epic.
+    Epic,
+    AffectedVersion,
+    SecurityLevel,
+    /// The category of the project.
+    Category,
+    /// A custom field of rows.
+    Custom(u64, FieldKind),
 }
 
 impl RowField {
@@ -52,6 +49,9 @@ impl RowField {
             "component" => Self::Component,
             "fixversion" => Self::FixVersion,
             "parent" => Self::Parent,
+            "affectedversion" | "affects version" => Self::AffectedVersion,
+            "level" | "security level" => Self::SecurityLevel,
+            "category" | "spacecategory" | "space category" => Self::Category,
             _ => return None,
         })
     }
@@ -83,13 +83,7 @@ impl RowField {
                     || translated(row.name(Language::English), row.name(Language::Korean));
                 (is_id(row.id()) || is_named).then_some(row.id())
             }),
-            Self::Assignee | Self::Reporter | Self::Creator => collect(&site.members, |index| {
-                let person = &asker.people[*index];
-                let is_meant = person.account_id == value
-                    || same(&person.display_name)
-                    || (person.shows_email && same(&person.email));
-                is_meant.then_some(*index as u64)
-            }),
+            Self::Assignee | Self::Reporter | Self::Creator => people(value, asker),
             Self::IssueType => collect(&site.issue_types, |row| {
                 (is_id(row.id) || translated(&row.name, &row.korean)).then_some(row.id)
             }),
@@ -108,10 +102,22 @@ impl RowField {
             Self::Component => collect(asker.projects().flat_map(|row| &row.components), |row| {
                 (is_id(row.id) || same(&row.name)).then_some(row.id)
             }),
-            Self::FixVersion => collect(asker.projects().flat_map(|row| &row.versions), |row| {
+            Self::FixVersion | Self::AffectedVersion => {
+                collect(asker.projects().flat_map(|row| &row.versions), |row| {
+                    (is_id(row.id) || same(&row.name)).then_some(row.id)
+                })
+            }
+            Self::SecurityLevel => {
+                let levels = asker.projects().flat_map(|row| &row.security_levels);
+                collect(levels, |row| {
+                    (is_id(row.id) || same(&row.name)).then_some(row.id)
+                })
+            }
+            Self::Category => collect(&site.categories, |row| {
                 (is_id(row.id) || same(&row.name)).then_some(row.id)
             }),
-            Self::Parent => asker
+            Self::Custom(id, kind) => custom_ids(id, kind, value, asker),
+            Self::Parent | Self::Epic => asker
                 .find_issue(value)
                 .map(|issue| issue.id)
                 .into_iter()
@@ -119,37 +125,14 @@ impl RowField {
         }
     }
 
-    /// The ids that a function means, or what is wrong with its arguments, or `None` when the field has no such function.
-    pub(super) fn ids_of_function(
-        self,
-        name: &str,
-        arguments: &[String],
-        asker: &Asker<'_>,
-    ) -> Option<Result<Vec<u64>, Sentence>> {
-        let in_state = |state| {
-            collect(&asker.site.sprints, |row| {
-                (row.state == state).then_some(row.id)
-            })
-        };
-        let found = match (self, name.to_lowercase().as_str()) {
-            (Self::Assignee | Self::Reporter | Self::Creator, "currentuser") => {
-                vec![asker.person as u64]
-            }
-            (Self::Sprint, "opensprints") => in_state(SprintState::Active),
-            (Self::Sprint, "closedsprints") => in_state(SprintState::Closed),
-            (Self::Sprint, "futuresprints") => in_state(SprintState::Future),
-            _ => return None,
-        };
-        Some(expect_none(name, arguments).map(|()| found))
-    }
-
     /// The ids that an issue has in this field.
-    pub(super) fn ids_of_issue(self, issue: &Issue, statuses: &[Status]) -> Vec<u64> {
+    pub(super) fn ids_of_issue(self, issue: &Issue, site: &Site) -> Vec<u64> {
         match self {
             Self::Project => vec![issue.project],
             Self::Sprint => issue.sprints.clone(),
             Self::Status => vec![issue.status],
-            Self::StatusCategory => statuses
+            Self::StatusCategory => site
+                .statuses
                 .iter()
                 .filter(|row| row.id == issue.status)
                 .map(|row| row.category.id())
@@ -171,6 +154,56 @@ impl RowField {
             Self::Component => issue.components.clone(),
             Self::FixVersion => issue.fix_versions.clone(),
             Self::Parent => issue.parent.into_iter().collect(),
+            Self::Epic => {
+                let level = |id| site.issue_type(id).map_or(0, |row| row.hierarchy_level);
+                let parent = issue.parent.and_then(|id| site.issues.get(&id));
+                let epic = parent.filter(|row| level(row.issue_type) > 0);
+                epic.map(|row| row.id).into_iter().collect()
+            }
+            Self::AffectedVersion => issue.affected_versions.clone(),
+            Self::SecurityLevel => issue.security.into_iter().collect(),
+            Self::Category => {
+                let project = site.project(issue.project);
+                project.and_then(|row| row.category).into_iter().collect()
+            }
+            Self::Custom(id, _) => match issue.custom.get(&id) {
+                Some(FieldValue::Rows(rows)) => rows.clone(),
+                _ => Vec::new(),
+            },
+        }
+    }
+}
+
+/// The people of the site that a value means.
+fn people(value: &str, asker: &Asker<'_>) -> Vec<u64> {
+    let same = |text: &str| text.to_lowercase() == value.to_lowercase();
+    collect(&asker.site.members, |index| {
+        let person = &asker.people[*index];
+        let is_meant = person.account_id == value
+            || same(&person.display_name)
+            || (person.shows_email && same(&person.email));
+        is_meant.then_some(*index as u64)
+    })
+}
+
+/// The rows that a value means in a custom field.
+fn custom_ids(id: u64, kind: FieldKind, value: &str, asker: &Asker<'_>) -> Vec<u64> {
+    let same = |text: &str| text.to_lowercase() == value.to_lowercase();
+    let is_id = |id: u64| value == id.to_string();
+    match kind {
+        FieldKind::Person | FieldKind::People => people(value, asker),
+        FieldKind::Group | FieldKind::Groups => collect(&asker.site.groups, |row| {
+            (row.uuid == value || same(&row.name)).then_some(row.id)
+        }),
+        FieldKind::Project => RowField::Project.ids(value, asker),
+        FieldKind::Version | FieldKind::Versions => RowField::FixVersion.ids(value, asker),
+        _ => {
+            let field = asker.site.custom_field(id);
+            let contexts = field.map_or(&[][..], |field| &field.contexts);
+            let options = contexts.iter().flat_map(|context| &context.options);
+            collect(options, |row| {
+                (is_id(row.id) || same(&row.value)).then_some(row.id)
+            })
         }
     }
 }

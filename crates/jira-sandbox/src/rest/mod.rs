@@ -7,7 +7,6 @@ mod agile;
 mod bulk_fetch;
 mod changelogs;
 mod comments;
-mod duration;
 mod fields;
 mod gaps;
 mod issues;

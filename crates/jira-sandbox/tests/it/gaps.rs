@@ -146,7 +146,7 @@ async fn the_page_of_gaps_is_the_one_that_the_code_prints() {
         "`juncture sandbox --gaps > docs/SANDBOX-GAPS.md` brings the page up to date"
     );
     for left_out in [
-        "`membersOf`",
+        "`linkedIssues`",
         "| `/rest/api/3/issue/picker` | GET |",
         "| `/rest/api/3/issue/{issueIdOrKey}/votes` | DELETE, POST |",
     ] {

@@ -402,13 +402,13 @@ async fn what_is_not_simulated_is_refused_by_name_whatever_the_switch_says() {
     let cases = [
         ("watcher = currentUser()", "the JQL field 'watcher'"),
         (
-            "project = NOPE OR \"Epic Link\" = SHOP-1",
-            "the JQL field 'Epic Link'",
+            "project = NOPE OR \"Request Type\" = SHOP-1",
+            "the JQL field 'Request Type'",
         ),
-        ("NOT cf[10016] > 3", "the JQL field 'cf[10016]'"),
+        ("NOT cf[10019] > 3", "the JQL field 'cf[10019]'"),
         (
-            "assignee in membersOf(staff)",
-            "the JQL function 'membersOf()'",
+            "assignee in projectsWhereUserHasRole(staff)",
+            "the JQL function 'projectsWhereUserHasRole()'",
         ),
         (
             "key in linkedIssues(SHOP-1)",

@@ -14,6 +14,7 @@ mod gaps;
 mod gateway;
 mod issues;
 mod jql;
+mod jql_fields;
 mod jql_help;
 mod jql_history;
 mod limits;

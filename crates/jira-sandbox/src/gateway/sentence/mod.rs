@@ -54,6 +54,11 @@ pub(crate) enum Sentence {
         field: String,
     },
     UnknownFunction(String),
+    /// An argument that names nothing.
+    UnresolvedArgument {
+        function: String,
+        argument: String,
+    },
     /// A function with too many or too few arguments.
     ArgumentCount {
         function: String,
@@ -161,6 +166,7 @@ impl Sentence {
             Self::UnknownId { id, field } => format!("Error in JQL Query: A value with ID '{id}' does not exist for the field '{field}'."),
             Self::UnknownIssue { key, field } => format!("Error in JQL Query: An issue with key '{key}' does not exist for field '{field}'."),
             Self::UnknownFunction(name) => format!("Unable to find JQL function '{name}()'."),
+            Self::UnresolvedArgument { function, argument } => format!("Could not resolve the argument '{argument}' provided to function '{function}'."),
             Self::ArgumentCount { function, expected, received } => format!("Function '{function}' expected {expected} arguments but received '{received}'."),
             Self::BadIncrement(function) => format!("Duration for function '{function}' should have the format (+/-)n(yMwdhm), e.g -1M for 1 month earlier."),
             Self::ListValue { operator, value, field } => format!("Operator '{operator}' does not support the list value '{value}' for field '{field}'."),
@@ -225,6 +231,7 @@ impl Sentence {
             Self::UnknownId { id, field } => format!("JQL 쿼리 오류: '{field}' 필드에 ID가 '{id}'인 값이 존재하지 않습니다."),
             Self::UnknownIssue { key, field } => format!("JQL 쿼리 오류: '{field}' 필드에 키가 '{key}'인 이슈가 존재하지 않습니다."),
             Self::UnknownFunction(name) => format!("JQL 함수 '{name}()'을(를) 찾을 수 없습니다."),
+            Self::UnresolvedArgument { function, argument } => format!("'{function}' 함수에 지정한 인수 '{argument}'을(를) 확인할 수 없습니다."),
             Self::ArgumentCount { function, expected, received } => format!("'{function}' 함수에는 {expected}개의 인수가 필요하지만 '{received}'개를 받았습니다."),
             Self::BadIncrement(function) => format!("'{function}' 함수의 기간은 (+/-)n(yMwdhm) 형식이어야 합니다(예: 1개월 전은 -1M)."),
             Self::ListValue { operator, value, field } => format!("'{operator}' 연산자는 '{field}' 필드의 목록 값 '{value}'을(를) 지원하지 않습니다."),

@@ -116,6 +116,6 @@ fn mistakes(caller: &Caller, asker: &Asker<'_>, query: &Query) -> Result<Vec<Sen
     if let Some(gap) = gap {
         return Err(caller.refuse(StatusCode::BAD_REQUEST, gap));
     }
-    found.extend(unknown_sorts(query).map(|field| Sentence::UnknownField(field.to_owned())));
+    found.extend(unknown_sorts(query, asker).map(|field| Sentence::UnknownField(field.to_owned())));
     Ok(found)
 }

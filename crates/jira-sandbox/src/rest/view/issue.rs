@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::duration;
 use super::board::sprint_facts;
 use super::{Fields, View, jira_time};
+use crate::duration;
 use crate::rest::fields::{Field, fields_of};
 use crate::wiki;
 use crate::world::{Issue, Sprint};

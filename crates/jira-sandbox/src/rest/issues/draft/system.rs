@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::super::document::{Verdict, judge, text_length};
 use super::{Draft, find_issue_type, read};
+use crate::duration;
 use crate::gateway::FieldSentence;
 use crate::options::TextLimitError;
-use crate::rest::duration;
 use crate::wiki;
 use crate::world::{SprintState, Version};
 

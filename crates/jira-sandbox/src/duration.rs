@@ -4,9 +4,9 @@
 //! examples of "Edit issue"). `configuration` tells the lengths.
 
 /// The working hours of a day.
-pub(super) const HOURS_PER_DAY: u64 = 8;
+pub(crate) const HOURS_PER_DAY: u64 = 8;
 /// The working days of a week.
-pub(super) const DAYS_PER_WEEK: u64 = 5;
+pub(crate) const DAYS_PER_WEEK: u64 = 5;
 
 const UNITS: [(char, u64); 4] = [
     ('w', 3_600 * HOURS_PER_DAY * DAYS_PER_WEEK),
@@ -16,7 +16,7 @@ const UNITS: [(char, u64); 4] = [
 ];
 
 /// The seconds that words mean; a number without a unit is minutes. `None`: no such words.
-pub(super) fn seconds(words: &str) -> Option<u64> {
+pub(crate) fn seconds(words: &str) -> Option<u64> {
     let mut total: u64 = 0;
     let mut has_any = false;
     for word in words.split_ascii_whitespace() {
@@ -35,7 +35,7 @@ pub(super) fn seconds(words: &str) -> Option<u64> {
 }
 
 /// The words for seconds, the largest units first.
-pub(super) fn words(seconds: u64) -> String {
+pub(crate) fn words(seconds: u64) -> String {
     let mut rest = seconds;
     let mut words = Vec::new();
     for (unit, length) in UNITS {
