@@ -17,6 +17,9 @@ use crate::listing::{Listing, UNTOLD_CALLS};
 /// How many pages such a list may have: 12,000 projects, 6,000 boards or sprints of a board.
 const MOST_PAGES: usize = 120;
 
+/// How many items Jira mostly has on a page: a list that tells fewer may bring so many.
+const USUAL_PAGE: usize = 100;
+
 /// How many items in a row may come again in a list that changes while it is read.
 const FEW_AGAIN: usize = 10;
 
@@ -260,7 +263,8 @@ where
         let told = tally.last_total.filter(|total| tally.seen.len() > *total);
         told.is_some_and(|total| {
             let honest = total + total.div_ceil(self.page_size);
-            self.points.load(Ordering::Relaxed) >= 2 * honest.max(self.page_size)
+            let least = self.page_size.min(USUAL_PAGE);
+            self.points.load(Ordering::Relaxed) >= 2 * honest.max(least)
         })
     }
 

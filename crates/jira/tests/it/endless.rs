@@ -23,14 +23,22 @@ pub(crate) enum Way {
     Boards,
     Sprints,
     SprintsOfBoards,
+    Comments,
+    Changelog,
+    CreateFields,
+    Labels,
 }
 
 pub(crate) const BY_TOKEN: [Way; 3] = [Way::Search, Way::Issues, Way::SprintIssues];
-pub(crate) const BY_OFFSET: [Way; 4] = [
+pub(crate) const BY_OFFSET: [Way; 8] = [
     Way::Projects,
     Way::Boards,
     Way::Sprints,
     Way::SprintsOfBoards,
+    Way::Comments,
+    Way::Changelog,
+    Way::CreateFields,
+    Way::Labels,
 ];
 
 /// Reads a list of such a server: how many came, and how many calls it took.
@@ -48,6 +56,10 @@ pub(crate) async fn read(way: Way, fake: &Fake, policy: Policy) -> (Result<usize
         Way::Projects => site.projects().try_concat().await.map(|all| all.len()),
         Way::Boards => site.boards("ED").await.map(|all| all.len()),
         Way::Sprints => site.sprints(7, &[]).await.map(|all| all.len()),
+        Way::Comments => site.comments("ED-1").await.map(|all| all.len()),
+        Way::Changelog => site.changelog("ED-1").await.map(|all| all.len()),
+        Way::CreateFields => site.create_fields("ED", "1").await.map(|all| all.len()),
+        Way::Labels => site.labels().await.map(|all| all.len()),
         Way::SprintsOfBoards => {
             let sprints = site.sprints_of_boards(numbered_boards(7..8), &[]).unwrap();
             let sprints = sprints.map(|(_, sprints)| sprints);
@@ -99,12 +111,21 @@ pub(crate) fn numbered_boards(ids: std::ops::Range<usize>) -> Vec<Board> {
 /// A page of numbered items, as the way it is asked for has them.
 pub(crate) fn page(way: Way, ids: std::ops::Range<usize>) -> Value {
     let mut values = values(ids);
-    if way == Way::Projects {
-        for value in &mut values {
-            value["id"] = json!(value["id"].to_string());
+    for value in &mut values {
+        let id = json!(value["id"].to_string());
+        match way {
+            Way::Projects | Way::Comments | Way::Changelog => value["id"] = id,
+            Way::CreateFields => value["fieldId"] = id,
+            Way::Labels => *value = id,
+            _ => {}
         }
     }
-    json!({ "values": values })
+    let member = match way {
+        Way::Comments => "comments",
+        Way::CreateFields => "fields",
+        _ => "values",
+    };
+    json!({ member: values })
 }
 
 const GOES_ON: &str = "goes on and on";

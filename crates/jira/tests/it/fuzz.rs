@@ -1,20 +1,23 @@
 //! Whatever Jira answers: an answer or an error comes of it, in a bounded time.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
 use futures_util::{Stream, TryStreamExt as _};
-use juncture_jira::{Error, adf, oauth};
+use juncture_jira::fields::{Purpose, Setting, check};
+use juncture_jira::{Error, FieldMeta, NewIssue, Place, Validation, adf, oauth};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::value::RawValue;
+use serde_json::{Map, json};
 
 use crate::adf::{document, fits};
 use crate::support::hostile::{any_json, fuzz};
 use crate::support::{Fake, HandClock, Reply, SITE, client, token};
 
 /// Answers that a call would take, with a place for something else (`@`).
-const ANSWERS: [&str; 16] = [
+const ANSWERS: [&str; 24] = [
     "@",
     r#"{"issues": @, "isLast": true}"#,
     r#"{"issues": [{"id": "1", "key": "A-1", "fields": @}], "isLast": @}"#,
@@ -31,6 +34,14 @@ const ANSWERS: [&str; 16] = [
     r#"{"errors": {"summary": @, "x": "no"}, "errorMessages": null}"#,
     r#"{"detail": @, "message": @, "error_description": @, "error": "x"}"#,
     r#"{"accountId": "x", "displayName": @, "avatarUrls": @}"#,
+    r#"{"fields": [{"fieldId": "x", "name": @, "required": @, "operations": ["set", @], "schema": {"type": @}, "allowedValues": [@, {"id": @, "value": "a", "children": @}]}], "total": 1}"#,
+    r#"{"fields": {"x": {"name": "x", "schema": {"type": "string", "custom": @}, "allowedValues": @, "defaultValue": @}, "y": @}}"#,
+    r#"{"transitions": [{"id": "1", "name": @, "to": {"id": "1", "name": "x"}, "fields": @, "looped": @}]}"#,
+    r#"{"comments": [{"id": "1", "body": @, "visibility": @, "parentId": @, "jsdPublic": @}], "total": 1}"#,
+    r#"{"values": [{"id": "1", "items": [{"field": "x", "from": @}, @]}], "isLast": true}"#,
+    r#"{"queries": [{"query": "x", "errors": @, "warnings": @}]}"#,
+    r#"{"issues": [{"id": "1", "key": "A-1"}], "errors": [{"failedElementNumber": @, "elementErrors": @}]}"#,
+    r#"{"permissions": {"X": {"havePermission": @}, "Y": @}}"#,
 ];
 
 /// Each `@` of a template replaced by one of the values, in turn.
@@ -56,6 +67,76 @@ fn is_sane(error: &Error) {
             .iter()
             .all(|words| words.len() <= 64 * 1024)
     );
+}
+
+/// What fields that were read are good for.
+fn read(fields: &[FieldMeta]) {
+    for field in fields {
+        let kind = field.kind();
+        drop(field.allowed_values());
+        if let Some(value) = &field.default_value {
+            drop(kind.read(value));
+        }
+    }
+}
+
+#[test]
+fn fuzz_values_of_fields() {
+    let types = [
+        "",
+        "string",
+        "array",
+        "option",
+        "user",
+        "datetime",
+        "option-with-child",
+        "team",
+        "version",
+        "timetracking",
+    ];
+    let customs = [
+        "textarea",
+        "select",
+        "multiselect",
+        "cascadingselect",
+        "userpicker",
+        "datetime",
+        "labels",
+        "float",
+        "multiversion",
+    ];
+    let products = [
+        "com.pyxis.greenhopper.jira:gh-sprint",
+        "x:sd-customer-organizations",
+        "x:cmdb-object-cftype",
+        "x:vp-origin",
+    ];
+    let jira = "com.atlassian.jira.plugin.system.customfieldtypes:";
+    let schema = prop_oneof![
+        select(types.to_vec()).prop_map(|kind| json!({"type": kind})),
+        select(customs.to_vec())
+            .prop_map(move |kind| json!({"type": "x", "custom": format!("{jira}{kind}")})),
+        select(products.to_vec()).prop_map(|kind| json!({"type": "x", "custom": kind})),
+    ];
+    fuzz(2_000, &(schema, any_json()), |(schema, text)| {
+        let field = json!([{"fieldId": "x", "name": "x", "operations": ["set"], "schema": schema}]);
+        let fields: Vec<FieldMeta> = juncture_json::decode_parts(field.to_string()).unwrap();
+        let Ok(raw) = RawValue::from_string(text) else {
+            return Ok(());
+        };
+        let plain = fields[0].kind().read(&raw);
+        let accounts = BTreeMap::new();
+        let setting = Setting {
+            purpose: Purpose::Edit,
+            is_team_managed: false,
+            accounts: &accounts,
+        };
+        let given = Map::from_iter([("x".to_owned(), plain)]);
+        let checked = check(&fields, &given, setting);
+        let outcomes = checked.wrong.len() + checked.fields.ids().count() + checked.addresses.len();
+        prop_assert!(outcomes >= 1);
+        Ok(())
+    });
 }
 
 /// The first page of a list.
@@ -93,6 +174,18 @@ fn fuzz_answers_of_every_call() {
                 first(site.projects()).await,
                 site.sprint(1).await.map(drop),
                 site.delete_issue("A-1", false).await,
+                site.create_fields("A", "1")
+                    .await
+                    .map(|fields| read(&fields)),
+                site.edit_fields("A-1").await.map(|fields| read(&fields)),
+                site.transitions("A-1").await.map(drop),
+                site.comments("A-1").await.map(drop),
+                site.changelog("A-1").await.map(drop),
+                site.parse_jql(&["x"], Validation::Strict).await.map(drop),
+                site.create_issues(&[NewIssue::default()]).await.map(drop),
+                site.my_permissions(&["X"], Place::Anywhere).await.map(drop),
+                site.search_users("x", 10).await.map(drop),
+                site.labels().await.map(drop),
             ];
             outcomes
                 .iter()

@@ -37,14 +37,15 @@ impl Bill {
         lost.points += 1;
         if let Reply::Answer { body, .. } = &reply {
             let body: Value = juncture_json::decode(body).unwrap_or_default();
-            let items = body["issues"].as_array().or(body["values"].as_array());
+            let members = ["issues", "values", "comments", "fields"];
+            let items = members.iter().find_map(|member| body[*member].as_array());
             let list = request.target.split('?').next().unwrap();
             // The issues of a list are the same ones by all its ways.
             let list = if body["issues"].is_array() { "" } else { list };
             for item in items.into_iter().flatten() {
                 lost.points += 1;
-                lost.distinct
-                    .insert((list.to_owned(), item["id"].to_string()));
+                let id = item.get("id").unwrap_or(item);
+                lost.distinct.insert((list.to_owned(), id.to_string()));
             }
         }
         reply
