@@ -176,9 +176,13 @@ impl Checked {
             self.wrong.push(required(field));
             return;
         }
+        let is_new = setting.purpose != Purpose::Edit;
         match kind {
-            // A new issue has no parent unless it is given one.
-            FieldKind::Parent if setting.purpose != Purpose::Edit => {}
+            // A new issue has none of these unless it is given one.
+            FieldKind::Parent | FieldKind::TimeTracking if is_new => {}
+            FieldKind::TimeTracking => {
+                (self.wrong).push(wrong(field, Reason::NotClearable.into()));
+            }
             FieldKind::Parent if setting.is_team_managed => {
                 self.fields.set(&field.id, &json!({}));
             }

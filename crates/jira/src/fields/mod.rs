@@ -26,12 +26,14 @@
 //! | `Parent`, `EpicLink` | `parent` | the key | a key; of a parent an id, too |
 //! | `Sprint` | `sprint` | the open one, as `{"id", "name", "state"}` | that, or its id |
 //! | `Team` | `team` | `{"id", "name"}` | that, or its id |
-//! | `TimeTracking` | `any` | `{"originalEstimate", "remainingEstimate"}` | the same |
+//! | `TimeTracking` | `any` | `{"originalEstimate", "remainingEstimate"}` | the same; it cannot be cleared |
 //! | `RequestType` | `any` | `{"id", "name"}` | that, or its id |
 //! | `Organizations` | `any` | a list of `{"id", "name"}` | a list of those, or of ids |
 //! | `Assets` | `any` | a list of `{"workspaceId", "id", "objectId"}` | the same |
 //! | `Computed` | `any` | as Jira writes it | never |
 //! | `Other` | `any` | as Jira writes it | as it is |
+//!
+//! What is not set is read as `null`, or as an empty list, and is cleared by either, or by an empty text.
 //!
 //! Names are compared exactly. A name that is also the id of another value is ambiguous: then
 //! `{"id": "…"}` says which one is meant.

@@ -36,6 +36,8 @@ pub enum Reason {
     NotSettable,
     /// The field must have a value.
     Required,
+    /// The field has a value for good, once it has one.
+    NotClearable,
     /// Another type of value is due: text, a number, a list.
     WrongType,
     /// The text is longer than Jira takes.
@@ -80,6 +82,7 @@ impl Reason {
             Self::GivenTwice => "given_twice",
             Self::NotSettable => "not_settable",
             Self::Required => "required",
+            Self::NotClearable => "not_clearable",
             Self::WrongType => "wrong_type",
             Self::TooLong => "too_long",
             Self::SeveralLines => "several_lines",

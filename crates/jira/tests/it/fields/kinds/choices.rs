@@ -35,7 +35,7 @@ pub(super) fn choices() -> Vec<Case> {
                     json!({"id": "10022"}),
                 ),
             ],
-            cleared: Value::Null,
+            cleared: Some(Value::Null),
             wrong: vec![
                 (json!("red"), Reason::UnknownValue),
                 (json!("Green"), Reason::UnknownValue),
@@ -67,7 +67,7 @@ pub(super) fn choices() -> Vec<Case> {
                     json!([{"id": "10020"}, {"id": "10022"}]),
                 ),
             ],
-            cleared: json!([]),
+            cleared: Some(json!([])),
             wrong: vec![
                 (json!("Red"), Reason::WrongType),
                 (json!(["Red", "Green"]), Reason::UnknownValue),
@@ -98,7 +98,7 @@ pub(super) fn choices() -> Vec<Case> {
                 json!({"id": "1", "child": {"id": "3"}}),
             ),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!("Africa"), Reason::UnknownValue),
             (json!(["Asia", "Berlin"]), Reason::UnknownValue),
@@ -134,7 +134,7 @@ pub(super) fn named() -> Vec<Case> {
             (json!("2"), json!({"id": "2"})),
             (json!({"name": "Low"}), json!({"id": "2"})),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![(json!("Urgent"), Reason::UnknownValue)],
     })
     .collect()
@@ -176,7 +176,7 @@ pub(super) fn of_project() -> Vec<Case> {
                 json!(["1.0", "2.0"]),
             ),
             written,
-            cleared: json!([]),
+            cleared: Some(json!([])),
             wrong,
         });
     }
@@ -188,7 +188,7 @@ pub(super) fn of_project() -> Vec<Case> {
             (json!("1.0"), json!({"id": "1"})),
             (json!("99"), json!({"id": "99"})),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!("3.0"), Reason::UnknownValue),
             (json!(["1.0"]), Reason::WrongType),
@@ -207,7 +207,7 @@ pub(super) fn of_project() -> Vec<Case> {
             (json!("Quality"), json!({"id": "10001"})),
             (json!("10001"), json!({"id": "10001"})),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![(json!("XX"), Reason::UnknownValue)],
     });
     cases

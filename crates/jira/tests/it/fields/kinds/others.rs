@@ -25,7 +25,7 @@ pub(super) fn people() -> Vec<Case> {
             (json!("557058:a"), json!({"accountId": "557058:a"})),
             (json!("-1"), json!({"accountId": "-1"})),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!("Ada Lovelace"), Reason::NotAUser),
             (json!("x".repeat(129)), Reason::NotAUser),
@@ -46,7 +46,7 @@ pub(super) fn people() -> Vec<Case> {
                 json!([plain, "b"]),
                 json!([{"accountId": "557058:a"}, {"accountId": "b"}]),
             )],
-            cleared: json!([]),
+            cleared: Some(json!([])),
             wrong: vec![
                 (json!("b"), Reason::WrongType),
                 (json!(["a b"]), Reason::NotAUser),
@@ -63,7 +63,7 @@ pub(super) fn people() -> Vec<Case> {
             (json!(group), json!({"groupId": group})),
             (json!({"groupId": "x"}), json!({"groupId": "x"})),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!(5), Reason::WrongType),
             (json!({}), Reason::WrongType),
@@ -77,7 +77,7 @@ pub(super) fn people() -> Vec<Case> {
             json!(["devs", "ops"]),
             json!([{"name": "devs"}, {"name": "ops"}]),
         )],
-        cleared: json!([]),
+        cleared: Some(json!([])),
         wrong: vec![(json!("devs"), Reason::WrongType)],
     });
     cases.push(Case {
@@ -94,7 +94,7 @@ pub(super) fn people() -> Vec<Case> {
             ),
             (json!("36885b3c-1809"), json!("36885b3c-1809")),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!(true), Reason::WrongType),
             (json!({"name": "Editors"}), Reason::WrongType),
@@ -116,7 +116,7 @@ pub(super) fn around() -> Vec<Case> {
             word: "labels",
             read: (json!(["a", "b"]), json!(["a", "b"])),
             written: vec![(json!(["a", "b"]), json!(["a", "b"]))],
-            cleared: json!([]),
+            cleared: Some(json!([])),
             wrong: vec![
                 (json!(["a b"]), Reason::NotALabel),
                 (json!([""]), Reason::NotALabel),
@@ -134,7 +134,7 @@ pub(super) fn around() -> Vec<Case> {
             sprint.clone(),
         ),
         written: vec![(sprint, json!(37)), (json!(38), json!(38)), (json!("39"), json!(39))],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![(json!("Sprint 37"), Reason::NotASprint), (json!([37]), Reason::NotASprint)],
     });
     cases.push(Case {
@@ -142,7 +142,7 @@ pub(super) fn around() -> Vec<Case> {
         word: "parent",
         read: (json!("ED-7"), json!("ED-7")),
         written: vec![(json!("ED-7"), json!("ED-7"))],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![(json!(7), Reason::WrongType)],
     });
     cases.push(Case {
@@ -155,7 +155,7 @@ pub(super) fn around() -> Vec<Case> {
         written: vec![
             (json!({"originalEstimate": "1w", "remainingEstimate": "0m"}), json!({"originalEstimate": "1w", "remainingEstimate": "0m"})),
         ],
-        cleared: Value::Null,
+        cleared: None,
         wrong: vec![
             (json!({"timeSpent": "1d"}), Reason::WrongType),
             (json!({"originalEstimate": 5}), Reason::WrongType),
@@ -176,7 +176,7 @@ pub(super) fn of_products() -> Vec<Case> {
                 json!({"id": "10", "name": "Help"}),
             ),
             written: vec![(json!({"id": "10", "name": "Help"}), json!("10")), (json!("ed/help"), json!("ed/help"))],
-            cleared: Value::Null,
+            cleared: Some(Value::Null),
             wrong: vec![(json!(true), Reason::WrongType)],
         });
     }
@@ -191,7 +191,7 @@ pub(super) fn of_products() -> Vec<Case> {
             json!([{"id": "2", "name": "Acme"}, 3, "4"]),
             json!([2, 3, 4]),
         )],
-        cleared: json!([]),
+        cleared: Some(json!([])),
         wrong: vec![
             (json!(["Acme"]), Reason::WrongType),
             (json!(2), Reason::WrongType),
@@ -203,7 +203,7 @@ pub(super) fn of_products() -> Vec<Case> {
         word: "any",
         read: (json!([object]), json!([object])),
         written: vec![(json!([object]), json!([object]))],
-        cleared: json!([]),
+        cleared: Some(json!([])),
         wrong: vec![(json!(["w:24"]), Reason::WrongType)],
     });
     cases.push(Case {
@@ -214,7 +214,7 @@ pub(super) fn of_products() -> Vec<Case> {
             (json!({"a": [1, true]}), json!({"a": [1, true]})),
             (json!("x"), json!("x")),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![],
     });
     cases

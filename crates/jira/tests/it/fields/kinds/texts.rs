@@ -29,7 +29,7 @@ pub(super) fn texts() -> Vec<Case> {
                 (json!("A\nb"), json!("A\nb")),
                 (json!("ü".repeat(255)), json!("ü".repeat(255))),
             ],
-            cleared: Value::Null,
+            cleared: Some(Value::Null),
             wrong: (most > 0)
                 .then(|| (json!("x".repeat(most + 1)), Reason::TooLong))
                 .into_iter()
@@ -54,7 +54,7 @@ pub(super) fn texts() -> Vec<Case> {
                 adf::from_markdown(&format!("**{}**", "x".repeat(32_767))),
             ),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!("x".repeat(32_768)), Reason::TooLong),
             (adf::from_markdown(&"x".repeat(32_768)), Reason::TooLong),
@@ -68,7 +68,7 @@ pub(super) fn texts() -> Vec<Case> {
         word: "url",
         read: (json!("https://x.y/z?a=b"), json!("https://x.y/z?a=b")),
         written: vec![(json!("https://x.y/z?a=b"), json!("https://x.y/z?a=b"))],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!("x.y"), Reason::NotAUrl),
             (json!("https://x y"), Reason::NotAUrl),
@@ -101,7 +101,7 @@ pub(super) fn numbers_and_days() -> Vec<Case> {
                 (json!(-2), json!(-2)),
                 (json!(0), json!(0)),
             ],
-            cleared: Value::Null,
+            cleared: Some(Value::Null),
             wrong: vec![
                 (json!("3"), Reason::WrongType),
                 (json!(true), Reason::WrongType),
@@ -113,7 +113,7 @@ pub(super) fn numbers_and_days() -> Vec<Case> {
         word: "date",
         read: (json!("2026-11-30"), json!("2026-11-30")),
         written: vec![(json!("2026-11-30"), json!("2026-11-30"))],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!("2026-11-31"), Reason::NotADate),
             (json!("30.11.2026"), Reason::NotADate),
@@ -147,7 +147,7 @@ pub(super) fn numbers_and_days() -> Vec<Case> {
                 json!("2026-11-30T09:00:00.000+0100"),
             ),
         ],
-        cleared: Value::Null,
+        cleared: Some(Value::Null),
         wrong: vec![
             (json!("2026-11-30T09:00:00"), Reason::NotADateTime),
             (json!("2026-11-30"), Reason::NotADateTime),
