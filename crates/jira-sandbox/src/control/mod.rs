@@ -4,8 +4,10 @@
 //! They need no token, are not logged and are never struck by faults. Bodies are JSON; a body that
 //! is wrong is a 400 with a sentence. `GET /_sandbox/` explains all of it in HTML.
 
+mod fields;
 mod inside;
 mod issues;
+mod permissions;
 mod world;
 
 use axum::Router;
@@ -25,6 +27,8 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/_sandbox/", get(world::page))
         .route("/_sandbox/world", get(world::show))
         .route("/_sandbox/issues", post(issues::change))
+        .route("/_sandbox/fields", post(fields::change))
+        .route("/_sandbox/permissions", post(permissions::change))
         .route(
             "/_sandbox/faults",
             get(inside::show_faults)

@@ -46,6 +46,13 @@ pub(crate) fn created_answer(body: &Value) -> Response {
     with_type(StatusCode::CREATED, content_type, body.to_string())
 }
 
+/// An answer with this status that costs points for its rows.
+pub(crate) fn answer_with(status: StatusCode, body: &Value, points: usize) -> Response {
+    let mut response = with_type(status, "application/json;charset=UTF-8", body.to_string());
+    response.extensions_mut().insert(Points(points));
+    response
+}
+
 fn with_type(status: StatusCode, content_type: &'static str, body: String) -> Response {
     (
         status,
@@ -89,6 +96,26 @@ pub(crate) enum Refusal {
     NotInstalled,
     /// Jira, when it fell over.
     Crashed,
+}
+
+impl Refusal {
+    /// The status and Jira's `ErrorCollection`, of a refusal that has one.
+    pub(crate) fn collection(self) -> Result<(StatusCode, Value), Self> {
+        match self {
+            Self::Messages(status, messages) => {
+                Ok((status, json!({"errorMessages": messages, "errors": {}})))
+            }
+            Self::Fields(status, errors) => {
+                Ok((status, json!({"errorMessages": [], "errors": errors})))
+            }
+            Self::Collection {
+                status,
+                messages,
+                errors,
+            } => Ok((status, json!({"errorMessages": messages, "errors": errors}))),
+            other => Err(other),
+        }
+    }
 }
 
 impl IntoResponse for Refusal {

@@ -11,8 +11,8 @@ mod parameters;
 mod sentence;
 
 pub(crate) use answer::{
-    Answered, Points, Refusal, costly_answer, created_answer, empty_answer, json_answer,
-    page_answer,
+    Answered, Points, Refusal, answer_with, costly_answer, created_answer, empty_answer,
+    json_answer, page_answer,
 };
 pub(crate) use caller::{Caller, Version};
 pub(crate) use door::{

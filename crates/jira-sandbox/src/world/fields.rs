@@ -9,6 +9,7 @@ use super::Site;
 
 /// The kinds of custom fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum FieldKind {
     /// One line.
     Text,

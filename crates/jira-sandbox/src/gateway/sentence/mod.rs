@@ -95,6 +95,8 @@ pub(crate) enum Sentence {
     BrokenBoard,
     RemovedList,
     NoCreatePayload,
+    /// More issues than this in one call.
+    TooManyToCreate(usize),
     /// The key of an issue with subtasks.
     HasSubtasks(String),
     MayNotListFields,
@@ -179,6 +181,7 @@ impl Sentence {
             Self::NoSprintsHere => "The board does not support sprints".to_owned(),
             Self::BrokenBoard => "This board has no columns with a mapped status.".to_owned(),
             Self::RemovedList => "The requested API has been removed. Please migrate to the /rest/software/1.0 API.".to_owned(),
+            Self::TooManyToCreate(limit) => format!("The number of issues to create must not be more than {limit}."),
             Self::NoCreatePayload => "No Issue Create payload supplied".to_owned(),
             // With two spaces, as Jira has it.
             Self::HasSubtasks(key) => format!("The issue '{key}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete this issue and all its subtasks."),
@@ -244,6 +247,7 @@ impl Sentence {
             Self::NoSprintsHere => "이 보드는 스프린트를 지원하지 않습니다".to_owned(),
             Self::BrokenBoard => "이 보드에는 상태가 매핑된 열이 없습니다.".to_owned(),
             Self::RemovedList => "요청한 API가 제거되었습니다. /rest/software/1.0 API로 마이그레이션하세요.".to_owned(),
+            Self::TooManyToCreate(limit) => format!("만들 이슈의 수는 {limit}개를 넘을 수 없습니다."),
             Self::NoCreatePayload => "이슈 만들기 페이로드가 제공되지 않았습니다".to_owned(),
             Self::HasSubtasks(key) => format!("'{key}' 이슈에 하위 작업이 있습니다.  이 이슈와 모든 하위 작업을 삭제하려면 'deleteSubtasks' 매개변수를 지정해야 합니다."),
             Self::MayNotListFields => "Jira 관리자만 필드에 접근할 수 있습니다.".to_owned(),

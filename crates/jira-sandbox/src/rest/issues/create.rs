@@ -20,12 +20,22 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answered {
         return Err(caller.bad_request(&Sentence::NoCreatePayload));
     }
     let body = Body::read(&caller, &body)?;
-    body.must_say_once(&caller)?;
     let mut state = caller.state();
-    let project = find_project(&caller, &state, &body)?;
-    let is_allowed = may(&caller, &state, project, Permission::CreateIssues);
+    let created = create_one(&caller, &mut state, &body)?;
+    Ok(created_answer(&created))
+}
+
+/// Creates the issue of a body, and says where it is.
+pub(super) fn create_one(
+    caller: &Caller,
+    state: &mut State,
+    body: &Body,
+) -> Result<Value, Refusal> {
+    body.must_say_once(caller)?;
+    let project = find_project(caller, state, body)?;
+    let is_allowed = may(caller, state, project, Permission::CreateIssues);
     if !is_allowed {
-        return Err(refuse_screen(&caller, &body));
+        return Err(refuse_screen(caller, body));
     }
     let issue_type = body
         .value("issuetype")
@@ -34,15 +44,15 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answered {
             let site = &state.world.sites[caller.site];
             find_issue_type(site, project, value)
         })
-        .map_err(|sentence| refuse_fields(&caller, [("issuetype", sentence)]))?;
+        .map_err(|sentence| refuse_fields(caller, [("issuetype", sentence)]))?;
 
     let issue = blank(project, issue_type, caller.person, state.clock.now());
-    let mut draft = Draft::new(&caller, &state, project, issue);
+    let mut draft = Draft::new(caller, state, project, issue);
     draft.apply_all(body.operations());
     let finished = draft.finish()?;
     let target = match &body.transition {
         None => None,
-        Some(id) => Some(transitions::target(&caller, project, id)?),
+        Some(id) => Some(transitions::target(caller, project, id)?),
     };
 
     let now = state.clock.now();
@@ -62,7 +72,7 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answered {
         let collection = json!({"errorMessages": [], "errors": {}});
         answer["transition"] = json!({"status": 200, "errorCollection": collection});
     }
-    Ok(created_answer(&answer))
+    Ok(answer)
 }
 
 /// The project that the body names, visible or not.

@@ -10,6 +10,7 @@ mod changelog;
 mod comment_body;
 mod comments;
 mod create;
+mod create_many;
 mod delete;
 mod document;
 mod draft;
@@ -34,6 +35,7 @@ pub(super) fn routes(version: &str) -> Router<Sandbox> {
     let at = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/{version}/{tail}");
     Router::new()
         .route(&at("issue"), post(create::create))
+        .route(&at("issue/bulk"), post(create_many::create_many))
         .route(
             &at("issue/{id_or_key}"),
             get(show::show).put(edit::edit).delete(delete::delete),

@@ -150,6 +150,7 @@ fn writes() -> Vec<Call> {
         "fields": {"project": {"key": "SHOP"}, "issuetype": {"id": "10002"}, "summary": "New", "description": document},
         "transition": {"id": "21"},
     });
+    let many = json!({"issueUpdates": [{"fields": new["fields"]}, {"fields": {}}]});
     let edit = json!({"fields": {"summary": "Newer"}, "update": {"labels": [{"add": "backend"}]}});
     vec![
         ("post", "issue", "issue", new),
@@ -184,6 +185,7 @@ fn writes() -> Vec<Call> {
             "issue/SHOP-241/transitions",
             json!({"transition": {"id": "31"}}),
         ),
+        ("post", "issue/bulk", "issue/bulk", many),
         (
             "delete",
             "issue/{issueIdOrKey}",

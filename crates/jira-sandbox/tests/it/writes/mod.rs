@@ -2,9 +2,11 @@
 
 mod comments;
 mod create;
+mod create_many;
 mod delete;
 mod edit;
 mod fields;
+mod forms;
 mod histories;
 mod metadata;
 mod transitions;
