@@ -1,11 +1,21 @@
 //! Foreign text on its way in: never more of it than is worth reading, and never on the threads that
 //! serve for long.
 
+use std::sync::LazyLock;
+use std::thread::available_parallelism;
+
 use reqwest::{Error, Response};
+use tokio::sync::Semaphore;
 
 /// From this size on, in bytes, texts are converted beside the threads that serve: at the speed of a
 /// debug build this is some milliseconds.
 const LONG: usize = 64 * 1024;
+
+/// How many long texts are converted at once: one core is left to those who serve.
+static CONVERTERS: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = available_parallelism().map_or(1, usize::from);
+    Semaphore::new(cores.saturating_sub(1).max(1))
+});
 
 /// The first `limit` bytes of a body, decompressed. The rest is not read, so that neither an endless
 /// body nor one that was compressed a thousand times costs more.
@@ -31,7 +41,14 @@ where
     if bytes < LONG {
         return convert();
     }
-    match tokio::task::spawn_blocking(convert).await {
+    let turn = CONVERTERS.acquire().await;
+    // The turn ends with the work, which goes on when nobody waits for it any more.
+    let turn = turn.expect("turns are never closed");
+    let converting = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        convert()
+    });
+    match converting.await {
         Ok(converted) => converted,
         Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
