@@ -81,7 +81,6 @@ mod api;
 mod body;
 mod call;
 mod client;
-mod clock;
 mod error;
 mod limit;
 mod listing;
@@ -97,8 +96,8 @@ pub use api::{
     StatusCategory, TimeTracking, User, Version, readable,
 };
 pub use client::{Client, Site};
-pub use clock::{Clock, SystemClock};
 pub use error::Error;
+pub use juncture_clock::{Clock, SystemClock};
 pub use limit::retry_after;
 pub use policy::Policy;
 pub use secrecy;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use crate::clock;
+use juncture_clock as clock;
 
 /// Whom a limit is counted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::clock;
 use crate::limit::{Limit, LowQuota};
+use juncture_clock as clock;
 
 /// How many sites, and how many grants, are remembered before idle ones are forgotten.
 const MOST_REMEMBERED: usize = 1_000;

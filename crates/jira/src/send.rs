@@ -13,11 +13,11 @@ use tokio::sync::SemaphorePermit;
 use crate::body::{self, Body, Read};
 use crate::call::Call;
 use crate::client::Client;
-use crate::clock;
 use crate::error::{Error, Garbage, Kind};
 use crate::limit::{self, Limit, LowQuota};
 use crate::listing::Allowance;
 use crate::pace::{SitePace, Whose};
+use juncture_clock as clock;
 
 /// A success, still undecoded.
 struct Answer {

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;

@@ -11,7 +11,7 @@ use axum::body::{self, Body};
 use axum::http::{Request, StatusCode, header};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use serde_json::Value;
 use tokio::net::TcpStream;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use metrics::counter;
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;

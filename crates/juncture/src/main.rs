@@ -15,7 +15,7 @@ use juncture::healthcheck::{self, Question};
 use juncture::store::settings::PostgresConfig;
 use juncture::telemetry::LogConfig;
 use juncture::{demo, import, rotation, server, shutdown, telemetry};
-use juncture_jira::SystemClock;
+use juncture_clock::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;

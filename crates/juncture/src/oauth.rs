@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use juncture_jira::oauth::{Grant, Refusal};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;

@@ -1,6 +1,6 @@
 //! The one door for randomness that must not be guessed: keys, nonces, states and codes.
 //!
-//! Jitter, which need not be secret, comes from [`juncture_jira::Clock::chance`].
+//! Jitter, which need not be secret, comes from [`juncture_clock::Clock::chance`].
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

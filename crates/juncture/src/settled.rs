@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 /// How long a step of the clock is in doubt.
 const IN_DOUBT: Duration = Duration::from_hours(1);

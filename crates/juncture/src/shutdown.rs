@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::accept::LAST_MOMENT;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 use crate::jobs::Job;
 use crate::settled::Settled;

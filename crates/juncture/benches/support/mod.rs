@@ -6,7 +6,7 @@ use std::sync::Arc;
 use juncture::config::Config;
 use juncture::environment::Environment;
 use juncture::server;
-use juncture_jira::SystemClock;
+use juncture_clock::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;

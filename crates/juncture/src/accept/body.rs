@@ -8,7 +8,7 @@ use axum::BoxError;
 use axum::body::{Body, Bytes};
 use futures_util::future::BoxFuture;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use tokio_util::sync::CancellationToken;
 
 use super::line::Line;

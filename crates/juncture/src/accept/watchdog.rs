@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 use super::line::{Line, Phase};
 use super::{LAST_MOMENT, LONGEST_IDLE, SLOWEST_HEAD, SLOWEST_READER};

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 use super::remote::RemoteError;
 

@@ -19,7 +19,7 @@ use std::fmt::{self, Display};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 use super::Key;
 use super::bypass::{Bypass, Bypassed, Passage};

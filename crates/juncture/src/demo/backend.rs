@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use reqwest::{Client, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;

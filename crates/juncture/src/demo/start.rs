@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use juncture_jira::SystemClock;
+use juncture_clock::SystemClock;
 use juncture_sandbox::Sandbox;
 use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;

@@ -18,7 +18,7 @@ mod row;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 use crate::seal::Sealer;
 use crate::store::settings::PostgresConfig;

@@ -9,7 +9,7 @@ mod passes;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 use crate::config::{Config, KeySource};
 use crate::seal::{KeyFile, KeyFileError, LockedKeyFile, Sealer};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use secrecy::SecretString;
 
 use crate::store::refreshes::CLOCKS_APART;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 use crate::oauth::TokenError;
 use crate::store::refreshes::LONGEST_PAUSE;

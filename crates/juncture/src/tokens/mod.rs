@@ -22,7 +22,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 

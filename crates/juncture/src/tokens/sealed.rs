@@ -1,6 +1,6 @@
 //! Tokens as they stand in the store: sealed, each in its place, for its owner.
 
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use uuid::Uuid;
 
 use crate::connection::{access_token_place, refresh_token_place};

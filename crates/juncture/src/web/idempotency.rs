@@ -12,7 +12,7 @@ use axum::Json;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use jiff::SignedDuration;
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use ring::digest;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

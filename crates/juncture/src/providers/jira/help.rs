@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 /// How long an answer waits for what it could do without.
 const PATIENCE: Duration = Duration::from_secs(2);

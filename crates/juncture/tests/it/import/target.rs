@@ -9,7 +9,7 @@ use juncture::app::App;
 use juncture::config::Config;
 use juncture::store::settings::PostgresConfig;
 use juncture::{import, server};
-use juncture_jira::SystemClock;
+use juncture_clock::SystemClock;
 use serde_json::Value;
 
 use super::original::Original;

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use juncture::store::{connections, refreshes};
 use juncture::upkeep::{self, Changes};
-use juncture_jira::Clock as _;
+use juncture_clock::Clock as _;
 use serde_json::Value;
 use uuid::Uuid;
 

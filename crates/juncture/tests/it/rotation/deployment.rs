@@ -11,7 +11,7 @@ use juncture::seal::{KeyFile, Place, SealError, Sealer, parse_keys};
 use juncture::store::Store;
 use juncture::store::connections::{self, SealedTokens};
 use juncture::store::sealed_columns::{self, RowKey, SealedColumn};
-use juncture_jira::{Clock as _, SystemClock};
+use juncture_clock::{Clock as _, SystemClock};
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use juncture::app::App;
 use juncture::config::Config;
 use juncture::server::{self, StartError};
-use juncture_jira::SystemClock;
+use juncture_clock::SystemClock;
 
 use super::on_each_store;
 use crate::rotation::deployment::{Deployment, KEYS, fresh_key};

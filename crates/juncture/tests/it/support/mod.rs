@@ -163,7 +163,7 @@ impl TestApp {
     }
 
     pub(crate) fn clock_now(&self) -> Timestamp {
-        juncture_jira::Clock::now(&self.clock)
+        juncture_clock::Clock::now(&self.clock)
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -1,4 +1,5 @@
-//! The one door through which time, pauses and chance enter this crate.
+//! The one door through which time, pauses and chance enter Juncture: all else asks a [`Clock`], which a
+//! test may set by hand.
 //!
 //! Not a calendar: Jira's own timestamps stay the strings that Jira sends.
 
@@ -62,7 +63,8 @@ impl Clock for SystemClock {
 }
 
 /// The instant that lies `duration` after `instant`, or the last one there is.
-pub(crate) fn after(instant: Timestamp, duration: Duration) -> Timestamp {
+#[must_use]
+pub fn after(instant: Timestamp, duration: Duration) -> Timestamp {
     SignedDuration::try_from(duration)
         .ok()
         .and_then(|duration| instant.checked_add(duration).ok())
@@ -70,6 +72,7 @@ pub(crate) fn after(instant: Timestamp, duration: Duration) -> Timestamp {
 }
 
 /// How long it is from `now` to `instant`; zero if that has passed.
-pub(crate) fn until(instant: Timestamp, now: Timestamp) -> Duration {
+#[must_use]
+pub fn until(instant: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(instant.duration_since(now)).unwrap_or_default()
 }
