@@ -85,7 +85,6 @@ mod error;
 mod limit;
 mod listing;
 pub mod oauth;
-mod pace;
 mod policy;
 mod send;
 
@@ -98,6 +97,5 @@ pub use api::{
 pub use client::{Client, Site};
 pub use error::Error;
 pub use juncture_clock::{Clock, SystemClock};
-pub use limit::retry_after;
 pub use policy::Policy;
 pub use secrecy;

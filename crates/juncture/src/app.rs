@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 
 use juncture_clock::Clock;
 use tokio_util::task::TaskTracker;
@@ -16,16 +15,12 @@ use crate::providers::jira::{Jira, JiraProvider};
 use crate::seal::Sealer;
 use crate::settled::Settled;
 use crate::store::Store;
-use crate::tls;
 use crate::tokens::flights::Flights;
 use crate::tokens::held::HeldTokens;
 use crate::tokens::{self, Tokens};
 use crate::web::error::Error;
 use crate::web::idempotency::Idempotency;
 use crate::web::limit::Limit;
-
-/// How long a TCP and TLS handshake may take. Whole calls have deadlines of their own.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A handle on all that requests share; cheap to clone.
 #[derive(Clone)]
@@ -63,7 +58,7 @@ impl App {
     /// Puts the parts together: each gets what it needs, and none gets the whole.
     #[must_use]
     pub fn new(config: Config, store: Store, sealer: Sealer, clock: Arc<dyn Clock>) -> Self {
-        let http = http_client();
+        let http = juncture_outbound::client();
         let sealer = Arc::new(sealer);
         let metrics = Arc::new(Metrics::default());
         let settled = Arc::new(Settled::of(&*clock));
@@ -127,18 +122,4 @@ impl Deref for App {
     fn deref(&self) -> &Parts {
         &self.0
     }
-}
-
-/// The one HTTP client. It follows no redirects: no API we call redirects, and a token must not
-/// follow one to another host.
-fn http_client() -> reqwest::Client {
-    tls::use_ring();
-    #[expect(clippy::disallowed_methods, reason = "this is the one client")]
-    let builder = reqwest::Client::builder();
-    builder
-        .connect_timeout(CONNECT_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("juncture/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .expect("the TLS backend is compiled in")
 }

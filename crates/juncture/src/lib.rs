@@ -36,7 +36,6 @@ pub mod shutdown;
 pub mod store;
 pub mod sweep;
 pub mod telemetry;
-pub mod tls;
 pub mod tokens;
 pub mod ui;
 pub mod upkeep;

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::failure::{Cause, Failure, UpstreamFailure};
-use crate::foreign;
 
 /// How long the token endpoint may take, all in all.
 pub const TOKEN_DEADLINE: Duration = Duration::from_secs(10);
@@ -298,11 +297,11 @@ impl TokenClient {
                 .send()
                 .await?;
             let status = response.status();
-            let retry_after = juncture_jira::retry_after(response.headers(), self.clock.now());
+            let retry_after = juncture_outbound::retry_after(response.headers(), self.clock.now());
             Ok((
                 status,
                 retry_after,
-                foreign::read_at_most(response, LONGEST_ANSWER).await?,
+                juncture_outbound::read_at_most(response, LONGEST_ANSWER).await?,
             ))
         };
         let (status, retry_after, answer) = tokio::select! {

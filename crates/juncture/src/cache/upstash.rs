@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::remote::RemoteError;
 use crate::cache::settings::UpstashConfig;
-use crate::foreign::read_at_most;
+use juncture_outbound::read_at_most;
 
 /// The most of an answer that is read, in bytes. The largest value that is shared (512 kB) is sealed
 /// and in base64 some 700 kB. What is longer breaks off there, and so is no answer.

@@ -14,8 +14,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use crate::tls;
-
 use super::calls::{Answer, Calls, Request};
 use super::trouble::{Refusal, Trouble};
 
@@ -212,7 +210,7 @@ impl Backend {
 /// A client of its own, as another product would have: through no proxy, since Juncture is on this
 /// machine, and following no redirects, since its API has none.
 pub(super) fn http_client() -> Client {
-    tls::use_ring();
+    juncture_outbound::use_ring();
     #[expect(
         clippy::disallowed_methods,
         reason = "the example app stands for another product, with its own client"

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// The rooms of the server, from the ground up; rooms of one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
-    &["foreign", "metrics", "random", "settled", "tls"],
+    &["foreign", "metrics", "random", "settled"],
     &["seal"],
     &["environment"],
     &["cache", "store", "telemetry"],

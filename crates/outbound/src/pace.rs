@@ -1,8 +1,8 @@
 //! The pace at which one client may call each site: how many calls at once, and not before when.
 //!
-//! Not a forecast of Jira's budgets: it only remembers what Jira said, for as long as Jira said. A
-//! pace belongs to one site, or to one grant where there is no site yet: what one customer is told
-//! holds nobody else up. Only what Atlassian says of the app's own quota holds for all.
+//! Not a forecast of a provider's budgets: it only remembers what the provider said, for as long as it
+//! said. A pace belongs to one site, or to one grant where there is no site yet: what one customer is
+//! told holds nobody else up. Only what a provider says of the app's own quota holds for all.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash, RandomState};
@@ -10,17 +10,47 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use juncture_clock as clock;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
-
-use crate::limit::{Limit, LowQuota};
-use juncture_clock as clock;
 
 /// How many sites, and how many grants, are remembered before idle ones are forgotten.
 const MOST_REMEMBERED: usize = 1_000;
 
+/// Whom a limit is counted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The writes to one object, such as an issue, which are free again within seconds.
+    Object,
+    /// The calls to one site in a moment, whoever calls.
+    Burst,
+    /// The quota of one site, for an hour or so.
+    SiteQuota,
+    /// The quota of this app, on all its sites.
+    AppQuota,
+}
+
+impl Limit {
+    /// Whether waiting in line is of no use, because it refills by the hour.
+    #[must_use]
+    pub fn is_quota(self) -> bool {
+        matches!(self, Self::SiteQuota | Self::AppQuota)
+    }
+}
+
+/// A quota of which little or nothing is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LowQuota {
+    /// Whose it is.
+    pub limit: Limit,
+    /// Whether nothing is left.
+    pub is_spent: bool,
+    /// How long it is until it refills.
+    pub refills_in: Duration,
+}
+
 /// The pace of all sites that one client calls.
-pub(crate) struct Pace {
+pub struct Pace {
     in_flight_per_site: usize,
     /// What holds for all sites at once: the app's own quota.
     app: Mutex<Gate>,
@@ -32,16 +62,17 @@ pub(crate) struct Pace {
 
 /// Whose pace a call keeps.
 #[derive(Clone, Copy)]
-pub(crate) enum Whose<'a> {
-    /// The site's with this id: Jira counts the calls to it, whoever makes them.
+pub enum Whose<'a> {
+    /// The site's with this id, where calls to it are counted whoever makes them.
     Site(&'a str),
     /// The grant's that this access token is of, where no site is called.
     Grant(&'a SecretString),
 }
 
 /// The pace of one site or grant, shared by all who call with it.
-pub(crate) struct SitePace {
-    pub(crate) slots: Semaphore,
+pub struct SitePace {
+    /// One for each call that may be in flight.
+    pub slots: Semaphore,
     gate: Mutex<Gate>,
 }
 
@@ -53,16 +84,19 @@ struct Gate {
     low_until: Option<Timestamp>,
 }
 
-/// A time in which Jira wants no call.
+/// A time in which no call is wanted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Closure {
-    pub(crate) until: Timestamp,
-    /// The hourly quota is used up, so that waiting in line is of no use.
-    pub(crate) is_quota: bool,
+pub struct Closure {
+    /// When it ends.
+    pub until: Timestamp,
+    /// A quota is used up, so that waiting in line is of no use.
+    pub is_quota: bool,
 }
 
 impl Pace {
-    pub(crate) fn new(in_flight_per_site: usize) -> Self {
+    /// One that lets so many calls to a site be in flight; at least one.
+    #[must_use]
+    pub fn new(in_flight_per_site: usize) -> Self {
         Self {
             in_flight_per_site: in_flight_per_site.clamp(1, Semaphore::MAX_PERMITS),
             app: Mutex::default(),
@@ -73,7 +107,7 @@ impl Pace {
     }
 
     /// The pace of one site or grant, which is open if it was not known.
-    pub(crate) fn of(&self, whose: Whose<'_>, now: Timestamp) -> Arc<SitePace> {
+    pub fn of(&self, whose: Whose<'_>, now: Timestamp) -> Arc<SitePace> {
         match whose {
             Whose::Site(id) => self.recall(&self.sites, id.to_owned(), now),
             Whose::Grant(token) => {
@@ -102,15 +136,15 @@ impl Pace {
         pace
     }
 
-    /// Remembers that Jira wants no call to this site, or by this app, until then. The limit of
-    /// one issue is the matter of those who write to that issue.
-    pub(crate) fn close(&self, site: &SitePace, until: Timestamp, limit: Limit) {
+    /// Remembers that no call to this site, or by this app, is wanted until then. The limit of one
+    /// object is the matter of those who write to it.
+    pub fn close(&self, site: &SitePace, until: Timestamp, limit: Limit) {
         let closure = Closure {
             until,
             is_quota: limit.is_quota(),
         };
         let mut gate = match limit {
-            Limit::Issue => return,
+            Limit::Object => return,
             Limit::Burst | Limit::SiteQuota => lock(&site.gate),
             Limit::AppQuota => lock(&self.app),
         };
@@ -118,7 +152,7 @@ impl Pace {
     }
 
     /// Remembers that a quota is near its end, or at it, until it refills.
-    pub(crate) fn note(&self, site: &SitePace, low: LowQuota, now: Timestamp, longest: Duration) {
+    pub fn note(&self, site: &SitePace, low: LowQuota, now: Timestamp, longest: Duration) {
         let until = clock::after(now, low.refills_in.min(longest));
         if low.is_spent {
             self.close(site, until, low.limit);
@@ -131,13 +165,13 @@ impl Pace {
     }
 
     /// The closure that keeps a call to this site waiting now.
-    pub(crate) fn closure(&self, site: &SitePace, now: Timestamp) -> Option<Closure> {
+    pub fn closure(&self, site: &SitePace, now: Timestamp) -> Option<Closure> {
         let app = lock(&self.app).closure(now);
         later(app, site.closure(now))
     }
 
     /// Whether calls to this site should be few, because a quota is near its end.
-    pub(crate) fn is_quota_low(&self, site: &SitePace, now: Timestamp) -> bool {
+    pub fn is_quota_low(&self, site: &SitePace, now: Timestamp) -> bool {
         let until = lock(&self.app).low_until.max(lock(&site.gate).low_until);
         until.is_some_and(|until| until > now)
     }
