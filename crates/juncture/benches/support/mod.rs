@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use juncture::config::Config;
-use juncture::environment::Environment;
-use juncture::server;
 use juncture_clock::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
+use juncture_server::config::Config;
+use juncture_server::environment::Environment;
+use juncture_server::server;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;

@@ -1,7 +1,7 @@
 //! What time it may be, should somebody have set the clock.
 
 use jiff::SignedDuration;
-use juncture::settled::Settled;
+use juncture_server::settled::Settled;
 
 use crate::support::beginning;
 use crate::support::clock::HandSetClock;
