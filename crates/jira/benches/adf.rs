@@ -50,14 +50,15 @@ fn main() {
     }
 
     print(
-        "\nDocuments as large as Juncture reads.\n\n| shape | kB | to Markdown | edit |\n| --- | --- | --- | --- |",
+        "\nDocuments as large as Juncture reads.\n\n| shape | kB | of Markdown | to Markdown | edit |\n| --- | --- | --- | --- | --- |",
     );
     let documents = shapes::documents(1).into_iter();
     for (name, document) in documents.filter(|(name, _)| is_chosen(name)) {
         let document = to_raw_value(&document).expect("JSON");
         print(&format!(
-            "| {name} | {} | {:.2} s | {:.2} s |",
+            "| {name} | {} | {} | {:.2} s | {:.2} s |",
             document.get().len() / 1024,
+            adf::to_markdown(&document).len() / 1024,
             seconds(|| adf::to_markdown(&document)),
             edit(&document),
         ));

@@ -7,10 +7,10 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::body::Room;
-use crate::clock::Clock;
 use crate::listing::Listing;
-use crate::pace::{Pace, Whose};
 use crate::policy::Policy;
+use juncture_clock::Clock;
+use juncture_outbound::pace::{Pace, Whose};
 
 /// A client of Atlassian's API gateway; cheap to clone, its clones keep one pace.
 ///

@@ -81,14 +81,12 @@ mod api;
 mod body;
 mod call;
 mod client;
-mod clock;
 mod error;
 pub mod fields;
 pub mod jql;
 mod limit;
 mod listing;
 pub mod oauth;
-mod pace;
 mod policy;
 mod send;
 
@@ -102,8 +100,7 @@ pub use api::{
     Visibility, readable,
 };
 pub use client::{Client, Site};
-pub use clock::{Clock, SystemClock};
 pub use error::Error;
-pub use limit::retry_after;
+pub use juncture_clock::{Clock, SystemClock};
 pub use policy::Policy;
 pub use secrecy;

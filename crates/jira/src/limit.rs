@@ -1,52 +1,22 @@
-//! What the headers of an answer say about limits and about when to come back.
+//! What the headers of an answer say about limits.
 //!
 //! Source: <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>. Not the memory
-//! of it: that is `pace`.
+//! of it: that is [`juncture_outbound::pace`].
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
-
-use crate::clock;
-
-/// Whom a limit is counted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Limit {
-    /// The writes to one issue, which are free again within seconds.
-    Issue,
-    /// The calls to one site in a moment, whoever calls.
-    Burst,
-    /// The hourly quota of one site.
-    SiteQuota,
-    /// The hourly quota of this app, on all its sites.
-    AppQuota,
-}
-
-impl Limit {
-    /// Whether waiting in line is of no use, because it refills by the hour.
-    pub(crate) fn is_quota(self) -> bool {
-        matches!(self, Self::SiteQuota | Self::AppQuota)
-    }
-}
+use juncture_outbound::pace::{Limit, LowQuota};
+use reqwest::header::HeaderMap;
 
 /// The limit that a 429 says is reached; one that does not say so is taken for a burst.
 pub(crate) fn reached(headers: &HeaderMap) -> Limit {
     match text(headers, "ratelimit-reason").unwrap_or_default() {
-        "jira-per-issue-on-write" => Limit::Issue,
+        "jira-per-issue-on-write" => Limit::Object,
         "jira-quota-global-based" => Limit::AppQuota,
         reason if reason.starts_with("jira-quota") => Limit::SiteQuota,
         _ => Limit::Burst,
     }
-}
-
-/// A quota of which little or nothing is left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LowQuota {
-    pub(crate) limit: Limit,
-    pub(crate) is_spent: bool,
-    /// How long it is until it refills.
-    pub(crate) refills_in: Duration,
 }
 
 /// The quotas that a success says are near their end: less than a fifth is left.
@@ -116,27 +86,10 @@ fn policies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = Name
     })
 }
 
-/// How long the answer asks the caller to stay away: `Retry-After` in seconds or as an HTTP date
-/// (RFC 9110 §10.2.3), else `X-RateLimit-Reset`, which Jira writes with and without seconds.
-pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let asked = text(headers, RETRY_AFTER.as_str()).and_then(|value| {
-        let seconds = value.parse().ok().map(Duration::from_secs);
-        seconds.or_else(|| Some(clock::until(http_date(value)?, now)))
-    });
-    asked.or_else(|| {
-        let reset: Timestamp = text(headers, "x-ratelimit-reset")?.parse().ok()?;
-        Some(clock::until(reset, now))
-    })
-}
-
 /// How long it is until the next full hour (UTC), when quotas refill.
 pub(crate) fn until_quota_refills(now: Timestamp) -> Duration {
     let into_the_hour = now.as_second().rem_euclid(3600).unsigned_abs();
     Duration::from_secs(3600 - into_the_hour)
-}
-
-fn http_date(value: &str) -> Option<Timestamp> {
-    Timestamp::try_from(httpdate::parse_http_date(value).ok()?).ok()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -148,37 +101,6 @@ mod tests {
     use reqwest::header::HeaderValue;
 
     use super::*;
-
-    fn asked(name: &'static str, value: &'static str) -> Option<u64> {
-        let headers = HeaderMap::from_iter([(
-            name.parse().expect("a header name"),
-            HeaderValue::from_static(value),
-        )]);
-        let now = "2026-03-26T15:59:30Z".parse().expect("an instant");
-        retry_after(&headers, now).map(|wait| wait.as_secs())
-    }
-
-    #[test]
-    fn every_form_of_a_wait_is_read() {
-        assert_eq!(asked("retry-after", "1847"), Some(1847));
-        assert_eq!(asked("retry-after", " 2 "), Some(2));
-        assert_eq!(
-            asked("retry-after", "Thu, 26 Mar 2026 16:00:00 GMT"),
-            Some(30)
-        );
-        assert_eq!(
-            asked("retry-after", "Thu, 26 Mar 2020 16:00:00 GMT"),
-            Some(0)
-        );
-        assert_eq!(asked("retry-after", "soon"), None);
-        assert_eq!(asked("retry-after", "-1"), None);
-        assert_eq!(asked("x-ratelimit-reset", "2026-03-26T16:00:05Z"), Some(35));
-        assert_eq!(asked("x-ratelimit-reset", "2026-03-26T16:00Z"), Some(30));
-        assert_eq!(
-            asked("x-ratelimit-reset", "2026-03-26T17:00+01:00"),
-            Some(30)
-        );
-    }
 
     #[test]
     fn quotas_near_their_end_are_read_from_every_form_of_the_warning() {

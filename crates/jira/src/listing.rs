@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 
 use crate::call::{Call, Endpoint};
 use crate::client::Site;
-use crate::clock;
 use crate::error::{Error, Kind};
-use crate::pace::Whose;
+use juncture_clock as clock;
+use juncture_outbound::pace::Whose;
 
 /// How many calls a list may take that does not say how long it is: 5,600 issues or projects, 2,800
 /// boards or sprints. With what is asked beside it that is no more than 60 calls, which at Jira's

@@ -13,11 +13,12 @@ use tokio::sync::SemaphorePermit;
 use crate::body::{self, Body, Read};
 use crate::call::Call;
 use crate::client::Client;
-use crate::clock;
 use crate::error::{Error, Garbage, Kind};
-use crate::limit::{self, Limit, LowQuota};
+use crate::limit;
 use crate::listing::Allowance;
-use crate::pace::{SitePace, Whose};
+use juncture_clock as clock;
+use juncture_outbound::pace::{Limit, LowQuota};
+use juncture_outbound::pace::{SitePace, Whose};
 
 /// A success, still undecoded.
 struct Answer {
@@ -291,7 +292,7 @@ impl Client {
         let body = body::read_refusal(response).await;
         let now = self.clock.now();
         let limit = (status == StatusCode::TOO_MANY_REQUESTS).then(|| limit::reached(&headers));
-        let asked = limit::retry_after(&headers, now).or_else(|| {
+        let asked = juncture_outbound::retry_after(&headers, now).or_else(|| {
             (limit.is_some_and(Limit::is_quota)).then(|| limit::until_quota_refills(now))
         });
         let kind = Kind::refused(status, &headers, &body, limit);

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
-use juncture_jira::{Client, Clock, SystemClock};
+use juncture_clock::{Clock, SystemClock};
+use juncture_jira::Client;
 use serde_json::json;
 use tokio::runtime::Handle;
 

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use juncture_jira::{Clock as _, SystemClock};
+use juncture_clock::{Clock as _, SystemClock};
 use serde_json::json;
 use tokio::runtime::Builder;
 

@@ -7,7 +7,7 @@ mod support;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use juncture_jira::{Clock, SystemClock};
+use juncture_clock::{Clock, SystemClock};
 use tokio::runtime::Handle;
 
 use support::{Bench, SECRET_KEY, json, print};

@@ -7,7 +7,7 @@ use super::{at_most, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Client;
 use crate::error::Error;
-use crate::pace::Whose;
+use juncture_outbound::pace::Whose;
 
 const ACCESSIBLE_RESOURCES: Endpoint = Endpoint::get("/oauth/token/accessible-resources");
 

@@ -14,7 +14,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::call::Endpoint;
-use crate::limit::Limit;
+use juncture_outbound::pace::Limit;
 use origin::Origin;
 pub(crate) use words::{Element, Words};
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use juncture::config::Config;
-use juncture::environment::Environment;
-use juncture::server;
-use juncture_jira::SystemClock;
+use juncture_clock::SystemClock;
 use juncture_sandbox::{Options, Sandbox};
+use juncture_server::config::Config;
+use juncture_server::environment::Environment;
+use juncture_server::server;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -110,7 +110,7 @@ impl Bench {
 
 #[expect(clippy::disallowed_methods, reason = "the client of the bench")]
 fn http_client() -> reqwest::Client {
-    juncture::tls::use_ring();
+    juncture_outbound::use_ring();
     let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     builder.build().expect("the TLS backend is compiled in")
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use juncture::cache::settings::CacheConfig;
-use juncture::config::Config;
-use juncture::environment::Environment;
-use juncture::environment::variables::VARIABLES;
+use juncture_server::cache::settings::CacheConfig;
+use juncture_server::config::Config;
+use juncture_server::environment::Environment;
+use juncture_server::environment::variables::VARIABLES;
 use saphyr::{LoadableYamlNode as _, Yaml};
 
 use crate::support::{TestApp, process};
@@ -56,7 +56,7 @@ fn write_example(path: &Path, all: bool) {
     for (name, value) in &mut lines {
         if name == "JUNCTURE_ENCRYPTION_KEYS" {
             // Its line shows how to make one instead of one that people would run on.
-            *value = juncture::seal::generate();
+            *value = juncture_server::seal::generate();
         }
     }
     let lines: Vec<_> = lines
@@ -213,7 +213,7 @@ fn compose_gives_the_server_a_good_configuration() {
     assert_eq!(server["env_file"].as_str(), Some(".env"));
 
     // What the server sees: the image's variables, then those of `.env`, then those of the service.
-    let key = juncture::seal::generate();
+    let key = juncture_server::seal::generate();
     let variables: Environment = of_image()
         .into_iter()
         .chain(example(false))

@@ -3,10 +3,10 @@
 use std::process::Output;
 
 use jiff::SignedDuration;
-use juncture::accept::{Capacity, accept};
-use juncture::config::Address;
-use juncture::healthcheck::{self, PATIENCE, Question, Unhealthy};
-use juncture::router::router;
+use juncture_server::accept::{Capacity, accept};
+use juncture_server::config::Address;
+use juncture_server::healthcheck::{self, PATIENCE, Question, Unhealthy};
+use juncture_server::router::router;
 use tokio::net::TcpListener;
 
 use crate::support::process::{self, Process};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::select;
-use juncture::jobs::Job;
-use juncture::{sweep, upkeep};
+use juncture_server::jobs::Job;
+use juncture_server::{sweep, upkeep};
 
 use crate::support::TestApp;
 use crate::support::log::Log;

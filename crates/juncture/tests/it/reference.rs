@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use juncture::config::Config;
-use juncture::environment::Environment;
-use juncture::environment::variables::{self, VARIABLES};
+use juncture_server::config::Config;
+use juncture_server::environment::Environment;
+use juncture_server::environment::variables::{self, VARIABLES};
 use serde_json::Value;
 
 fn root() -> PathBuf {
@@ -35,7 +35,7 @@ fn what_is_read_is_what_stands_in_the_table() {
 #[test]
 fn the_openapi_document_is_the_one_that_the_code_makes() {
     let committed = fs::read_to_string(root().join("openapi.json")).unwrap();
-    let made = juncture::router::document();
+    let made = juncture_server::router::document();
     assert!(
         committed == made,
         "openapi.json is out of step: run `juncture openapi > openapi.json`"
@@ -44,7 +44,7 @@ fn the_openapi_document_is_the_one_that_the_code_makes() {
 
 #[test]
 fn every_answer_body_and_parameter_of_the_document_has_an_example() {
-    let document: Value = juncture_json::decode(juncture::router::document()).unwrap();
+    let document: Value = juncture_json::decode(juncture_server::router::document()).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     let mut operations = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -77,7 +77,7 @@ fn every_answer_body_and_parameter_of_the_document_has_an_example() {
 
 #[test]
 fn what_people_see_is_documented_as_a_page_too() {
-    let document: Value = juncture_json::decode(juncture::router::document()).unwrap();
+    let document: Value = juncture_json::decode(juncture_server::router::document()).unwrap();
     for path in ["authorization-callback", "try-again"] {
         let path = format!("/api/frontend/oauth/{path}/{{provider}}");
         let answers = &document["paths"][&path]["get"]["responses"];

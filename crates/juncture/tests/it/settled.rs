@@ -1,7 +1,7 @@
 //! What time it may be, should somebody have set the clock.
 
 use jiff::SignedDuration;
-use juncture::settled::Settled;
+use juncture_server::settled::Settled;
 
 use crate::support::beginning;
 use crate::support::clock::HandSetClock;
@@ -15,7 +15,7 @@ fn a_step_of_the_clock_is_believed_after_an_hour() {
         let clock = HandSetClock::at(beginning());
         let settled = Settled::of(&clock);
         let bounds = || {
-            let now = beginning() + juncture_jira::Clock::steady(&clock);
+            let now = beginning() + juncture_clock::Clock::steady(&clock);
             let from = |bound: jiff::Timestamp| bound.duration_since(now);
             (from(settled.earliest(&clock)), from(settled.latest(&clock)))
         };
@@ -39,7 +39,7 @@ fn a_step_that_was_taken_back_leaves_no_trace_after_an_hour() {
         settled.earliest(&clock);
         clock.advance(MINUTE);
     }
-    let now = || juncture_jira::Clock::now(&clock);
+    let now = || juncture_clock::Clock::now(&clock);
     assert_eq!(settled.earliest(&clock), now() - DAY);
     assert_eq!(settled.latest(&clock), now() + DAY);
     clock.advance(MINUTE * 60);
@@ -54,7 +54,7 @@ fn a_clock_that_is_brought_into_line_little_by_little_is_believed() {
     for _ in 0..600 {
         clock.jump(SignedDuration::from_millis(30));
         clock.advance(MINUTE);
-        let now = juncture_jira::Clock::now(&clock);
+        let now = juncture_clock::Clock::now(&clock);
         assert_eq!(settled.earliest(&clock), now);
         assert_eq!(settled.latest(&clock), now);
     }

@@ -24,7 +24,7 @@ async fn start_at_once(count: usize, folder: &Path, database: &[(&str, &str)]) {
             let variables = environment
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.as_str()));
-            let log = [("RUST_LOG", "info,juncture::store=debug")];
+            let log = [("RUST_LOG", "info,juncture_server::store=debug")];
             let variables: Vec<_> = variables
                 .chain(log)
                 .chain(database.iter().copied())
@@ -57,7 +57,7 @@ async fn start_at_once(count: usize, folder: &Path, database: &[(&str, &str)]) {
 #[tokio::test]
 async fn five_servers_on_an_empty_postgresql_are_five_healthy_servers() {
     let server = PrivatePostgres::start();
-    let keys = juncture::seal::generate();
+    let keys = juncture_server::seal::generate();
     let url = server.url("postgres");
     let folder = tempfile::tempdir().unwrap();
     let database = [

@@ -48,7 +48,7 @@ pub(super) fn merged(present: &[Value], mut new: Vec<Value>, inside: Inside) -> 
     let alike = |number: usize, new: &Value| alike(parts[number].node, new);
     let origins = paired(origins, &canons, &new, alike);
     let mut nodes = built(&parts, &frames, &origins, new, inside);
-    if nodes.is_empty() && inside != Inside::Document {
+    if nodes.is_empty() && !inside.is_document() {
         nodes.push(json!({"type": "paragraph"}));
     }
     nodes
@@ -125,8 +125,10 @@ pub(super) fn changed_of(present: &Value, seen: &[Value], new: Value, inside: In
         _ => Vec::new(),
     };
     let content = match kind {
+        // As the caller wrote it: what Markdown cannot say of it is told as lost.
+        _ if !inner.is_within_reach() => new_content,
         "paragraph" | "heading" | "caption" | "taskItem" => inline::merged(content, &new_content),
-        "bulletList" | "orderedList" | "taskList" => items(present, content, new_content, inside),
+        "bulletList" | "orderedList" | "taskList" => items(present, content, new_content, inner),
         "table" => tables::merged(present, content, seen.first(), new_content),
         "codeBlock" => new_content,
         _ => merged(content, new_content, inner),

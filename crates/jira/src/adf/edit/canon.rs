@@ -7,9 +7,17 @@ use super::super::from_markdown::{self, json::object};
 use super::super::node::Node;
 use super::super::to_markdown;
 
-/// What nodes stand in, as far as it decides what Markdown makes of them.
+/// What nodes stand in, as far as it decides what Markdown makes of them; and how many levels of what
+/// holds blocks may be looked into from here.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inside {
+    place: Place,
+    levels: usize,
+}
+
+/// The kinds of places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Inside {
+enum Place {
     Document,
     Quote,
     Panel,
@@ -19,18 +27,45 @@ pub(super) enum Inside {
     QuotedItem,
 }
 
+/// How many bytes may be written as Markdown and read again, a level at a time. All levels of
+/// what Jira's fields take are within it, and of what is larger the outer ones, so that no depth makes
+/// an edit take long.
+const MOST_COMPARED: usize = 4 * 1024 * 1024;
+
 impl Inside {
+    /// Inside of a document of so many bytes, as JSON or as Markdown, whichever is more.
+    pub(super) fn document(bytes: usize) -> Self {
+        Self {
+            place: Place::Document,
+            levels: (MOST_COMPARED / bytes.max(1)).max(1),
+        }
+    }
+
+    pub(super) fn is_document(self) -> bool {
+        self.place == Place::Document
+    }
+
+    /// Whether blocks that stand here may be compared one by one.
+    pub(super) fn is_within_reach(self) -> bool {
+        self.levels > 0
+    }
+
     /// Inside of a node of this kind that stands here.
     pub(super) fn of(self, kind: &str) -> Self {
-        match kind {
-            "blockquote" => Self::Quote,
-            "panel" => Self::Panel,
-            "expand" => Self::Expand,
-            "nestedExpand" => Self::NestedExpand,
-            "listItem" if matches!(self, Self::Quote | Self::QuotedItem) => Self::QuotedItem,
-            "listItem" => Self::Item,
-            _ => self,
-        }
+        let place = match kind {
+            "blockquote" => Place::Quote,
+            "panel" => Place::Panel,
+            "expand" => Place::Expand,
+            "nestedExpand" => Place::NestedExpand,
+            "listItem" if matches!(self.place, Place::Quote | Place::QuotedItem) => {
+                Place::QuotedItem
+            }
+            "listItem" => Place::Item,
+            "taskList" => self.place,
+            _ => return self,
+        };
+        let levels = self.levels.saturating_sub(1);
+        Self { place, levels }
     }
 
     /// The node with all that it stands in, and how many containers that are.
@@ -47,21 +82,21 @@ impl Inside {
                 ("content", vec![node].into()),
             ])
         };
-        match self {
-            Self::Document => (node, 0),
-            Self::Quote => (holder("blockquote", node), 1),
-            Self::Panel => (holder("panel", node), 1),
-            Self::Expand => (holder("expand", node), 1),
-            Self::NestedExpand => (holder("expand", holder("nestedExpand", node)), 2),
-            Self::Item => (list(node), 2),
-            Self::QuotedItem => (holder("blockquote", list(node)), 3),
+        match self.place {
+            Place::Document => (node, 0),
+            Place::Quote => (holder("blockquote", node), 1),
+            Place::Panel => (holder("panel", node), 1),
+            Place::Expand => (holder("expand", node), 1),
+            Place::NestedExpand => (holder("expand", holder("nestedExpand", node)), 2),
+            Place::Item => (list(node), 2),
+            Place::QuotedItem => (holder("blockquote", list(node)), 3),
         }
     }
 }
 
 /// What becomes of a node that stands there.
 pub(super) fn canon(node: &Value, inside: Inside) -> Vec<Value> {
-    if inside == Inside::Document {
+    if inside.is_document() {
         return again(node);
     }
     let (wrapped, depth) = inside.wrapped(node.clone());

@@ -115,7 +115,7 @@ fn seen(node: &Value) -> Vec<Value> {
     let line = Value::Array(vec![node.clone()]);
     let line = object([("type", "paragraph".into()), ("content", line)]);
     // A picture in a line is one of its own to the parser.
-    let blocks = canon(&line, Inside::Document).into_iter();
+    let blocks = canon(&line, Inside::document(0)).into_iter();
     let nodes = blocks.filter_map(|mut block| match block["content"].take() {
         Value::Array(nodes) => Some(nodes),
         _ => None,

@@ -53,6 +53,7 @@ impl std::error::Error for Uneditable {}
 
 /// The present document with this Markdown as its text.
 pub(super) fn edit(present: &RawValue, markdown: &str) -> Result<Edited, Uneditable> {
+    let inside = Inside::document(present.get().len().max(markdown.len()));
     let present: Value = juncture_json::decode(present.get()).map_err(|_| Uneditable)?;
     let content = present["content"]
         .as_array()
@@ -60,7 +61,7 @@ pub(super) fn edit(present: &RawValue, markdown: &str) -> Result<Edited, Unedita
     let content = content.ok_or(Uneditable)?;
     let mut new = from_markdown::document(markdown)["content"].take();
     let new = new.as_array_mut().map(std::mem::take).unwrap_or_default();
-    if keys(&canon(&present, Inside::Document)) == keys(&new) {
+    if keys(&canon(&present, inside)) == keys(&new) {
         return Ok(Edited {
             document: present,
             is_changed: false,
@@ -69,7 +70,7 @@ pub(super) fn edit(present: &RawValue, markdown: &str) -> Result<Edited, Unedita
         });
     }
     let new = with_other_ids(new, &present);
-    let mut merged = blocks::merged(content, new, Inside::Document);
+    let mut merged = blocks::merged(content, new, inside);
     let members = present.as_object().into_iter().flatten();
     let members = members.map(|(name, value)| match name.as_str() {
         "content" => (name.clone(), Value::Array(std::mem::take(&mut merged))),

@@ -412,3 +412,32 @@ fn only_documents_can_be_edited() {
         ""
     );
 }
+
+/// Lists in lists, each with a coloured word before the next, and so many points in the innermost.
+fn deep(points: usize) -> Value {
+    let red = json!([{"type": "textColor", "attrs": {"color": "#ff0000"}}]);
+    let red = json!({"type": "paragraph", "content": [
+        {"type": "text", "text": "red", "marks": red},
+    ]});
+    let item = |content: &[Value]| node("listItem", content);
+    let points = (0..points).map(|number| item(&[paragraph(&format!("point {number}"))]));
+    let innermost = node("bulletList", &points.collect::<Vec<_>>());
+    let nest = |inner, _| node("bulletList", &[item(&[red.clone(), inner])]);
+    doc(&json!([(0..12).fold(innermost, nest)]))
+}
+
+#[test]
+fn a_deep_document_keeps_all_that_was_not_changed_and_a_huge_one_what_stands_outside() {
+    let lost = |points: usize| {
+        let present = deep(points);
+        let edited = replaced(&present, "point 1\n", "point one\n");
+        assert_ne!(edited.document, present);
+        let outer = "/content/0/content/0/content/0";
+        assert_eq!(edited.document.pointer(outer), present.pointer(outer));
+        edited.lost.get("textColor").copied()
+    };
+    assert_eq!(lost(100), None);
+    // Far more than Jira's fields take.
+    let huge = lost(6_000);
+    assert!(huge.is_some_and(|lost| (1..12).contains(&lost)), "{huge:?}");
+}

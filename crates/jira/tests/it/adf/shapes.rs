@@ -144,6 +144,14 @@ pub(crate) fn documents(share: usize) -> Vec<(&'static str, Value)> {
             ),
         ),
         (
+            "tasks in tasks",
+            within(
+                &["taskList"],
+                46,
+                many(30_000 / share, &node("taskItem", &[text("a")])),
+            ),
+        ),
+        (
             "tasks",
             doc(&[node(
                 "taskList",

@@ -1,9 +1,9 @@
 //! Each thing that a peer may keep us waiting for has its deadline.
 
-use juncture::accept::{
+use juncture_server::accept::{
     HASTE, LARGEST_HEAD, LONGEST_IDLE, SLOWEST_BODY, SLOWEST_HEAD, SLOWEST_READER,
 };
-use juncture::middleware::LARGEST_PUBLIC_BODY;
+use juncture_server::middleware::LARGEST_PUBLIC_BODY;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
@@ -139,7 +139,7 @@ async fn a_reader_that_is_slow_gets_everything() {
 async fn a_stranger_over_the_limit_has_less_time_for_a_head() {
     let served = super::serve_with(
         &[("PUBLIC_REQUESTS_PER_MINUTE", "2")],
-        juncture::accept::Capacity::of_descriptors(1024),
+        juncture_server::accept::Capacity::of_descriptors(1024),
     )
     .await;
     let mut within_limit = [served.connect().await, served.connect().await];

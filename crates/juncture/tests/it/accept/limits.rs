@@ -1,6 +1,6 @@
 //! A connection counts as a call of a stranger, until a request does.
 
-use juncture::accept::Capacity;
+use juncture_server::accept::Capacity;
 
 use super::{REQUEST, Served, call_with_key, exchange, serve_with};
 

@@ -11,8 +11,8 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use jiff::SignedDuration;
-use juncture::accept::{Capacity, accept};
-use juncture::router::router;
+use juncture_server::accept::{Capacity, accept};
+use juncture_server::router::router;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;

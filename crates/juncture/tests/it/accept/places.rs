@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use juncture::accept::Capacity;
-use juncture::router::router;
+use juncture_server::accept::Capacity;
+use juncture_server::router::router;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 

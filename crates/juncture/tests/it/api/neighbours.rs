@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use futures_util::future::{Either, join_all, select};
 use jiff::SignedDuration;
-use juncture::cache::Key;
+use juncture_server::cache::Key;
 use serde_json::{Value, json};
 
 use crate::support::flow::{ADA, BRUNO};

@@ -288,7 +288,7 @@ fn to_table() -> String {
 
 /// Every endpoint and status of the document. One that has no entry in [`endpoints`] fails here.
 fn cases() -> Vec<(Endpoint, u16)> {
-    let document: Value = juncture_json::decode(juncture::router::document()).unwrap();
+    let document: Value = juncture_json::decode(juncture_server::router::document()).unwrap();
     let mut known: BTreeMap<(String, &str), Endpoint> = endpoints()
         .into_iter()
         .map(|endpoint| ((endpoint.method.to_string(), endpoint.path), endpoint))

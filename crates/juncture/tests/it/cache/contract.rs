@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use juncture::cache::{Cache, Key};
+use juncture_server::cache::{Cache, Key};
 use serde_json::{Value, json};
 
 use crate::support::replicas::{Replicas, on_each_cache};

@@ -1,7 +1,7 @@
 //! Who is trusted, and what a user of Redis must be allowed.
 
 use jiff::SignedDuration;
-use juncture::cache::Key;
+use juncture_server::cache::Key;
 
 use crate::support::redis::{PASSWORD, PrivateRedis};
 use crate::support::replicas::{Replicas, cache};

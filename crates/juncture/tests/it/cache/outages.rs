@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use juncture::cache::{Cache, Key};
+use juncture_server::cache::{Cache, Key};
 
 use crate::support::real_time::{eventually, timed};
 use crate::support::redis::{PASSWORD, PrivateRedis, ask};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use juncture::cache::{Cache, Key};
+use juncture_server::cache::{Cache, Key};
 
 use crate::support::replicas::{BackEnd, Replicas, on_each_shared_cache};
 

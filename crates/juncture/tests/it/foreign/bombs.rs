@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use juncture::cache::Key;
 use juncture_sandbox::Options;
+use juncture_server::cache::Key;
 
 use crate::support::TestApp;
 use crate::support::flow::ADA;

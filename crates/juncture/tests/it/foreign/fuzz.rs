@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use juncture::cache::Key;
+use juncture_server::cache::Key;
 use proptest::prelude::*;
 use proptest::sample::select;
 use tokio::runtime::Runtime;

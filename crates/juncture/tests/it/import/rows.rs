@@ -1,9 +1,9 @@
 //! Connections with all that belongs to them, from whichever database, to be compared.
 
-use juncture::app::App;
-use juncture::connection::{access_token_place, refresh_token_place};
-use juncture::seal::{Owner, Sealed};
-use juncture::store::Tx;
+use juncture_server::app::App;
+use juncture_server::connection::{access_token_place, refresh_token_place};
+use juncture_server::seal::{Owner, Sealed};
+use juncture_server::store::Tx;
 use secrecy::ExposeSecret as _;
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use juncture::app::App;
-use juncture::config::Config;
-use juncture::store::settings::PostgresConfig;
-use juncture::{import, server};
-use juncture_jira::SystemClock;
+use juncture_clock::SystemClock;
+use juncture_import as import;
+use juncture_server::app::App;
+use juncture_server::config::Config;
+use juncture_server::server;
+use juncture_server::store::settings::PostgresConfig;
 use serde_json::Value;
 
 use super::original::Original;

@@ -289,8 +289,8 @@ async fn a_late_refusal_does_not_harm_a_newer_grant() {
 
 /// What a reconnection in another process leaves in the store.
 async fn renew_in_store(app: &TestApp) {
-    use juncture::connection::{access_token_place, refresh_token_place};
-    use juncture::store::connections::{self, SealedTokens};
+    use juncture_server::connection::{access_token_place, refresh_token_place};
+    use juncture_server::store::connections::{self, SealedTokens};
     let id = connection_id(app, "a").await.unwrap();
     let mut tx = app.app.store.begin_write().await.unwrap();
     let now = app.clock_now();

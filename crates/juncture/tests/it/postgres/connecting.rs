@@ -1,6 +1,6 @@
 //! A customer who connects again while another process deletes the connection.
 
-use juncture::store::{Store, connections};
+use juncture_server::store::{Store, connections};
 
 use super::app;
 use crate::support::flow::BRUNO;

@@ -9,8 +9,8 @@ mod starts;
 mod tls;
 mod urls;
 
-use juncture::config::Config;
-use juncture::environment::reader::Problems;
+use juncture_server::config::Config;
+use juncture_server::environment::reader::Problems;
 
 use crate::support::sandbox::TestSandbox;
 use crate::support::{TestApp, environment, postgres};

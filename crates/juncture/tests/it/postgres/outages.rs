@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use juncture::store::{Store, StoreError, Tx, connections, used_states};
+use juncture_server::store::{Store, StoreError, Tx, connections, used_states};
 use serde_json::{Value, json};
 
 use super::{KEYS, app};

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use juncture::store::Store;
+use juncture_server::store::Store;
 use serde_json::json;
 
 use super::{app, config};
@@ -87,7 +87,7 @@ async fn many_processes_that_start_at_once_behind_one_connection_all_start() {
         answered.unwrap();
     }
     let steps = server.number("postgres", "SELECT COUNT(*) FROM _sqlx_migrations");
-    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"));
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../server/migrations"));
     assert_eq!(steps.await, i64::try_from(files.unwrap().count()).unwrap());
 }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
-use juncture::store::{Store, StoreError};
+use juncture_server::store::{Store, StoreError};
 
 use super::config;
 use crate::support::certificates;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use juncture::store::settings::Database;
+use juncture_server::store::settings::Database;
 
 use super::{config, refusal};
 use crate::support::postgres::PASSWORD;
@@ -102,7 +102,7 @@ fn a_wrong_url_is_told_by_what_is_wrong_with_it() {
 #[test]
 fn the_number_of_connections_is_one_that_a_server_may_have() {
     use crate::support::environment;
-    use juncture::config::Config;
+    use juncture_server::config::Config;
     for wrong in ["0", "-1", "1001", "many"] {
         let variables = [("DATABASE_MAX_CONNECTIONS", wrong)];
         let environment = environment(std::path::Path::new("/x"), "http://127.0.0.1:9", &variables);

@@ -2,7 +2,7 @@
 //! nothing after the end of a grant.
 
 use jiff::SignedDuration;
-use juncture::upkeep;
+use juncture_server::upkeep;
 use serde_json::json;
 
 use crate::support::TestApp;

@@ -2,9 +2,9 @@
 //! told, and no token is served for longer than it works.
 
 use jiff::{SignedDuration, Timestamp};
-use juncture::store::{connections, refreshes};
-use juncture::upkeep::{self, Changes};
-use juncture_jira::Clock as _;
+use juncture_clock::Clock as _;
+use juncture_server::store::{connections, refreshes};
+use juncture_server::upkeep::{self, Changes};
 use serde_json::Value;
 use uuid::Uuid;
 

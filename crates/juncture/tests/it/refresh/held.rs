@@ -1,7 +1,7 @@
 //! The tokens that a process holds: served without the store, and never longer than they are true.
 
 use jiff::SignedDuration;
-use juncture::upkeep::Changes;
+use juncture_server::upkeep::Changes;
 use serde_json::json;
 
 use crate::support::TestApp;

@@ -1,8 +1,8 @@
 //! A token endpoint that fails: nothing that works is withheld, and it is not asked too often.
 
 use jiff::SignedDuration;
-use juncture::store::{connections, refreshes};
-use juncture::upkeep;
+use juncture_server::store::{connections, refreshes};
+use juncture_server::upkeep;
 use serde_json::json;
 use uuid::Uuid;
 

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use juncture::seal;
-use juncture_jira::{Clock as _, SystemClock};
+use juncture_clock::{Clock as _, SystemClock};
+use juncture_server::seal;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection, raw_sql};

@@ -1,7 +1,7 @@
 //! A store that fails after Atlassian has answered: the new tokens are kept until it works again.
 
 use jiff::SignedDuration;
-use juncture::shutdown;
+use juncture_server::shutdown;
 use serde_json::json;
 
 use crate::support::TestApp;

@@ -158,7 +158,7 @@ async fn six_hours_that_only_a_clock_told_are_none() {
         let id = crate::support::rows::connection_id(&app, "a")
             .await
             .unwrap();
-        let stale = juncture::tokens::Stale::Refused(1);
+        let stale = juncture_server::tokens::Stale::Refused(1);
         let provider = app.app.providers.get("jira").unwrap().name();
         app.app.tokens.refresh_in_background(id, provider, stale);
         app.settle().await;

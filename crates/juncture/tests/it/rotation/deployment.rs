@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use jiff::SignedDuration;
-use juncture::connection::{access_token_place, refresh_token_place};
-use juncture::seal::{KeyFile, Place, SealError, Sealer, parse_keys};
-use juncture::store::Store;
-use juncture::store::connections::{self, SealedTokens};
-use juncture::store::sealed_columns::{self, RowKey, SealedColumn};
-use juncture_jira::{Clock as _, SystemClock};
+use juncture_clock::{Clock as _, SystemClock};
+use juncture_server::connection::{access_token_place, refresh_token_place};
+use juncture_server::seal::{KeyFile, Place, SealError, Sealer, parse_keys};
+use juncture_server::store::Store;
+use juncture_server::store::connections::{self, SealedTokens};
+use juncture_server::store::sealed_columns::{self, RowKey, SealedColumn};
 use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
@@ -146,7 +146,7 @@ impl Deployment {
         let now = SystemClock.now() - SignedDuration::from_hours(1);
         let end = now + SignedDuration::from_hours(24 * 365);
         for number in 0..count {
-            let id = juncture::random::uuid_v7(now);
+            let id = juncture_server::random::uuid_v7(now);
             let external_id = format!("filled-{number}");
             let token = |kind: &str| format!("{kind}-{number}-{}", "x".repeat(1500)).into();
             let tokens = SealedTokens {
@@ -216,7 +216,7 @@ impl Deployment {
 }
 
 /// All but the one value that is nobody's and only tells the keys.
-async fn all_rows(store: &Store, beginning: &[u8]) -> Vec<(Place, juncture::seal::Sealed)> {
+async fn all_rows(store: &Store, beginning: &[u8]) -> Vec<(Place, juncture_server::seal::Sealed)> {
     let mut tx = store.begin_read().await.unwrap();
     let mut all = Vec::new();
     let columns = sealed_columns::ALL.iter();
@@ -229,9 +229,9 @@ async fn all_rows(store: &Store, beginning: &[u8]) -> Vec<(Place, juncture::seal
 
 async fn rows_of(
     column: &SealedColumn,
-    tx: &mut juncture::store::Tx,
+    tx: &mut juncture_server::store::Tx,
     beginning: &[u8],
-) -> Vec<(Place, juncture::seal::Sealed)> {
+) -> Vec<(Place, juncture_server::seal::Sealed)> {
     let mut all = Vec::new();
     let mut after: Option<RowKey> = None;
     loop {
@@ -263,7 +263,7 @@ fn pairs(variables: &[(String, String)]) -> Vec<(&str, &str)> {
 /// A fresh key, as `JUNCTURE_ENCRYPTION_KEYS` holds it.
 pub(crate) fn fresh_key(id: &str) -> String {
     use secrecy::ExposeSecret as _;
-    let key = juncture::seal::EncryptionKey::generate(id.to_owned());
+    let key = juncture_server::seal::EncryptionKey::generate(id.to_owned());
     key.to_text().expose_secret().to_owned()
 }
 

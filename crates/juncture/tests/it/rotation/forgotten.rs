@@ -70,7 +70,7 @@ async fn a_rotation_that_was_not_finished_is_finished_before_its_old_key_is_forg
 async fn a_consent_that_began_before_the_rotation_ends_after_it() {
     let app = TestApp::start().await;
     let rotate = async || {
-        juncture::rotation::rotate(&app.app.config, &app.clock, false, |_| {})
+        juncture_server::rotation::rotate(&app.app.config, &app.clock, false, |_| {})
             .await
             .unwrap();
     };

@@ -1,8 +1,8 @@
 //! Values that were altered or moved: told clearly, harmless to all others, and never a panic.
 
 use axum::http::Method;
-use juncture::seal::Sealed;
-use juncture::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey, SealedColumn};
+use juncture_server::seal::Sealed;
+use juncture_server::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey, SealedColumn};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -159,7 +159,7 @@ async fn a_rotation_tells_what_does_not_open_does_the_rest_and_keeps_the_old_key
         .tamper(&ACCESS_TOKEN, ids[1], |_| b"junk".to_vec())
         .await;
     let elsewhere = sealer_of(&fresh_key("lost"));
-    let place = juncture::connection::access_token_place(ids[2], owner("filled-1199"));
+    let place = juncture_server::connection::access_token_place(ids[2], owner("filled-1199"));
     let unknown = elsewhere.seal(&place, b"token").as_bytes().to_vec();
     deployment
         .tamper(&ACCESS_TOKEN, ids[2], |_| unknown.clone())
@@ -247,7 +247,7 @@ async fn of_a_rotation_and_a_refresh_at_once_the_refresh_wins(database: TestData
     let sealer = sealer_of(&fresh_key("k1"));
     deployment.fill(&sealer, 1).await;
     let id = deployment.id_of("filled-0").await;
-    let place = juncture::connection::refresh_token_place(id, owner("filled-0"));
+    let place = juncture_server::connection::refresh_token_place(id, owner("filled-0"));
     let seen = deployment.value(&REFRESH_TOKEN, id).await;
     // A server replaces the token between the rotation's look and its write.
     let refreshed = sealer.seal(&place, b"newer");

@@ -2,10 +2,10 @@
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use juncture::seal::Sealed;
-use juncture::store::connections::{self, SealedTokens};
-use juncture::store::pending::{self, PendingRow};
-use juncture::store::{self, Store, Tx, idempotency_keys, refreshes, used_states};
+use juncture_server::seal::Sealed;
+use juncture_server::store::connections::{self, SealedTokens};
+use juncture_server::store::pending::{self, PendingRow};
+use juncture_server::store::{self, Store, Tx, idempotency_keys, refreshes, used_states};
 use uuid::Uuid;
 
 use super::on_each_store;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use juncture::app::App;
-use juncture::config::Config;
-use juncture::server::{self, StartError};
-use juncture_jira::SystemClock;
+use juncture_clock::SystemClock;
+use juncture_server::app::App;
+use juncture_server::config::Config;
+use juncture_server::server::{self, StartError};
 
 use super::on_each_store;
 use crate::rotation::deployment::{Deployment, KEYS, fresh_key};

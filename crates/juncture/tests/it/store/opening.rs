@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use juncture::store::settings::Database;
-use juncture::store::used_states;
+use juncture_server::store::settings::Database;
+use juncture_server::store::used_states;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection, raw_sql};
 

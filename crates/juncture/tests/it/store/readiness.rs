@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::Method;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use juncture::store::used_states;
+use juncture_server::store::used_states;
 
 use super::on_each_store;
 use crate::support::TestApp;
@@ -87,7 +87,7 @@ async fn however_many_ask_the_disk_is_tried_once_a_second() {
 #[tokio::test]
 async fn a_postgresql_that_only_reads_is_not_ready_until_it_is_promoted() {
     let mut server = PrivatePostgres::start();
-    let keys = juncture::seal::generate();
+    let keys = juncture_server::seal::generate();
     let url = server.url("postgres");
     let variables = [
         ("DATABASE_URL", url.as_str()),

@@ -1,12 +1,12 @@
 //! The walk through sealed columns: each row once, and only what is to be sealed again with its value.
 
 use jiff::Timestamp;
-use juncture::seal::Sealed;
-use juncture::store::connections::{self, SealedTokens};
-use juncture::store::sealed_columns::{
+use juncture_server::seal::Sealed;
+use juncture_server::store::connections::{self, SealedTokens};
+use juncture_server::store::sealed_columns::{
     IDEMPOTENT_ANSWER, PENDING_ACCESS_TOKEN, REFRESH_TOKEN, RowKey, SealedColumn, SealedRow,
 };
-use juncture::store::{Tx, idempotency_keys};
+use juncture_server::store::{Tx, idempotency_keys};
 use uuid::Uuid;
 
 use super::claims::insert;

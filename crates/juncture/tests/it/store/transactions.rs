@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use juncture::store::{StoreError, used_states};
+use juncture_server::store::{StoreError, used_states};
 
 use super::on_each_store;
 use crate::support::database::TestDatabase;
@@ -118,14 +118,14 @@ async fn give_up_after(polls: usize, mut work: impl Future<Output = ()> + Unpin)
     }
 }
 
-async fn insert_pending(tx: &mut juncture::store::Tx) {
+async fn insert_pending(tx: &mut juncture_server::store::Tx) {
     super::claims::insert(tx, b"code", Timestamp::MAX)
         .await
         .unwrap();
 }
 
-async fn pending(tx: &mut juncture::store::Tx) -> Option<String> {
-    let row = juncture::store::pending::find(tx, b"code", "jira", NOW)
+async fn pending(tx: &mut juncture_server::store::Tx) -> Option<String> {
+    let row = juncture_server::store::pending::find(tx, b"code", "jira", NOW)
         .await
         .unwrap();
     row.map(|row| row.external_id)

@@ -1,9 +1,9 @@
 //! Rows that cannot be read: told, the misfortune of their own connection alone, and healed by connecting
 //! again.
 
-use juncture::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN};
-use juncture::store::{Tx, changes, imports};
-use juncture::upkeep::{self, Changes};
+use juncture_server::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN};
+use juncture_server::store::{Tx, changes, imports};
+use juncture_server::upkeep::{self, Changes};
 use serde_json::json;
 
 use crate::support::TestApp;
@@ -98,7 +98,7 @@ async fn a_row_that_cannot_be_read_is_its_own_connections_misfortune_and_heals()
 
 /// Why the connection of `a` cannot be read, in the words of the log.
 async fn cause_of(app: &TestApp) -> String {
-    use juncture::connection::{Connection, ExternalId};
+    use juncture_server::connection::{Connection, ExternalId};
     let provider = app.app.providers.get("jira").unwrap().name();
     let external_id = ExternalId::parse("a").unwrap();
     let mut tx = app.app.store.begin_read().await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 use tokio::sync::watch;
 
 /// `sleep` moves the clock and returns at once; `deadline` waits until the clock has been moved.

@@ -10,9 +10,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::path::Path;
 
-use juncture::config::Config;
-use juncture::store::Store;
-use juncture::store::settings::Database;
+use juncture_server::config::Config;
+use juncture_server::store::Store;
+use juncture_server::store::settings::Database;
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, raw_sql};
 use tempfile::TempDir;
@@ -74,7 +74,7 @@ impl TestDatabase {
             folder,
             postgres: Some(Postgres {
                 url,
-                keys: juncture::seal::generate(),
+                keys: juncture_server::seal::generate(),
                 server,
             }),
         }
@@ -185,7 +185,7 @@ fn at(server: &Url, database: &str) -> Url {
 
 /// Makes the template, unless somebody has. Other tables are another template.
 async fn template(server: &Url) -> String {
-    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/migrations");
     let migrations = Migrator::new(files.as_path()).await.unwrap();
     let mut hasher = DefaultHasher::new();
     for migration in migrations.iter() {
@@ -209,7 +209,10 @@ async fn template(server: &Url) -> String {
         let url = at(server, &name);
         let variables = [
             ("DATABASE_URL", url.as_str()),
-            ("JUNCTURE_ENCRYPTION_KEYS", &juncture::seal::generate()),
+            (
+                "JUNCTURE_ENCRYPTION_KEYS",
+                &juncture_server::seal::generate(),
+            ),
         ];
         let config = Config::read(&environment(
             folder.path(),

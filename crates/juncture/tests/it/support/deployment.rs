@@ -1,7 +1,7 @@
 //! Server processes that share a database, with an Atlassian of their own, all in real time.
 
 use axum::http::Method;
-use juncture::store::{Store, Tx};
+use juncture_server::store::{Store, Tx};
 use serde_json::{Value, json};
 use tokio::task::{JoinHandle, spawn_blocking};
 

@@ -30,12 +30,12 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use jiff::{SignedDuration, Timestamp};
-use juncture::app::App;
-use juncture::config::Config;
-use juncture::environment::Environment;
-use juncture::jobs::Supervisor;
-use juncture::router::router;
-use juncture::server;
+use juncture_server::app::App;
+use juncture_server::config::Config;
+use juncture_server::environment::Environment;
+use juncture_server::jobs::Supervisor;
+use juncture_server::router::router;
+use juncture_server::server;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -79,7 +79,9 @@ impl TestApp {
     /// Deletes what has expired, as the server does every minute.
     pub(crate) async fn sweep(&self) {
         let now = self.app.settled.earliest(&*self.app.clock);
-        juncture::sweep::sweep(&self.app.store, now).await.unwrap();
+        juncture_server::sweep::sweep(&self.app.store, now)
+            .await
+            .unwrap();
     }
 
     /// A server with these variables on top of what it needs.
@@ -163,7 +165,7 @@ impl TestApp {
     }
 
     pub(crate) fn clock_now(&self) -> Timestamp {
-        juncture_jira::Clock::now(&self.clock)
+        juncture_clock::Clock::now(&self.clock)
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use juncture::cache::Cache;
-use juncture::config::Config;
-use juncture::seal::{EncryptionKey, Sealer};
+use juncture_server::cache::Cache;
+use juncture_server::config::Config;
+use juncture_server::seal::{EncryptionKey, Sealer};
 use secrecy::SecretBox;
 
 use super::clock::HandSetClock;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use juncture::seal::Owner;
-use juncture::store::{Store, Tx, connections};
+use juncture_server::seal::Owner;
+use juncture_server::store::{Store, Tx, connections};
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
 

@@ -229,7 +229,7 @@ pub(crate) fn subject(token: &str) -> String {
 /// moment in which a server closes the connection can be lost without an error.
 #[expect(clippy::disallowed_methods, reason = "the browser of the tests")]
 pub(crate) fn http_client() -> reqwest::Client {
-    juncture::tls::use_ring();
+    juncture_outbound::use_ring();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         // All is on this machine, without TLS: no need to read what the system trusts.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use juncture_jira::Clock;
+use juncture_clock::Clock;
 
 /// How often a process looks at the lease of another, in the middle of its jitter. It is of no
 /// account when exactly, so time may move on over such a pause.

@@ -1,11 +1,11 @@
 //! What the store holds and has held, seen from outside of the servers; and harm done to it.
 
 use jiff::Timestamp;
-use juncture::app::App;
-use juncture::connection::access_token_place;
-use juncture::connection::{Connection, ExternalId};
-use juncture::seal::Sealed;
-use juncture::store::{SqliteTx, Tx};
+use juncture_server::app::App;
+use juncture_server::connection::access_token_place;
+use juncture_server::connection::{Connection, ExternalId};
+use juncture_server::seal::Sealed;
+use juncture_server::store::{SqliteTx, Tx};
 use secrecy::ExposeSecret as _;
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use juncture::app::App;
-use juncture::config::Config;
-use juncture::router::router;
-use juncture::server;
-use juncture::upkeep::{self, Changes};
+use juncture_server::app::App;
+use juncture_server::config::Config;
+use juncture_server::router::router;
+use juncture_server::server;
+use juncture_server::upkeep::{self, Changes};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Mutex;

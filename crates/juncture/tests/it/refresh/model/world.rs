@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use juncture::config::Config;
-use juncture::server;
+use juncture_server::config::Config;
+use juncture_server::server;
 use serde_json::json;
 use tempfile::TempDir;
 

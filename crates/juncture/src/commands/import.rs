@@ -1,0 +1,58 @@
+//! `juncture import`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use juncture_clock::SystemClock;
+use juncture_import as import;
+use juncture_server::config::Config;
+use juncture_server::server;
+use juncture_server::store::settings::PostgresConfig;
+
+use crate::console::{say, tell};
+use crate::environment::{EnvFileArgument, start_quiet_log};
+
+/// The import came to its end, but not all that the original has is here. 2 is a wrong command line.
+const NOT_ALL_TAKEN: u8 = 3;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    environment: EnvFileArgument,
+    /// The original's database, `postgres://user@host/database`. Others on this machine can see it, so
+    /// leave the password to PGPASSWORD or ~/.pgpass.
+    #[arg(long, value_name = "URL")]
+    from: String,
+    /// Where the original has refreshed a connection since an earlier run took it, and this server
+    /// never has, take its newer token.
+    #[arg(long)]
+    renew_unused: bool,
+    /// Write the connections that are not taken to this file too, as lines of JSON.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let environment = arguments.environment.read()?;
+    start_quiet_log(&environment);
+    let options = import::Options {
+        from: PostgresConfig::parse(&arguments.from, 1)
+            .map_err(|problem| anyhow::anyhow!("--from {problem}"))?,
+        renew_unused: arguments.renew_unused,
+        report: arguments.report,
+    };
+    let app = server::open(Config::read(&environment)?, Arc::new(SystemClock)).await?;
+    let target = import::Target {
+        store: app.store.clone(),
+        sealer: app.sealer.clone(),
+        clock: app.clock.clone(),
+    };
+    let is_all_here = import::run(&target, &options, say, tell).await?;
+    app.store.close().await;
+    Ok(if is_all_here {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(NOT_ALL_TAKEN)
+    })
+}

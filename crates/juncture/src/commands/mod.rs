@@ -1,0 +1,8 @@
+//! What the command line can do, a file each.
+
+pub(crate) mod demo;
+pub(crate) mod healthcheck;
+pub(crate) mod import;
+pub(crate) mod rotate_key;
+pub(crate) mod sandbox;
+pub(crate) mod serve;

@@ -1,0 +1,25 @@
+//! The one HTTP client.
+
+use std::time::Duration;
+
+use reqwest::Client;
+
+use crate::tls;
+
+/// How long a TCP and TLS handshake may take. Whole calls have deadlines of their own.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The client through which a process calls others; its clones share their connections. It follows no
+/// redirects: no API we call redirects, and a token must not follow one to another host.
+#[must_use]
+pub fn client() -> Client {
+    tls::use_ring();
+    #[expect(clippy::disallowed_methods, reason = "this is the one client")]
+    let builder = Client::builder();
+    builder
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("juncture/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .expect("the TLS backend is compiled in")
+}

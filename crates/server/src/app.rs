@@ -1,0 +1,125 @@
+//! Where the parts are put together. A part knows what it was given; only the server knows all.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use juncture_clock::Clock;
+use tokio_util::task::TaskTracker;
+
+use crate::cache::Cache;
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::oauth::TokenClient;
+use crate::provider::{Provider, Providers};
+use crate::providers::jira::{Jira, JiraProvider};
+use crate::seal::Sealer;
+use crate::settled::Settled;
+use crate::store::Store;
+use crate::tokens::flights::Flights;
+use crate::tokens::held::HeldTokens;
+use crate::tokens::{self, Tokens};
+use crate::web::error::Error;
+use crate::web::idempotency::Idempotency;
+use crate::web::limit::Limit;
+
+/// A handle on all that requests share; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] holds.
+pub struct Parts {
+    /// The checked configuration.
+    pub config: Config,
+    /// What must not be lost.
+    pub store: Store,
+    /// What may be lost.
+    pub cache: Arc<Cache>,
+    /// Opens and seals tokens.
+    pub sealer: Arc<Sealer>,
+    /// The time, pauses and jitter.
+    pub clock: Arc<dyn Clock>,
+    /// What time it may be, should somebody have set the clock.
+    pub settled: Arc<Settled>,
+    /// The providers that can be connected.
+    pub providers: Arc<Providers>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// How often strangers may call.
+    pub public_limit: Limit,
+    /// The tokens of all connections.
+    pub tokens: Tokens,
+    /// Jira's part.
+    pub jira: Jira,
+    /// Work that must end before the process does, whether or not its request still waits.
+    pub tasks: TaskTracker,
+}
+
+impl App {
+    /// Puts the parts together: each gets what it needs, and none gets the whole.
+    #[must_use]
+    pub fn new(config: Config, store: Store, sealer: Sealer, clock: Arc<dyn Clock>) -> Self {
+        let http = juncture_outbound::client();
+        let sealer = Arc::new(sealer);
+        let metrics = Arc::new(Metrics::default());
+        let settled = Arc::new(Settled::of(&*clock));
+        let tasks = TaskTracker::new();
+        let cache = Cache::new(&config.cache, sealer.clone(), clock.clone(), http.clone());
+        let cache = Arc::new(cache);
+        let to_jira =
+            juncture_jira::Client::new(http.clone(), config.jira.api_url.clone(), clock.clone());
+        // A provider is a line here.
+        let providers = Arc::new(Providers::new(vec![Arc::new(JiraProvider::new(
+            &config.jira,
+            to_jira.clone(),
+        ))]));
+        let tokens = Tokens::new(tokens::Parts {
+            store: store.clone(),
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            settled: settled.clone(),
+            providers: providers.clone(),
+            client: TokenClient::new(http, clock.clone()),
+            metrics: metrics.clone(),
+            tasks: tasks.clone(),
+            held: HeldTokens::default(),
+            flights: Flights::default(),
+        });
+        let idempotency = Idempotency {
+            store: store.clone(),
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            settled: settled.clone(),
+            tasks: tasks.clone(),
+        };
+        let jira = Jira::new(to_jira, tokens.clone(), cache.clone(), idempotency);
+        Self(Arc::new(Parts {
+            public_limit: Limit::new(config.public_requests_per_minute),
+            config,
+            store,
+            cache,
+            sealer,
+            clock,
+            settled,
+            providers,
+            metrics,
+            tokens,
+            jira,
+            tasks,
+        }))
+    }
+}
+
+impl App {
+    /// The provider with exactly this name.
+    pub fn provider(&self, name: &str) -> Result<&dyn Provider, Error> {
+        self.providers.get(name).ok_or_else(Error::invalid_provider)
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,251 @@
+//! The second step of a connection: the customer picks what to connect, and the connection is made.
+//!
+//! Between consent and choice the grant waits as a `pending_connection` for 15 minutes. The
+//! connection code that names it is single use; the store knows only its hash.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use ring::digest;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::connection::{ExternalId, seal_tokens};
+use crate::failure::Failure;
+use crate::oauth::TokenPair;
+use crate::provider::{Choice, Provider};
+use crate::seal::{Owner, Place};
+use crate::store::connections;
+use crate::store::finished_flows::{self, FinishedFlow};
+use crate::store::pending::{self, PendingRow};
+use crate::store::refreshes::CLOCKS_APART;
+use crate::store::sealed_columns::{
+    PENDING_ACCESS_TOKEN, PENDING_REFRESH_TOKEN, RowKey, SealedColumn,
+};
+use crate::store::stored::Stored;
+use crate::store::{StoreError, Tx, used_states};
+use crate::tokens::Tokens;
+
+/// How long the customer may take to choose.
+const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// Keeps a fresh grant, which the state with this hash has brought, until the customer has chosen.
+/// Returns its connection code.
+pub async fn remember(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    external_id: &ExternalId,
+    state_hash: &[u8],
+    pair: &TokenPair,
+) -> Result<SecretString, StoreError> {
+    let code = crate::random::url_safe_code();
+    let code_hash = hash(&code);
+    let now = tokens.clock.now();
+    let expires_at = tokens.settled.latest(&*tokens.clock) + PENDING_LIFETIME;
+    let owner = Owner {
+        provider: provider.name().as_str(),
+        external_id: external_id.as_str(),
+    };
+    let row = PendingRow {
+        provider: provider.name().as_str().to_owned(),
+        external_id: external_id.as_str().to_owned(),
+        refresh_token: tokens.sealer.seal_token(
+            &pending_place(&PENDING_REFRESH_TOKEN, &code_hash, owner),
+            &pair.refresh_token,
+        ),
+        access_token: tokens.sealer.seal_token(
+            &pending_place(&PENDING_ACCESS_TOKEN, &code_hash, owner),
+            &pair.access_token,
+        ),
+        access_token_expires_at: pair.expires_at(&*tokens.clock).as_millisecond().into(),
+        consented_at: now.as_millisecond().into(),
+        expires_at: expires_at.as_millisecond().into(),
+        code_hash,
+    };
+    let mut tx = tokens.store.begin_write().await?;
+    pending::insert(&mut tx, &row).await?;
+    used_states::lead_to(&mut tx, state_hash, &row.code_hash).await?;
+    tx.commit().await?;
+    Ok(code.into())
+}
+
+/// Why there is nothing to choose, or the choice became no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum ChoiceError {
+    /// The code was never given, has been used, or has expired.
+    #[error("no such connection code")]
+    UnknownCode,
+    /// The choice is not among those of this very grant.
+    #[error("the choice was not offered")]
+    NotOffered,
+    /// Something else failed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl From<StoreError> for ChoiceError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// What the grant of a connection code allows to connect.
+pub async fn choices(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    code: &str,
+) -> Result<Vec<Choice>, ChoiceError> {
+    let mut tx = tokens.store.begin_read().await?;
+    let row = pending::find(
+        &mut tx,
+        &hash(code),
+        provider.name().as_str(),
+        tokens.settled.earliest(&*tokens.clock),
+    )
+    .await?;
+    drop(tx);
+    let grant = Grant::open(tokens, &row.ok_or(ChoiceError::UnknownCode)?)?;
+    Ok(provider.choices(&grant.pair.access_token).await?)
+}
+
+/// Makes the connection with `choice`, or gives the one that is there new life. Uses up the code.
+/// Returns what people call the choice.
+pub async fn connect(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    code: &str,
+    choice: &str,
+) -> Result<String, ChoiceError> {
+    let offered = choices(tokens, provider, code).await?;
+    let chosen = offered.iter().find(|offered| offered.id == choice);
+    let chosen = chosen.ok_or(ChoiceError::NotOffered)?;
+    let now = tokens.clock.now();
+    let mut tx = tokens.store.begin_write().await?;
+    // Of two requests that come here at once, one takes the row.
+    let (name, earliest) = (
+        provider.name().as_str(),
+        tokens.settled.earliest(&*tokens.clock),
+    );
+    let row = pending::take(&mut tx, &hash(code), name, earliest).await?;
+    let row = row.ok_or(ChoiceError::UnknownCode)?;
+    let grant = Grant::open(tokens, &row)?;
+    let id = grant.save(tokens, &mut tx, provider, now).await?;
+    provider.save_choice(&mut tx, id, choice, now).await?;
+    let finished = FinishedFlow {
+        code_hash: &row.code_hash,
+        connection_id: id,
+        provider: name,
+        choice: &chosen.name,
+        expires_at: grant.expires_at,
+    };
+    finished_flows::insert(&mut tx, &finished).await?;
+    tx.commit().await?;
+    tokens
+        .held
+        .forget_named(&grant.external_id, provider.name());
+    tokens.held.forget(id);
+    tracing::info!(connection_id = %id, provider = %provider.name(), "connected");
+    Ok(chosen.name.clone())
+}
+
+/// What was picked, if the flow of this connection code has ended in a connection: for as long as the
+/// code would have lived. Who reloads a page, goes back or has a second one open has connected.
+pub async fn finished(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    code: &str,
+) -> Result<Option<String>, StoreError> {
+    let (name, earliest) = (
+        provider.name().as_str(),
+        tokens.settled.earliest(&*tokens.clock),
+    );
+    let mut tx = tokens.store.begin_read().await?;
+    finished_flows::choice_of_code(&mut tx, &hash(code), name, earliest).await
+}
+
+/// A pending grant, opened.
+struct Grant {
+    external_id: String,
+    pair: TokenPair,
+    consented_at: Timestamp,
+    /// When its connection code dies.
+    expires_at: Timestamp,
+}
+
+impl Grant {
+    fn open(tokens: &Tokens, row: &PendingRow) -> Result<Self, Failure> {
+        let owner = Owner {
+            provider: &row.provider,
+            external_id: &row.external_id,
+        };
+        let place = |column| pending_place(column, &row.code_hash, owner);
+        let key = RowKey::Hash(row.code_hash.clone());
+        let time = |stored: Stored<i64>, column| stored.time("pending_connection", column, &key);
+        let consented_at = time(row.consented_at, "consented_at")?;
+        let token_ends_at = time(row.access_token_expires_at, "access_token_expires_at")?;
+        let now = tokens.clock.now();
+        let left = if consented_at.duration_since(now) > CLOCKS_APART {
+            // By a clock that was ahead: nobody knows when the token ends. Its first use refreshes it.
+            SignedDuration::ZERO
+        } else {
+            token_ends_at.duration_since(now)
+        };
+        let open = |column, sealed| tokens.sealer.open_token(&place(column), sealed);
+        Ok(Self {
+            external_id: row.external_id.clone(),
+            pair: TokenPair {
+                access_token: open(&PENDING_ACCESS_TOKEN, &row.access_token)?,
+                ends: tokens.clock.steady() + Duration::try_from(left).unwrap_or_default(),
+                refresh_token: open(&PENDING_REFRESH_TOKEN, &row.refresh_token)?,
+            },
+            consented_at,
+            expires_at: time(row.expires_at, "expires_at")?,
+        })
+    }
+
+    /// Writes the rows of every provider; a reconnected customer keeps the connection's id.
+    async fn save(
+        &self,
+        tokens: &Tokens,
+        tx: &mut Tx,
+        provider: &dyn Provider,
+        now: Timestamp,
+    ) -> Result<Uuid, StoreError> {
+        let name = provider.name().as_str();
+        let owner = Owner {
+            provider: name,
+            external_id: &self.external_id,
+        };
+        let seal = |id| seal_tokens(&tokens.sealer, &*tokens.clock, id, owner, &self.pair);
+        let end = self.consented_at + provider.oauth().grant_lifetime;
+        if let Some(id) = connections::find_id(tx, &self.external_id, name).await? {
+            let sealed = seal(id);
+            if connections::renew(tx, id, &sealed, end, now).await? {
+                return Ok(id);
+            }
+            // Deleted this moment. An id that is no more is never used again: a refresh of the old
+            // grant may be under way, and must find nothing to write to.
+        }
+        let id = crate::random::uuid_v7(now);
+        let sealed = seal(id);
+        connections::insert(tx, id, &sealed, end, now).await?;
+        let standing = connections::map(tx, &self.external_id, name, id).await?;
+        if standing != id {
+            // Another request has just connected the same customer; its id stands, our grant is newer.
+            connections::discard(tx, id).await?;
+            let sealed = seal(standing);
+            connections::renew(tx, standing, &sealed, end, now).await?;
+        }
+        Ok(standing)
+    }
+}
+
+fn hash(code: &str) -> Vec<u8> {
+    digest::digest(&digest::SHA256, code.as_bytes())
+        .as_ref()
+        .to_vec()
+}
+
+fn pending_place(column: &SealedColumn, code_hash: &[u8], owner: Owner<'_>) -> Place {
+    column.place(&RowKey::Hash(code_hash.to_vec()), Some(owner))
+}

@@ -1,0 +1,82 @@
+//! Jira Cloud: its OAuth facts, its table, the choice of a site, and its part of the API.
+//!
+//! A request goes: `http` (the door: what was asked, and the sentence of a failure) → `operations`
+//! (what a caller may do, without a word of HTTP) → `site` (whose Jira, with a token that works) →
+//! `juncture_jira` (the calls); and back through `view`, our shape of the answer.
+
+mod facts;
+mod failure;
+mod fields;
+mod help;
+pub(crate) mod http;
+mod names;
+mod operations;
+pub mod settings;
+mod site;
+pub mod table;
+mod view;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+pub(crate) use facts::JiraProvider;
+
+use crate::cache::Cache;
+use crate::provider::ProviderName;
+use crate::tokens::Tokens;
+use crate::web::idempotency::Idempotency;
+use site::KnownSites;
+
+/// The name of this provider.
+pub(crate) const NAME: ProviderName = ProviderName("jira");
+
+/// Jira as a part of the server: all that its operations need. Cheap to clone.
+#[derive(Clone)]
+pub struct Jira(Arc<Parts>);
+
+/// What [`Jira`] is made of.
+pub struct Parts {
+    /// Makes the calls.
+    pub client: juncture_jira::Client,
+    /// Whose connections there are, with tokens that work.
+    pub tokens: Tokens,
+    /// What may be lost.
+    pub cache: Arc<Cache>,
+    /// Requests that must not be carried out twice.
+    pub idempotency: Idempotency,
+    /// The sites of connections that were asked for lately.
+    known: KnownSites,
+}
+
+impl Jira {
+    /// Jira with these parts.
+    #[must_use]
+    pub fn new(
+        client: juncture_jira::Client,
+        tokens: Tokens,
+        cache: Arc<Cache>,
+        idempotency: Idempotency,
+    ) -> Self {
+        Self(Arc::new(Parts {
+            client,
+            tokens,
+            cache,
+            idempotency,
+            known: KnownSites::default(),
+        }))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.tokens.clock.now()
+    }
+}
+
+impl Deref for Jira {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,304 @@
+//! `Idempotency-Key`: a request that is sent twice is carried out once, and both get the first answer.
+//!
+//! The key is claimed in the store before anything is done, and the answer kept there for 24 hours.
+//! A request that changed nothing gives its key back, so that it may be sent again. One of which
+//! nobody knows whether it changed something keeps it: to send it again would be to guess. Nor does
+//! anybody know of one whose server ended before it could answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use jiff::SignedDuration;
+use juncture_clock::Clock;
+use ring::digest;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use crate::connection::ExternalId;
+use crate::provider::ProviderName;
+use crate::seal::{Place, Sealer};
+use crate::settled::Settled;
+use crate::store::refreshes::CLOCKS_APART;
+use crate::store::sealed_columns::{IDEMPOTENT_ANSWER, RowKey};
+use crate::store::{self, Store, StoreError, idempotency_keys};
+use crate::web::error::Error;
+
+/// The header that carries the key.
+pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// For how long a key stands for its first answer.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// No request takes as long: one that has not been answered by then lost its server on the way.
+const LONGEST_REQUEST: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long to wait before an outcome that could not be kept is tried again.
+const KEEP_AGAIN: Duration = Duration::from_secs(1);
+
+const TABLE: &str = IDEMPOTENT_ANSWER.table;
+
+/// The key of a request, bound to the connection that it is for, and to whose that is.
+#[derive(Debug, Clone)]
+pub struct IdempotencyKey {
+    hash: Vec<u8>,
+}
+
+/// An answer that can be kept and given again.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Answer {
+    status: u16,
+    body: Value,
+}
+
+impl Answer {
+    /// A success with this body.
+    pub fn of(status: StatusCode, body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_value(body);
+        let body = body.map_err(|error| Error::Internal(error.into()))?;
+        Ok(Self::new(status, body))
+    }
+
+    fn new(status: StatusCode, body: Value) -> Self {
+        Self {
+            status: status.as_u16(),
+            body,
+        }
+    }
+
+    /// The answer as a response.
+    #[must_use]
+    pub fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (status, Json(self.body)).into_response()
+    }
+}
+
+impl IdempotencyKey {
+    /// The key of a request, if it has one: 1 to 255 visible ASCII characters.
+    pub fn of_headers(
+        headers: &HeaderMap,
+        connection: Uuid,
+        provider: ProviderName,
+        external_id: &ExternalId,
+    ) -> Result<Option<Self>, Error> {
+        let Some(value) = headers.get(HEADER) else {
+            return Ok(None);
+        };
+        let key = value
+            .to_str()
+            .ok()
+            .filter(|key| (1..=255).contains(&key.len()));
+        let key = key.ok_or_else(invalid_key)?;
+        let hash = hash(&[
+            connection.as_bytes(),
+            provider.as_str().as_bytes(),
+            // No external id has it, so where one ends and the key begins is never in doubt.
+            b"\0",
+            external_id.as_str().as_bytes(),
+            b"\0",
+            key.as_bytes(),
+        ]);
+        Ok(Some(Self { hash }))
+    }
+
+    fn place(&self) -> Place {
+        IDEMPOTENT_ANSWER.place(&self.row(), None)
+    }
+
+    fn row(&self) -> RowKey {
+        RowKey::Hash(self.hash.clone())
+    }
+}
+
+/// Requests that are carried out once for their key. Cheap to clone.
+#[derive(Clone)]
+pub struct Idempotency {
+    /// Where keys and answers are.
+    pub store: Store,
+    /// Seals answers.
+    pub sealer: Arc<Sealer>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What time it may be, should somebody have set the clock.
+    pub settled: Arc<Settled>,
+    /// What must end before the process does.
+    pub tasks: TaskTracker,
+}
+
+impl Idempotency {
+    /// The first answer of the key, if there has been one; else what `work` makes of `request`, whose
+    /// outcome it keeps. Without a key the work is just done.
+    ///
+    /// It runs as a task of its own: the key is to learn what came of it, though the caller goes away.
+    pub async fn once<R, F>(
+        self,
+        key: Option<IdempotencyKey>,
+        request: R,
+        work: impl FnOnce(R) -> F + Send + 'static,
+    ) -> Result<Answer, Error>
+    where
+        R: Serialize + Send + 'static,
+        F: Future<Output = Result<Answer, Error>> + Send,
+    {
+        let tasks = self.tasks.clone();
+        let task = async move {
+            let Some(key) = key else {
+                return work(request).await;
+            };
+            let bytes = serde_json::to_vec(&request);
+            let bytes = bytes.map_err(|error| Error::Internal(error.into()))?;
+            if let Some(answer) = self.claim(&key, &bytes).await? {
+                return Ok(answer);
+            }
+            let outcome = work(request).await;
+            if let Err(error) = self.conclude(key, &outcome).await {
+                // What was done was done: the caller learns that, and the key's outcome becomes unknown.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "an idempotency key could not be kept"
+                );
+            }
+            outcome
+        };
+        let done = tasks.spawn(task.in_current_span()).await;
+        done.map_err(|panicked| Error::Internal(panicked.into()))?
+    }
+
+    /// Claims the key for `request`, or gives the answer that is to be given again.
+    async fn claim(&self, key: &IdempotencyKey, request: &[u8]) -> Result<Option<Answer>, Error> {
+        let request_hash = hash(&[request]);
+        // Rather late than early: to forget a key is to carry its request out again.
+        let now = self.settled.earliest(&*self.clock);
+        let expires_at = self.settled.latest(&*self.clock) + LIFETIME;
+        let mut tx = self.store.begin_write().await?;
+        let claimed =
+            idempotency_keys::claim(&mut tx, &key.hash, &request_hash, expires_at, now).await?;
+        tx.commit().await?;
+        let Some(row) = claimed else { return Ok(None) };
+        if row.request_hash != request_hash {
+            return Err(other_request());
+        }
+        let Some(sealed) = row.answer else {
+            let oldest = now + LIFETIME - LONGEST_REQUEST;
+            // One from the future was claimed while the clock was ahead: nobody knows how long ago.
+            let youngest = self.settled.latest(&*self.clock) + LIFETIME + CLOCKS_APART;
+            let claimed_for = row.expires_at.time(TABLE, "expires_at", key.row())?;
+            let is_abandoned = claimed_for <= oldest || claimed_for > youngest;
+            return Err(if is_abandoned {
+                abandoned()
+            } else {
+                under_way()
+            });
+        };
+        let answer = self.sealer.open(&key.place(), &sealed)?;
+        let answer = juncture_json::decode(&answer);
+        answer
+            .map(Some)
+            .map_err(|_| StoreError::unreadable(TABLE, "answer", key.row()).into())
+    }
+
+    /// Keeps what came of the request: the answer, or that nobody knows; or gives the key back. Where
+    /// the store fails, an answer is tried again for as long as the key counts as in use; nobody waits.
+    /// To give a key back twice might take it from the next request, so that is not tried again: its
+    /// outcome becomes unknown.
+    async fn conclude(
+        self,
+        key: IdempotencyKey,
+        outcome: &Result<Answer, Error>,
+    ) -> Result<(), Error> {
+        let kept = match outcome {
+            Ok(answer) => Some(serde_json::to_vec(answer)),
+            Err(error) if error.is_outcome_unknown() => {
+                let answer = Answer::new(error.status(), error.body());
+                Some(serde_json::to_vec(&answer))
+            }
+            Err(_) => None,
+        };
+        let kept = kept
+            .transpose()
+            .map_err(|error| Error::Internal(error.into()))?;
+        let Err(error) = self.keep(&key, kept.as_deref()).await else {
+            return Ok(());
+        };
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the outcome of an idempotency key cannot be kept"
+        );
+        let Some(answer) = kept else { return Ok(()) };
+        let until = self.clock.now() + LONGEST_REQUEST;
+        let tasks = self.tasks.clone();
+        tasks.spawn(
+            async move {
+                while self.clock.now() < until {
+                    self.clock.sleep(KEEP_AGAIN).await;
+                    if self.keep(&key, Some(&answer)).await.is_ok() {
+                        return;
+                    }
+                }
+                tracing::error!("the outcome of an idempotency key was not kept: it is unknown");
+            }
+            .in_current_span(),
+        );
+        Ok(())
+    }
+
+    /// Keeps an answer, or gives the key back where there is none.
+    async fn keep(&self, key: &IdempotencyKey, answer: Option<&[u8]>) -> store::Result<()> {
+        let mut tx = self.store.begin_write().await?;
+        match answer {
+            Some(answer) => {
+                let sealed = self.sealer.seal(&key.place(), answer);
+                idempotency_keys::finish(&mut tx, &key.hash, &sealed).await?;
+            }
+            None => idempotency_keys::release(&mut tx, &key.hash).await?,
+        }
+        tx.commit().await
+    }
+}
+
+/// Every answer that the header may bring about.
+pub(crate) fn refusals() -> Vec<Error> {
+    vec![invalid_key(), other_request(), under_way(), abandoned()]
+}
+
+fn invalid_key() -> Error {
+    Error::invalid_field(
+        "Idempotency-Key",
+        "must be 1 to 255 visible ASCII characters",
+    )
+}
+
+fn other_request() -> Error {
+    Error::Conflict {
+        error: "This Idempotency-Key was used for another request",
+        code: "idempotency_key_reused",
+    }
+}
+
+fn under_way() -> Error {
+    Error::Conflict {
+        error: "The first request with this Idempotency-Key has not been answered",
+        code: "idempotency_key_in_use",
+    }
+}
+
+fn abandoned() -> Error {
+    Error::Conflict {
+        error: "The first request with this Idempotency-Key was never answered, and may have been carried out",
+        code: "outcome_unknown",
+    }
+}
+
+fn hash(parts: &[&[u8]]) -> Vec<u8> {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    context.finish().as_ref().to_vec()
+}
