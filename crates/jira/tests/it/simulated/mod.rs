@@ -1,6 +1,7 @@
 //! The client against the simulated Atlassian Cloud, which shares no types with it and holds each
 //! request against Atlassian's own documents.
 
+mod around;
 mod fields;
 mod lists;
 mod reads;
