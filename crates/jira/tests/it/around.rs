@@ -348,6 +348,38 @@ async fn a_comment_is_written_with_who_may_see_it() {
 }
 
 #[tokio::test]
+async fn a_missing_permission_is_told_though_jira_calls_it_a_bad_request() {
+    let comment = NewComment::of(adf::from_markdown("Seen.").into());
+    for (status, sentence, is_told) in [
+        (
+            400,
+            "Ada, you do not have the permission to comment on this issue.",
+            true,
+        ),
+        (
+            403,
+            "You do not have permission to edit issues in this project.",
+            true,
+        ),
+        (400, "Comment body is not valid!", false),
+        (
+            404,
+            "Issue does not exist or you do not have permission to see it.",
+            false,
+        ),
+    ] {
+        let refusal = json!({"errorMessages": [sentence], "errors": {}}).to_string();
+        let (written, _) =
+            ask!([Reply::status(status, &refusal)], site => site.add_comment("ED-1", &comment));
+        assert_eq!(
+            written.unwrap_err().is_not_permitted(),
+            is_told,
+            "{sentence}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_issue_with_too_many_comments_is_full() {
     let comment = NewComment::of(adf::from_markdown("Seen.").into());
     let refusal = Reply::status(
