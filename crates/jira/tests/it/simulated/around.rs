@@ -133,7 +133,7 @@ async fn a_step_is_made_and_stands_in_the_history() {
     assert_eq!(after.id, other.to.id);
 
     let history = site.changelog(&issue).await.unwrap();
-    let items = history.iter().flat_map(|history| &history.items);
+    let items = history.iter().flat_map(juncture_jira::History::items);
     let moved: Vec<_> = items
         .filter(|item| item.field_id.as_deref() == Some("status"))
         .collect();
