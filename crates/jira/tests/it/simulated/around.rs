@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Cloud;
 
-async fn new_issue(site: Site<'_>, project: &str) -> String {
+pub(super) async fn new_issue(site: Site<'_>, project: &str) -> String {
     let types = site.create_issue_types(project).await.unwrap();
     let kind = types.iter().find(|kind| !kind.subtask).unwrap();
     let issue = NewIssue {
@@ -21,7 +21,7 @@ fn says(comment: &Comment) -> String {
     adf::to_markdown(comment.body.as_deref().unwrap())
 }
 
-fn to_comment(markdown: &str) -> NewComment {
+pub(super) fn to_comment(markdown: &str) -> NewComment {
     NewComment::of(adf::from_markdown(markdown).into())
 }
 
