@@ -71,10 +71,16 @@
 //! - **Nothing secret is told.** Neither errors nor logs hold a token, a body or a query string;
 //!   page tokens, which may carry the JQL, are in the last two.
 //!
+//! # Fields
+//!
+//! [`fields`] reads and writes the values of any field, built in or custom, as plain ones, and says
+//! what is wrong with a set of them before Jira is asked.
+//!
 //! # What it does not do
 //!
 //! It does not fetch or refresh tokens ([`oauth`] only judges the token host's refusals), keeps
-//! nothing between calls but the pace, caches nothing, and does not check or quote JQL.
+//! nothing between calls but the pace, caches nothing, and does not quote JQL, of which [`jql`] reads
+//! no more than safety needs.
 
 pub mod adf;
 mod api;

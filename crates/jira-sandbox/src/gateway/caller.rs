@@ -32,6 +32,8 @@ pub(crate) struct Caller {
     pub(crate) site: usize,
     pub(crate) scopes: Vec<String>,
     pub(crate) language: Language,
+    /// The language of names, which a switch keeps to that of the profile.
+    pub(crate) name_language: Language,
     /// Where the site is for this caller: the gateway's address with the cloud id.
     pub(crate) base: String,
     /// Scheme and authority of the sandbox.
@@ -120,7 +122,7 @@ impl Caller {
             site: &state.world.sites[self.site],
             people: &state.world.people,
             person: self.person,
-            language: self.language,
+            language: self.name_language,
             zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
             now: state.clock.now(),
             includes_archived,

@@ -75,13 +75,20 @@ fn identify(sandbox: &Sandbox, request: &Request) -> Result<Caller, Refusal> {
         .find_person(&access.account_id)
         .ok_or(Refusal::Unauthorized("Unauthorized"))?;
     let origin = origin(headers);
+    let profile = state.world.people[person].language;
+    let spoken = language(headers, profile);
     Ok(Caller {
         sandbox: sandbox.clone(),
         person,
         account_id: access.account_id,
         site,
         scopes: access.scopes,
-        language: language(headers, state.world.people[person].language),
+        language: spoken,
+        name_language: if state.switches.forced_language_covers_names {
+            spoken
+        } else {
+            profile
+        },
         base: format!("{origin}/ex/jira/{cloud_id}"),
         origin,
         path: path.clone(),

@@ -23,4 +23,5 @@ pub(crate) use media::must_speak_json;
 pub(crate) use parameters::Parameters;
 pub(crate) use sentence::{
     CommentSentence, FieldSentence, HistorySentence, JqlSentence, Sentence, Syntax, Unfinished,
+    WorkflowSentence,
 };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::issues::{
     BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, RequiredFieldError,
-    Shown,
+    Shown, TransitionDenied, TransitionInvalidText,
 };
 use super::writing::{
     CreatemetaShape, ErrorPlace, NotifyUsersDenied, ParentClear, PrioritySearchScope, TeamOnSubtask,
@@ -96,6 +96,14 @@ pub struct Switches {
     pub comments_per_issue: u32,
     /// How "Bulk fetch changelogs" writes times.
     pub bulkfetch_changelog_created: BulkfetchChangelogCreated,
+    /// How a transition is refused to a person without the permission.
+    pub transition_denied: TransitionDenied,
+    /// What is said of a transition that does not begin where the issue stands.
+    pub transition_invalid_text: TransitionInvalidText,
+    /// Whether a transition that could be done answers as if it were, and changes nothing.
+    pub transition_silent_noop: bool,
+    /// Whether a caller that forces a language reads names in it, too, and not only sentences.
+    pub forced_language_covers_names: bool,
 }
 
 impl Default for Switches {
@@ -138,6 +146,10 @@ impl Default for Switches {
             comment_edit_drops_visibility: false,
             comments_per_issue: 5_000,
             bulkfetch_changelog_created: BulkfetchChangelogCreated::Ms,
+            transition_denied: TransitionDenied::EmptyThen400,
+            transition_invalid_text: TransitionInvalidText::IdNotValid,
+            transition_silent_noop: false,
+            forced_language_covers_names: true,
         }
     }
 }

@@ -15,6 +15,7 @@ mod projects;
 mod tables;
 mod values;
 mod words;
+mod workflows;
 
 use std::collections::BTreeMap;
 
@@ -77,6 +78,7 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 next_comment_id: 10_000,
                 histories: BTreeMap::new(),
                 next_change_id: 10_000,
+                workflows: Vec::new(),
             };
             projects::add_projects(&mut site, index, count, today);
             let sizes = is_first.then_some((options.boards, options.sprints));
@@ -84,6 +86,7 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
             boards::add_boards(&mut site, index, sizes, today);
             let exact = is_first.then_some(options.issues);
             issues::add_issues(&mut site, exact, today, &mut rng);
+            workflows::add_workflows(&mut site);
             histories::add_histories(&mut site);
             comments::add_comments(&mut site);
             site

@@ -9,6 +9,7 @@ mod fields;
 mod history;
 mod permissions;
 mod rows;
+mod workflows;
 mod writes;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,9 @@ pub(crate) use permissions::{Exceptions, Permission};
 pub(crate) use rows::{
     Category, Component, Group, Issue, IssueType, Language, Level, Person, Priority, Project,
     Resolution, SecurityLevel, Sprint, SprintState, Status, StatusCategory, Version,
+};
+pub(crate) use workflows::{
+    Condition, Origin, Outcome, Rule, ScreenField, Transition, Validator, Workflow,
 };
 pub(crate) use writes::{DONE, USUAL_PRIORITY};
 
@@ -123,6 +127,7 @@ pub(crate) struct Site {
     /// What was changed about each issue, oldest first.
     pub(crate) histories: BTreeMap<u64, Vec<Change>>,
     pub(crate) next_change_id: u64,
+    pub(crate) workflows: Vec<Workflow>,
 }
 
 impl Site {

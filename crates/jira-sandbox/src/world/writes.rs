@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Issue, Site, StatusCategory};
+use super::{Issue, Site};
 
 /// The resolution "Done", which an issue gets with a status that is done.
 pub(crate) const DONE: u64 = 10_000;
@@ -25,6 +25,9 @@ impl Site {
         };
         let before = issue.clone();
         change(issue);
+        if issue.resolution != before.resolution {
+            issue.resolved = issue.resolution.map(|_| now);
+        }
         self.touch(id, now);
         let after = &self.issues[&id];
         let (items, at) = (self.differences(&before, after), after.updated);
@@ -37,16 +40,5 @@ impl Site {
             let next = issue.updated + SignedDuration::from_millis(1);
             issue.updated = now.max(next);
         }
-    }
-
-    /// Gives an issue another status, which resolves or reopens it.
-    pub(crate) fn set_status(&mut self, id: u64, status: u64, by: usize, now: Timestamp) {
-        let category = self.status(status).map(|row| row.category);
-        let is_done = category == Some(StatusCategory::Done);
-        self.write(id, by, now, |issue| {
-            issue.status = status;
-            issue.resolved = is_done.then(|| issue.resolved.unwrap_or(now));
-            issue.resolution = is_done.then(|| issue.resolution.unwrap_or(DONE));
-        });
     }
 }

@@ -1,10 +1,11 @@
 //! What has changed in an issue.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::offsets::List;
 use super::users::User;
-use super::{at_most, null_as_empty};
+use super::{Bare, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
@@ -16,7 +17,7 @@ const CHANGELOG: Endpoint =
 const PAGE_SIZE: usize = 100;
 
 /// Several times what can change at once.
-const MOST_AT_ONCE: usize = 1_000;
+const MOST_AT_ONCE: usize = 10_000;
 
 /// What somebody changed at once.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,9 +29,23 @@ pub struct History {
     /// When, as Jira writes it: `2026-09-27T10:03:11.123+0200`.
     #[serde(default, deserialize_with = "null_as_empty")]
     pub created: String,
-    /// The fields that changed.
-    #[serde(default, deserialize_with = "at_most::<MOST_AT_ONCE, _, _>")]
-    pub items: Vec<Changed>,
+    /// As text, which takes far less memory than what an empty item in it becomes.
+    items: Option<Box<RawValue>>,
+}
+
+impl History {
+    /// The fields that changed. Without those of a shape that nobody knows.
+    #[must_use]
+    pub fn items(&self) -> Vec<Changed> {
+        let text = self.items.as_deref().map_or("[]", RawValue::get);
+        let items: Bare<MOST_AT_ONCE, Box<RawValue>> = match juncture_json::decode_parts(text) {
+            Ok(items) => items,
+            Err(_) => return Vec::new(),
+        };
+        let items = items.0.iter();
+        let items = items.filter_map(|item| juncture_json::decode_parts(item.get()).ok());
+        items.collect()
+    }
 }
 
 /// A field that changed. What it was and is stands twice: as Jira keeps it, such as an id, and as

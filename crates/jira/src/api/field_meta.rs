@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::fields::FieldSchema;
 use super::issue_fields::IssueType;
 use super::offsets::List;
-use super::{at_most, entries, null_as_empty};
+use super::{Bare, at_most, entries, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
@@ -28,7 +28,10 @@ const OF_ISSUE: Endpoint =
 const PAGE_SIZE: usize = 200;
 
 /// Several times what a screen may hold.
-const MOST_FIELDS: usize = 2_000;
+const MOST_FIELDS: usize = 1_000;
+
+/// Several times what may be done to a field.
+const MOST_OPERATIONS: usize = 50;
 
 /// As many options as Jira lets a field have.
 const MOST_ALLOWED: usize = 10_000;
@@ -57,7 +60,7 @@ pub struct FieldMeta {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_value: Option<Box<RawValue>>,
     /// What may be done to it: `set`, `add`, `remove`, `edit`, `copy`. Nothing, at times.
-    #[serde(default, deserialize_with = "null_as_empty")]
+    #[serde(default, deserialize_with = "operations")]
     pub operations: Vec<String>,
     /// What its values are.
     pub schema: Option<FieldSchema>,
@@ -149,6 +152,12 @@ impl FieldMeta {
     pub fn must_be_given(&self) -> bool {
         self.required && !self.has_default_value
     }
+}
+
+/// Reads `null` as none.
+fn operations<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let operations = Option::<Bare<MOST_OPERATIONS, String>>::deserialize(deserializer)?;
+    Ok(operations.map_or_else(Vec::new, |operations| operations.0))
 }
 
 #[derive(Default, Deserialize, Serialize)]

@@ -27,6 +27,9 @@ const COMPONENTS: Endpoint =
 /// Several times what a site may have of types, statuses, priorities or resolutions.
 const MOST: usize = 10_000;
 
+/// Several times what a project may have of types, and a workflow of statuses.
+const MOST_OF_PROJECT: usize = 300;
+
 /// What Jira gives of most lists if nothing else is asked for, and gives without fail.
 const PAGE_SIZE: usize = 50;
 
@@ -45,7 +48,7 @@ pub struct TypeStatuses {
     #[serde(default, deserialize_with = "null_as_empty")]
     pub subtask: bool,
     /// The statuses of its workflow.
-    #[serde(deserialize_with = "at_most::<MOST, _, _>")]
+    #[serde(deserialize_with = "at_most::<MOST_OF_PROJECT, _, _>")]
     pub statuses: Vec<Status>,
 }
 
@@ -72,7 +75,8 @@ impl Site<'_> {
     /// (`GET /rest/api/3/project/{projectIdOrKey}/statuses`). Needs `read:jira-work`.
     pub async fn project_statuses(&self, project: &str) -> Result<Vec<TypeStatuses>, Error> {
         let call = STATUSES_OF_PROJECT.call(&self.client.api_url, &[self.id, project])?;
-        let list: Bare<MOST, TypeStatuses> = self.client.fetch(self.id, call, self.token).await?;
+        let list: Bare<MOST_OF_PROJECT, TypeStatuses> =
+            self.client.fetch(self.id, call, self.token).await?;
         Ok(list.0)
     }
 

@@ -3,7 +3,8 @@
 use std::sync::atomic::AtomicUsize;
 
 use futures_util::Stream;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::issue_fields::IssueType;
 use super::offsets::List;
@@ -52,18 +53,22 @@ pub struct Project {
     pub avatar_urls: AvatarUrls,
     /// What it is about; told by [`Site::project`] alone.
     pub description: Option<String>,
-    /// The types that its issues may be of; told by [`Site::project`] alone.
-    #[serde(default, deserialize_with = "issue_types")]
-    pub issue_types: Vec<IssueType>,
+    /// As text, so that a list of projects takes no more memory than its own.
+    issue_types: Option<Box<RawValue>>,
 }
 
 /// Several times what a project may have.
 const MOST_TYPES: usize = 1_000;
 
-/// Reads `null` as none.
-fn issue_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IssueType>, D::Error> {
-    let types = Option::<Bare<MOST_TYPES, IssueType>>::deserialize(deserializer)?;
-    Ok(types.map_or_else(Vec::new, |Bare(types)| types))
+impl Project {
+    /// The types that its issues may be of, which [`Site::project`] alone tells. None if they have a
+    /// shape that nobody knows.
+    #[must_use]
+    pub fn issue_types(&self) -> Vec<IssueType> {
+        let text = self.issue_types.as_deref().map_or("[]", RawValue::get);
+        let types = juncture_json::decode_parts::<Bare<MOST_TYPES, IssueType>>(text);
+        types.map_or_else(|_| Vec::new(), |types| types.0)
+    }
 }
 
 /// A category of projects.

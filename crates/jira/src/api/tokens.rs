@@ -12,11 +12,10 @@ use super::at_most;
 use super::issues::Issue;
 use super::whole::is_refusal;
 use crate::call::{Call, Endpoint};
-use crate::client::Site;
 use crate::error::{Error, Kind};
 use crate::listing::Listing;
 
-const SEARCH: Endpoint = Endpoint::ask("/ex/jira/{cloudId}/rest/api/3/search/jql");
+pub(super) const SEARCH: Endpoint = Endpoint::ask("/ex/jira/{cloudId}/rest/api/3/search/jql");
 const OF_SPRINT: Endpoint =
     Endpoint::get("/ex/jira/{cloudId}/rest/software/1.0/sprint/{sprintId}/issue");
 
@@ -48,7 +47,7 @@ const FEW_AGAIN: usize = 10;
 /// A list, and how to read it.
 pub(super) struct TokenList {
     pub(super) source: Source,
-    fields: Vec<String>,
+    pub(super) fields: Vec<String>,
     /// The ids of issues about which the index is to be asked to be up to date, 50 at most.
     reconciled: Vec<u64>,
 }
@@ -102,36 +101,26 @@ enum Position {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[serde(bound = "T: Deserialize<'de>")]
-struct Page<T> {
+pub(super) struct Page<T> {
     #[serde(deserialize_with = "at_most::<MOST_ON_A_PAGE, _, _>")]
-    issues: Vec<T>,
-    is_last: Option<bool>,
-    next_page_token: Option<String>,
+    pub(super) issues: Vec<T>,
+    pub(super) is_last: Option<bool>,
+    pub(super) next_page_token: Option<String>,
     /// Of the deprecated list alone.
     total: Option<usize>,
-}
-
-/// One page of a list that is read page by page, each when somebody wants it.
-#[derive(Clone, Debug)]
-pub struct IssuePage {
-    /// What is on it, which may be less than was asked for, or nothing.
-    pub issues: Vec<Issue>,
-    /// What [`Site::search_page`](crate::Site::search_page) takes for the next one, if there is one.
-    /// It may hold the JQL in clear, and is worth nothing after a week.
-    pub next: Option<String>,
 }
 
 /// Unknown members and nulls are refused by Jira, so absent means absent.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Query<'a> {
-    jql: &'a str,
-    fields: &'a [String],
-    max_results: u32,
+pub(super) struct Query<'a> {
+    pub(super) jql: &'a str,
+    pub(super) fields: &'a [String],
+    pub(super) max_results: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_page_token: Option<&'a str>,
+    pub(super) next_page_token: Option<&'a str>,
     #[serde(skip_serializing_if = "<[u64]>::is_empty")]
-    reconcile_issues: &'a [u64],
+    pub(super) reconcile_issues: &'a [u64],
 }
 
 impl<T> Page<T> {
@@ -172,56 +161,12 @@ impl TokenList {
             .all(|field| field == "id" || field == "key")
     }
 
-    fn page_size(&self) -> u32 {
+    pub(super) fn page_size(&self) -> u32 {
         if self.is_only_ids() {
             IDS_A_PAGE
         } else {
             ISSUES_A_PAGE
         }
-    }
-}
-
-impl Site<'_> {
-    /// One page of the issues that match `jql`, with `fields` and the key
-    /// (`POST /rest/api/3/search/jql`), for whoever shows a list in pages; `token` is what the page
-    /// before it has told. Needs `read:jira-work`.
-    ///
-    /// ```no_run
-    /// # async fn example(site: juncture_jira::Site<'_>) -> Result<(), juncture_jira::Error> {
-    /// let first = site.search_page("project = ED", &["summary"], 50, None).await?;
-    /// if let Some(token) = &first.next {
-    ///     let second = site.search_page("project = ED", &["summary"], 50, Some(token)).await?;
-    ///     tracing::info!(count = second.issues.len());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// A page holds `most` issues at most, and 100, or 5,000 if no field but `id` and `key` is asked
-    /// for. A token belongs to its query and fields; another one, or an old one, is
-    /// [invalid](Error::is_invalid).
-    pub async fn search_page(
-        &self,
-        jql: &str,
-        fields: &[&str],
-        most: usize,
-        token: Option<&str>,
-    ) -> Result<IssuePage, Error> {
-        let list = TokenList::new(Source::Jql(jql.to_owned()), fields);
-        let most = u32::try_from(most).unwrap_or(u32::MAX);
-        let call = SEARCH.call(&self.client.api_url, &[self.id])?.json(&Query {
-            jql,
-            fields: &list.fields,
-            max_results: most.clamp(1, list.page_size()),
-            next_page_token: token,
-            reconcile_issues: &[],
-        });
-        let page: Page<Issue> = self.client.fetch(self.id, call, self.token).await?;
-        let is_next = |next: &String| page.is_last != Some(true) && token != Some(next);
-        Ok(IssuePage {
-            next: page.next_page_token.filter(is_next),
-            issues: page.issues,
-        })
     }
 }
 

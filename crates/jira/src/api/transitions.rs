@@ -19,7 +19,7 @@ const DO: Endpoint = Endpoint::write(Method::POST, TRANSITIONS);
 const TRANSITIONS: &str = "/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}/transitions";
 
 /// Several times what leads away from one status.
-const MOST: usize = 1_000;
+const MOST: usize = 300;
 
 /// A step that can be made from where an issue is.
 #[derive(Clone, Debug, Deserialize)]

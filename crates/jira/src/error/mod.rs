@@ -2,6 +2,7 @@
 //!
 //! One opaque type: a caller asks what it needs to know and is not broken by a new cause.
 
+mod of_write;
 mod origin;
 mod words;
 
@@ -206,29 +207,6 @@ impl Error {
         self.has_status(409)
     }
 
-    /// The issue has as many comments, attachments or links as it may have (413).
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.has_status(413) && self.is_of_write() && self.is_from(Origin::Jira)
-    }
-
-    /// The step of the workflow cannot be made (400): it is unknown or not offered, its condition
-    /// fails, or somebody else has moved the issue meanwhile. Without the right to move issues none is
-    /// offered.
-    ///
-    /// Jira has no sign for it but its sentence, which every call asks for in English.
-    #[must_use]
-    pub fn is_step_not_possible(&self) -> bool {
-        let says_so = |words: &String| {
-            words.contains("is not valid for this issue")
-                || words.contains("not valid for the current state")
-                || words.contains("not valid for this work item")
-        };
-        self.has_status(400)
-            && self.0.endpoint.path.ends_with("/transitions")
-            && self.messages().iter().any(says_so)
-    }
-
     /// The request is wrong: Jira says so in words (400 or 422), or an argument was refused
     /// here, before any request ([`status`](Error::status) is then `None`).
     #[must_use]
@@ -363,14 +341,6 @@ impl Error {
         match &self.0.kind {
             Kind::Refused { words, .. } => &words.field_errors,
             _ => &NONE,
-        }
-    }
-
-    /// What Jira says of single ones, where several things were asked for at once.
-    pub(crate) fn elements(&self) -> &[Element] {
-        match &self.0.kind {
-            Kind::Refused { words, .. } => &words.elements,
-            _ => &[],
         }
     }
 

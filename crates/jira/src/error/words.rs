@@ -22,6 +22,9 @@ pub(crate) struct Element {
     pub(crate) words: Words,
 }
 
+/// How much of a refusal is read, in bytes: Jira's own are some hundred.
+pub(crate) const MAX_REFUSAL: usize = 64 * 1024;
+
 /// Where the other shapes hold their sentence, the most telling first: problem details
 /// (RFC 9457 §3.1), the gateway, the token host, the gateway's 404.
 const SENTENCES: [&str; 5] = ["detail", "message", "error_description", "error", "title"];
@@ -79,8 +82,12 @@ impl Words {
 }
 
 impl Element {
-    /// Reads `{"status","elementErrors":{…},"failedElementNumber"}`.
+    /// Reads `{"status","elementErrors":{…},"failedElementNumber"}`; none of what is longer than a
+    /// refusal is worth reading.
     pub(crate) fn read(text: &[u8]) -> Option<Self> {
+        if text.len() > MAX_REFUSAL {
+            return None;
+        }
         Self::of(juncture_json::decode(text).ok()?)
     }
 

@@ -5,8 +5,14 @@ use jiff::Zoned;
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use jiff::tz::{Offset, TimeZone};
 
-/// Jira's way, as RFC 3339; the offset stays.
-pub(super) fn read(text: &str) -> Option<String> {
+/// An instant as Jira writes it, as RFC 3339; the offset stays. None if it is no instant.
+///
+/// ```
+/// let changed = juncture_jira::fields::to_rfc3339("2026-09-27T10:03:11.123+0200");
+/// assert_eq!(changed.as_deref(), Some("2026-09-27T10:03:11.123+02:00"));
+/// ```
+#[must_use]
+pub fn to_rfc3339(text: &str) -> Option<String> {
     Some(
         parse(text)?
             .strftime("%Y-%m-%dT%H:%M:%S%.3f%:z")
@@ -15,7 +21,7 @@ pub(super) fn read(text: &str) -> Option<String> {
 }
 
 /// RFC 3339, or Jira's own way, as Jira takes it.
-pub(super) fn write(text: &str) -> Option<String> {
+pub(super) fn to_jira(text: &str) -> Option<String> {
     Some(parse(text)?.strftime("%Y-%m-%dT%H:%M:%S%.3f%z").to_string())
 }
 

@@ -51,9 +51,11 @@ mod write;
 mod wrong;
 
 pub use check::{Checked, Purpose, Setting, check};
+pub use instant::to_rfc3339;
 pub use kind::FieldKind;
 pub use refused::refused;
 pub use values::FieldValues;
+pub use write::fault_of_label;
 pub use wrong::{Reason, WrongField};
 
 use crate::api::{AllowedValue, Field, FieldMeta, FieldSchema};

@@ -42,7 +42,7 @@ impl FieldKind {
 
     fn plain(self, value: &Value) -> Option<Value> {
         Some(match self {
-            Self::DateTime => instant::read(value.as_str()?)?.into(),
+            Self::DateTime => instant::to_rfc3339(value.as_str()?)?.into(),
             Self::Choice | Self::Named | Self::Version | Self::Group => name(value)?,
             Self::Choices | Self::Versions | Self::Components | Self::Groups => each(value, name)?,
             Self::Cascading => path(value)?,

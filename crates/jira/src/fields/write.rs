@@ -186,16 +186,32 @@ fn date(value: &Value) -> Result<Value, Fault> {
 }
 
 fn date_time(value: &Value) -> Result<Value, Fault> {
-    let written = instant::write(text(value)?).ok_or(Reason::NotADateTime)?;
+    let written = instant::to_jira(text(value)?).ok_or(Reason::NotADateTime)?;
     Ok(written.into())
 }
 
 fn label(value: &Value) -> Result<Value, Fault> {
-    let label = text(value)?;
-    if label.is_empty() || label.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(Reason::NotALabel.into());
+    match fault_of_label(text(value)?) {
+        Some(reason) => Err(reason.into()),
+        None => Ok(value.clone()),
     }
-    line(value, true)
+}
+
+/// What is wrong with a label, for whoever adds or removes a single one.
+///
+/// ```
+/// use juncture_jira::fields::{Reason, fault_of_label};
+///
+/// assert_eq!(fault_of_label("crash"), None);
+/// assert_eq!(fault_of_label("a crash"), Some(Reason::NotALabel));
+/// ```
+#[must_use]
+pub fn fault_of_label(label: &str) -> Option<Reason> {
+    let is_odd = |c: char| c.is_whitespace() || c.is_control();
+    if label.is_empty() || label.contains(is_odd) {
+        return Some(Reason::NotALabel);
+    }
+    (label.chars().count() > LONGEST_LINE).then_some(Reason::TooLong)
 }
 
 /// A group by name, or by an id, which looks like no name.

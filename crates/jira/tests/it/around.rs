@@ -348,6 +348,38 @@ async fn a_comment_is_written_with_who_may_see_it() {
 }
 
 #[tokio::test]
+async fn a_missing_permission_is_told_though_jira_calls_it_a_bad_request() {
+    let comment = NewComment::of(adf::from_markdown("Seen.").into());
+    for (status, sentence, is_told) in [
+        (
+            400,
+            "Ada, you do not have the permission to comment on this issue.",
+            true,
+        ),
+        (
+            403,
+            "You do not have permission to edit issues in this project.",
+            true,
+        ),
+        (400, "Comment body is not valid!", false),
+        (
+            404,
+            "Issue does not exist or you do not have permission to see it.",
+            false,
+        ),
+    ] {
+        let refusal = json!({"errorMessages": [sentence], "errors": {}}).to_string();
+        let (written, _) =
+            ask!([Reply::status(status, &refusal)], site => site.add_comment("ED-1", &comment));
+        assert_eq!(
+            written.unwrap_err().is_not_permitted(),
+            is_told,
+            "{sentence}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_issue_with_too_many_comments_is_full() {
     let comment = NewComment::of(adf::from_markdown("Seen.").into());
     let refusal = Reply::status(
@@ -385,7 +417,7 @@ async fn history_is_read_whole_and_oldest_first() {
         .map(|history| history.id.as_str())
         .collect();
     assert_eq!(ids, ["2", "9", "10"]);
-    let [status, parent] = &histories[1].items[..] else {
+    let [status, parent] = &histories[1].items()[..] else {
         panic!("two")
     };
     assert_eq!(
@@ -405,4 +437,31 @@ async fn history_is_read_whole_and_oldest_first() {
         (None, None, Some("7"))
     );
     assert!(histories[0].author.is_none());
+}
+
+#[tokio::test]
+async fn a_change_of_an_odd_shape_costs_itself_alone() {
+    for (items, count) in [
+        (
+            json!([{"field": 5}, 7, null, {"field": "labels", "toString": "a"}]),
+            1,
+        ),
+        (json!([]), 0),
+        (json!("many"), 0),
+        (Value::Null, 0),
+    ] {
+        let page = json!({"isLast": true, "values": [{"id": "1", "items": items}]});
+        let (histories, _) = ask!([Reply::ok(&page.to_string())], site => site.changelog("ED-1"));
+        assert_eq!(histories.unwrap()[0].items().len(), count);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_one_issue_that_nobody_would_read_leaves_the_outcome_open() {
+    let mut refusal = refused(0);
+    refusal["elementErrors"]["errors"]["summary"] = json!("x".repeat(100_000));
+    let answer = json!({"issues": [created(1)], "errors": [refusal]}).to_string();
+    let issues = ["a", "b"].map(new_issue);
+    let (outcomes, _) = ask!([Reply::status(201, &answer)], site => site.create_issues(&issues));
+    assert!(outcomes.unwrap_err().is_outcome_unknown());
 }

@@ -398,10 +398,10 @@ async fn a_project_tells_its_types() {
     assert_eq!(
         (
             project.description.as_deref(),
-            project.issue_types[0].name.as_str()
+            project.issue_types()[0].name.as_str()
         ),
         (Some("Edits"), "Bug")
     );
     let (project, _) = ask!([ok(&json!({"id": "1", "key": "ED", "issueTypes": null}))], site => site.project("ED"));
-    assert!(project.unwrap().issue_types.is_empty());
+    assert!(project.unwrap().issue_types().is_empty());
 }

@@ -61,6 +61,8 @@ pub(crate) enum FieldSentence {
     ParentElsewhere,
     /// The name of a field that must be filled in.
     Required(String),
+    /// The same, as a validator of a workflow says it.
+    Validated(String),
     /// A field which is both in `fields` and in `update`.
     SaidTwice(String),
     BadOperation(String),
@@ -151,6 +153,7 @@ impl FieldSentence {
                 "Sub-tasks must be created in the same project as the parent.".to_owned()
             }
             Self::Required(field) => format!("{field} is required."),
+            Self::Validated(field) => format!("Field {field} is required."),
             Self::UnknownSprint(id) => format!("Sprint with id '{id}' does not exist."),
             Self::SaidTwice(field) => {
                 format!("Field '{field}' cannot appear in both 'fields' and 'update'")
@@ -226,6 +229,7 @@ impl FieldSentence {
                 "하위 작업은 상위 이슈와 같은 프로젝트에 만들어야 합니다.".to_owned()
             }
             Self::Required(field) => format!("{field}은(는) 필수입니다."),
+            Self::Validated(field) => format!("{field} 필드는 필수입니다."),
             Self::UnknownSprint(id) => format!("ID가 '{id}'인 스프린트가 존재하지 않습니다."),
             Self::SaidTwice(field) => {
                 format!("'{field}' 필드는 'fields'와 'update'에 함께 있을 수 없습니다")

@@ -8,6 +8,7 @@ mod field;
 mod history;
 mod jql;
 mod syntax;
+mod workflow;
 
 use crate::world::Language;
 
@@ -16,6 +17,7 @@ pub(crate) use field::FieldSentence;
 pub(crate) use history::HistorySentence;
 pub(crate) use jql::JqlSentence;
 pub(crate) use syntax::{Syntax, Unfinished};
+pub(crate) use workflow::WorkflowSentence;
 
 /// Something Jira says to its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +118,7 @@ pub(crate) enum Sentence {
     Comment(CommentSentence),
     History(HistorySentence),
     Jql(JqlSentence),
+    Workflow(WorkflowSentence),
 }
 
 impl Sentence {
@@ -201,6 +204,7 @@ impl Sentence {
             Self::Comment(sentence) => sentence.say(Language::English),
             Self::History(sentence) => sentence.say(Language::English),
             Self::Jql(sentence) => sentence.say(Language::English),
+            Self::Workflow(sentence) => sentence.say(Language::English),
         }
     }
 
@@ -266,6 +270,7 @@ impl Sentence {
             Self::Comment(sentence) => sentence.say(Language::Korean),
             Self::History(sentence) => sentence.say(Language::Korean),
             Self::Jql(sentence) => sentence.say(Language::Korean),
+            Self::Workflow(sentence) => sentence.say(Language::Korean),
         }
     }
 }

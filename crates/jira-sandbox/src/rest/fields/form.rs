@@ -5,7 +5,10 @@
 
 use super::Field;
 use crate::sandbox::State;
-use crate::world::{Context, CustomField, FieldKind, IssueType, Permission, Person, Project, Site};
+use crate::world::{
+    Context, CustomField, FieldKind, IssueType, Permission, Person, Project, ScreenField, Site,
+    Transition,
+};
 
 /// The system fields on the screens of projects, in the order of the screen.
 const ON_SCREEN: [&str; 16] = [
@@ -32,6 +35,8 @@ const ON_SCREEN: [&str; 16] = [
 pub(in crate::rest) enum Occasion {
     Create,
     Edit,
+    /// On the screen of a transition.
+    Transition,
 }
 
 /// What one person can fill in.
@@ -44,6 +49,8 @@ pub(in crate::rest) struct Form<'a> {
     pub(in crate::rest) issue_type: &'a IssueType,
     pub(in crate::rest) occasion: Occasion,
     checks_screen: bool,
+    /// The screen of a transition.
+    screen: &'a [ScreenField],
 }
 
 impl<'a> Form<'a> {
@@ -65,12 +72,39 @@ impl<'a> Form<'a> {
             issue_type,
             occasion,
             checks_screen,
+            screen: &[],
+        }
+    }
+
+    /// The form of a person on the screen of a transition.
+    pub(in crate::rest) fn of_screen(
+        state: &'a State,
+        person: usize,
+        project: &'a Project,
+        issue_type: &'a IssueType,
+        site: &'a Site,
+        transition: &'a Transition,
+    ) -> Self {
+        let screen = transition.screen.as_deref().unwrap_or_default();
+        Self {
+            screen,
+            ..Self::new(
+                state,
+                site,
+                person,
+                project,
+                issue_type,
+                Occasion::Transition,
+            )
         }
     }
 
     /// The fields in the order of the screen, as metadata lists them.
     pub(in crate::rest) fn fields(self) -> impl Iterator<Item = Field<'a>> {
-        let system = ON_SCREEN.iter().filter_map(|id| super::system_field(id));
+        let screen = self.screen.iter().map(|row| row.field.as_str());
+        let usual = ON_SCREEN.iter().copied();
+        let usual = usual.filter(move |_| self.occasion != Occasion::Transition);
+        let system = usual.chain(screen).filter_map(super::system_field);
         let custom = self.site.custom_fields.iter();
         let all = system.map(Field::System).chain(custom.map(Field::Custom));
         all.filter(move |field| self.lists(*field))
@@ -84,7 +118,7 @@ impl<'a> Form<'a> {
         let types = types.filter_map(|id| site.issue_type(*id));
         types.filter(move |row| match self.occasion {
             Occasion::Create => row.id == self.issue_type.id,
-            Occasion::Edit => is_subtask(row) == is_subtask(self.issue_type),
+            Occasion::Edit | Occasion::Transition => is_subtask(row) == is_subtask(self.issue_type),
         })
     }
 
@@ -92,6 +126,9 @@ impl<'a> Form<'a> {
     /// editing that nobody edits.
     fn lists(self, field: Field<'_>) -> bool {
         let is_edit = self.occasion == Occasion::Edit;
+        if self.occasion == Occasion::Transition {
+            return self.takes(field);
+        }
         match field {
             Field::System(system) => self.takes(field) && !(is_edit && system.id == "project"),
             Field::Custom(custom) => {
@@ -105,12 +142,19 @@ impl<'a> Form<'a> {
     /// Whether a write may set a field. An edit goes by context and permission and not by screens,
     /// but by switch.
     pub(in crate::rest) fn takes(self, field: Field<'_>) -> bool {
+        if self.occasion == Occasion::Transition && self.on_screen(field).is_none() {
+            return false;
+        }
         match field {
             Field::System(field) => self.takes_system(field.id),
             Field::Custom(field) => self
                 .context(field)
                 .is_some_and(|context| !self.checks_screen || self.shows(context)),
         }
+    }
+
+    fn on_screen(self, field: Field<'_>) -> Option<&'a ScreenField> {
+        self.screen.iter().find(|row| row.field == field.id())
     }
 
     fn takes_system(self, id: &str) -> bool {
@@ -128,6 +172,12 @@ impl<'a> Form<'a> {
             }
             "versions" | "environment" => !self.project.is_team_managed,
             "timetracking" => self.site.has_time_tracking,
+            // No screen for editing has it, and an edit that goes by no screen may set it.
+            "resolution" => match self.occasion {
+                Occasion::Create => false,
+                Occasion::Edit => !self.checks_screen && !self.project.is_team_managed,
+                Occasion::Transition => true,
+            },
             other => ON_SCREEN.contains(&other),
         }
     }
@@ -152,11 +202,16 @@ impl<'a> Form<'a> {
         match self.occasion {
             Occasion::Create => context.is_on_create_screen,
             Occasion::Edit => context.is_on_edit_screen,
+            Occasion::Transition => true,
         }
     }
 
     /// Whether a field must be filled in.
     pub(in crate::rest) fn requires(self, field: Field<'_>) -> bool {
+        if self.occasion == Occasion::Transition {
+            let row = self.on_screen(field);
+            return row.is_some_and(|row| row.is_required);
+        }
         match field {
             Field::System(field) => match field.id {
                 "summary" | "issuetype" | "project" => true,

@@ -81,6 +81,30 @@ impl Body {
             .map(String::as_str)
     }
 
+    /// Takes the operations on comments out of the body, each as its verb and its value.
+    pub(super) fn take_comments(&mut self) -> Vec<(String, Value)> {
+        let operations = match self.update.remove("comment") {
+            Some(Value::Array(operations)) => operations,
+            _ => Vec::new(),
+        };
+        let operations = operations
+            .into_iter()
+            .filter_map(|operation| match operation {
+                Value::Object(verbs) => Some(verbs),
+                _ => None,
+            });
+        operations.flatten().collect()
+    }
+
+    /// A body that names nothing but a transition.
+    pub(super) fn of_transition(id: String) -> Self {
+        Self {
+            fields: Map::new(),
+            update: Map::new(),
+            transition: Some(id),
+        }
+    }
+
     /// Whether the body changes nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.update.is_empty()

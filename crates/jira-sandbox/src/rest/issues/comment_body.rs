@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::body::refuse_fields;
@@ -58,16 +59,53 @@ impl Written {
     /// out, as its schema says.
     pub(super) fn read(caller: &Caller, state: &State, body: &[u8]) -> Result<Self, Refusal> {
         let payload = Payload::read_open(caller, body)?;
-        let parent = match payload.find("parentId") {
+        Self::of(
+            caller,
+            state,
+            |name| payload.find(name),
+            FieldSentence::BadComment,
+        )
+    }
+
+    /// Reads the members of a comment; `wrong` is said of a text that is no document.
+    pub(super) fn of<'a>(
+        caller: &Caller,
+        state: &State,
+        member: impl Fn(&str) -> Option<&'a Value>,
+        wrong: FieldSentence,
+    ) -> Result<Self, Refusal> {
+        let bad = || Refusal::Unreadable(Sentence::BadPayload.say(caller.language));
+        let parent = match member("parentId") {
             None | Some(Value::Null) => None,
-            Some(id) => Some(number(id).ok_or_else(|| payload.bad())?),
+            Some(id) => Some(number(id).ok_or_else(bad)?),
         };
         Ok(Self {
-            body: read_text(caller, state, payload.find("body"), "comment")?,
-            readers: read_readers(caller, state, payload.find("visibility"))?,
+            body: read_text(caller, state, member("body"), wrong)?,
+            readers: read_readers(caller, state, member("visibility"))?,
             parent,
-            properties: read_properties(caller, payload.find("properties"))?,
+            properties: read_properties(caller, member("properties"))?,
         })
+    }
+
+    /// The comment as its writer leaves it; customers see it so far.
+    pub(super) fn into_comment(
+        self,
+        author: usize,
+        audience: Option<Audience>,
+        now: Timestamp,
+    ) -> Comment {
+        Comment {
+            id: 0,
+            author,
+            editor: author,
+            body: self.body,
+            created: now,
+            updated: now,
+            audience,
+            parent: self.parent,
+            is_internal: false,
+            properties: self.properties,
+        }
     }
 
     /// Refuses a reply to what is no comment that the caller reads, and one with readers of its own.
@@ -99,14 +137,14 @@ fn find_parent<'a>(caller: &Caller, site: &'a Site, issue: u64, id: u64) -> Opti
         .filter(|comment| site.reads(caller.person, comment))
 }
 
-/// The text of a comment as a document; `field` is the name under which it is refused.
-pub(super) fn read_text(
+/// The text of a comment as a document.
+fn read_text(
     caller: &Caller,
     state: &State,
     value: Option<&Value>,
-    field: &str,
+    wrong: FieldSentence,
 ) -> Result<Value, Refusal> {
-    let refuse = |sentence| refuse_fields(caller, [(field, sentence)]);
+    let refuse = |sentence| refuse_fields(caller, [("comment", sentence)]);
     let value = value.unwrap_or(&Value::Null);
     if value.is_null() {
         return Err(refuse(FieldSentence::EmptyComment));
@@ -115,7 +153,7 @@ pub(super) fn read_text(
         match judge(value) {
             Verdict::Document => (value.clone(), text_length(value)),
             Verdict::Broken => return Err(caller.bad_request(&Sentence::InvalidInput)),
-            Verdict::NotADocument => return Err(refuse(FieldSentence::BadComment)),
+            Verdict::NotADocument => return Err(refuse(wrong)),
         }
     } else {
         let markup = value.as_str();

@@ -93,19 +93,7 @@ pub(super) async fn add(
     let site = &state.world.sites[caller.site];
     let audience = written.place(&caller, site, issue.id)?;
     must_have_room(&caller, &state, issue.id, 1)?;
-    let now = state.clock.now();
-    let mut comment = Comment {
-        id: 0,
-        author: caller.person,
-        editor: caller.person,
-        body: written.body,
-        created: now,
-        updated: now,
-        audience,
-        parent: written.parent,
-        is_internal: false,
-        properties: written.properties,
-    };
+    let mut comment = written.into_comment(caller.person, audience, state.clock.now());
     comment.is_internal = is_internal(&state, project, &comment);
     let issue = issue.id;
     let id = file(&mut state, caller.site, issue, comment);
@@ -215,7 +203,7 @@ fn touch(state: &mut State, site: usize, issue: u64, is_new: bool) {
 }
 
 /// Whether customers are kept from a comment: only service projects have any.
-fn is_internal(state: &State, project: &Project, comment: &Comment) -> bool {
+pub(super) fn is_internal(state: &State, project: &Project, comment: &Comment) -> bool {
     let is_honoured = state.switches.comment_internal_property == CommentInternalProperty::Honoured;
     is_honoured && project.kind == "service_desk" && comment.asks_to_be_internal()
 }

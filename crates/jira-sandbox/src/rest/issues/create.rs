@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::body::{Body, refuse_fields, refuse_screen};
 use super::draft::{Draft, find_issue_type};
-use super::{may, transitions};
+use super::{may, step};
 use crate::gateway::{Answered, Caller, FieldSentence, Refusal, Sentence, created_answer};
 use crate::sandbox::State;
 use crate::world::{Issue, Permission, Project, USUAL_PRIORITY};
@@ -50,29 +52,33 @@ pub(super) fn create_one(
     let mut draft = Draft::new(caller, state, project, issue);
     draft.apply_all(body.operations());
     let finished = draft.finish()?;
-    let target = match &body.transition {
-        None => None,
-        Some(id) => Some(transitions::target(caller, project, id)?),
-    };
 
-    let now = state.clock.now();
     let site = &mut state.world.sites[caller.site];
     site.labels.extend(finished.new_labels);
     let id = site.add_issue(finished.issue);
-    if let Some(status) = target {
-        site.set_status(id, status, caller.person, now);
-    }
     let key = site.key_of(&site.issues[&id]);
     let mut answer = json!({
         "id": id.to_string(),
         "key": key,
         "self": caller.link(&format!("issue/{id}")),
     });
-    if target.is_some() {
-        let collection = json!({"errorMessages": [], "errors": {}});
-        answer["transition"] = json!({"status": 200, "errorCollection": collection});
+    if let Some(transition) = &body.transition {
+        let step = Body::of_transition(transition.clone());
+        let taken = step::take(caller, state, id, step);
+        answer["transition"] = nested(taken.err());
     }
     Ok(answer)
+}
+
+/// What came of the transition, which the issue does not depend on.
+fn nested(refusal: Option<Refusal>) -> Value {
+    let none = || json!({"errorMessages": [], "errors": {}});
+    let (status, collection) = match refusal.map(Refusal::collection) {
+        None => (StatusCode::OK, none()),
+        Some(Ok(refused)) => refused,
+        Some(Err(other)) => (other.into_response().status(), none()),
+    };
+    json!({"status": status.as_u16(), "errorCollection": collection})
 }
 
 /// The project that the body names, visible or not.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 
 use super::body::{Body, refuse_screen};
 use super::draft::Draft;
+use super::remarks::Remarks;
 use super::{find, may};
 use crate::gateway::{Answered, Caller, Parameters, Sentence, empty_answer, json_answer};
 use crate::options::{ForbiddenEdit, NotifyUsersDenied};
@@ -27,7 +28,7 @@ pub(super) async fn edit(
     let returns_issue = is_told("returnIssue")? == Some(true);
     let expand = parameters.list("expand");
     caller.must_simulate("expand", &expand, &ISSUE_EXPANSIONS)?;
-    let body = Body::read(&caller, &body)?;
+    let mut body = Body::read(&caller, &body)?;
 
     let mut state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
@@ -50,6 +51,7 @@ pub(super) async fn edit(
         return Err(caller.bad_request(&Sentence::NoFields));
     }
     body.must_say_once(&caller)?;
+    let remarks = Remarks::take(&caller, &state, project, issue.id, &mut body)?;
 
     let mut draft = Draft::new(&caller, &state, project, issue.clone());
     draft.apply_all(body.operations());
@@ -58,6 +60,7 @@ pub(super) async fn edit(
     let site = &mut state.world.sites[caller.site];
     site.labels.extend(finished.new_labels);
     site.write(id, caller.person, now, |issue| *issue = finished.issue);
+    remarks.file(&mut state, caller.site, id);
 
     if !returns_issue {
         return Ok(empty_answer());

@@ -16,7 +16,9 @@ mod document;
 mod draft;
 mod edit;
 mod metadata;
+mod remarks;
 mod show;
+mod step;
 mod transitions;
 
 use axum::Router;

@@ -1,49 +1,66 @@
 //! `GET` and `POST issue/{idOrKey}/transitions`: the way from one status to another.
-//!
-//! The workflow is the simplest that Jira has: from every status to every other one.
 
 use axum::body::Bytes;
 use axum::extract::Path;
 use serde_json::{Value, json};
 
-use super::body::{Body, refuse_screen};
-use super::{find, may};
-use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, empty_answer, json_answer};
+use super::{find, may, step};
+use crate::gateway::{Answered, Caller, Parameters, Refusal, empty_answer, json_answer};
+use crate::rest::fields::Form;
 use crate::rest::view::View;
-use crate::world::{Permission, Project};
+use crate::world::{Permission, StatusCategory, Transition};
 
-/// Lists the transitions that the caller may perform now, and none to those who only read.
+use super::body::Body;
+
+/// Lists the transitions that the caller may perform now; those who may perform none get an empty
+/// list, and no refusal.
 pub(super) async fn list(
     caller: Caller,
     Path((_, id_or_key)): Path<(String, String)>,
     parameters: Parameters,
 ) -> Answered {
     caller.must_hold("read:jira-work")?;
+    // No transition here has a condition that only a remote app knows.
+    parameters.boolean("skipRemoteOnlyCondition")?;
+    let takes_all = parameters.boolean("includeUnavailableTransitions")? == Some(true);
+    let is_sorted = parameters.boolean("sortByOpsBarAndStatus")? == Some(true);
+    let wanted = parameters.find("transitionId");
+    let expand = parameters.list("expand");
+    let expands_fields = expand.iter().any(|name| name == "transitions.fields");
     let state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
-    let wanted = parameters.find("transitionId");
-    let expands_fields = parameters
-        .list("expand")
-        .iter()
-        .any(|name| name == "transitions.fields");
     let view = View::new(&caller, &state);
     let is_allowed = may(&caller, &state, project, Permission::TransitionIssues);
-    let transitions = of_project(project)
-        .filter(|(_, status)| is_allowed && *status != issue.status)
-        .filter(|(id, _)| wanted.is_none_or(|wanted| wanted == id))
-        .filter_map(|(id, status)| {
-            let mut body = view.transition(&id, view.site.status(status)?);
-            if expands_fields {
-                body["fields"] = json!({});
-            }
-            Some(body)
+    let all = view.site.transitions_of(project.id).iter();
+    let mut offered: Vec<&Transition> = all
+        .filter(|row| is_allowed && row.begins_at(issue.status))
+        .filter(|row| takes_all || row.is_open_to(caller.person, issue))
+        .filter(|row| wanted.is_none_or(|wanted| wanted == row.id.to_string()))
+        .collect();
+    if is_sorted {
+        offered.sort_by_key(|row| {
+            let category = view.site.status(row.to).map(|status| status.category);
+            let mut all = StatusCategory::ALL.iter();
+            all.position(|row| Some(*row) == category)
         });
+    }
+    let transitions = offered.iter().map(|row| {
+        let mut body = view.transition(row, row.is_open_to(caller.person, issue));
+        if expands_fields {
+            let kind = view.site.issue_type(issue.issue_type);
+            let form = kind
+                .map(|kind| Form::of_screen(&state, caller.person, project, kind, view.site, row));
+            let fields = form.map(|form| view.form_fields(form));
+            body["fields"] = fields.unwrap_or_default().into();
+        }
+        body
+    });
     let transitions: Vec<Value> = transitions.collect();
     let body = json!({"expand": "transitions", "transitions": transitions});
     Ok(json_answer(&body))
 }
 
-/// Performs a transition. Its screen has no fields.
+/// Performs a transition, with the fields of its screen and a comment.
 pub(super) async fn perform(
     caller: Caller,
     Path((_, id_or_key)): Path<(String, String)>,
@@ -52,34 +69,7 @@ pub(super) async fn perform(
     caller.must_hold("write:jira-work")?;
     let body = Body::read(&caller, &body)?;
     let mut state = caller.state();
-    let (issue, project) = find(&caller, &state, &id_or_key)?;
-    let id = body
-        .transition
-        .as_deref()
-        .ok_or_else(|| caller.bad_request(&Sentence::MissingTransition))?;
-    let status = target(&caller, project, id)?;
-    if status == issue.status || !may(&caller, &state, project, Permission::TransitionIssues) {
-        return Err(caller.bad_request(&Sentence::BadTransition(id.to_owned())));
-    }
-    if !body.is_empty() {
-        return Err(refuse_screen(&caller, &body));
-    }
-    let (issue, now) = (issue.id, state.clock.now());
-    state.world.sites[caller.site].set_status(issue, status, caller.person, now);
-    Ok(empty_answer())
-}
-
-/// The status to which a transition of the project leads.
-pub(super) fn target(caller: &Caller, project: &Project, id: &str) -> Result<u64, Refusal> {
-    of_project(project)
-        .find(|(own, _)| own == id)
-        .map(|(_, status)| status)
-        .ok_or_else(|| caller.bad_request(&Sentence::BadTransition(id.to_owned())))
-}
-
-/// The transitions of a project, as id and status: 11, 21, 31, and so on.
-fn of_project(project: &Project) -> impl Iterator<Item = (String, u64)> {
-    let ids = (11_u64..).step_by(10);
-    ids.zip(&project.statuses)
-        .map(|(id, status)| (id.to_string(), *status))
+    let id = find(&caller, &state, &id_or_key)?.0.id;
+    let refused: Result<(), Refusal> = step::take(&caller, &mut state, id, body);
+    refused.map(|()| empty_answer())
 }

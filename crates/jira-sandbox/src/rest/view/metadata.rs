@@ -1,27 +1,12 @@
-//! What may be done to an issue, as JSON.
+//! What may be said of an issue, as JSON.
 
 use serde_json::{Value, json};
 
 use super::View;
 use crate::rest::fields::{Field, Form, Occasion};
-use crate::world::{Context, CustomField, FieldKind, Project, Status, USUAL_PRIORITY};
+use crate::world::{Context, CustomField, FieldKind, Project, USUAL_PRIORITY};
 
 impl View<'_> {
-    /// A transition to a status, which bears its name.
-    pub(in crate::rest) fn transition(&self, id: &str, status: &Status) -> Value {
-        json!({
-            "id": id,
-            "name": self.named(&status.name, &status.korean),
-            "to": self.status(status),
-            "hasScreen": false,
-            "isGlobal": true,
-            "isInitial": false,
-            "isAvailable": true,
-            "isConditional": false,
-            "isLooped": false,
-        })
-    }
-
     /// A field as a form has it.
     pub(in crate::rest) fn field_metadata(
         &self,
@@ -91,6 +76,10 @@ impl View<'_> {
                 rows.map(|row| self.component(row)).collect()
             }
             "fixVersions" | "versions" => self.versions_to_choose(project),
+            "resolution" => {
+                let rows = self.site.resolutions.iter();
+                rows.map(|row| self.resolution(row)).collect()
+            }
             "security" => {
                 let rows = project.security_levels.iter();
                 rows.map(|row| self.security_level(row)).collect()

@@ -8,6 +8,7 @@ mod issue;
 mod metadata;
 mod project;
 mod selection;
+mod transition;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -58,7 +59,7 @@ impl<'a> View<'a> {
     }
 
     fn named<'b>(&self, english: &'b str, korean: &'b str) -> &'b str {
-        match self.caller.language {
+        match self.caller.name_language {
             Language::English => english,
             Language::Korean => korean,
         }
@@ -111,7 +112,7 @@ impl<'a> View<'a> {
             "id": category.id(),
             "key": category.key(),
             "colorName": category.color(),
-            "name": category.name(self.caller.language),
+            "name": category.name(self.caller.name_language),
         })
     }
 

@@ -108,7 +108,6 @@ async fn what_cannot_be_edited_is_not_on_the_screen() {
         ("status", json!({"id": "3"})),
         ("created", json!("2026-01-01")),
         ("project", json!({"key": "OPS"})),
-        ("resolution", json!({"id": "10000"})),
     ] {
         let reply = put(&cloud, &token, "SHOP-7", &json!({"fields": {field: value}})).await;
         let text = format!(

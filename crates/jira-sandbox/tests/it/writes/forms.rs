@@ -170,7 +170,8 @@ async fn required_fields_are_asked_for_and_defaults_fill_them() {
         )
         .await;
     let missing = create(&cloud, &token, "PLAT", "10004", &json!({})).await;
-    assert_eq!(missing.answer(), (400, message("Root cause is required.")));
+    let text = "Field Root cause is required.";
+    assert_eq!(missing.answer(), (400, message(text)));
 }
 
 #[tokio::test]

@@ -1,9 +1,12 @@
 //! The client against the simulated Atlassian Cloud, which shares no types with it and holds each
 //! request against Atlassian's own documents.
 
+mod around;
 mod fields;
 mod lists;
+mod permissions;
 mod reads;
+mod workflows;
 mod writes;
 
 use std::sync::Arc;
@@ -75,6 +78,18 @@ impl Cloud {
     async fn switch(&self, switches: Value) {
         let url = self.url.join("_sandbox/switches").unwrap();
         let changed = http().post(url).json(&switches).send().await.unwrap();
+        assert!(changed.status().is_success());
+    }
+
+    /// Takes permissions on the first site from somebody, by Jira's keys.
+    async fn deny(&self, user: &Value, permissions: &[&str]) {
+        let wish = serde_json::json!({
+            "site_id": self.site_id(),
+            "account_id": user["account_id"],
+            "deny": permissions,
+        });
+        let url = self.url.join("_sandbox/permissions").unwrap();
+        let changed = http().post(url).json(&wish).send().await.unwrap();
         assert!(changed.status().is_success());
     }
 

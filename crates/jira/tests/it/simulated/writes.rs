@@ -118,3 +118,44 @@ async fn a_refused_creation_tells_by_field_what_is_wrong() {
             .starts_with("Operation value must be an Atlassian Document")
     );
 }
+
+#[tokio::test]
+async fn of_many_issues_those_that_are_right_are_created() {
+    let cloud = Cloud::start().await;
+    let (client, token) = cloud.visitor().await;
+    let site = client.site(cloud.site_id(), &token);
+    let kind = issue_type(site, cloud.project()).await;
+    let issue = |summary: &str| NewIssue {
+        project: cloud.project().to_owned(),
+        summary: summary.to_owned(),
+        issue_type_id: kind.clone(),
+        ..NewIssue::default()
+    };
+    let mut issues: Vec<NewIssue> = (0..50)
+        .map(|number| issue(&format!("Issue {number}")))
+        .collect();
+    issues[7].summary = "x".repeat(256);
+    issues[31].extra.set("labels", &["a b"]);
+    let outcomes = site.create_issues(&issues).await.unwrap();
+    for (number, outcome) in outcomes.iter().enumerate() {
+        match outcome {
+            Ok(created) => {
+                let read = site.issue(&created.key, &["summary"]).await.unwrap();
+                assert_eq!(read.fields.summary, Some(issues[number].summary.clone()));
+            }
+            Err(refusal) if number == 7 => {
+                assert!(refusal.field_errors.contains_key("summary"));
+            }
+            Err(refusal) => {
+                assert_eq!(number, 31);
+                assert!(refusal.field_errors.contains_key("labels"));
+            }
+        }
+    }
+    assert_eq!(
+        outcomes.iter().filter(|outcome| outcome.is_err()).count(),
+        2
+    );
+    let none = site.create_issues(&[issue(""), issue("")]).await.unwrap();
+    assert!(none.iter().all(Result::is_err));
+}

@@ -17,7 +17,7 @@ use crate::gateway::{Caller, FieldSentence, Refusal, Sentence};
 use crate::options::{ErrorPlace, RequiredFieldError};
 use crate::rest::fields::{Field, Form, Occasion, fields_of, find_field};
 use crate::sandbox::State;
-use crate::world::{Issue, Permission, Project, Site};
+use crate::world::{Issue, Permission, Project, Site, Transition};
 
 /// An issue in the making.
 pub(super) struct Draft<'a> {
@@ -32,6 +32,8 @@ pub(super) struct Draft<'a> {
     touched: Vec<String>,
     errors: BTreeMap<String, FieldSentence>,
     has_broken_document: bool,
+    /// The transition on whose screen the issue is.
+    transition: Option<&'a Transition>,
 }
 
 /// A draft with nothing wrong about it.
@@ -66,6 +68,21 @@ impl<'a> Draft<'a> {
             touched: Vec::new(),
             errors: BTreeMap::new(),
             has_broken_document: false,
+            transition: None,
+        }
+    }
+
+    /// Begins with an issue on the screen of a transition.
+    pub(super) fn on_screen(
+        caller: &'a Caller,
+        state: &'a State,
+        project: &'a Project,
+        issue: Issue,
+        transition: &'a Transition,
+    ) -> Self {
+        Self {
+            transition: Some(transition),
+            ..Self::new(caller, state, project, issue)
         }
     }
 
@@ -136,8 +153,10 @@ impl<'a> Draft<'a> {
         };
         let issue_type = self.site.issue_type(self.issue.issue_type)?;
         let (site, person) = (self.site, self.caller.person);
-        let form = Form::new(self.state, site, person, self.project, issue_type, occasion);
-        Some(form)
+        Some(match self.transition {
+            Some(row) => Form::of_screen(self.state, person, self.project, issue_type, site, row),
+            None => Form::new(self.state, site, person, self.project, issue_type, occasion),
+        })
     }
 
     /// A new issue has all required fields, and an old one those that the write emptied.
@@ -147,13 +166,35 @@ impl<'a> Draft<'a> {
         };
         let site = self.site;
         for field in fields_of(site) {
-            if let Field::Custom(custom) = field
-                && form.requires(field)
-                && !self.issue.custom.contains_key(&custom.id)
-                && (self.issue.id == 0 || self.touched.contains(&custom.key))
-            {
-                self.blame(&custom.key, FieldSentence::Required(custom.name.clone()));
+            let is_asked = self.transition.is_some()
+                || self.issue.id == 0
+                || self.touched.iter().any(|touched| touched == field.id());
+            if is_asked && form.requires(field) && !self.holds(field) {
+                let sentence = FieldSentence::Required(field.name().to_owned());
+                self.blame(field.id(), sentence);
             }
+        }
+    }
+
+    /// Whether a field that can be required by a screen has a value. What others there are have
+    /// sentences of their own.
+    fn holds(&self, field: Field<'_>) -> bool {
+        let issue = &self.issue;
+        match field {
+            Field::Custom(custom) => issue.custom.contains_key(&custom.id),
+            Field::System(_) => match field.id() {
+                "assignee" => issue.assignee.is_some(),
+                "components" => !issue.components.is_empty(),
+                "description" => issue.description.is_some(),
+                "duedate" => issue.due.is_some(),
+                "environment" => issue.environment.is_some(),
+                "fixVersions" => !issue.fix_versions.is_empty(),
+                "labels" => !issue.labels.is_empty(),
+                "reporter" => issue.reporter.is_some(),
+                "resolution" => issue.resolution.is_some(),
+                "versions" => !issue.affected_versions.is_empty(),
+                _ => true,
+            },
         }
     }
 
@@ -162,13 +203,18 @@ impl<'a> Draft<'a> {
         let switches = &self.state.switches;
         let (mut messages, mut errors) = (Vec::new(), BTreeMap::new());
         for (field, sentence) in &self.errors {
-            let text = sentence.say(self.caller.language);
+            let mut text = sentence.say(self.caller.language);
             let is_beside = match sentence {
                 FieldSentence::NotASprint => {
                     switches.sprint_field_error_place == ErrorPlace::ErrorMessages
                 }
-                FieldSentence::Required(_) => {
-                    switches.required_field_error == RequiredFieldError::ErrorMessages
+                // A validator of the workflow speaks where a screen would have.
+                FieldSentence::Required(name)
+                    if switches.required_field_error == RequiredFieldError::ErrorMessages =>
+                {
+                    let validated = FieldSentence::Validated(name.clone());
+                    text = validated.say(self.caller.language);
+                    true
                 }
                 _ => false,
             };

@@ -33,6 +33,7 @@ impl Draft<'_> {
             "reporter" => self.issue.reporter = self.read_reporter(value)?,
             "parent" => self.set_parent(verb, value)?,
             "duedate" => self.issue.due = read::optional(value, read::date)?,
+            "resolution" => self.issue.resolution = self.read_resolution(value)?,
             "security" => self.issue.security = self.read_security(value)?,
             "timetracking" => self.set_estimates(value)?,
             "labels" => {
@@ -139,6 +140,17 @@ impl Draft<'_> {
                 person.account_id == wanted && self.project.is_visible_to(*index)
             });
             found.ok_or(FieldSentence::BadReporter)
+        })
+    }
+
+    fn read_resolution(&self, value: &Value) -> Result<Option<u64>, FieldSentence> {
+        read::optional(value, |value| {
+            let value = read::object(value)?;
+            let mut rows = self.site.resolutions.iter();
+            let found = rows.find(|row| read::is_named(value, row.id, &[&row.name, &row.korean]));
+            found
+                .map(|row| row.id)
+                .ok_or_else(|| FieldSentence::UnknownOption("Resolution".to_owned()))
         })
     }
 
