@@ -9,6 +9,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -24,8 +25,9 @@ pub(crate) use words::{Element, Words};
 /// Its `Display` is one sentence of the call's documented path and the reason; it holds no token,
 /// no argument and nothing of a body. Jira's own words are in [`messages`](Error::messages) and
 /// [`field_errors`](Error::field_errors), the technical cause is in
-/// [`source`](std::error::Error::source).
-pub struct Error(Box<Failure>);
+/// [`source`](std::error::Error::source). Cheap to clone, for whoever waited for the same call.
+#[derive(Clone)]
+pub struct Error(Arc<Failure>);
 
 struct Failure {
     endpoint: Endpoint,
@@ -113,7 +115,7 @@ impl Garbage {
 
 impl Error {
     pub(crate) fn new(endpoint: Endpoint, kind: Kind) -> Self {
-        Self(Box::new(Failure {
+        Self(Arc::new(Failure {
             endpoint,
             kind,
             retry_after: None,
@@ -122,18 +124,23 @@ impl Error {
         }))
     }
 
+    /// What the error is made of, while it is made.
+    fn failure(&mut self) -> &mut Failure {
+        Arc::get_mut(&mut self.0).expect("an error is shared when it is whole")
+    }
+
     pub(crate) fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.cause = Some(cause.into());
+        self.failure().cause = Some(cause.into());
         self
     }
 
     pub(crate) fn retry_in(mut self, wait: Duration) -> Self {
-        self.0.retry_after = Some(wait);
+        self.failure().retry_after = Some(wait);
         self
     }
 
     pub(crate) fn traced(mut self, trace_id: Option<String>) -> Self {
-        self.0.trace_id = trace_id;
+        self.failure().trace_id = trace_id;
         self
     }
 

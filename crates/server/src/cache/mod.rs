@@ -35,9 +35,14 @@ use shared::Shared;
 /// newer one. A hot key costs one question in this time.
 const TRUSTED_FOR: SignedDuration = SignedDuration::from_secs(5);
 
+/// How many values can be under way at once. Who comes when there are more asks for himself.
+const MOST_UNDER_WAY: u64 = 10_000;
+
 /// The cache of one process, and what it shares with other replicas.
 pub struct Cache {
     memory: Memory,
+    /// Values that somebody asks for right now: who wants the same waits for the same.
+    under_way: moka::future::Cache<String, Arc<[u8]>>,
     shared: Option<Arc<Shared>>,
     clock: Arc<dyn Clock>,
 }
@@ -65,6 +70,7 @@ impl Cache {
         let share = |remote| Arc::new(Shared::new(remote, sealer, clock.clone()));
         Self {
             memory: Memory::default(),
+            under_way: moka::future::Cache::new(MOST_UNDER_WAY),
             shared: remote.map(share),
             clock,
         }
@@ -76,12 +82,58 @@ impl Cache {
         juncture_json::decode(&entry.value).ok()
     }
 
+    /// The value of `id`; what `fetch` gives where it is not there. Of all who miss it at the same time
+    /// one fetches it, and the others get what that one got, be it an error.
+    pub async fn get_or_fetch<T, E>(
+        &self,
+        key: &Key<T>,
+        id: impl Display,
+        fetch: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E>
+    where
+        T: Serialize + DeserializeOwned,
+        E: Clone + Send + Sync + 'static,
+    {
+        match self.get(key, &id).await {
+            Some(value) => Ok(value),
+            None => self.fetch(key, id, fetch).await,
+        }
+    }
+
+    /// The same, whatever is there already: what comes takes its place.
+    pub async fn fetch<T, E>(
+        &self,
+        key: &Key<T>,
+        id: impl Display,
+        fetch: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E>
+    where
+        T: Serialize + DeserializeOwned,
+        E: Clone + Send + Sync + 'static,
+    {
+        let name = key.of(&id);
+        let fetch = async {
+            let value = fetch.await?;
+            let json = serde_json::to_vec(&value).expect("plain data is JSON");
+            self.keep(key, name.clone(), json.clone()).await;
+            Ok(json.into())
+        };
+        let fetched: Result<Arc<[u8]>, Arc<E>> =
+            self.under_way.try_get_with(name.clone(), fetch).await;
+        self.under_way.invalidate(&name).await;
+        let json = fetched.map_err(|error| (*error).clone())?;
+        Ok(juncture_json::decode(&json).expect("what was written can be read"))
+    }
+
     /// Keeps `value` for the lifetime of its key, or for less where memory is short.
     pub async fn set<T: Serialize>(&self, key: &Key<T>, id: impl Display, value: &T) {
-        let Ok(value) = serde_json::to_vec(value) else {
-            return;
-        };
-        let (name, now) = (key.of(id), self.clock.now());
+        if let Ok(value) = serde_json::to_vec(value) {
+            self.keep(key, key.of(id), value).await;
+        }
+    }
+
+    async fn keep<T>(&self, key: &Key<T>, name: String, value: Vec<u8>) {
+        let now = self.clock.now();
         let entry = Entry {
             value: value.into(),
             expires_at: now + key.lifetime(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use juncture_jira::Error as JiraError;
 use juncture_jira::adf::LostFile;
+use juncture_jira::fields::WrongField;
 
 use crate::failure::{Failure, UpstreamFailure};
 use crate::store::StoreError;
@@ -20,6 +21,8 @@ pub(crate) enum OperationError {
     Conflict(Conflict),
     /// Jira does not take the values.
     Refused(Refusal),
+    /// These fields cannot be given these values. Nothing was sent, or Jira has refused it.
+    WrongFields(Vec<WrongField>),
     /// The description would no longer show these files, and Jira would delete them.
     LosesMedia(Vec<LostFile>),
 }

@@ -9,6 +9,7 @@ mod failure;
 mod fields;
 mod help;
 pub(crate) mod http;
+mod metadata;
 mod names;
 mod operations;
 pub mod settings;

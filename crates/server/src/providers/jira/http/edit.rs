@@ -3,14 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use juncture_jira::adf::{Document, LostFile};
+use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{Change, IssueChanges};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::rich_text::{tidy, to_document};
-use super::sentences::{Doing as _, conflict, invalid_values, media_would_be_lost};
+use super::sentences::{Doing as _, conflict, media_would_be_lost, wrong_fields};
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
@@ -218,8 +219,14 @@ fn no_field() -> Error {
 }
 
 fn empty_summary() -> Error {
-    let details = json!({"fields": {"summary": "must not be empty"}});
-    invalid_values(INVALID_VALUES, details)
+    let summary = WrongField {
+        id: "summary".to_owned(),
+        name: "summary".to_owned(),
+        reason: Reason::Required,
+        allowed: Vec::new(),
+        jira_says: None,
+    };
+    wrong_fields(INVALID_VALUES, &[summary])
 }
 
 fn example_file() -> LostFile {

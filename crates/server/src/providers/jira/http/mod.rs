@@ -5,6 +5,10 @@ mod create;
 mod delete;
 mod details;
 mod edit;
+mod fields;
+mod lists;
+mod people;
+mod project;
 mod projects;
 mod rich_text;
 mod sentences;
@@ -32,6 +36,18 @@ pub(crate) fn backend() -> OpenApiRouter<Jira> {
             "/get-selected-project-id",
             get(projects::get_selected_project),
         )
+        .routes(routes!(project::get_project))
+        .routes(routes!(lists::get_issue_types))
+        .routes(routes!(lists::get_statuses))
+        .routes(routes!(lists::get_priorities))
+        .routes(routes!(lists::get_resolutions))
+        .routes(routes!(lists::get_labels))
+        .routes(routes!(fields::get_fields))
+        .routes(routes!(fields::get_create_fields))
+        .routes(routes!(fields::get_edit_fields))
+        .routes(routes!(people::search_users))
+        .routes(routes!(people::get_assignable_users))
+        .routes(routes!(people::get_current_user))
         .routes(routes!(tickets::get_tickets_for_project))
         .routes(routes!(boards::get_boards_for_project))
         .routes(routes!(sprints::get_all_sprints_for_project))

@@ -2,6 +2,7 @@
 //! endpoints share.
 
 use juncture_jira::adf::LostFile;
+use juncture_jira::fields::{self, WrongField};
 use serde_json::{Value, json};
 
 use crate::providers::jira::failure::{Absent, Conflict, NoProject, OperationError, Refusal};
@@ -28,6 +29,7 @@ impl<T, E: Into<OperationError>> Doing<T> for Result<T, E> {
             OperationError::Absent(absent) => not_found(absent),
             OperationError::Conflict(what) => conflict(what),
             OperationError::Refused(refusal) => refused_values(refused, &refusal),
+            OperationError::WrongFields(wrong) => wrong_fields(refused, &wrong),
             OperationError::LosesMedia(files) => media_would_be_lost(&files),
         })
     }
@@ -68,9 +70,32 @@ pub(super) fn refused_values(error: &'static str, refusal: &Refusal) -> Error {
         details["reasons"] = json!(refusal.reasons);
     }
     if !refusal.fields.is_empty() {
-        details["fields"] = json!(refusal.fields);
+        details["fields"] = told(&fields::refused(&[], &refusal.fields, &[]));
     }
     invalid_values(error, details)
+}
+
+/// 400 for fields that cannot be given these values: every one of them, with what could be given.
+pub(super) fn wrong_fields(error: &'static str, wrong: &[WrongField]) -> Error {
+    invalid_values(error, json!({"fields": told(wrong)}))
+}
+
+/// Each field with what is wrong with it, the values that it may have, and Jira's own words if it was
+/// Jira that refused.
+fn told(wrong: &[WrongField]) -> Value {
+    let told = wrong.iter().map(|field| {
+        let mut told = json!({
+            "id": field.id, "name": field.name, "reason": field.reason.word(),
+        });
+        if !field.allowed.is_empty() {
+            told["allowed"] = json!(field.allowed);
+        }
+        if let Some(sentence) = &field.jira_says {
+            told["message"] = json!(sentence);
+        }
+        told
+    });
+    told.collect()
 }
 
 /// 400 for values that cannot be, in this server's words or in Jira's.

@@ -71,6 +71,21 @@ pub(super) struct ForProject {
 }
 
 impl ForProject {
+    /// The site, and the project that the request names, else the selected one, if there is one.
+    pub(super) async fn find_any(
+        &self,
+        jira: Jira,
+    ) -> Result<(JiraSite, Option<ProjectIdOrKey>), Error> {
+        let site = find_site(jira, &self.external_id).await?;
+        let given = self.jira_project_id.optional("jira_project_id")?;
+        let given = given.map(parse_project).transpose()?;
+        match site.project(given) {
+            Ok(project) => Ok((site, Some(project))),
+            Err(NoProject::Selected) => Ok((site, None)),
+            Err(why) => Err(no_project(why)),
+        }
+    }
+
     /// The site, and the project that the request names, else the selected one.
     pub(super) async fn find(&self, jira: Jira) -> Result<(JiraSite, ProjectIdOrKey), Error> {
         let site = find_site(jira, &self.external_id).await?;
@@ -113,7 +128,7 @@ pub(super) fn issue_refusals() -> Vec<Error> {
     ]
 }
 
-fn unfit_issue() -> Error {
+pub(super) fn unfit_issue() -> Error {
     let reason = "must be an issue id (digits) or an issue key (such as PROJ-123)";
     Error::invalid_field("issue_id_or_key", reason)
 }

@@ -3,6 +3,7 @@
 pub(super) mod boards;
 pub(super) mod created;
 pub(super) mod edited;
+pub(super) mod finding;
 pub(super) mod issue;
 pub(super) mod sprint_tickets;
 pub(super) mod sprints;

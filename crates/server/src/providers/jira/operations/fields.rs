@@ -1,0 +1,27 @@
+//! The fields of a site.
+
+use crate::cache::Key;
+use crate::providers::jira::failure::OperationError;
+use crate::providers::jira::metadata::KEPT;
+use crate::providers::jira::site::JiraSite;
+use crate::providers::jira::view::finding::FieldView;
+
+/// The scopes that it needs.
+pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
+
+const FIELDS: Key<Vec<FieldView>> = Key::new("jira_fields", KEPT);
+
+/// Every field that issues of the site may have.
+pub(crate) async fn fields(site: &JiraSite) -> Result<Vec<FieldView>, OperationError> {
+    let found = site.ask_for_list(SCOPES, {
+        let metadata = site.metadata();
+        async move |site| {
+            let fetch = async {
+                let found = site.fields().await?;
+                Ok(found.into_iter().map(FieldView::from).collect())
+            };
+            metadata.of(&FIELDS, "", fetch).await
+        }
+    });
+    Ok(found.await?)
+}
