@@ -94,6 +94,7 @@ mod limit;
 mod listing;
 pub mod oauth;
 mod policy;
+mod scopes;
 mod send;
 
 pub use api::{

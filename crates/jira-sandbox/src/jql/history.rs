@@ -193,6 +193,11 @@ fn item_id(field: RowField) -> Option<&'static str> {
     })
 }
 
+/// Whether the past of a field is searched.
+pub(super) fn has_past(field: RowField) -> bool {
+    item_id(field).is_some()
+}
+
 /// The past of a field, the oldest period first. Histories tell changes and not beginnings, so it is
 /// read from the present backwards.
 fn periods(field: RowField, issue: &Issue, site: &Site) -> Vec<Period> {

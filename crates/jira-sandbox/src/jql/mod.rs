@@ -15,6 +15,7 @@ mod history;
 mod lexer;
 mod order;
 mod parser;
+mod reference;
 mod reserved;
 mod resolve;
 mod run;
@@ -24,7 +25,8 @@ mod values;
 
 pub(crate) use order::SortValue;
 pub(crate) use parser::parse;
-pub(crate) use reserved::encoded;
+pub(crate) use reference::{Usage, custom_usage, field_references, function_references};
+pub(crate) use reserved::{encoded, reserved_words};
 pub(crate) use resolve::{Asker, resolve, unknown_sorts};
 pub(crate) use run::Search;
 pub(crate) use suggestions::{people, suggestions};

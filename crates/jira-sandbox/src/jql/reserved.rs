@@ -5,7 +5,12 @@
 /// Whether an unquoted word is refused as a name or a value.
 pub(super) fn is_reserved(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
-    RESERVED.split_ascii_whitespace().any(|known| known == word)
+    reserved_words().any(|known| known == word)
+}
+
+/// The words.
+pub(crate) fn reserved_words() -> impl Iterator<Item = &'static str> {
+    RESERVED.split_ascii_whitespace()
 }
 
 const RESERVED: &str = "

@@ -121,7 +121,8 @@ pub(super) fn is_simulated_function(name: &str) -> bool {
     is_list_function(name).is_some()
 }
 
-fn is_key(field: &str) -> bool {
+/// Whether a field names issues by their keys or ids.
+pub(super) fn is_key(field: &str) -> bool {
     let field = field.to_lowercase();
     let names = ["key", "issuekey", "id", "issue", "workitem", "workitemkey"];
     names.contains(&field.as_str())

@@ -64,6 +64,10 @@ fn platform(version: &str) -> Router<Sandbox> {
         .route(&at("changelog/bulkfetch"), post(changelogs::fetch))
         .route(&at("jql/parse"), post(jql::parse))
         .route(&at("jql/autocompletedata/suggestions"), get(jql::suggest))
+        .route(
+            &at("jql/autocompletedata"),
+            get(jql::show).post(jql::narrow),
+        )
         .route(&at("jql/match"), post(jql::match_issues))
         .route(&at("comment/list"), post(comments::list))
         .route(&at("comment/{id}/properties"), get(comments::property_keys))

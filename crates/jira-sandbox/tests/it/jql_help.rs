@@ -240,3 +240,88 @@ async fn comments_are_searched_by_those_who_read_them() {
         assert!(keys(&chiara, jql).await.is_empty(), "{jql}");
     }
 }
+
+#[tokio::test]
+async fn what_is_listed_can_be_asked_for() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let data = cloud
+        .get(&cloud.api("Acme", "jql/autocompletedata"), &token)
+        .await
+        .json();
+    let fields = data["visibleFieldNames"].as_array().unwrap();
+    assert!(fields.len() > 40);
+    let mut queries = Vec::new();
+    for field in fields {
+        let name = field["value"].as_str().unwrap();
+        for operator in field["operators"].as_array().unwrap() {
+            let operand = match operator.as_str().unwrap() {
+                "is" | "is not" => "empty",
+                "in" | "not in" | "was in" | "was not in" => "(nothing)",
+                "changed" => "",
+                _ => "nothing",
+            };
+            queries.push(format!("{name} {} {operand}", operator.as_str().unwrap()));
+        }
+        if field["orderable"] == "true" {
+            queries.push(format!("project = SHOP order by {name}"));
+        }
+    }
+    let queries: Vec<&str> = queries.iter().map(String::as_str).collect();
+    for row in parse(&cloud, &token, "strict", &queries).await {
+        let errors = row["errors"].to_string();
+        // Nothing is called so, but each field could hold something that is.
+        let is_unknown = |text: &str| errors.contains(text);
+        assert!(
+            !is_unknown("is not supported") && !is_unknown("Field '") && !is_unknown("History"),
+            "{row}"
+        );
+    }
+    let sprint = fields
+        .iter()
+        .find(|row| row["cfid"] == "cf[10020]")
+        .unwrap();
+    assert_eq!(sprint["displayName"], "Sprint - cf[10020]");
+    assert_eq!(
+        (&sprint["auto"], &sprint["searchable"]),
+        (&json!("true"), &json!("true"))
+    );
+    let functions = data["visibleFunctionNames"].as_array().unwrap();
+    let open = functions
+        .iter()
+        .find(|row| row["value"] == "openSprints()")
+        .unwrap();
+    assert_eq!(open["isList"], "true");
+    assert!(
+        data["jqlReservedWords"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("changed"))
+    );
+}
+
+#[tokio::test]
+async fn lists_are_narrowed_to_projects_and_names_collapsed() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let names = async |body: Value| {
+        let data = cloud
+            .post(&cloud.api("Acme", "jql/autocompletedata"), &token, &body)
+            .await;
+        assert_eq!(data.status, 200, "{}", data.text);
+        let fields = data.json()["visibleFieldNames"].as_array().unwrap().clone();
+        fields
+            .iter()
+            .map(|row| row["value"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let all = names(json!({})).await;
+    let shop = names(json!({"projectIds": [10_000, 99]})).await;
+    assert!(shop.len() < all.len() && shop.iter().all(|name| all.contains(name)));
+    let collapsed = names(json!({"includeCollapsedFields": true})).await;
+    assert!(
+        collapsed.contains(&"\"Sprint[Sprint]\"".to_owned()),
+        "{collapsed:?}"
+    );
+    assert!(collapsed.len() > all.len());
+}

@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use super::fields::FieldSchema;
 use super::issue_fields::IssueType;
 use super::offsets::List;
-use super::{Bare, at_most, entries, null_as_empty};
+use super::{Bare, entries, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
@@ -177,9 +177,11 @@ fn in_short<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<Raw
     to_raw_value(&allowed).map(Some).map_err(D::Error::custom)
 }
 
-/// Values of which something is known. What Jira writes by another shape is none of them.
+/// Values of which something is known, none for `null`. What Jira writes by another shape is none of
+/// them.
 fn values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AllowedValue>, D::Error> {
-    let items: Vec<Box<RawValue>> = at_most::<MOST_ALLOWED, _, _>(deserializer)?;
+    let items = Option::<Bare<MOST_ALLOWED, Box<RawValue>>>::deserialize(deserializer)?;
+    let items = items.map_or_else(Vec::new, |items| items.0);
     let values = (items.iter()).filter_map(|item| juncture_json::decode_parts(item.get()).ok());
     let is_known = |value: &AllowedValue| !value.id.is_empty() || !value.name.is_empty();
     Ok(values.filter(is_known).collect())

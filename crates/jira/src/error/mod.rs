@@ -16,6 +16,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::call::Endpoint;
+use crate::scopes;
 use juncture_outbound::pace::Limit;
 use origin::Origin;
 pub(crate) use words::{Element, Words};
@@ -184,6 +185,13 @@ impl Error {
     pub fn is_missing_scope(&self) -> bool {
         self.has_status(401)
             && (self.messages().iter()).any(|words| words.contains("scope does not match"))
+    }
+
+    /// The scopes that the call needs, all of them, by Atlassian's documents. What a token
+    /// [misses](Error::is_missing_scope) is among them, unless it is the site.
+    #[must_use]
+    pub fn scopes(&self) -> &'static [&'static str] {
+        scopes::of(&self.0.endpoint)
     }
 
     /// The token's owner may not do this (403).

@@ -252,6 +252,12 @@ async fn allowed_values_of_an_odd_shape_are_as_good_as_none() {
             json!([{"id": "1", "value": "Europe", "children": [{"id": "2", "value": "Berlin"}]}]),
             Some(1),
         ),
+        (
+            json!([{"id": "1", "value": "Europe", "children": null, "disabled": null}]),
+            Some(1),
+        ),
+        // More than Jira lets a field have: nobody knows what that is.
+        (json!(vec![json!({"id": "1"}); 10_001]), None),
     ] {
         let mut field = colour();
         field["allowedValues"] = allowed;

@@ -2,9 +2,11 @@
 
 mod matching;
 mod parse;
+mod reference;
 mod structure;
 mod suggestions;
 
 pub(super) use matching::match_issues;
 pub(super) use parse::parse;
+pub(super) use reference::{narrow, show};
 pub(super) use suggestions::suggest;

@@ -216,6 +216,13 @@ fn help_with_jql() -> Vec<Call> {
             "jql/match",
             json!({"issueIds": [10_000, 10_001], "jqls": ["project = SHOP", "broken"]}),
         ),
+        get("jql/autocompletedata", "jql/autocompletedata"),
+        (
+            "post",
+            "jql/autocompletedata",
+            "jql/autocompletedata",
+            json!({"projectIds": [10_000], "includeCollapsedFields": true}),
+        ),
         get(
             "jql/autocompletedata/suggestions",
             "jql/autocompletedata/suggestions?fieldName=reporter&fieldValue=a",
