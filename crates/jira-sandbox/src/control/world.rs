@@ -33,7 +33,7 @@ struct SiteRow {
 pub(super) async fn page(State(sandbox): State<Sandbox>) -> Response {
     let state = sandbox.state();
     let world = &state.world;
-    let people = world.people.iter().enumerate().map(|(index, person)| {
+    let people = world.visitors().map(|(index, person)| {
         let sites: Vec<&str> = world
             .sites_of(index)
             .map(|site| site.name.as_str())
@@ -76,7 +76,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>) -> Json<Value> {
         .iter()
         .map(|site| show_site(site, world))
         .collect();
-    let people = world.people.iter().enumerate().map(|(index, person)| {
+    let people = world.visitors().map(|(index, person)| {
         let sites: Vec<&str> = world.sites_of(index).map(|site| site.cloud_id.as_str()).collect();
         json!({
             "account_id": person.account_id,

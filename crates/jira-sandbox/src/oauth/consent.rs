@@ -119,7 +119,7 @@ pub(super) async fn show(
     let app = sandbox.options().client_id.clone();
     let Some(account_id) = asked.account_id.as_deref() else {
         let origin = origin(&headers);
-        let people = world.people.iter().enumerate().map(|(index, person)| {
+        let people = world.visitors().map(|(index, person)| {
             let sites: Vec<&str> = world
                 .sites_of(index)
                 .map(|site| site.name.as_str())

@@ -5,9 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::view::View;
-use super::window::Window;
 use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
-use crate::options::PrioritySearchScope;
 use crate::world::StatusCategory;
 
 type Segments = Path<(String, String)>;
@@ -39,26 +37,6 @@ pub(super) async fn status_category(caller: Caller, Path((_, wanted)): Segments)
             .find(|row| row.id().to_string() == wanted || row.key() == wanted)?;
         Some(view.status_category(category))
     })
-}
-
-/// `GET priority/search`: all priorities on one page, as there are only five.
-pub(super) async fn search_priorities(caller: Caller, parameters: Parameters) -> Answered {
-    let scope = match caller.state().switches.priority_search_scope {
-        PrioritySearchScope::ReadOk => "read:jira-work",
-        PrioritySearchScope::AdminOnly => "manage:jira-configuration",
-    };
-    caller.must_hold(scope)?;
-    let window = Window::read(&parameters, 50, 50)?;
-    let gaps = ["expand", "id", "onlyDefault", "priorityName", "projectId"];
-    parameters.must_lack(&caller, &gaps)?;
-    let state = caller.state();
-    let view = View::new(&caller, &state);
-    let priorities = &state.world.sites[caller.site].priorities;
-    let values = window.cut(priorities).iter();
-    let values = values.map(|priority| view.priority(priority));
-    let mut body = window.bean(&values.collect::<Vec<_>>(), priorities.len());
-    body["self"] = caller.link("priority/search").into();
-    Ok(json_answer(&body))
 }
 
 /// `GET priority/{id}`
@@ -144,8 +122,10 @@ pub(super) async fn component(caller: Caller, Path((_, id)): Segments) -> Answer
     show(&caller, "read:jira-work", |view| {
         let id: u64 = id.parse().ok()?;
         let projects = view.site.projects.iter().filter(|row| caller.sees(row));
-        let mut components = projects.flat_map(|row| &row.components);
-        Some(view.component(components.find(|row| row.id == id)?))
+        let mut components =
+            projects.flat_map(|row| row.components.iter().map(move |own| (row, own)));
+        let (project, component) = components.find(|(_, row)| row.id == id)?;
+        Some(view.whole_component(project, component))
     })
 }
 
@@ -154,8 +134,9 @@ pub(super) async fn version(caller: Caller, Path((_, id)): Segments) -> Answered
     show(&caller, "read:jira-work", |view| {
         let id: u64 = id.parse().ok()?;
         let projects = view.site.projects.iter().filter(|row| caller.sees(row));
-        let mut versions = projects.flat_map(|row| &row.versions);
-        Some(view.version(versions.find(|row| row.id == id)?))
+        let mut versions = projects.flat_map(|row| row.versions.iter().map(move |own| (row, own)));
+        let (project, version) = versions.find(|(_, row)| row.id == id)?;
+        Some(view.whole_version(project, version))
     })
 }
 

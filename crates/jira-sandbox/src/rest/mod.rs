@@ -15,11 +15,15 @@ mod lists;
 mod page_token;
 mod payload;
 mod people;
+mod permissions;
+mod project_rows;
 mod projects;
 mod query;
 mod search;
+mod users;
 mod view;
 mod walk;
+mod whole_lists;
 mod window;
 
 use axum::Router;
@@ -80,29 +84,85 @@ fn platform(version: &str) -> Router<Sandbox> {
         .route(&at("project"), get(projects::list))
         .route(&at("project/search"), get(projects::search))
         .route(&at("project/{id_or_key}"), get(projects::show))
+        .route(
+            &at("project/{id_or_key}/statuses"),
+            get(project_rows::statuses),
+        )
+        .route(
+            &at("project/{id_or_key}/versions"),
+            get(project_rows::versions),
+        )
+        .route(
+            &at("project/{id_or_key}/version"),
+            get(project_rows::search_versions),
+        )
+        .route(
+            &at("project/{id_or_key}/components"),
+            get(project_rows::components),
+        )
+        .route(
+            &at("project/{id_or_key}/component"),
+            get(project_rows::search_components),
+        )
+        .route(
+            &at("version/{id}/unresolvedIssueCount"),
+            get(project_rows::unresolved),
+        )
         .route(&at("projectCategory/{id}"), get(lists::category))
         .route(&at("component/{id}"), get(lists::component))
         .route(&at("version/{id}"), get(lists::version))
         .route(&at("field"), get(fields::list))
         .route(&at("field/search"), get(fields::search))
+        .route(&at("field/{id}/context"), get(fields::contexts))
+        .route(
+            &at("field/{id}/context/{context}/option"),
+            get(fields::options),
+        )
         .route(&at("status"), get(lists::statuses))
         .route(&at("status/{id_or_name}"), get(lists::status))
         .route(
             &at("statuscategory/{id_or_key}"),
             get(lists::status_category),
         )
-        .route(&at("priority/search"), get(lists::search_priorities))
+        .route(&at("label"), get(whole_lists::labels))
+        .route(&at("priority"), get(whole_lists::priorities))
+        .route(&at("priority/search"), get(whole_lists::search_priorities))
+        .route(&at("resolution"), get(whole_lists::resolutions))
+        .route(
+            &at("resolution/search"),
+            get(whole_lists::search_resolutions),
+        )
+        .route(&at("issuetype"), get(whole_lists::issue_types))
+        .route(
+            &at("issuetype/project"),
+            get(whole_lists::issue_types_of_project),
+        )
+        .route(&at("configuration"), get(whole_lists::configuration))
         .route(&at("priority/{id}"), get(lists::priority))
         .route(&at("securitylevel/{id}"), get(lists::security_level))
         .route(&at("customFieldOption/{id}"), get(lists::option))
         .route(&at("group"), get(lists::group))
         .route(&at("resolution/{id}"), get(lists::resolution))
         .route(&at("issuetype/{id}"), get(lists::issue_type))
-        .route(&at("user"), get(people::show))
-        .route(
-            &at("user/assignable/search"),
-            get(people::search_assignable),
-        )
+        .merge(people_routes(version))
         .route(&at("myself"), get(people::myself))
         .route(&at("serverInfo"), get(people::server_info))
+}
+
+/// People, and what the caller may do.
+fn people_routes(version: &str) -> Router<Sandbox> {
+    let at = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/{version}/{tail}");
+    Router::new()
+        .route(&at("user"), get(users::show))
+        .route(&at("user/bulk"), get(users::show_many))
+        .route(&at("user/search"), get(users::search))
+        .route(&at("user/picker"), get(users::pick))
+        .route(&at("user/assignable/search"), get(users::search_assignable))
+        .route(
+            &at("user/assignable/multiProjectSearch"),
+            get(users::search_assignable_everywhere),
+        )
+        .route(&at("users/search"), get(users::list))
+        .route(&at("mypermissions"), get(permissions::mine))
+        .route(&at("permissions/check"), post(permissions::check))
 }

@@ -1,17 +1,11 @@
-//! The caller, other people, and the site itself.
+//! The caller, and the site itself.
 
-use axum::http::StatusCode;
 use serde_json::json;
 
-use super::issues;
-use super::projects::find_project;
+use super::users::EXPANSIONS;
 use super::view::{View, jira_time};
-use super::window::Window;
-use crate::gateway::{Answered, Caller, Parameters, Sentence, costly_answer, json_answer};
-use crate::world::{Language, Permission};
-
-/// What `expand` can add to a person in Jira, and not here.
-const EXPANSIONS: [&str; 2] = ["applicationRoles", "groups"];
+use crate::gateway::{Answered, Caller, Parameters, costly_answer, json_answer};
+use crate::world::Language;
 
 /// `GET myself`: the token's owner, who always sees the own address.
 pub(super) async fn myself(caller: Caller, parameters: Parameters) -> Answered {
@@ -30,59 +24,6 @@ pub(super) async fn myself(caller: Caller, parameters: Parameters) -> Answered {
     body["applicationRoles"] = json!({"size": 1, "items": []});
     body["expand"] = "groups,applicationRoles".into();
     Ok(costly_answer(&body, 2))
-}
-
-/// `GET user?accountId=…`
-pub(super) async fn show(caller: Caller, parameters: Parameters) -> Answered {
-    caller.must_hold("read:jira-user")?;
-    caller.must_simulate("expand", &parameters.list("expand"), &EXPANSIONS)?;
-    let state = caller.state();
-    let person = parameters
-        .find("accountId")
-        .and_then(|account_id| state.world.find_person(account_id))
-        .filter(|person| state.world.sites[caller.site].members.contains(person))
-        .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchThing))?;
-    Ok(costly_answer(&View::new(&caller, &state).person(person), 2))
-}
-
-/// `GET user/assignable/search`: the people who can have an issue, or the issues of a project.
-pub(super) async fn search_assignable(caller: Caller, parameters: Parameters) -> Answered {
-    caller.must_hold("read:jira-user")?;
-    let window = Window::read(&parameters, 50, 1_000)?;
-    parameters.must_lack(&caller, &["actionDescriptorId", "recommend"])?;
-    let state = caller.state();
-    let issue = parameters.find("issueKey").or(parameters.find("issueId"));
-    let project = match (issue, parameters.find("project")) {
-        (Some(id_or_key), _) => issues::find(&caller, &state, id_or_key)?.1,
-        (None, Some(id_or_key)) => find_project(&caller, &state, id_or_key)
-            .map_err(|sentence| caller.refuse(StatusCode::NOT_FOUND, &sentence))?,
-        (None, None) => return Err(caller.bad_request(&Sentence::MissingProjectOrIssue)),
-    };
-    let query = parameters.find("query").unwrap_or_default().to_lowercase();
-    let account_id = parameters.find("accountId");
-    let site = &state.world.sites[caller.site];
-    let members = site.members.iter().copied();
-    let found: Vec<usize> = members
-        .filter(|member| {
-            site.may(
-                &state.world.people,
-                *member,
-                project,
-                Permission::AssignableUser,
-            )
-        })
-        .filter(|member| {
-            let person = &state.world.people[*member];
-            let is_queried = person.display_name.to_lowercase().contains(&query)
-                || (person.shows_email && person.email.starts_with(&query));
-            is_queried && account_id.is_none_or(|wanted| wanted == person.account_id)
-        })
-        .collect();
-    let view = View::new(&caller, &state);
-    let page = window.cut(&found).iter();
-    Ok(json_answer(
-        &page.map(|index| view.person(*index)).collect(),
-    ))
 }
 
 /// `GET serverInfo`: needs a token, and no scope.

@@ -55,6 +55,7 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 subdomain: subdomain.to_owned(),
                 time_zone: time_zone.to_owned(),
                 members: members.to_vec(),
+                others: people::OTHERS.to_vec(),
                 categories: tables::categories(),
                 issue_types: tables::issue_types(),
                 statuses: tables::statuses(),

@@ -2,12 +2,22 @@
 
 use uuid::Uuid;
 
-use crate::world::{Exceptions, Group, Language, Level, Permission, Person};
+use crate::world::{AccountKind, Exceptions, Group, Language, Level, Permission, Person};
+
+/// The name of the app among the accounts.
+const RELEASE_BOT: &str = "Release Bot";
+/// The accounts that every site knows beside its members.
+pub(super) const OTHERS: [usize; 2] = [7, 8];
 
 /// Everybody, in the order which [`super::SITES`] counts by.
 pub(super) fn people(seed: u64) -> Vec<Person> {
     let person = |name: &str, language, zone: &str, shows_email, confluence_site| Person {
         account_id: account_id(seed, name),
+        kind: match name {
+            RELEASE_BOT => AccountKind::App,
+            _ => AccountKind::Person,
+        },
+        is_active: name != "Gustav Vogel",
         display_name: name.to_owned(),
         email: address(name),
         shows_email,
@@ -36,6 +46,10 @@ pub(super) fn people(seed: u64) -> Vec<Person> {
         person("한지우", Language::Korean, "Asia/Seoul", true, None),
         // Has an Atlassian account and no Jira site at all.
         person("Frida Nowak", english, "Europe/Warsaw", true, None),
+        // An app, which searches for people find as well.
+        person(RELEASE_BOT, english, "Etc/UTC", false, None),
+        // Has left the company; what he did is still his.
+        person("Gustav Vogel", english, "Europe/Vienna", true, None),
     ]
 }
 

@@ -7,6 +7,7 @@ mod comments;
 mod differences;
 mod fields;
 mod history;
+mod permission_facts;
 mod permissions;
 mod rows;
 mod workflows;
@@ -24,8 +25,8 @@ pub(crate) use fields::{
 pub(crate) use history::{Change, Item, Side};
 pub(crate) use permissions::{Exceptions, Permission};
 pub(crate) use rows::{
-    Category, Component, Group, Issue, IssueType, Language, Level, Person, Priority, Project,
-    Resolution, SecurityLevel, Sprint, SprintState, Status, StatusCategory, Version,
+    AccountKind, Category, Component, Group, Issue, IssueType, Language, Level, Person, Priority,
+    Project, Resolution, SecurityLevel, Sprint, SprintState, Status, StatusCategory, Version,
 };
 pub(crate) use workflows::{
     Condition, Origin, Outcome, Rule, ScreenField, Transition, Validator, Workflow,
@@ -55,7 +56,7 @@ impl World {
             let hands = hands.flat_map(|issue| issue.assignee.into_iter().chain(issue.reporter));
             let comments = site.comments.values().flatten();
             let voices = comments.flat_map(|comment| [comment.author, comment.editor]);
-            let members = site.members.iter().copied();
+            let members = site.accounts();
             members
                 .chain(site.people_in_fields())
                 .chain(leads)
@@ -78,6 +79,12 @@ impl World {
         self.sites.iter().position(|site| site.cloud_id == cloud_id)
     }
 
+    /// The people who sign in somewhere: no apps, and nobody whose account is closed.
+    pub(crate) fn visitors(&self) -> impl Iterator<Item = (usize, &Person)> {
+        let people = self.people.iter().enumerate();
+        people.filter(|(_, person)| person.is_active && person.kind == AccountKind::Person)
+    }
+
     /// The sites of which this person is a member.
     pub(crate) fn sites_of(&self, person: usize) -> impl Iterator<Item = &Site> {
         self.sites
@@ -97,6 +104,8 @@ pub(crate) struct Site {
     /// The IANA zone in which the site writes timestamps.
     pub(crate) time_zone: String,
     pub(crate) members: Vec<usize>,
+    /// Accounts that the site knows beside its members: apps, and people who have left.
+    pub(crate) others: Vec<usize>,
     pub(crate) categories: Vec<Category>,
     pub(crate) issue_types: Vec<IssueType>,
     pub(crate) statuses: Vec<Status>,
@@ -134,6 +143,11 @@ impl Site {
     /// The site's address, under a name that no host can have (RFC 2606 §2).
     pub(crate) fn url(&self) -> String {
         format!("https://{}.atlassian.example", self.subdomain)
+    }
+
+    /// Every account that the site knows.
+    pub(crate) fn accounts(&self) -> impl Iterator<Item = usize> {
+        self.members.iter().chain(&self.others).copied()
     }
 
     /// The project with this id.

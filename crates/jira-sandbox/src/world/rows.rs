@@ -38,10 +38,30 @@ impl Level {
     }
 }
 
+/// The kinds of accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum AccountKind {
+    Person,
+    App,
+}
+
+impl AccountKind {
+    /// The word Jira uses.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Person => "atlassian",
+            Self::App => "app",
+        }
+    }
+}
+
 /// An Atlassian account.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) account_id: String,
+    pub(crate) kind: AccountKind,
+    /// Whether the account still works.
+    pub(crate) is_active: bool,
     pub(crate) display_name: String,
     pub(crate) email: String,
     /// Whether the account's privacy settings show the address to others.

@@ -59,6 +59,7 @@ pub(crate) enum FieldSentence {
     BadDuration(String),
     /// A subtask whose parent is in another project.
     ParentElsewhere,
+    UnknownPermission,
     /// The name of a field that must be filled in.
     Required(String),
     /// The same, as a validator of a workflow says it.
@@ -152,6 +153,7 @@ impl FieldSentence {
             Self::ParentElsewhere => {
                 "Sub-tasks must be created in the same project as the parent.".to_owned()
             }
+            Self::UnknownPermission => "Unrecognized permission".to_owned(),
             Self::Required(field) => format!("{field} is required."),
             Self::Validated(field) => format!("Field {field} is required."),
             Self::UnknownSprint(id) => format!("Sprint with id '{id}' does not exist."),
@@ -228,6 +230,7 @@ impl FieldSentence {
             Self::ParentElsewhere => {
                 "하위 작업은 상위 이슈와 같은 프로젝트에 만들어야 합니다.".to_owned()
             }
+            Self::UnknownPermission => "알 수 없는 권한".to_owned(),
             Self::Required(field) => format!("{field}은(는) 필수입니다."),
             Self::Validated(field) => format!("{field} 필드는 필수입니다."),
             Self::UnknownSprint(id) => format!("ID가 '{id}'인 스프린트가 존재하지 않습니다."),

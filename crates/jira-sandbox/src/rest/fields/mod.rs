@@ -1,5 +1,6 @@
 //! The fields that issues of a site have: the system's and custom ones.
 
+mod contexts;
 mod form;
 mod kinds;
 mod list;
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::world::{CustomField, Site};
 
+pub(super) use contexts::{contexts, options};
 pub(super) use form::{Form, Occasion};
 pub(super) use list::{list, search};
 use system::SYSTEM;

@@ -145,7 +145,7 @@ impl Body {
 }
 
 /// A 400 with an error for each of these fields.
-pub(super) fn refuse_fields<'a>(
+pub(in crate::rest) fn refuse_fields<'a>(
     caller: &Caller,
     errors: impl IntoIterator<Item = (&'a str, FieldSentence)>,
 ) -> Refusal {

@@ -29,6 +29,7 @@ use crate::gateway::{Caller, Refusal, Sentence};
 use crate::sandbox::{Sandbox, State};
 use crate::world::{Issue, Permission, Project};
 
+pub(super) use body::refuse_fields;
 pub(super) use comments::{EDIT as EDIT_COMMENT, may_change as may_change_comment};
 pub(super) use show::show_card;
 

@@ -11,6 +11,7 @@ mod selection;
 mod transition;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -34,6 +35,8 @@ pub(super) struct View<'a> {
     pub(super) site: &'a Site,
     people: &'a [Person],
     switches: &'a Switches,
+    /// The day where the site is.
+    today: Date,
     /// Whether the issues shown are some of many.
     is_list: bool,
 }
@@ -41,9 +44,12 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     /// The caller's site.
     pub(super) fn new(caller: &'a Caller, state: &'a State) -> Self {
+        let site = &state.world.sites[caller.site];
+        let zone = TimeZone::get(&site.time_zone).unwrap_or(TimeZone::UTC);
         Self {
             caller,
-            site: &state.world.sites[caller.site],
+            today: state.clock.now().to_zoned(zone).date(),
+            site,
             people: &state.world.people,
             switches: &state.switches,
             is_list: false,
@@ -78,10 +84,10 @@ impl<'a> View<'a> {
         let mut body = json!({
             "self": self.caller.link(&format!("user?accountId={encoded}")),
             "accountId": account_id,
-            "accountType": "atlassian",
+            "accountType": person.kind.word(),
             "avatarUrls": self.avatars(&person.display_name),
             "displayName": person.display_name,
-            "active": true,
+            "active": person.is_active,
             "timeZone": person.time_zone,
         });
         if person.shows_email {
@@ -188,6 +194,7 @@ impl<'a> View<'a> {
             "self": self.caller.link(&format!("component/{}", component.id)),
             "id": component.id.to_string(),
             "name": component.name,
+            "description": component.description,
         })
     }
 

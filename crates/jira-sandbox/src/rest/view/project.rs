@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::View;
-use crate::world::Project;
+use crate::world::{Component, Project, Version};
 
 /// What `expand` can add to a project in Jira, and not here.
 pub(crate) const PROJECT_EXPANSIONS: [&str; 2] = ["issueTypeHierarchy", "permissions"];
@@ -75,9 +75,55 @@ impl View<'_> {
         .into();
         body["roles"] = json!({});
         let components = project.components.iter();
-        body["components"] = components.map(|row| self.component(row)).collect();
+        body["components"] = components
+            .map(|row| self.whole_component(project, row))
+            .collect();
         let versions = project.versions.iter();
-        body["versions"] = versions.map(|row| self.version(row)).collect();
+        body["versions"] = versions
+            .map(|row| self.whole_version(project, row))
+            .collect();
+        body
+    }
+
+    /// A version by itself, with the days that it has.
+    pub(in crate::rest) fn whole_version(&self, project: &Project, version: &Version) -> Value {
+        let mut body = self.version(version);
+        body["projectId"] = project.id.into();
+        let days = [
+            ("startDate", "userStartDate", version.start),
+            ("releaseDate", "userReleaseDate", version.release),
+        ];
+        for (name, shown, day) in days {
+            if let Some(day) = day {
+                body[name] = day.to_string().into();
+                body[shown] = day.strftime("%d/%b/%y").to_string().into();
+            }
+        }
+        if let Some(release) = version.release.filter(|_| !version.is_released) {
+            body["overdue"] = (release < self.today).into();
+        }
+        body
+    }
+
+    /// A component by itself. Its issues go to whoever gets those of the project.
+    pub(in crate::rest) fn whole_component(
+        &self,
+        project: &Project,
+        component: &Component,
+    ) -> Value {
+        let mut body = self.component(component);
+        body["project"] = project.key.as_str().into();
+        body["projectId"] = project.id.into();
+        body["assigneeType"] = "PROJECT_DEFAULT".into();
+        body["realAssigneeType"] = "PROJECT_DEFAULT".into();
+        body["isAssigneeTypeValid"] = true.into();
+        if let Some(lead) = component.lead {
+            body["lead"] = self.person(lead);
+        }
+        if let Some(assignee) = project.default_assignee() {
+            body["assignee"] = self.person(assignee);
+            body["realAssignee"] = self.person(assignee);
+        }
         body
     }
 

@@ -26,6 +26,8 @@ pub(super) async fn samples(cloud: &Cloud, person: &str) -> Vec<Sample> {
     let token = cloud.connect(person, "Acme", &scopes).await.access;
     let calls = [
         ("api/3/", reads()),
+        ("api/3/", lists()),
+        ("api/3/", people()),
         ("api/3/", searches()),
         ("api/3/", writes()),
         ("api/3/", comments()),
@@ -125,11 +127,81 @@ fn reads() -> Vec<Call> {
     ]
 }
 
+fn lists() -> Vec<Call> {
+    vec![
+        get("label", "label?maxResults=3"),
+        get("resolution", "resolution"),
+        get("resolution/search", "resolution/search"),
+        get("issuetype", "issuetype"),
+        get("issuetype/project", "issuetype/project?projectId=10001"),
+        get("configuration", "configuration"),
+        get("project/{projectIdOrKey}/statuses", "project/SHOP/statuses"),
+        get("project/{projectIdOrKey}/versions", "project/SHOP/versions"),
+        get(
+            "project/{projectIdOrKey}/version",
+            "project/SHOP/version?status=released,unreleased&orderBy=-name",
+        ),
+        get(
+            "project/{projectIdOrKey}/components",
+            "project/SHOP/components?componentSource=jira",
+        ),
+        get(
+            "project/{projectIdOrKey}/component",
+            "project/SHOP/component?orderBy=name&query=pay",
+        ),
+        get(
+            "version/{id}/unresolvedIssueCount",
+            "version/30000/unresolvedIssueCount",
+        ),
+        get("version/{id}", "version/30001"),
+        get("component/{id}", "component/20000"),
+        get("issuetype/{id}", "issuetype/10000"),
+    ]
+}
+
+fn people() -> Vec<Call> {
+    let check = json!({
+        "globalPermissions": ["BULK_CHANGE"],
+        "projectPermissions": [{"permissions": ["EDIT_ISSUES"], "projects": [10000], "issues": [10000]}],
+    });
+    vec![
+        // Ada, as the first seed has her.
+        get(
+            "user",
+            "user?accountId=712020:89289555-b248-587a-8570-768a40d56857",
+        ),
+        get(
+            "user/bulk",
+            "user/bulk?accountId=712020:89289555-b248-587a-8570-768a40d56857",
+        ),
+        get("user/search", "user/search?query=b"),
+        get("users/search", "users/search?maxResults=100"),
+        get("user/picker", "user/picker?query=a&showAvatar=true"),
+        get(
+            "user/assignable/multiProjectSearch",
+            "user/assignable/multiProjectSearch?projectKeys=SHOP,MOB",
+        ),
+        get(
+            "mypermissions",
+            "mypermissions?permissions=EDIT_ISSUES,ADMINISTER&projectKey=SHOP",
+        ),
+        ("post", "permissions/check", "permissions/check", check),
+    ]
+}
+
 fn administration() -> Vec<Call> {
-    vec![get(
-        "field/search",
-        "field/search?type=custom&query=e&expand=key,contextsCount",
-    )]
+    vec![
+        get(
+            "field/search",
+            "field/search?type=custom&query=e&expand=key,contextsCount",
+        ),
+        get("field/{fieldId}/context", "field/customfield_10108/context"),
+        get(
+            "field/{fieldId}/context/{contextId}/option",
+            // The context of the webshop, after the ones of the fields before it.
+            "field/customfield_10112/context/10424/option",
+        ),
+    ]
 }
 
 fn searches() -> Vec<Call> {
