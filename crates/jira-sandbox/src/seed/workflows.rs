@@ -75,7 +75,7 @@ fn reviewed() -> Vec<Transition> {
             ..plain(31, "Approve", "승인", DONE)
         },
         Transition {
-            from: only(&[TO_DO, IN_PROGRESS, BLOCKED]),
+            from: only(&[TO_DO, IN_PROGRESS, IN_REVIEW, BLOCKED]),
             screen: Some(vec![
                 field("resolution", true),
                 field("customfield_10031", true),
@@ -106,6 +106,19 @@ fn reviewed() -> Vec<Transition> {
         Transition {
             from: only(&[BLOCKED]),
             ..plain(91, "Unblock", "차단 해제", TO_DO)
+        },
+        // A second way to the same status.
+        Transition {
+            from: only(&[BLOCKED]),
+            outcome: Outcome::Clear,
+            ..plain(92, "Start over", "새로 시작", TO_DO)
+        },
+        // A second way to the same status that asks for less.
+        Transition {
+            from: only(&[IN_PROGRESS]),
+            condition: Some(Condition::IsAssignee),
+            outcome: Outcome::ByCategory,
+            ..plain(101, "Finish small work", "작은 작업 완료", DONE)
         },
     ]
 }

@@ -144,6 +144,7 @@ async fn a_workflow_offers_what_begins_at_the_status() {
         ("21", "Available Conditional"),
         ("41", "Available hasScreen"),
         ("61", "Available Looped"),
+        ("101", "Available Conditional"),
     ]);
     assert_eq!(offered(&cloud, &token, &key, "").await, expected);
     let others = pairs(&[("41", "Available hasScreen"), ("61", "Available Looped")]);
@@ -163,7 +164,7 @@ async fn a_workflow_offers_what_begins_at_the_status() {
     .await;
     assert_eq!(
         sorted.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(),
-        ["21", "61", "41"]
+        ["21", "61", "41", "101"]
     );
     assert_eq!(offered(&cloud, &token, &key, "?transitionId=11").await, []);
     step(&cloud, &token, &key, "61").await;
