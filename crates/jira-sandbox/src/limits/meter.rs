@@ -114,7 +114,8 @@ fn count(
 
 /// The issue that a request writes, by whatever name.
 fn written_issue(state: &Everything, caller: &Caller, method: &Method, route: &str) -> Option<u64> {
-    if method == Method::GET || !route.contains("/issue/{id_or_key}") {
+    let is_read = method == Method::GET || route.ends_with("/changelog/list");
+    if is_read || !route.contains("/issue/{id_or_key}") {
         return None;
     }
     let name = caller.path.split('/').nth(SEGMENTS_BEFORE_ISSUE)?;

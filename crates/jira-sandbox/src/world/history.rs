@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Site;
+use super::{Issue, Site};
 
 /// One entry of an issue's history.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -94,6 +94,17 @@ impl Site {
     /// The history of an issue, oldest first.
     pub(crate) fn history_of(&self, issue: u64) -> &[Change] {
         self.histories.get(&issue).map_or(&[], Vec::as_slice)
+    }
+
+    /// When an issue came into the category of its status.
+    pub(crate) fn category_changed(&self, issue: &Issue) -> Timestamp {
+        let category = |side: &Side| Some(self.status(side.number()?)?.category);
+        let history = self.history_of(issue.id).iter().rev();
+        let mut changes = history.filter(|change| {
+            let mut items = change.items.iter();
+            items.any(|item| item.field == "status" && category(&item.from) != category(&item.to))
+        });
+        changes.next().map_or(issue.created, |change| change.at)
     }
 
     /// Files an entry of a history, if it has any item.

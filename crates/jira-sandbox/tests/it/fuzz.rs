@@ -79,6 +79,12 @@ fn fuzz_jql() {
         "\\",
         "\\u00",
         "-1d",
+        "was",
+        "changed",
+        "after",
+        "during",
+        "by",
+        "from",
         "2026-01-01",
         "cf[10020]",
         "cf[",
@@ -96,6 +102,12 @@ fn fuzz_jql() {
     fuzz(500, &query, |jql| {
         let status = door.search(&json!({"jql": jql, "maxResults": 1}));
         prop_assert!(matches!(status, 200 | 400), "{status}");
+        let path = door.cloud.api("Acme", "jql/parse?validation=warn");
+        let body = json!({"queries": [jql]});
+        let reply = door
+            .runtime
+            .block_on(door.cloud.post(&path, &door.token, &body));
+        prop_assert!(matches!(reply.status.as_u16(), 200 | 400), "{}", reply.text);
         Ok(())
     });
 }
@@ -124,12 +136,25 @@ fn fuzz_bodies() {
         "search/jql",
         "issue/bulkfetch",
         "search/approximate-count",
+        "issue/SHOP-7/comment",
+        "issue/SHOP-7/transitions",
+        "issue/SHOP-7/changelog/list",
+        "changelog/bulkfetch",
+        "comment/list",
+        "jql/parse",
+        "jql/match",
     ]);
     let template = select(vec![
         "@",
         r#"{"fields": @}"#,
         r#"{"fields": {"description": @, "summary": @}, "update": @}"#,
         r#"{"jql": @, "fields": @, "maxResults": @}"#,
+        r#"{"body": @, "visibility": @, "parentId": @, "properties": @}"#,
+        r#"{"body": {"type": "doc", "version": 1, "content": [@]}}"#,
+        r#"{"transition": {"id": "21"}, "update": {"comment": [{"add": {"body": @}}]}}"#,
+        r#"{"ids": @, "queries": @}"#,
+        r#"{"issueIds": @, "jqls": @}"#,
+        r#"{"issueIdsOrKeys": @, "fieldIds": @, "nextPageToken": @}"#,
     ]);
     let body = (template, any_json()).prop_map(|(template, json)| template.replace('@', &json));
     fuzz(300, &(path, body), |(path, body)| {

@@ -62,7 +62,7 @@ impl View<'_> {
             "reporter" | "creator" => person(issue.reporter),
             "created" => time(issue.created),
             "updated" => time(issue.updated),
-            "statuscategorychangedate" => time(issue.resolved.unwrap_or(issue.created)),
+            "statuscategorychangedate" => time(site.category_changed(issue)),
             "resolutiondate" => issue.resolved.map_or(Value::Null, time),
             "resolution" => issue
                 .resolution
