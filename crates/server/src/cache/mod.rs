@@ -82,25 +82,8 @@ impl Cache {
         juncture_json::decode(&entry.value).ok()
     }
 
-    /// The value of `id`; what `fetch` gives where it is not there. Of all who miss it at the same time
-    /// one fetches it, and the others get what that one got, be it an error.
-    pub async fn get_or_fetch<T, E>(
-        &self,
-        key: &Key<T>,
-        id: impl Display,
-        fetch: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E>
-    where
-        T: Serialize + DeserializeOwned,
-        E: Clone + Send + Sync + 'static,
-    {
-        match self.get(key, &id).await {
-            Some(value) => Ok(value),
-            None => self.fetch(key, id, fetch).await,
-        }
-    }
-
-    /// The same, whatever is there already: what comes takes its place.
+    /// What `fetch` gives, which is then the value of `id`. Of all who want it at the same time one
+    /// fetches it, and the others get what that one gets, be it an error.
     pub async fn fetch<T, E>(
         &self,
         key: &Key<T>,

@@ -1,11 +1,10 @@
 //! Why an operation on a Jira did not give what was asked for.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use juncture_jira::Error as JiraError;
 use juncture_jira::adf::LostFile;
-use juncture_jira::fields::WrongField;
+use juncture_jira::fields::{self, WrongField};
+use juncture_jira::{Error as JiraError, FieldMeta};
 
 use crate::failure::{Failure, UpstreamFailure};
 use crate::store::StoreError;
@@ -69,16 +68,24 @@ pub(crate) enum Conflict {
 pub(crate) struct Refusal {
     /// Those that are about no field.
     pub(crate) reasons: Vec<String>,
-    /// Those of each field, by its id.
-    pub(crate) fields: BTreeMap<String, String>,
+    /// The fields that it blames.
+    pub(crate) fields: Vec<WrongField>,
+}
+
+impl Refusal {
+    /// What Jira says, of which `fields` are known as far as they are.
+    pub(crate) fn of(error: &JiraError, fields: &[FieldMeta]) -> Self {
+        let (reasons, field_errors) = (error.messages(), error.field_errors());
+        Self {
+            reasons: reasons.to_vec(),
+            fields: fields::refused(reasons, field_errors, fields),
+        }
+    }
 }
 
 impl From<&JiraError> for Refusal {
     fn from(error: &JiraError) -> Self {
-        Self {
-            reasons: error.messages().to_vec(),
-            fields: error.field_errors().clone(),
-        }
+        Self::of(error, &[])
     }
 }
 

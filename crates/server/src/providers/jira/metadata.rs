@@ -24,12 +24,17 @@ const EDIT_FIELDS: Key<Vec<FieldMeta>> = Key::new("jira_edit_fields", KEPT);
 const PROJECTS: Key<ProjectFacts> = Key::new("jira_project_facts", KEPT);
 
 /// What is kept of a project.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ProjectFacts {
-    /// Its id.
-    pub(crate) id: String,
     /// Whether it is managed by its team.
     pub(crate) is_team_managed: bool,
+}
+
+/// Something that is known.
+pub(crate) struct Known<T> {
+    pub(crate) value: T,
+    /// Whether it was kept, and may be out of date.
+    pub(crate) is_kept: bool,
 }
 
 /// What one connection is told.
@@ -67,11 +72,26 @@ impl Metadata {
         name: &str,
         fetch: impl Future<Output = Result<T, JiraError>>,
     ) -> Result<T, JiraError> {
+        Ok(self.known(key, name, fetch).await?.value)
+    }
+
+    /// The same, and whether it was kept.
+    async fn known<T: Serialize + DeserializeOwned>(
+        &self,
+        key: &Key<T>,
+        name: &str,
+        fetch: impl Future<Output = Result<T, JiraError>>,
+    ) -> Result<Known<T>, JiraError> {
         let id = format!("{}:{name}", self.connection);
-        if self.is_anew {
-            return self.jira.cache.fetch(key, id, fetch).await;
+        if !self.is_anew
+            && let Some(value) = self.jira.cache.get(key, &id).await
+        {
+            let is_kept = true;
+            return Ok(Known { value, is_kept });
         }
-        self.jira.cache.get_or_fetch(key, id, fetch).await
+        let value = self.jira.cache.fetch(key, id, fetch).await?;
+        let is_kept = false;
+        Ok(Known { value, is_kept })
     }
 
     /// The fields that a new issue of this type can be given in this project.
@@ -80,10 +100,10 @@ impl Metadata {
         site: Site<'_>,
         project: &str,
         issue_type: &str,
-    ) -> Result<Vec<FieldMeta>, JiraError> {
+    ) -> Result<Known<Vec<FieldMeta>>, JiraError> {
         let fetch = site.create_fields(project, issue_type);
         let name = format!("{project}:{issue_type}");
-        self.of(&CREATE_FIELDS, &name, Box::pin(fetch)).await
+        self.known(&CREATE_FIELDS, &name, Box::pin(fetch)).await
     }
 
     /// The fields of this issue that can be changed.
@@ -91,9 +111,9 @@ impl Metadata {
         &self,
         site: Site<'_>,
         issue: &str,
-    ) -> Result<Vec<FieldMeta>, JiraError> {
+    ) -> Result<Known<Vec<FieldMeta>>, JiraError> {
         let fetch = site.edit_fields(issue);
-        self.of(&EDIT_FIELDS, issue, Box::pin(fetch)).await
+        self.known(&EDIT_FIELDS, issue, Box::pin(fetch)).await
     }
 
     /// What is to be known of a project for writing to it.
@@ -105,7 +125,6 @@ impl Metadata {
         let fetch = async {
             let project = site.project(project).await?;
             Ok(ProjectFacts {
-                id: project.id,
                 is_team_managed: project.simplified,
             })
         };

@@ -5,13 +5,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use juncture_jira::NewIssue;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::given::{Shape, given};
 use super::rich_text::{tidy, to_document};
 use super::sentences::{Doing as _, no_project, not_found};
 use super::subject::{choose_project, connection_refusals, find_site_of};
 use crate::providers::jira::failure::{Absent, NoProject};
+use crate::providers::jira::operations::create::Wanted;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::created::Created;
 use crate::providers::jira::{Jira, NAME, operations};
@@ -66,6 +69,39 @@ pub(crate) struct CreateTicket {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     assignee_account_id: Text,
+    /// Values of any other fields, by id or exact name: text, numbers, dates, options by name or id,
+    /// people by account id or e-mail address, lists of them, Markdown for rich text.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    fields: Option<Value>,
+    /// The id or key of the issue that it is a part of.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "PROJ-7")]
+    parent: Option<Value>,
+    /// Its labels, without spaces.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    labels: Option<Value>,
+    /// The day when it is due, as `2026-11-30`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "2026-11-30")]
+    due_date: Option<Value>,
+    /// The ids of its components.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    component_ids: Option<Value>,
+    /// The ids of the versions that it is to be fixed in.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    fix_version_ids: Option<Value>,
+    /// The ids of the versions that it affects.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    affected_version_ids: Option<Value>,
+    /// The account of who reports it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    reporter_account_id: Option<Value>,
 }
 
 refusals!(CreateTicketRefusals, {
@@ -113,8 +149,8 @@ pub(crate) async fn create_ticket(
     let (site, wanted) = body.read(jira).await?;
     let key = IdempotencyKey::of_headers(&headers, site.connection_id(), NAME, site.external_id())?;
     let idempotency = site.jira().idempotency.clone();
-    let creation = |wanted: NewIssue| async move {
-        let ticket = operations::create::create(&site, &wanted).await;
+    let creation = |wanted: Wanted| async move {
+        let ticket = operations::create::create(&site, wanted).await;
         let ticket = ticket.writing(&CREATE_TICKET, INVALID_VALUES)?;
         Answer::of(StatusCode::CREATED, &Created { ticket })
     };
@@ -124,7 +160,7 @@ pub(crate) async fn create_ticket(
 
 impl CreateTicket {
     /// The site, and what is to be made there.
-    async fn read(self, jira: Jira) -> Result<(JiraSite, NewIssue), Error> {
+    async fn read(self, jira: Jira) -> Result<(JiraSite, Wanted), Error> {
         let fields = [
             ("external_id", &self.external_id),
             ("summary", &self.summary),
@@ -133,7 +169,39 @@ impl CreateTicket {
         let [external_id, summary, issue_type_id] = required(MISSING, fields)?;
         let site = find_site_of(jira, extract::external_id(external_id)?).await?;
         let project = choose_project(&site, &self.jira_project_id)?;
-        let wanted = NewIssue {
+        let given = given(
+            self.fields,
+            [
+                ("parent", "parent", Shape::Plain, self.parent),
+                ("labels", "labels", Shape::Plain, self.labels),
+                ("due_date", "duedate", Shape::Plain, self.due_date),
+                (
+                    "component_ids",
+                    "components",
+                    Shape::Ids,
+                    self.component_ids,
+                ),
+                (
+                    "fix_version_ids",
+                    "fixVersions",
+                    Shape::Ids,
+                    self.fix_version_ids,
+                ),
+                (
+                    "affected_version_ids",
+                    "versions",
+                    Shape::Ids,
+                    self.affected_version_ids,
+                ),
+                (
+                    "reporter_account_id",
+                    "reporter",
+                    Shape::Account,
+                    self.reporter_account_id,
+                ),
+            ],
+        )?;
+        let issue = NewIssue {
             project: project.as_str().to_owned(),
             summary: tidy(summary),
             issue_type_id: issue_type_id.to_owned(),
@@ -145,6 +213,6 @@ impl CreateTicket {
             description: to_document(&self.description, self.description_adf).await?,
             ..NewIssue::default()
         };
-        Ok((site, wanted))
+        Ok((site, Wanted { issue, given }))
     }
 }

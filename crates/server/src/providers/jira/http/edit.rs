@@ -10,6 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::given::{Shape, given, to_labels};
 use super::rich_text::{tidy, to_document};
 use super::sentences::{Doing as _, conflict, media_would_be_lost, wrong_fields};
 use super::subject::{
@@ -76,6 +77,47 @@ pub(crate) struct EditIssue {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     assignee_account_id: Option<Value>,
+    /// Values of any other fields, by id or exact name: text, numbers, dates, options by name or id,
+    /// people by account id or e-mail address, lists of them, Markdown for rich text. Null clears.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Object>)]
+    fields: Option<Value>,
+    /// The id or key of the issue that it is a part of.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = "PROJ-7")]
+    parent: Option<Value>,
+    /// Its labels, without spaces.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<String>>)]
+    labels: Option<Value>,
+    /// Labels to add, whoever else changes the labels.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    labels_add: Option<Value>,
+    /// Labels to take away, likewise.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    labels_remove: Option<Value>,
+    /// The day when it is due, as `2026-11-30`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = "2026-11-30")]
+    due_date: Option<Value>,
+    /// The ids of its components.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<String>>)]
+    component_ids: Option<Value>,
+    /// The ids of the versions that it is to be fixed in.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<String>>)]
+    fix_version_ids: Option<Value>,
+    /// The ids of the versions that it affects.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<String>>)]
+    affected_version_ids: Option<Value>,
+    /// The account of who reports it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    reporter_account_id: Option<Value>,
 }
 
 refusals!(EditIssueRefusals, {
@@ -139,6 +181,38 @@ impl EditIssue {
         required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
         let issue = parse_issue(&self.issue_id_or_key)?;
         let edit = Edit {
+            given: given(
+                self.fields,
+                [
+                    ("parent", "parent", Shape::Plain, self.parent),
+                    ("labels", "labels", Shape::Plain, self.labels),
+                    ("due_date", "duedate", Shape::Plain, self.due_date),
+                    (
+                        "component_ids",
+                        "components",
+                        Shape::Ids,
+                        self.component_ids,
+                    ),
+                    (
+                        "fix_version_ids",
+                        "fixVersions",
+                        Shape::Ids,
+                        self.fix_version_ids,
+                    ),
+                    (
+                        "affected_version_ids",
+                        "versions",
+                        Shape::Ids,
+                        self.affected_version_ids,
+                    ),
+                    (
+                        "reporter_account_id",
+                        "reporter",
+                        Shape::Account,
+                        self.reporter_account_id,
+                    ),
+                ],
+            )?,
             markdown: self.description.as_ref().and_then(Value::as_str).map(tidy),
             allow_media_loss: to_permission(self.allow_media_loss.as_ref())?,
             changes: IssueChanges {
@@ -147,10 +221,12 @@ impl EditIssue {
                 priority_id: to_owned(&self.priority_id, "priority_id")?,
                 issue_type_id: to_owned(&self.issue_type_id, "issue_type_id")?,
                 assignee: to_assignee(self.assignee_account_id)?,
+                add_labels: to_labels("labels_add", self.labels_add)?,
+                remove_labels: to_labels("labels_remove", self.labels_remove)?,
                 ..IssueChanges::default()
             },
         };
-        if edit.changes.is_empty() {
+        if edit.changes.is_empty() && edit.given.is_empty() {
             return Err(no_field());
         }
         Ok((find_site(jira, &self.external_id).await?, issue, edit))

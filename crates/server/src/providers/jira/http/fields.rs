@@ -123,7 +123,7 @@ pub(crate) async fn get_create_fields(
     let project = choose_project(&site, &query.jira_project_id)?;
     let issue_type = parse_type(issue_type)?;
     let fields = operations::writable_fields::of_new_issue(&site, &project, issue_type).await;
-    told(fields.doing(&FETCH_FIELDS)?)
+    fields.doing(&FETCH_FIELDS).map(told)
 }
 
 /// Which issue it is about.
@@ -167,12 +167,12 @@ pub(crate) async fn get_edit_fields(
     let issue = parse_issue(&query.issue_id_or_key);
     let site = find_site(jira, &query.external_id).await?;
     let fields = operations::writable_fields::of_issue(&site, &issue?).await;
-    told(fields.doing(&FETCH_FIELDS)?)
+    fields.doing(&FETCH_FIELDS).map(told)
 }
 
-fn told(fields: Vec<juncture_jira::FieldMeta>) -> Result<Json<WritableFields>, Error> {
+fn told(fields: Vec<juncture_jira::FieldMeta>) -> Json<WritableFields> {
     let fields = fields.into_iter().map(WritableFieldView::from).collect();
-    Ok(Json(WritableFields { fields }))
+    Json(WritableFields { fields })
 }
 
 /// The id of a type, which is digits: it goes into a path.

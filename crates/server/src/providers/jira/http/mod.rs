@@ -6,6 +6,7 @@ mod delete;
 mod details;
 mod edit;
 mod fields;
+mod given;
 mod lists;
 mod people;
 mod project;

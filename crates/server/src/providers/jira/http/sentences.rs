@@ -2,7 +2,7 @@
 //! endpoints share.
 
 use juncture_jira::adf::LostFile;
-use juncture_jira::fields::{self, WrongField};
+use juncture_jira::fields::WrongField;
 use serde_json::{Value, json};
 
 use crate::providers::jira::failure::{Absent, Conflict, NoProject, OperationError, Refusal};
@@ -70,7 +70,7 @@ pub(super) fn refused_values(error: &'static str, refusal: &Refusal) -> Error {
         details["reasons"] = json!(refusal.reasons);
     }
     if !refusal.fields.is_empty() {
-        details["fields"] = told(&fields::refused(&[], &refusal.fields, &[]));
+        details["fields"] = told(&refusal.fields);
     }
     invalid_values(error, details)
 }

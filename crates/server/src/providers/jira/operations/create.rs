@@ -2,8 +2,11 @@
 
 use juncture_jira::{CreatedIssue, Error as JiraError, Issue, IssueFields, NewIssue, Site};
 
+use serde::Serialize;
+
+use super::given::{self, Given, Target};
 use crate::foreign;
-use crate::providers::jira::failure::{Absent, CallError, OperationError, Refusal};
+use crate::providers::jira::failure::{Absent, CallError, OperationError};
 use crate::providers::jira::help::help;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::created::NewTicket;
@@ -12,23 +15,59 @@ use crate::providers::jira::view::{TicketView, described};
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["write:jira-work"];
 
-/// Creates an issue, and gives it back: whole if that can be had soon, else as far as it is known.
-pub(crate) async fn create(
-    site: &JiraSite,
-    wanted: &NewIssue,
-) -> Result<NewTicket, OperationError> {
-    let created = site.ask(SCOPES, {
-        let wanted = wanted.clone();
-        async move |site| create_once(site, &wanted).await
-    });
-    let created = created.await.map_err(|error| match error {
-        CallError::Told(error) if error.is_not_found() || blames_project_or_type(&error) => {
-            OperationError::Absent(Absent::ProjectOrIssueType)
+/// A ticket that is wanted.
+#[derive(Clone, Serialize)]
+pub(crate) struct Wanted {
+    /// Its project, its type, and the fields that have a place of their own.
+    pub(crate) issue: NewIssue,
+    /// All other fields.
+    pub(crate) given: Given,
+}
+
+impl Wanted {
+    fn target(&self) -> Target {
+        let NewIssue {
+            project,
+            issue_type_id,
+            priority_id,
+            assignee_account_id,
+            description,
+            ..
+        } = &self.issue;
+        let mut by_other_ways = vec!["project", "issuetype", "summary"];
+        by_other_ways.extend(priority_id.is_some().then_some("priority"));
+        by_other_ways.extend(assignee_account_id.is_some().then_some("assignee"));
+        by_other_ways.extend(description.is_some().then_some("description"));
+        Target::New {
+            project: project.clone(),
+            issue_type: issue_type_id.clone(),
+            by_other_ways,
         }
-        CallError::Told(error) => OperationError::Refused(Refusal::from(&error)),
-        CallError::Failed(failure) => failure.into(),
-    })?;
-    Ok(read_back(site, wanted, created).await)
+    }
+}
+
+/// Creates an issue, and gives it back: whole if that can be had soon, else as far as it is known.
+pub(crate) async fn create(site: &JiraSite, wanted: Wanted) -> Result<NewTicket, OperationError> {
+    let target = wanted.target();
+    let mut ready = Box::pin(given::ready(site, &target, &wanted.given)).await?;
+    let mut issue = wanted.issue;
+    issue.extra = std::mem::take(&mut ready.checked.fields);
+    let created = site.ask(SCOPES, {
+        let issue = issue.clone();
+        async move |site| create_once(site, &issue).await
+    });
+    let created = match created.await {
+        Ok(created) => created,
+        Err(CallError::Failed(failure)) => return Err(failure.into()),
+        Err(CallError::Told(error)) if error.is_not_found() || blames_project_or_type(&error) => {
+            return Err(OperationError::Absent(Absent::ProjectOrIssueType));
+        }
+        Err(CallError::Told(error)) => {
+            let refused = Box::pin(ready.refused(site, &target, &wanted.given, &error));
+            return Err(refused.await);
+        }
+    };
+    Ok(read_back(site, &issue, created).await)
 }
 
 /// Jira refuses a project or a type that it does not know, or does not show, with a 400 that names

@@ -3,6 +3,7 @@
 use juncture_jira::IssueChanges;
 
 use super::description;
+use super::given::{self, Given, Ready, Target};
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, CallError, Conflict, OperationError, Refusal};
 use crate::providers::jira::help::help;
@@ -17,8 +18,11 @@ pub(crate) const SCOPES: &[&str] = &["write:jira-work"];
 
 /// What is to be done to an issue.
 pub(crate) struct Edit {
-    /// What to change. The description in it is what `markdown` alone would make.
+    /// What to change of the fields that have a place of their own. The description in it is what
+    /// `markdown` alone would make.
     pub(crate) changes: IssueChanges,
+    /// New values of all other fields.
+    pub(crate) given: Given,
     /// The new description, if it is given as Markdown: then what its text does not change stays.
     pub(crate) markdown: Option<String>,
     /// Whether files may go that the description no longer shows.
@@ -34,9 +38,18 @@ pub(crate) async fn edit(
 ) -> Result<(EditedIssue, Lost), OperationError> {
     let Edit {
         mut changes,
+        given,
         markdown,
         allow_media_loss,
     } = edit;
+    let target = target(issue, &changes);
+    let mut ready = if given.is_empty() {
+        Ready::default()
+    } else {
+        Box::pin(given::ready(site, &target, &given)).await?
+    };
+    changes.extra = std::mem::take(&mut ready.checked.fields);
+    changes.update = std::mem::take(&mut ready.checked.update);
     let mut lost = Lost::new();
     // What the description says already.
     let mut said = None;
@@ -53,7 +66,14 @@ pub(crate) async fn edit(
             let (issue, changes) = (issue.clone(), changes.clone());
             async move |site| site.edit_issue(issue.as_str(), &changes).await
         });
-        edited.await.map_err(refused)?;
+        match edited.await {
+            Ok(()) => {}
+            Err(CallError::Told(error)) if error.is_invalid() && !given.is_empty() => {
+                let refused = Box::pin(ready.refused(site, &target, &given, &error));
+                return Err(refused.await);
+            }
+            Err(error) => return Err(refused(error)),
+        }
     }
     let read = site.ask(SCOPES, {
         let issue = issue.clone();
@@ -71,6 +91,22 @@ pub(crate) async fn edit(
         EditedIssue::Known(known)
     };
     Ok((shown, lost))
+}
+
+/// The issue, and what of it is changed by other ways than by `given`.
+fn target(issue: &IssueIdOrKey, changes: &IssueChanges) -> Target {
+    // What Markdown cannot say of the present description is kept by its own way alone.
+    let mut by_other_ways = vec!["description"];
+    let is_labelled = !changes.add_labels.is_empty() || !changes.remove_labels.is_empty();
+    by_other_ways.extend(changes.summary.is_some().then_some("summary"));
+    by_other_ways.extend(changes.priority_id.is_some().then_some("priority"));
+    by_other_ways.extend(changes.issue_type_id.is_some().then_some("issuetype"));
+    by_other_ways.extend((!changes.assignee.is_keep()).then_some("assignee"));
+    by_other_ways.extend(is_labelled.then_some("labels"));
+    Target::Issue {
+        issue: issue.clone(),
+        by_other_ways,
+    }
 }
 
 fn refused(error: CallError) -> OperationError {

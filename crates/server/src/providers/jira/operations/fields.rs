@@ -20,7 +20,7 @@ pub(crate) async fn fields(site: &JiraSite) -> Result<Vec<FieldView>, OperationE
                 let found = site.fields().await?;
                 Ok(found.into_iter().map(FieldView::from).collect())
             };
-            metadata.of(&FIELDS, "", fetch).await
+            metadata.of(&FIELDS, "", Box::pin(fetch)).await
         }
     });
     Ok(found.await?)

@@ -28,7 +28,7 @@ pub(crate) async fn issue_types(
                 };
                 Ok(types.into_iter().map(IssueTypeView::from).collect())
             };
-            metadata.of(&ISSUE_TYPES, name, fetch).await
+            metadata.of(&ISSUE_TYPES, name, Box::pin(fetch)).await
         }
     });
     found.await.map_err(|error| error.about(Absent::Project))

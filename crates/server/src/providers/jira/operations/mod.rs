@@ -8,6 +8,7 @@ mod description;
 pub(super) mod details;
 pub(super) mod edit;
 pub(super) mod fields;
+pub(super) mod given;
 pub(super) mod issue_types;
 pub(super) mod labels;
 pub(super) mod priorities;

@@ -20,7 +20,7 @@ pub(crate) async fn priorities(site: &JiraSite) -> Result<Vec<PriorityView>, Ope
                 let found = site.priorities().await?;
                 Ok(found.into_iter().map(PriorityView::from).collect())
             };
-            metadata.of(&PRIORITIES, "", fetch).await
+            metadata.of(&PRIORITIES, "", Box::pin(fetch)).await
         }
     });
     Ok(found.await?)

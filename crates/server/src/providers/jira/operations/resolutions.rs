@@ -20,7 +20,7 @@ pub(crate) async fn resolutions(site: &JiraSite) -> Result<Vec<ResolutionView>, 
                 let found = site.resolutions().await?;
                 Ok(found.into_iter().map(ResolutionView::from).collect())
             };
-            metadata.of(&RESOLUTIONS, "", fetch).await
+            metadata.of(&RESOLUTIONS, "", Box::pin(fetch)).await
         }
     });
     Ok(found.await?)

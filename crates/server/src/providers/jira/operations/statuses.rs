@@ -37,7 +37,7 @@ pub(crate) async fn statuses(
                     },
                 })
             };
-            metadata.of(&STATUSES, name, fetch).await
+            metadata.of(&STATUSES, name, Box::pin(fetch)).await
         }
     });
     found.await.map_err(|error| error.about(Absent::Project))

@@ -20,7 +20,7 @@ pub(crate) async fn of_new_issue(
         let (project, issue_type) = (project.clone(), issue_type.to_owned());
         async move |site| {
             let fields = metadata.create_fields(site, project.as_str(), &issue_type);
-            fields.await
+            Ok(fields.await?.value)
         }
     });
     let found = found.await;
@@ -34,7 +34,7 @@ pub(crate) async fn of_issue(
 ) -> Result<Vec<FieldMeta>, OperationError> {
     let found = site.ask(SCOPES, {
         let (metadata, issue) = (site.metadata(), issue.clone());
-        async move |site| metadata.edit_fields(site, issue.as_str()).await
+        async move |site| Ok(metadata.edit_fields(site, issue.as_str()).await?.value)
     });
     found.await.map_err(|error| error.about(Absent::Issue))
 }

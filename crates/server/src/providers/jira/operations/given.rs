@@ -1,0 +1,281 @@
+//! Values that a caller gives to fields, by their ids or exact names.
+//!
+//! They are checked against what Jira says of the fields before anything is written, so that all that
+//! is wrong is told at once. What is kept of that may be out of date: so before a value is refused, and
+//! after Jira has refused one, it is asked for anew, once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use juncture_jira::fields::{self, Checked, FieldKind, Purpose, Reason, Setting, WrongField};
+use juncture_jira::{Error as JiraError, FieldMeta, Site};
+use serde_json::{Map, Value};
+
+use crate::foreign;
+use crate::providers::jira::failure::{Absent, OperationError, Refusal};
+use crate::providers::jira::help::help;
+use crate::providers::jira::metadata::{Known, Metadata};
+use crate::providers::jira::names::IssueIdOrKey;
+use crate::providers::jira::site::JiraSite;
+
+/// The scopes that looking fields up needs.
+const READ: &[&str] = &["read:jira-work"];
+
+/// The scopes that looking people up needs.
+const READ_USERS: &[&str] = &["read:jira-user"];
+
+/// Values by the ids or the exact names of their fields; null clears.
+pub(crate) type Given = Map<String, Value>;
+
+/// What the values are given to.
+#[derive(Clone)]
+pub(crate) enum Target {
+    /// A new issue.
+    New {
+        /// The id or key of its project.
+        project: String,
+        /// The id of its type.
+        issue_type: String,
+        /// The ids of the fields that it gets by other ways.
+        by_other_ways: Vec<&'static str>,
+    },
+    /// An issue that is there.
+    Issue {
+        /// Its id or key.
+        issue: IssueIdOrKey,
+        /// The ids of the fields that are changed by other ways.
+        by_other_ways: Vec<&'static str>,
+    },
+}
+
+/// Values that may be sent.
+#[derive(Default)]
+pub(crate) struct Ready {
+    /// As Jira takes them.
+    pub(crate) checked: Checked,
+    /// Whether they were checked against what was kept.
+    is_by_kept: bool,
+}
+
+impl Target {
+    async fn fields(
+        &self,
+        metadata: &Metadata,
+        site: Site<'_>,
+    ) -> Result<Known<Vec<FieldMeta>>, JiraError> {
+        match self {
+            Self::New {
+                project,
+                issue_type,
+                ..
+            } => metadata.create_fields(site, project, issue_type).await,
+            Self::Issue { issue, .. } => metadata.edit_fields(site, issue.as_str()).await,
+        }
+    }
+
+    fn absent(&self) -> Absent {
+        match self {
+            Self::New { .. } => Absent::ProjectOrIssueType,
+            Self::Issue { .. } => Absent::Issue,
+        }
+    }
+
+    fn by_other_ways(&self) -> &[&'static str] {
+        match self {
+            Self::New { by_other_ways, .. } | Self::Issue { by_other_ways, .. } => by_other_ways,
+        }
+    }
+}
+
+/// The values as Jira takes them, or everything that is wrong with them.
+///
+/// Where nothing is given, an issue is checked for good measure: Jira that does not tell its fields, or
+/// not soon, is asked to create it all the same.
+pub(crate) async fn ready(
+    site: &JiraSite,
+    target: &Target,
+    given: &Given,
+) -> Result<Ready, OperationError> {
+    let known = if given.is_empty() {
+        let asked = Box::pin(fields_of(site, target, site.metadata()));
+        match help("the fields of the issue", &*site.jira().tokens.clock, asked).await {
+            Some(known) => known,
+            None => return Ok(Ready::default()),
+        }
+    } else {
+        let asked = Box::pin(fields_of(site, target, site.metadata()));
+        asked.await.map_err(|error| error.about(target.absent()))?
+    };
+    let is_by_kept = known.is_kept;
+    let checked = Box::pin(check(site, target, known.value, given)).await?;
+    if checked.wrong.is_empty() {
+        return Ok(Ready {
+            checked,
+            is_by_kept,
+        });
+    }
+    if !is_by_kept {
+        return Err(OperationError::WrongFields(checked.wrong));
+    }
+    let asked = Box::pin(fields_of(site, target, site.metadata().anew()));
+    let known = asked.await.map_err(|error| error.about(target.absent()))?;
+    let checked = Box::pin(check(site, target, known.value, given)).await?;
+    if checked.wrong.is_empty() {
+        return Ok(Ready {
+            checked,
+            is_by_kept: false,
+        });
+    }
+    Err(OperationError::WrongFields(checked.wrong))
+}
+
+impl Ready {
+    /// What it means that Jira has refused the values with this error.
+    pub(crate) async fn refused(
+        self,
+        site: &JiraSite,
+        target: &Target,
+        given: &Given,
+        error: &JiraError,
+    ) -> OperationError {
+        let metadata = site.metadata();
+        let metadata = if self.is_by_kept {
+            metadata.anew()
+        } else {
+            metadata
+        };
+        let asked = Box::pin(fields_of(site, target, metadata));
+        let known = help("the fields of the issue", &*site.jira().tokens.clock, asked).await;
+        let Some(known) = known else {
+            return OperationError::Refused(Refusal::of(error, &[]));
+        };
+        if self.is_by_kept
+            && let Ok(checked) = Box::pin(check(site, target, known.value.clone(), given)).await
+            && !checked.wrong.is_empty()
+        {
+            return OperationError::WrongFields(checked.wrong);
+        }
+        OperationError::Refused(Refusal::of(error, &known.value))
+    }
+}
+
+/// What Jira says of the fields.
+async fn fields_of(
+    site: &JiraSite,
+    target: &Target,
+    metadata: Metadata,
+) -> Result<Known<Vec<FieldMeta>>, crate::providers::jira::failure::CallError> {
+    let target = target.clone();
+    let asked = site.ask(READ, async move |site| target.fields(&metadata, site).await);
+    asked.await
+}
+
+/// Checks values against these fields; people who are named by their addresses are looked up.
+async fn check(
+    site: &JiraSite,
+    target: &Target,
+    fields: Vec<FieldMeta>,
+    given: &Given,
+) -> Result<Checked, OperationError> {
+    let is_team_managed = match target {
+        Target::Issue { issue, .. } if clears_parent(&fields, given) => {
+            Box::pin(is_team_managed(site, issue)).await
+        }
+        _ => false,
+    };
+    let mut accounts = BTreeMap::new();
+    loop {
+        let (target, fields, given) = (target.clone(), fields.clone(), given.clone());
+        let known = accounts.clone();
+        let bytes = serde_json::to_string(&given).map_or(0, |text| text.len());
+        let check = move || {
+            let setting = Setting {
+                purpose: match &target {
+                    Target::New { by_other_ways, .. } => Purpose::New {
+                        given: by_other_ways,
+                    },
+                    Target::Issue { .. } => Purpose::Edit,
+                },
+                is_team_managed,
+                accounts: &known,
+            };
+            let mut checked = fields::check(&fields, &given, setting);
+            let twice = checked.fields.ids().chain(checked.update.ids());
+            let twice: Vec<String> = twice
+                .filter(|id| target.by_other_ways().contains(id))
+                .map(str::to_owned)
+                .collect();
+            checked.wrong.extend(twice.into_iter().map(given_twice));
+            checked
+        };
+        let checked = foreign::convert(bytes, check).await;
+        if checked.addresses.is_empty() {
+            return Ok(checked);
+        }
+        look_up(site, checked.addresses, &mut accounts).await?;
+    }
+}
+
+fn given_twice(id: String) -> WrongField {
+    WrongField {
+        name: id.clone(),
+        id,
+        reason: Reason::GivenTwice,
+        allowed: Vec::new(),
+        jira_says: None,
+    }
+}
+
+/// Finds the accounts with these addresses. One that nobody has, or that more than one account seems to
+/// have, is noted as nobody's.
+async fn look_up(
+    site: &JiraSite,
+    addresses: BTreeSet<String>,
+    accounts: &mut BTreeMap<String, Option<String>>,
+) -> Result<(), OperationError> {
+    for address in addresses {
+        let found = site.ask(READ_USERS, {
+            let address = address.clone();
+            async move |site| site.search_users(&address, 2).await
+        });
+        let mut found = found.await?;
+        // Most hide their addresses: then the one who was found is the one who is meant.
+        let has =
+            |shown: Option<&str>| shown.is_none_or(|shown| shown.eq_ignore_ascii_case(&address));
+        found.retain(|user| has(user.email_address.as_deref()));
+        let account = match &found[..] {
+            [only] => Some(only.account_id.clone()),
+            _ => None,
+        };
+        accounts.insert(address, account);
+    }
+    Ok(())
+}
+
+/// Whether the parent is taken away, which is done in another way where teams manage their projects.
+fn clears_parent(fields: &[FieldMeta], given: &Given) -> bool {
+    let parent = fields
+        .iter()
+        .find(|field| field.kind() == FieldKind::Parent);
+    parent.is_some_and(|field| {
+        let value = given.get(&field.id).or_else(|| given.get(&field.name));
+        value.is_some_and(|value| value.is_null() || value == "")
+    })
+}
+
+/// Whether the project of this issue is managed by its team, as far as that can be known soon.
+async fn is_team_managed(site: &JiraSite, issue: &IssueIdOrKey) -> bool {
+    let asked = site.ask(READ, {
+        let (metadata, issue) = (site.metadata(), issue.clone());
+        async move |site| {
+            let issue = site.issue(issue.as_str(), &["project"]).await?;
+            let Some(project) = issue.fields.project else {
+                return Ok(false);
+            };
+            let project = metadata.project(site, &project.id).await?;
+            Ok(project.is_team_managed)
+        }
+    });
+    let asked = Box::pin(asked);
+    let asked = help("the kind of the project", &*site.jira().tokens.clock, asked);
+    asked.await.unwrap_or_default()
+}
