@@ -27,7 +27,8 @@
 //!   lead, or called like a reserved word. A year of issues with ties in their creation times and
 //!   descriptions of every common node. Boards of every kind: scrum, kanban, team-managed with and
 //!   without sprints, a person's board across projects, and one that Jira cannot show. Dmitri only
-//!   reads, Chiara edits and may not delete. The seed decides all of it; dates hang on the day of
+//!   reads, Chiara edits and may not delete. Custom fields of every kind, some of the same name, with
+//!   disabled options, contexts and required ones. The seed decides all of it; dates hang on the day of
 //!   the start, so that the active sprints are running.
 //! - **OAuth.** `/authorize` (a form that a headless client can POST), `/error`, `/oauth/token`,
 //!   `/oauth/token/accessible-resources`, `/me`. One grant per account: a later consent replaces
@@ -36,18 +37,17 @@
 //! - **Gateway.** `/ex/jira/{cloudId}/rest/…`: unknown sites, bad tokens, missing scopes,
 //!   unknown paths and methods are refused in the shape that each layer has. Sentences and names
 //!   are in the language of the person's profile, unless forced.
-//! - **Jira.** `rest/api/3`: `project`, `project/search`, `project/{idOrKey}`, `search/jql` (GET and
-//!   POST), `search/approximate-count`, `issue/bulkfetch`, `issue/{idOrKey}` with the lists that hang
-//!   on it, `field`, `status`, `priority/search`, `myself`, `user/assignable/search`, `serverInfo`,
-//!   whatever `self` links lead to, and 410 for the removed `search`. `rest/api/2` and
+//! - **Jira.** `rest/api/3`: projects with their statuses, versions and components, `search/jql` (GET
+//!   and POST), `search/approximate-count`, `issue/bulkfetch`, `issue/{idOrKey}` with the lists that
+//!   hang on it, fields of every kind with their contexts and options, labels, priorities,
+//!   resolutions, issue types and statuses, people and what the caller may do, `configuration`,
+//!   `serverInfo`, whatever `self` links lead to, and 410 for the removed `search`. `rest/api/2` and
 //!   `rest/api/latest` are the same with wiki markup in place of documents. JQL is read, checked and
-//!   run for real: `project`, `sprint`, `status`, `statusCategory`, `assignee`, `reporter`,
-//!   `creator`, `issuetype`, `priority`, `resolution`, `labels`, `component`, `fixVersion`,
-//!   `parent`, `created`, `updated`, `resolved`, `due`, `key`, `id`, `summary ~`, `description ~`
-//!   `comment ~` and `text ~`, and `WAS` and `CHANGED` over what issues were before.
+//!   run for real: system fields, custom fields by number and name, text search, functions, and `WAS`
+//!   and `CHANGED` over what issues were before.
 //!
-//! - **Writes.** Issues are created, edited, assigned, transitioned and deleted (`issue`,
-//!   `issue/{idOrKey}`, `…/assignee`, `…/transitions`), and `createmeta` and `editmeta` say with
+//! - **Writes.** Issues are created, also many at once, edited, assigned, transitioned and deleted
+//!   (`issue`, `issue/bulk`, `issue/{idOrKey}`, `…/assignee`, `…/transitions`), and `createmeta` and `editmeta` say with
 //!   which fields. A write says everything that is wrong with it and then changes all or nothing.
 //!   Comments are written for everybody, for a role or a group, and as replies, and carry properties.
 //!   Each write is an entry of the issue's changelog. Work logged, votes and watchers are there, and

@@ -5,10 +5,8 @@ use std::sync::MutexGuard;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use jiff::tz::TimeZone;
 
 use super::{Refusal, Sentence};
-use crate::jql::Asker;
 use crate::sandbox::{Sandbox, State};
 use crate::world::{Language, Project};
 
@@ -113,20 +111,6 @@ impl Caller {
     /// Whether the caller may see a project.
     pub(crate) fn sees(&self, project: &Project) -> bool {
         project.is_visible_to(self.person)
-    }
-
-    /// The caller as one who searches.
-    pub(crate) fn asker<'a>(&self, state: &'a State, includes_archived: bool) -> Asker<'a> {
-        let zone = &state.world.people[self.person].time_zone;
-        Asker {
-            site: &state.world.sites[self.site],
-            people: &state.world.people,
-            person: self.person,
-            language: self.name_language,
-            zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
-            now: state.clock.now(),
-            includes_archived,
-        }
     }
 }
 

@@ -1,10 +1,25 @@
 //! What a query means to a caller, and how its mistakes are answered.
 
 use axum::http::StatusCode;
+use jiff::tz::TimeZone;
 
 use crate::gateway::{Caller, Refusal, Sentence};
-use crate::jql::{Query, Search, resolve};
+use crate::jql::{Asker, Query, Search, resolve};
 use crate::sandbox::State;
+
+/// The caller as one who searches.
+pub(super) fn asker<'a>(caller: &Caller, state: &'a State, includes_archived: bool) -> Asker<'a> {
+    let zone = &state.world.people[caller.person].time_zone;
+    Asker {
+        site: &state.world.sites[caller.site],
+        people: &state.world.people,
+        person: caller.person,
+        language: caller.name_language,
+        zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+        now: state.clock.now(),
+        includes_archived,
+    }
+}
 
 /// The search that a query means; `None` where mistakes of meaning are not loud, and find nothing.
 ///
@@ -16,7 +31,7 @@ pub(super) fn find(
     includes_archived: bool,
     is_loud: bool,
 ) -> Result<Option<Search>, Refusal> {
-    let mistakes = match resolve(query, &caller.asker(state, includes_archived)) {
+    let mistakes = match resolve(query, &asker(caller, state, includes_archived)) {
         Ok(search) => return Ok(Some(search)),
         Err(mistakes) => mistakes,
     };

@@ -10,6 +10,7 @@ use super::structure::structure;
 use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer};
 use crate::jql::{self, Asker, Query, resolve, unknown_sorts};
 use crate::rest::payload::Payload;
+use crate::rest::query::asker;
 
 /// How a query is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(in crate::rest) async fn parse(
         _ => return Err(payload.bad()),
     };
     let state = caller.state();
-    let asker = caller.asker(&state, false);
+    let asker = asker(&caller, &state, false);
     let parsed: Result<Vec<Value>, Refusal> = queries
         .iter()
         .map(|query| match query.as_str() {

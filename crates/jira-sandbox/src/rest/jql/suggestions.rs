@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::gateway::{Answered, Caller, JqlSentence, Parameters, Sentence, json_answer};
 use crate::jql::{people, suggestions};
+use crate::rest::query::asker;
 
 /// The most that is suggested.
 const MOST: usize = 15;
@@ -13,7 +14,7 @@ const MOST: usize = 15;
 pub(in crate::rest) async fn suggest(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-work")?;
     let state = caller.state();
-    let asker = caller.asker(&state, false);
+    let asker = asker(&caller, &state, false);
     let field = parameters.find("fieldName").unwrap_or_default();
     let (found, typed) = match (field, parameters.find("predicateName")) {
         ("", _) => {
