@@ -19,7 +19,7 @@ async fn a_documented_operation_without_an_endpoint_is_a_501_that_names_it() {
         ("POST", "api/latest/jql/sanitize"),
         ("POST", "agile/1.0/sprint/14/issue"),
         // These look like an issue, a project and a board.
-        ("GET", "api/3/issue/picker"),
+        ("GET", "api/3/issue/createmeta"),
         ("GET", "api/3/project/type"),
         ("PUT", "agile/1.0/issue/rank"),
         // These have an endpoint, for another method.
@@ -147,7 +147,7 @@ async fn the_page_of_gaps_is_the_one_that_the_code_prints() {
     );
     for left_out in [
         "`linkedIssues`",
-        "| `/rest/api/3/issue/picker` | GET |",
+        "| `/rest/api/3/issue/createmeta` | GET |",
         "| `/rest/api/3/issue/{issueIdOrKey}/votes` | DELETE, POST |",
     ] {
         assert!(page.contains(left_out), "{left_out}");

@@ -325,3 +325,64 @@ async fn lists_are_narrowed_to_projects_and_names_collapsed() {
     );
     assert!(collapsed.len() > all.len());
 }
+
+#[tokio::test]
+async fn issues_are_picked_by_their_keys_and_words() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let pick = async |query: &str| {
+        let path = cloud.api("Acme", &format!("issue/picker?{query}"));
+        cloud.get(&path, &token).await.json()["sections"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    let keys = |section: &Value| {
+        let issues = section["issues"].as_array().unwrap().iter();
+        issues
+            .map(|row| row["key"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let found = pick("query=shop-24").await;
+    assert_eq!((found.len(), &found[0]["id"]), (1, &json!("hs")));
+    let mut own = keys(&found[0]);
+    own.sort();
+    assert_eq!(own, ["SHOP-24", "SHOP-240"]);
+    assert_eq!(found[0]["sub"], "Showing 2 of 2 matching issues");
+    assert!(
+        found[0]["issues"][0]["keyHtml"]
+            .as_str()
+            .unwrap()
+            .starts_with("<b>SHOP-24</b>")
+    );
+    assert!(found[0]["issues"][0]["id"].is_u64());
+    let both =
+        pick("query=shop-24&currentJQL=project=SHOP%20ORDER%20BY%20key&currentIssueKey=SHOP-24")
+            .await;
+    assert_eq!(
+        (keys(&both[1]), &both[1]["id"]),
+        (vec!["SHOP-240".to_owned()], &json!("cs"))
+    );
+    let words = pick("query=transl&currentProjectId=10000").await;
+    assert!(
+        keys(&words[0]).len() > 1 && keys(&words[0]).iter().all(|key| key.starts_with("SHOP-"))
+    );
+    let escaped = pick("query=draft&currentProjectId=10000").await;
+    assert!(
+        escaped[0]["issues"][0]["summary"]
+            .as_str()
+            .unwrap()
+            .ends_with("&lt;<b>draft</b>&gt;"),
+        "{escaped:?}"
+    );
+    assert_eq!(
+        pick("query=nothing-like-it").await[0]["msg"],
+        "No matching issues were found."
+    );
+    let shown = keys(&pick("query=shop-&currentJQL=issuetype=Sub-task").await[1]);
+    assert!(!shown.is_empty());
+    assert!(
+        keys(&pick("query=shop-&currentJQL=issuetype=Sub-task&showSubTasks=false").await[1])
+            .is_empty()
+    );
+}

@@ -16,6 +16,7 @@ mod document;
 mod draft;
 mod edit;
 mod metadata;
+mod picker;
 mod remarks;
 mod show;
 mod step;
@@ -38,6 +39,7 @@ pub(super) fn routes(version: &str) -> Router<Sandbox> {
     let at = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/{version}/{tail}");
     Router::new()
         .route(&at("issue"), post(create::create))
+        .route(&at("issue/picker"), get(picker::pick))
         .route(&at("issue/bulk"), post(create_many::create_many))
         .route(
             &at("issue/{id_or_key}"),

@@ -9,4 +9,4 @@ mod suggestions;
 pub(super) use matching::match_issues;
 pub(super) use parse::parse;
 pub(super) use reference::{narrow, show};
-pub(super) use suggestions::suggest;
+pub(super) use suggestions::{emphasised, suggest};

@@ -45,7 +45,7 @@ pub(in crate::rest) async fn suggest(caller: Caller, parameters: Parameters) -> 
 }
 
 /// A text as HTML, with the first occurrence of some letters in bold.
-fn emphasised(text: &str, typed: &str) -> String {
+pub(in crate::rest) fn emphasised(text: &str, typed: &str) -> String {
     let lower = text.to_lowercase();
     let place = lower.find(typed).filter(|_| !typed.is_empty());
     // Some letters are longer in lower case, and then nothing is bold.

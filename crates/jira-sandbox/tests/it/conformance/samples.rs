@@ -288,6 +288,10 @@ fn help_with_jql() -> Vec<Call> {
             "jql/match",
             json!({"issueIds": [10_000, 10_001], "jqls": ["project = SHOP", "broken"]}),
         ),
+        get(
+            "issue/picker",
+            "issue/picker?query=shop-1&currentJQL=project=SHOP&showSubTasks=true",
+        ),
         get("jql/autocompletedata", "jql/autocompletedata"),
         (
             "post",
