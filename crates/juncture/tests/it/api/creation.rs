@@ -68,10 +68,12 @@ async fn refused_tickets_get_the_documented_answers() {
         long["error"],
         "Invalid field values or missing required fields for Jira issue creation"
     );
+    let told = &long["details"]["fields"][0];
     assert_eq!(
-        long["details"]["fields"]["summary"],
-        "Summary must be less than 255 characters."
+        (&told["id"], &told["reason"]),
+        (&json!("summary"), &json!("too_long"))
     );
+    assert_eq!(told["message"], "Summary must be less than 255 characters.");
     body["summary"] = json!("x");
     app.sandbox.fail(JIRA_CREATE, 403, Some(1)).await;
     let denied = json!({"error": "Access denied to create issue", "code": "access_denied"});

@@ -9,7 +9,7 @@ use crate::support::answer::Answer;
 use crate::support::flow::ADA;
 use crate::support::{TestApp, with_key};
 
-const EDIT: &str = "/api/backend/jira/edit-issue";
+pub(super) const EDIT: &str = "/api/backend/jira/edit-issue";
 pub(super) const CREATE: &str = "/api/backend/jira/create-ticket";
 const DELETE: &str = "/api/backend/jira/delete-issue";
 
@@ -213,7 +213,7 @@ async fn edits_without_a_field_or_with_an_empty_summary_are_refused() {
     }
     let empty = json!({
         "error": "Invalid field values provided", "code": "invalid_fields",
-        "details": {"fields": {"summary": "must not be empty"}},
+        "details": {"fields": [{"id": "summary", "name": "summary", "reason": "required"}]},
     });
     edit(&app, json!({"summary": " ", "priority_id": "2"}))
         .await
@@ -231,16 +231,16 @@ async fn jiras_refusals_of_an_edit_are_passed_on_by_field() {
             &json!("invalid_fields")
         )
     );
-    assert_eq!(
-        refused["details"]["fields"]["priority"],
-        "The priority selected is invalid."
-    );
+    let told = &refused["details"]["fields"][0];
+    assert_eq!(told["id"], "priority");
+    assert_eq!(told["message"], "The priority selected is invalid.");
     let refused = edit(&app, json!({"assignee_account_id": "nobody"}))
         .await
         .expect(400);
-    assert!(
-        refused["details"]["fields"]["assignee"].is_string(),
-        "{refused}"
+    let told = &refused["details"]["fields"][0];
+    assert_eq!(
+        (&told["id"], &told["reason"]),
+        (&json!("assignee"), &json!("not_assignable"))
     );
     app.sandbox
         .fail("/ex/jira/*/rest/api/3/issue/*", 409, Some(1))

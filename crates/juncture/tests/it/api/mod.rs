@@ -8,6 +8,8 @@ mod dead_connections;
 mod deletion;
 mod descriptions;
 mod endless;
+mod finding_out;
+mod given_fields;
 mod help;
 mod issues;
 mod neighbours;

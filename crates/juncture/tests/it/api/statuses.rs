@@ -107,6 +107,67 @@ fn endpoints() -> Vec<Endpoint> {
     ] {
         all.push(endpoint(get.clone(), path, project(), jira));
     }
+    for (path, parameters, jira) in [
+        ("get-project", project(), "/ex/jira/*/rest/api/3/project/*"),
+        (
+            "get-issue-types",
+            project(),
+            "/ex/jira/*/rest/api/3/project/*",
+        ),
+        (
+            "get-statuses",
+            project(),
+            "/ex/jira/*/rest/api/3/project/*/statuses",
+        ),
+        (
+            "get-priorities",
+            json!({"external_id": "a"}),
+            "/ex/jira/*/rest/api/3/priority*",
+        ),
+        (
+            "get-resolutions",
+            json!({"external_id": "a"}),
+            "/ex/jira/*/rest/api/3/resolution*",
+        ),
+        (
+            "get-labels",
+            json!({"external_id": "a"}),
+            "/ex/jira/*/rest/api/3/label",
+        ),
+        (
+            "get-fields",
+            json!({"external_id": "a"}),
+            "/ex/jira/*/rest/api/3/field",
+        ),
+        (
+            "get-create-fields",
+            json!({"external_id": "a", "jira_project_id": "10000", "issue_type_id": "<issue_type_id>"}),
+            "/ex/jira/*/rest/api/3/issue/createmeta/*",
+        ),
+        (
+            "get-edit-fields",
+            issue(),
+            "/ex/jira/*/rest/api/3/issue/*/editmeta",
+        ),
+        (
+            "search-users",
+            json!({"external_id": "a", "query": "ada"}),
+            "/ex/jira/*/rest/api/3/user/search",
+        ),
+        (
+            "get-assignable-users",
+            project(),
+            "/ex/jira/*/rest/api/3/user/assignable/search",
+        ),
+        (
+            "get-current-user",
+            json!({"external_id": "a"}),
+            "/ex/jira/*/rest/api/3/myself",
+        ),
+    ] {
+        let path = format!("/api/backend/jira/{path}");
+        all.push(endpoint(get.clone(), path.leak(), parameters, jira));
+    }
     let edit = json!({"external_id": "a", "issue_id_or_key": "SHOP-1", "summary": "New words"});
     let ticket = json!({
         "external_id": "a", "jira_project_id": "10000", "summary": "A new ticket",
