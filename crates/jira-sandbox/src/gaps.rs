@@ -27,7 +27,7 @@ pub async fn gaps() -> String {
          ## JQL\n\n\
          Fields, in restrictions and in `ORDER BY`:\n{}\n\n\
          Functions:\n{}\n\n\
-         Behind `~`: all but words, and words that end in `*`.\n\n\
+         Behind `~`: all but words, words that end in `*`, and phrases in quotation marks.\n\n\
          ## Expansions\n\n\
          `expand` of issues:\n{}\n\n\
          `expand` of projects:\n{}\n\n\

@@ -6,10 +6,10 @@ use super::dates::{expect_none, is_function};
 use super::resolve::Asker;
 use super::values::RowField;
 use crate::gateway::Sentence;
-use crate::world::{FieldKind, Project, SprintState, Version};
+use crate::world::{FieldKind, Permission, Project, SprintState, Version};
 
 /// The functions that stand for a list.
-const LISTS: [&str; 13] = [
+const LISTS: [&str; 15] = [
     "opensprints",
     "closedsprints",
     "futuresprints",
@@ -22,6 +22,8 @@ const LISTS: [&str; 13] = [
     "projectsleadbyuser",
     "spacesleadbyuser",
     "componentsleadbyuser",
+    "projectswhereuserhaspermission",
+    "spaceswhereuserhaspermission",
     "cascadeoption",
 ];
 /// The functions that stand for one row.
@@ -106,6 +108,9 @@ impl RowField {
                     let is_led = project.lead == Some(lead);
                     is_led.then_some(project.id).into_iter().collect()
                 })
+            }
+            (Rows::Projects, "projectswhereuserhaspermission" | "spaceswhereuserhaspermission") => {
+                call.permitted()
             }
             (Rows::Components, "componentsleadbyuser") => call.led(|project, lead| {
                 let rows = project.components.iter();
@@ -216,6 +221,23 @@ impl Call<'_> {
             .projects()
             .flat_map(|project| find(project, lead))
             .collect())
+    }
+
+    /// The projects in which the one who asks has a permission, by its name.
+    fn permitted(&self) -> Result<Vec<u64>, Sentence> {
+        let [name] = self.arguments else {
+            return Err(self.wrong_count("'1'"));
+        };
+        let permission = Permission::named(name).ok_or_else(|| self.unresolved(name))?;
+        let Asker {
+            site,
+            people,
+            person,
+            ..
+        } = self.asker;
+        let projects = self.asker.projects();
+        let own = projects.filter(|project| site.may(people, *person, project, permission));
+        Ok(own.map(|project| project.id).collect())
     }
 
     /// An option, or one of its children.

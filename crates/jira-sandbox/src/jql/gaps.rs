@@ -54,7 +54,7 @@ pub(crate) const FIELDS: [&str; 44] = [
 ];
 
 /// The functions.
-pub(crate) const FUNCTIONS: [&str; 44] = [
+pub(crate) const FUNCTIONS: [&str; 42] = [
     "approved",
     "approver",
     "breached",
@@ -87,11 +87,9 @@ pub(crate) const FUNCTIONS: [&str; 44] = [
     "pendingApprovalBy",
     "pendingBy",
     "portfolioChildIssuesOf",
-    "projectsWhereUserHasPermission",
     "projectsWhereUserHasRole",
     "remaining",
     "running",
-    "spacesWhereUserHasPermission",
     "spacesWhereUserHasRole",
     "updatedBy",
     "votedIssues",

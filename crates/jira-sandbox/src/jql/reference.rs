@@ -88,7 +88,7 @@ const COMPONENT: &str = "com.atlassian.jira.bc.project.component.ProjectComponen
 const OPTION: &str = "com.atlassian.jira.issue.customfields.option.Option";
 
 /// The functions.
-const FUNCTIONS: [(&str, bool, &str); 25] = [
+const FUNCTIONS: [(&str, bool, &str); 27] = [
     ("cascadeOption", true, OPTION),
     ("closedSprints", true, SPRINT),
     ("componentsLeadByUser", true, COMPONENT),
@@ -104,8 +104,10 @@ const FUNCTIONS: [(&str, bool, &str); 25] = [
     ("now", false, DATE),
     ("openSprints", true, SPRINT),
     ("projectsLeadByUser", true, PROJECT),
+    ("projectsWhereUserHasPermission", true, PROJECT),
     ("releasedVersions", true, VERSION),
     ("spacesLeadByUser", true, PROJECT),
+    ("spacesWhereUserHasPermission", true, PROJECT),
     ("standardIssueTypes", true, ISSUE_TYPE),
     ("standardWorkTypes", true, ISSUE_TYPE),
     ("startOfDay", false, DATE),

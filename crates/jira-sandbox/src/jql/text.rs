@@ -17,9 +17,30 @@ pub(super) enum TextField {
     Any,
 }
 
-/// Words to look for, each with whether it is the start of a word only.
+/// What to look for: words, and phrases of words that follow each other.
 #[derive(Debug)]
-pub(super) struct Words(Vec<(String, bool)>);
+pub(super) struct Words(Vec<Vec<Word>>);
+
+/// A word to look for.
+#[derive(Debug)]
+struct Word {
+    text: String,
+    /// Whether it is the start of a word only.
+    is_stem: bool,
+}
+
+impl Word {
+    fn new(text: &str) -> Self {
+        Self {
+            text: text.trim_end_matches('*').to_lowercase(),
+            is_stem: text.ends_with('*'),
+        }
+    }
+
+    fn is_met_by(&self, other: &str) -> bool {
+        other == self.text || (self.is_stem && other.starts_with(&self.text))
+    }
+}
 
 impl TextField {
     /// The field with this name, in any letter case.
@@ -82,60 +103,77 @@ impl TextField {
 
 impl Words {
     /// Reads what stands after `~`. Jira has a language of its own there
-    /// ("Search syntax for text fields"), of which whole words and a `*` at their ends are
-    /// simulated.
+    /// ("Search syntax for text fields"), of which whole words, a `*` at their ends, and phrases in
+    /// quotation marks are simulated.
     pub(super) fn read(text: &str) -> Result<Self, Sentence> {
-        let mut words = vec![String::new()];
-        let mut characters = text.chars();
-        let mut last = ' ';
-        while let Some(character) = characters.next() {
-            let word = words.last_mut().expect("there is always a word under way");
-            match character {
-                // A character behind a backslash is no operator, and no letter either.
-                '\\' => {
-                    characters.next();
-                    words.push(String::new());
-                }
-                '*' if !word.is_empty() => word.push('*'),
-                '*' | '?' | '"' | '^' | '~' | '[' | ']' | '{' | '}' => {
-                    return Err(unsimulated(text));
-                }
-                '-' | '+' | '!' if last.is_whitespace() => return Err(unsimulated(text)),
-                _ if character.is_alphanumeric() && !word.ends_with('*') => word.push(character),
-                _ if character.is_alphanumeric() => return Err(unsimulated(text)),
-                _ => words.push(String::new()),
-            }
-            last = character;
-        }
-        words.retain(|word| !word.is_empty());
-        if words
-            .iter()
-            .any(|word| matches!(word.as_str(), "AND" | "OR" | "NOT"))
-        {
+        if !text.matches('"').count().is_multiple_of(2) {
             return Err(unsimulated(text));
         }
-        let words = words.iter().map(|word| {
-            let stem = word.trim_end_matches('*').to_lowercase();
-            (stem, word.ends_with('*'))
-        });
-        Ok(Self(words.collect()))
+        let mut found: Vec<Vec<Word>> = Vec::new();
+        for (place, part) in text.split('"').enumerate() {
+            let words = read_words(part, text)?;
+            let words = words.iter().map(|word| Word::new(word));
+            // Every other part is between quotation marks.
+            if place % 2 == 1 {
+                found.push(words.collect());
+            } else {
+                found.extend(words.map(|word| vec![word]));
+            }
+        }
+        found.retain(|words| !words.is_empty());
+        Ok(Self(found))
     }
 
-    /// Whether a text in lower case has all the words.
+    /// Whether a text in lower case has all of it.
     pub(super) fn are_in(&self, text: &str) -> bool {
         let own: Vec<&str> = text
             .split(|character: char| !character.is_alphanumeric())
+            .filter(|word| !word.is_empty())
             .collect();
-        self.0.iter().all(|(word, is_stem)| {
-            own.iter()
-                .any(|other| other == word || (*is_stem && other.starts_with(word)))
+        self.0.iter().all(|words| {
+            own.windows(words.len()).any(|others| {
+                let mut pairs = words.iter().zip(others);
+                pairs.all(|(word, other)| word.is_met_by(other))
+            })
         })
     }
 }
 
+/// The words of a part of a search.
+fn read_words(part: &str, whole: &str) -> Result<Vec<String>, Sentence> {
+    let mut words = vec![String::new()];
+    let mut characters = part.chars();
+    let mut last = ' ';
+    while let Some(character) = characters.next() {
+        let word = words.last_mut().expect("there is always a word under way");
+        match character {
+            // A character behind a backslash is no operator, and no letter either.
+            '\\' => {
+                characters.next();
+                words.push(String::new());
+            }
+            '*' if !word.is_empty() => word.push('*'),
+            '*' | '?' | '^' | '~' | '[' | ']' | '{' | '}' => return Err(unsimulated(whole)),
+            '-' | '+' | '!' if last.is_whitespace() => return Err(unsimulated(whole)),
+            _ if character.is_alphanumeric() && !word.ends_with('*') => word.push(character),
+            _ if character.is_alphanumeric() => return Err(unsimulated(whole)),
+            _ => words.push(String::new()),
+        }
+        last = character;
+    }
+    words.retain(|word| !word.is_empty());
+    if words
+        .iter()
+        .any(|word| matches!(word.as_str(), "AND" | "OR" | "NOT"))
+    {
+        return Err(unsimulated(whole));
+    }
+    Ok(words)
+}
+
 fn unsimulated(text: &str) -> Sentence {
     Sentence::NotSimulated(format!(
-        "the text search '{text}': words, or words that end in '*'"
+        "the text search '{text}': words, words that end in '*', or phrases"
     ))
 }
 

@@ -3,6 +3,51 @@
 use super::Permission;
 
 impl Permission {
+    /// Every permission.
+    const ALL: [Self; 35] = [
+        Self::BrowseProjects,
+        Self::CreateIssues,
+        Self::EditIssues,
+        Self::AssignIssues,
+        Self::AssignableUser,
+        Self::TransitionIssues,
+        Self::ResolveIssues,
+        Self::CloseIssues,
+        Self::ScheduleIssues,
+        Self::MoveIssues,
+        Self::LinkIssues,
+        Self::ModifyReporter,
+        Self::SetIssueSecurity,
+        Self::DeleteIssues,
+        Self::AddComments,
+        Self::EditOwnComments,
+        Self::EditAllComments,
+        Self::DeleteOwnComments,
+        Self::DeleteAllComments,
+        Self::CreateAttachments,
+        Self::DeleteOwnAttachments,
+        Self::DeleteAllAttachments,
+        Self::WorkOnIssues,
+        Self::EditOwnWorklogs,
+        Self::EditAllWorklogs,
+        Self::DeleteOwnWorklogs,
+        Self::DeleteAllWorklogs,
+        Self::ManageWatchers,
+        Self::ViewVotersAndWatchers,
+        Self::ViewDevTools,
+        Self::ManageSprints,
+        Self::AdministerProjects,
+        Self::UserPicker,
+        Self::BulkChange,
+        Self::Administer,
+    ];
+
+    /// The permission with this name, in any letter case.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|permission| permission.facts().1.eq_ignore_ascii_case(name))
+    }
+
     /// The id, the name and the description.
     pub(crate) fn facts(self) -> (u32, &'static str, &'static str) {
         match self {

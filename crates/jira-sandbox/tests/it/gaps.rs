@@ -65,8 +65,8 @@ async fn parameters_and_expansions_that_are_left_out_are_named() {
             "the parameter 'projectId'",
         ),
         (
-            "api/3/issue/SHOP-1?expand=names,transitions",
-            "expand=transitions",
+            "api/3/issue/SHOP-1?expand=names,operations",
+            "expand=operations",
         ),
         (
             "api/3/search/jql?jql=project=SHOP&expand=renderedFields",

@@ -417,12 +417,12 @@ async fn what_is_not_simulated_is_refused_by_name_whatever_the_switch_says() {
         ("project = SHOP ORDER BY votes", "sorting by 'votes'"),
         ("project = SHOP ORDER BY labels", "sorting by 'labels'"),
         (
-            "summary ~ '\"two words\"'",
-            "the text search '\"two words\"': words, or words that end in '*'",
+            "summary ~ '\"two words\"~2'",
+            "the text search '\"two words\"~2': words, words that end in '*', or phrases",
         ),
         (
             "summary ~ 'a OR b'",
-            "the text search 'a OR b': words, or words that end in '*'",
+            "the text search 'a OR b': words, words that end in '*', or phrases",
         ),
     ];
     for switch in ["silent", "loud"] {

@@ -124,6 +124,8 @@ async fn every_kind_of_custom_field_is_searched_in_its_way() {
         ("environment ~ quetzal", &["SHOP-2"]),
         ("affectedVersion = '0.9'", &["SHOP-2"]),
         ("originalEstimate = 9w", &["SHOP-2"]),
+        ("text ~ '\"quetzal land\"'", &["SHOP-2"]),
+        ("Codename ~ '\"one quetzal\"'", &[]),
         ("text ~ quetzal", &["SHOP-2", "SHOP-3"]),
     ] {
         let jql = format!("project = SHOP AND {restriction} ORDER BY key");
@@ -241,6 +243,11 @@ async fn functions_stand_for_versions_types_members_and_what_people_lead() {
     )
     .await;
     same("category = Product", "project = SHOP").await;
+    same(
+        "project in projectsWhereUserHasPermission('administer projects')",
+        "project in (SHOP, MOB, OPS, SEC, PLAT)",
+    )
+    .await;
 }
 
 #[tokio::test]

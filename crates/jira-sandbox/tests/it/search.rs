@@ -499,3 +499,41 @@ async fn a_walk_in_any_order_gives_the_same_as_one_large_page() {
         assert_eq!(json!(walked), whole, "{order}");
     }
 }
+
+#[tokio::test]
+async fn an_issue_that_changes_under_a_walk_jumps_and_one_that_keeps_its_place_does_not() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let path = cloud.api("Acme", "search/jql");
+    let walk = async |order: &str| {
+        let mut keys = Vec::new();
+        let mut body = json!({"jql": format!("project = SHOP ORDER BY {order}"), "fields": ["key"], "maxResults": 100});
+        loop {
+            let page = cloud.post(&path, &token, &body).await.json();
+            let issues = page["issues"].as_array().unwrap().iter();
+            keys.extend(issues.map(|row| row["key"].as_str().unwrap().to_owned()));
+            let Some(next) = page.get("nextPageToken") else {
+                return keys;
+            };
+            body["nextPageToken"] = next.clone();
+            // Once a page is read, its first issue changes.
+            let change = json!({"site_id": cloud.site("Acme"), "touch": [keys[keys.len() - 100]]});
+            cloud.control("issues", change).await;
+        }
+    };
+    let count = |keys: &[String]| {
+        let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+        (keys.len(), distinct.len())
+    };
+    assert_eq!(count(&walk("key ASC").await), (240, 240), "the key stays");
+    assert_eq!(
+        count(&walk("updated DESC").await),
+        (240, 240),
+        "it jumped to what was read before"
+    );
+    assert_eq!(
+        count(&walk("updated ASC").await),
+        (242, 240),
+        "it jumped to what was not read yet, and came twice"
+    );
+}

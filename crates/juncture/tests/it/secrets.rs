@@ -113,6 +113,89 @@ async fn files_and_logs_hold_no_secret_of_the_flow() {
     }
 }
 
+#[tokio::test]
+async fn files_and_logs_hold_no_query_cursor_or_page_token_of_a_search() {
+    let sandbox = TestSandbox::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let port = crate::support::free_port();
+    let mut variables = environment_of_process(folder.path(), &sandbox.url, port);
+    variables.push(("RUST_LOG".to_owned(), "trace".to_owned()));
+    let pairs: Vec<(&str, &str)> = variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let (server, address) = Process::serve(folder.path(), &pairs);
+    let browser = Browser::new(&format!("http://{address}"), &sandbox.url);
+    browser.connect("a", BRUNO, "Acme").await;
+
+    let path = "/api/backend/jira/search-issues";
+    let jql = "summary ~ quicksilverOfAda OR project = SHOP";
+    let search = async |change: Value| {
+        let mut body = json!({"external_id": "a", "jql": jql, "limit": 10});
+        let change = change.as_object().unwrap().clone();
+        body.as_object_mut().unwrap().extend(change);
+        browser.post(path, &body).await
+    };
+    let (status, first) = search(json!({})).await;
+    assert_eq!(status, 200, "{first}");
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let (status, _) = search(json!({"cursor": cursor})).await;
+    assert_eq!(status, 200);
+    let count = json!({"external_id": "a", "jql": jql});
+    let (status, _) = browser.post("/api/backend/jira/count-issues", &count).await;
+    assert_eq!(status, 200);
+    // Refused here, by Jira's parser and by Jira's search; and whatever else goes wrong on the way.
+    let wrong_here = "summary ~ \"quicksilverOfAda";
+    let wrong_there = "project = quicksilverOfAda";
+    for wrong in [wrong_here, wrong_there] {
+        let (status, body) = search(json!({"jql": wrong})).await;
+        assert_eq!(
+            (status.as_u16(), &body["code"]),
+            (400, &json!("invalid_jql"))
+        );
+    }
+    let (status, _) = search(json!({"jql": "project = SHOP", "cursor": cursor})).await;
+    assert_eq!(status, 400);
+    for (fault, status) in [
+        (
+            json!({"kind": "status", "status": 403, "body": {"errorMessages": [format!("no: {jql}")], "errors": {}}}),
+            403,
+        ),
+        (json!({"kind": "garbage", "body": "truncated"}), 500),
+        (
+            json!({"kind": "status", "status": 400, "body": {"errorMessages": [format!("bad: {jql}")], "errors": {}}}),
+            400,
+        ),
+    ] {
+        for call in ["search/jql", "jql/parse", "search/approximate-count"] {
+            let call = format!("/ex/jira/*/rest/api/3/{call}");
+            sandbox.fault(&call, &fault, None).await;
+        }
+        let (failed, _) = search(json!({"cursor": cursor})).await;
+        assert_eq!(failed, status, "{fault}");
+        search(json!({"limit": null, "fields": ["quicksilverOfAda"]})).await;
+        sandbox.clear_faults().await;
+    }
+
+    let mut secrets = page_tokens(&sandbox).await;
+    assert!(!secrets.is_empty());
+    secrets.extend(["quicksilverOfAda".to_owned(), cursor.to_owned()]);
+    let mut left_behind = Vec::new();
+    for entry in fs::read_dir(folder.path().join("data")).unwrap() {
+        let path = entry.unwrap().path();
+        left_behind.push((path.display().to_string(), fs::read(&path).unwrap()));
+    }
+    let log = server.stop();
+    assert_names_the_request(&log, "answered");
+    left_behind.push(("the log".to_owned(), log.into_bytes()));
+    for (place, content) in &left_behind {
+        for secret in &secrets {
+            let is_told = holds_half_of(content, secret);
+            assert!(!is_told, "{place} holds the beginning of {secret}");
+        }
+    }
+}
+
 /// The page tokens that were sent to Jira.
 async fn page_tokens(sandbox: &TestSandbox) -> Vec<String> {
     let searches = sandbox.requests_to("/search/jql").await;

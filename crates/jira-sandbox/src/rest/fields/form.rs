@@ -102,7 +102,8 @@ impl<'a> Form<'a> {
     /// The fields in the order of the screen, as metadata lists them.
     pub(in crate::rest) fn fields(self) -> impl Iterator<Item = Field<'a>> {
         let screen = self.screen.iter().map(|row| row.field.as_str());
-        let usual = ON_SCREEN.iter().copied();
+        // One may comment while editing, wherever there is a screen.
+        let usual = ON_SCREEN.iter().copied().chain(["comment"]);
         let usual = usual.filter(move |_| self.occasion != Occasion::Transition);
         let system = usual.chain(screen).filter_map(super::system_field);
         let custom = self.site.custom_fields.iter();
@@ -130,6 +131,9 @@ impl<'a> Form<'a> {
             return self.takes(field);
         }
         match field {
+            Field::System(system) if system.id == "comment" => {
+                is_edit && self.may(Permission::AddComments)
+            }
             Field::System(system) => self.takes(field) && !(is_edit && system.id == "project"),
             Field::Custom(custom) => {
                 let is_told = matches!(custom.kind, FieldKind::Rank | FieldKind::Development);
@@ -157,11 +161,13 @@ impl<'a> Form<'a> {
         self.screen.iter().find(|row| row.field == field.id())
     }
 
+    fn may(self, permission: Permission) -> bool {
+        self.site
+            .may(self.people, self.person, self.project, permission)
+    }
+
     fn takes_system(self, id: &str) -> bool {
-        let may = |permission| {
-            self.site
-                .may(self.people, self.person, self.project, permission)
-        };
+        let may = |permission| self.may(permission);
         match id {
             "priority" => self.project.has_priority,
             "assignee" => may(Permission::AssignIssues),

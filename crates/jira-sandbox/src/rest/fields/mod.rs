@@ -87,6 +87,8 @@ impl<'a> Field<'a> {
             Self::System(field) => match field.id {
                 "labels" | "components" | "fixVersions" | "versions" => &["add", "set", "remove"],
                 "timetracking" => &["set", "edit"],
+                // Jira edits and removes comments here, too; the sandbox does so by their own calls.
+                "comment" => &["add"],
                 _ => &["set"],
             },
         }

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{find, may};
 use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer};
@@ -118,24 +118,7 @@ pub(super) async fn for_editing(
         }
     }
     let state = caller.state();
-    let (issue, project) = find(&caller, &state, &id_or_key)?;
-    let view = View::new(&caller, &state);
-    let is_allowed = may(&caller, &state, project, Permission::EditIssues);
-    let issue_type = view
-        .site
-        .issue_type(issue.issue_type)
-        .filter(|_| is_allowed);
-    let (person, occasion) = (caller.person, Occasion::Edit);
-    let hides_children = !state.switches.cascading_children_in_meta;
-    let forms = issue_type
-        .into_iter()
-        .map(|kind| Form::new(&state, view.site, person, project, kind, occasion));
-    let fields: Map<String, Value> = forms
-        .flat_map(|form| form.fields().map(move |field| (field, form)))
-        .map(|(field, form)| {
-            let body = view.field_metadata(field, form, hides_children);
-            (field.id().to_owned(), body)
-        })
-        .collect();
+    let (issue, _) = find(&caller, &state, &id_or_key)?;
+    let fields = View::new(&caller, &state).edit_fields(issue);
     Ok(json_answer(&json!({"fields": fields})))
 }

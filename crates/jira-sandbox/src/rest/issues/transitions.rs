@@ -2,15 +2,13 @@
 
 use axum::body::Bytes;
 use axum::extract::Path;
-use serde_json::{Value, json};
-
-use super::{find, may, step};
-use crate::gateway::{Answered, Caller, Parameters, Refusal, empty_answer, json_answer};
-use crate::rest::fields::Form;
-use crate::rest::view::View;
-use crate::world::{Permission, StatusCategory, Transition};
+use serde_json::json;
 
 use super::body::Body;
+use super::{find, step};
+use crate::gateway::{Answered, Caller, Parameters, Refusal, empty_answer, json_answer};
+use crate::rest::view::View;
+use crate::world::StatusCategory;
 
 /// Lists the transitions that the caller may perform now; those who may perform none get an empty
 /// list, and no refusal.
@@ -28,15 +26,10 @@ pub(super) async fn list(
     let expand = parameters.list("expand");
     let expands_fields = expand.iter().any(|name| name == "transitions.fields");
     let state = caller.state();
-    let (issue, project) = find(&caller, &state, &id_or_key)?;
+    let (issue, _) = find(&caller, &state, &id_or_key)?;
     let view = View::new(&caller, &state);
-    let is_allowed = may(&caller, &state, project, Permission::TransitionIssues);
-    let all = view.site.transitions_of(project.id).iter();
-    let mut offered: Vec<&Transition> = all
-        .filter(|row| is_allowed && row.begins_at(issue.status))
-        .filter(|row| takes_all || row.is_open_to(caller.person, issue))
-        .filter(|row| wanted.is_none_or(|wanted| wanted == row.id.to_string()))
-        .collect();
+    let mut offered = view.offered(issue, takes_all);
+    offered.retain(|row| wanted.is_none_or(|wanted| wanted == row.id.to_string()));
     if is_sorted {
         offered.sort_by_key(|row| {
             let category = view.site.status(row.to).map(|status| status.category);
@@ -44,18 +37,7 @@ pub(super) async fn list(
             all.position(|row| Some(*row) == category)
         });
     }
-    let transitions = offered.iter().map(|row| {
-        let mut body = view.transition(row, row.is_open_to(caller.person, issue));
-        if expands_fields {
-            let kind = view.site.issue_type(issue.issue_type);
-            let form = kind
-                .map(|kind| Form::of_screen(&state, caller.person, project, kind, view.site, row));
-            let fields = form.map(|form| view.form_fields(form));
-            body["fields"] = fields.unwrap_or_default().into();
-        }
-        body
-    });
-    let transitions: Vec<Value> = transitions.collect();
+    let transitions = view.transitions(issue, &offered, expands_fields);
     let body = json!({"expand": "transitions", "transitions": transitions});
     Ok(json_answer(&body))
 }

@@ -60,8 +60,9 @@ impl View<'_> {
         }
     }
 
-    /// Adds what `expand=changelog` asks for to an issue: the newest entries, newest first.
+    /// Adds what `expand` asks for to an issue: of its history the newest entries, newest first.
     pub(in crate::rest) fn expand_issue(&self, body: &mut Value, issue: &Issue, expand: &[String]) {
+        self.expand_actions(body, issue, expand);
         if !expand.iter().any(|name| name == "changelog") {
             return;
         }

@@ -1,5 +1,6 @@
 //! Rows as the JSON that Jira writes, for one caller.
 
+mod actions;
 mod board;
 mod comment;
 mod custom;
@@ -8,7 +9,6 @@ mod issue;
 mod metadata;
 mod project;
 mod selection;
-mod transition;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,6 +34,7 @@ pub(super) struct View<'a> {
     caller: &'a Caller,
     pub(super) site: &'a Site,
     people: &'a [Person],
+    state: &'a State,
     switches: &'a Switches,
     /// The day where the site is.
     today: Date,
@@ -51,6 +52,7 @@ impl<'a> View<'a> {
             today: state.clock.now().to_zoned(zone).date(),
             site,
             people: &state.world.people,
+            state,
             switches: &state.switches,
             is_list: false,
         }

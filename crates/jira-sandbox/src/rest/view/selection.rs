@@ -99,13 +99,8 @@ impl Fields {
 }
 
 /// What `expand` can add to an issue in Jira, and not here.
-pub(crate) const ISSUE_EXPANSIONS: [&str; 5] = [
-    "editmeta",
-    "operations",
-    "renderedFields",
-    "transitions",
-    "versionedRepresentations",
-];
+pub(crate) const ISSUE_EXPANSIONS: [&str; 3] =
+    ["operations", "renderedFields", "versionedRepresentations"];
 
 impl View<'_> {
     /// Adds what `expand=names,schema` asks for to a page or an issue.

@@ -86,12 +86,14 @@ async fn every_field_that_the_metadata_offers_can_be_set() {
         .unwrap()
         .clone();
     assert!(offered.len() > 30);
-    // A sprint is written as a number; nobody writes a rank, or what the development tools tell.
+    // A sprint is written as a number, and comments are added; nobody writes a rank, or what the development tools tell.
     let unlike = [
         "customfield_10020",
         "customfield_10019",
         "customfield_10000",
+        "comment",
     ];
+    assert_eq!(offered["comment"]["operations"], json!(["add"]));
     let current = cloud
         .get(&cloud.api("Acme", "issue/SHOP-7"), &token)
         .await

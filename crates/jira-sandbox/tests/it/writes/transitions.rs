@@ -479,3 +479,76 @@ async fn a_new_issue_is_there_whatever_became_of_its_transition() {
     let key = created["key"].as_str().unwrap();
     assert_eq!(fields(&cloud, &token, key).await["status"]["name"], "To Do");
 }
+
+#[tokio::test]
+async fn a_step_that_crossed_another_or_lost_its_answer_comes_by_a_fault() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", WRITE_SCOPES).await.access;
+    perform(&cloud, &token, &json!({"transition": {"id": "11"}})).await;
+    let path = cloud.api("Acme", "issue/SHOP-7/transitions");
+    let crossed =
+        json!({"path": path, "method": "POST", "fault": {"kind": "status", "status": 409}});
+    cloud.control("faults", crossed).await;
+    let start = json!({"transition": {"id": "21"}});
+    assert_eq!(perform(&cloud, &token, &start).await.status, 409);
+    assert_eq!(
+        fields(&cloud, &token, "SHOP-7").await["status"]["name"],
+        "To Do"
+    );
+    let lost = json!({"path": path, "method": "POST", "act": true, "fault": {"kind": "status", "status": 504}});
+    cloud.control("faults", lost).await;
+    assert_eq!(perform(&cloud, &token, &start).await.status, 504);
+    assert_eq!(
+        fields(&cloud, &token, "SHOP-7").await["status"]["name"],
+        "In Progress"
+    );
+}
+
+#[tokio::test]
+async fn two_ways_lead_to_one_status() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", WRITE_SCOPES).await.access;
+    let key = platform_issue(&cloud, &token).await;
+    step(&cloud, &token, &key, "11").await;
+    let path = cloud.api("Acme", &format!("issue/{key}/transitions"));
+    let list = cloud.get(&path, &token).await.json();
+    let rows = list["transitions"].as_array().unwrap().iter();
+    let to_done = rows.filter(|row| row["to"]["statusCategory"]["key"] == "done");
+    let screens: Vec<_> = to_done.map(|row| row["hasScreen"].clone()).collect();
+    assert_eq!(screens, [true, false]);
+    step(&cloud, &token, &key, "101").await;
+    assert_eq!(
+        fields(&cloud, &token, &key).await["resolution"]["name"],
+        "Done"
+    );
+    step(&cloud, &token, &key, "71").await;
+    assert_eq!(
+        fields(&cloud, &token, &key).await["resolution"],
+        Value::Null
+    );
+}
+
+#[tokio::test]
+async fn an_issue_is_expanded_by_what_may_be_done_to_it() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", WRITE_SCOPES).await.access;
+    let key = platform_issue(&cloud, &token).await;
+    let get = async |tail: &str| {
+        cloud
+            .get(&cloud.api("Acme", &format!("issue/{key}{tail}")), &token)
+            .await
+            .json()
+    };
+    let (list, meta) = (get("/transitions").await, get("/editmeta").await);
+    let issue = get("?fields=key&expand=transitions,editmeta").await;
+    assert_eq!(issue["transitions"], list["transitions"]);
+    assert_eq!(issue["editmeta"], meta);
+    let listed = get("/transitions?expand=transitions.fields").await;
+    let body =
+        json!({"jql": format!("key = {key}"), "fields": ["key"], "expand": "transitions.fields"});
+    let found = cloud
+        .post(&cloud.api("Acme", "search/jql"), &token, &body)
+        .await
+        .json();
+    assert_eq!(found["issues"][0]["transitions"], listed["transitions"]);
+}

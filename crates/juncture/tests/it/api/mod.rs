@@ -1,6 +1,7 @@
 //! The HTTP API, by chapters of its documentation.
 
 mod after_writes;
+mod changelog;
 mod connections;
 mod conventions;
 mod creation;
@@ -12,11 +13,15 @@ mod finding_out;
 mod given_fields;
 mod help;
 mod issues;
+mod jql;
 mod neighbours;
 mod projects;
+mod search;
+mod search_pages;
 mod seed;
 mod site_unavailable;
 mod sprints;
 mod statuses;
 mod tickets;
 mod upstream;
+mod wanted;

@@ -70,6 +70,7 @@ fn endpoints() -> Vec<Endpoint> {
     let subject = || json!({"external_id": "a", "provider": "jira"});
     let project = || json!({"external_id": "a", "jira_project_id": "10000"});
     let issue = || json!({"external_id": "a", "issue_id_or_key": "SHOP-1"});
+    let jql = || json!({"external_id": "a", "jql": "project = SHOP"});
     let (get, post) = (Method::GET, Method::POST);
     let info = |name| (get.clone(), name, subject());
     let mut all = vec![];
@@ -207,6 +208,24 @@ fn endpoints() -> Vec<Endpoint> {
             "/api/backend/jira/get-issue-details",
             issue(),
             ISSUE,
+        ),
+        endpoint(
+            post.clone(),
+            "/api/backend/jira/search-issues",
+            jql(),
+            "/ex/jira/*/rest/api/3/search/jql",
+        ),
+        endpoint(
+            post.clone(),
+            "/api/backend/jira/count-issues",
+            jql(),
+            "/ex/jira/*/rest/api/3/search/approximate-count",
+        ),
+        endpoint(
+            get.clone(),
+            "/api/backend/jira/get-changelog",
+            issue(),
+            "/ex/jira/*/rest/api/3/issue/*/changelog",
         ),
         endpoint(Method::PUT, "/api/backend/jira/edit-issue", edit, ISSUE),
         endpoint(

@@ -97,6 +97,15 @@ impl Browser {
         self.json(self.request(Method::GET, path)).await
     }
 
+    /// A POST of the backend API, whatever comes of it.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
+        let answer = self.request(Method::POST, path).json(body).send().await;
+        let answer = answer.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        (status, juncture_json::decode(&text).unwrap())
+    }
+
     /// A call of the backend API, whatever comes of it.
     pub(crate) async fn call(&self, method: Method, path: &str) -> reqwest::Response {
         self.request(method, path).send().await.unwrap()

@@ -197,6 +197,13 @@ impl TestApp {
             .await
     }
 
+    /// A PUT of JSON, with the key.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        let request = with_key(Request::put(path)).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
+    }
+
     /// A DELETE with its parameters in the query, with the key.
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(with_key(Request::delete(path)).body(Body::empty()).unwrap())

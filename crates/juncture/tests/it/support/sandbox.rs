@@ -69,6 +69,13 @@ impl TestSandbox {
         }
     }
 
+    /// Begins the list of requests anew.
+    pub(crate) async fn forget_requests(&self) {
+        let url = format!("{}/_sandbox/requests", self.url);
+        let answer = self.http.delete(url).send().await.unwrap();
+        assert!(answer.status().is_success());
+    }
+
     /// The requests whose path ends in `end`.
     pub(crate) async fn requests_to(&self, end: &str) -> Vec<Value> {
         let mut requests = self.requests().await;

@@ -6,6 +6,8 @@ use juncture_jira::adf::LostFile;
 use juncture_jira::fields::{self, WrongField};
 use juncture_jira::{Error as JiraError, FieldMeta};
 
+use super::jql::InvalidJql;
+use super::wanted::Unresolved;
 use crate::failure::{Failure, UpstreamFailure};
 use crate::store::StoreError;
 
@@ -24,6 +26,14 @@ pub(crate) enum OperationError {
     WrongFields(Vec<WrongField>),
     /// The description would no longer show these files, and Jira would delete them.
     LosesMedia(Vec<LostFile>),
+    /// The query cannot be asked.
+    InvalidJql(InvalidJql),
+    /// The search finds more than one answer may hold: how many about, where Jira tells.
+    TooManyResults(Option<u64>),
+    /// The cursor is none of this search, or an old one.
+    InvalidCursor,
+    /// Fields are asked for that are not there, or of which there are several.
+    UnknownFields(Unresolved),
 }
 
 /// Why it is not clear which project is meant.
@@ -129,6 +139,12 @@ impl From<CallError> for OperationError {
 impl From<Failure> for OperationError {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
+    }
+}
+
+impl From<InvalidJql> for OperationError {
+    fn from(why: InvalidJql) -> Self {
+        Self::InvalidJql(why)
     }
 }
 

@@ -1,11 +1,15 @@
-//! The fields of a site: their names, and which of them is the sprint field. Asked once an hour.
+//! The fields of a site: their names, what they hold, and which of them is the sprint field. Asked once
+//! an hour for each connection, as what Jira tells depends on whose token asks.
 //!
-//! They make an answer fuller that is good without them. So a site that does not tell them now, or
-//! not to this grant, fails nothing: an older copy serves, and without one there are none.
+//! Mostly they make an answer fuller that is good without them. So a site that does not tell them now,
+//! or not to this grant, fails nothing: an older copy serves, and without one there are none. Only who
+//! asks for fields by name is told that they are not to be had.
 
 use jiff::{SignedDuration, Timestamp};
-use juncture_jira::{Field, Site};
+use juncture_jira::fields::FieldKind;
+use juncture_jira::{Error as JiraError, Field, FieldSchema, Site};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Jira;
 use super::help::help;
@@ -15,67 +19,143 @@ use crate::cache::Key;
 /// an hour is short.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
-/// The fields of a site, by site. They are asked for again after an hour; an older copy serves while
-/// the site does not tell them.
-const SITE_FIELDS: Key<SiteFields> = Key::new("jira_site_fields", SignedDuration::from_hours(24));
+/// The fields of a site, by site and connection. They are asked for again after an hour; an older copy
+/// serves while the site does not tell them.
+const SITE_FIELDS: Key<SiteFields> = Key::new("jira_known_fields", SignedDuration::from_hours(24));
 
 /// The type of Jira Software's sprint field; its id differs from site to site.
 const SPRINT_TYPE: &str = "com.pyxis.greenhopper.jira:gh-sprint";
 
 /// What is kept of a field.
-#[derive(Debug, Serialize, Deserialize)]
-struct FieldFacts {
-    id: String,
-    name: String,
-    /// The type of a custom field.
-    custom_type: Option<String>,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct KnownField {
+    /// The key of its value in an issue.
+    pub(crate) id: String,
+    /// What people call it; maybe not the only one that they call so.
+    pub(crate) name: String,
+    /// What its values are.
+    pub(super) schema: Option<FieldSchema>,
+    /// The id of the project that it is in, if it is in one alone.
+    pub(crate) project_id: Option<String>,
+}
+
+impl KnownField {
+    /// What it holds.
+    pub(crate) fn kind(&self) -> FieldKind {
+        FieldKind::of(&self.id, self.schema.as_ref())
+    }
+}
+
+impl From<Field> for KnownField {
+    fn from(field: Field) -> Self {
+        let project = field.scope.and_then(|scope| scope.project);
+        Self {
+            id: field.id,
+            name: field.name,
+            schema: field.schema,
+            project_id: project.map(|project| project.id),
+        }
+    }
 }
 
 /// The fields of a site, as they were when it was asked.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct SiteFields {
     asked_at: Timestamp,
-    fields: Vec<FieldFacts>,
+    fields: Vec<KnownField>,
+}
+
+impl SiteFields {
+    fn age(&self, now: Timestamp) -> SignedDuration {
+        now.duration_since(self.asked_at)
+    }
 }
 
 /// The fields of a site, as far as they are known.
-pub(crate) struct Fields(Vec<FieldFacts>);
+#[derive(Default)]
+pub(crate) struct Fields(Vec<KnownField>);
 
 impl Fields {
-    /// The fields of this site, from the cache where they are there.
-    pub(crate) async fn of_site(jira: &Jira, site: Site<'_>) -> Self {
-        let now = jira.now();
-        let known = jira.cache.get(&SITE_FIELDS, site.id()).await;
-        match known {
-            Some(known) if now.duration_since(known.asked_at) < FRESH => Self(known.fields),
+    /// The fields of this site, as this connection sees them, from the cache where they are there. None
+    /// where the site does not tell them soon.
+    pub(crate) async fn of_site(jira: &Jira, connection: Uuid, site: Site<'_>) -> Self {
+        match Self::kept(jira, connection, site).await {
+            Some(kept) if kept.age(jira.now()) < FRESH => Self(kept.fields),
             stale => match help("fields", &*jira.tokens.clock, site.fields()).await {
-                Some(fields) => Self::keep(jira, site, fields, now).await,
+                Some(fields) => Self::keep(jira, connection, site, fields).await,
                 None => Self(stale.map_or_else(Vec::new, |stale| stale.fields)),
             },
         }
     }
 
-    async fn keep(jira: &Jira, site: Site<'_>, fields: Vec<Field>, asked_at: Timestamp) -> Self {
-        let fields = fields.into_iter().map(|field| FieldFacts {
-            id: field.id,
-            name: field.name,
-            custom_type: field.schema.and_then(|schema| schema.custom),
-        });
-        let fields = fields.collect();
-        let known = SiteFields { asked_at, fields };
-        jira.cache.set(&SITE_FIELDS, site.id(), &known).await;
+    /// The same for an answer that cannot do without: a site that has never told them is an error. They
+    /// are at most so old, if the site tells them now.
+    pub(crate) async fn at_most_of_age(
+        jira: &Jira,
+        connection: Uuid,
+        site: Site<'_>,
+        age: SignedDuration,
+    ) -> Result<Self, JiraError> {
+        let told = match Self::kept(jira, connection, site).await {
+            Some(kept) if kept.age(jira.now()) < age.min(FRESH) => return Ok(Self(kept.fields)),
+            Some(stale) => match help("fields", &*jira.tokens.clock, site.fields()).await {
+                Some(told) => told,
+                None => return Ok(Self(stale.fields)),
+            },
+            None => site.fields().await?,
+        };
+        Ok(Self::keep(jira, connection, site, told).await)
+    }
+
+    /// The same, however old.
+    pub(crate) async fn known(
+        jira: &Jira,
+        connection: Uuid,
+        site: Site<'_>,
+    ) -> Result<Self, JiraError> {
+        Self::at_most_of_age(jira, connection, site, SignedDuration::MAX).await
+    }
+
+    async fn kept(jira: &Jira, connection: Uuid, site: Site<'_>) -> Option<SiteFields> {
+        let place = place(connection, site);
+        jira.cache.get(&SITE_FIELDS, place).await
+    }
+
+    async fn keep(jira: &Jira, connection: Uuid, site: Site<'_>, fields: Vec<Field>) -> Self {
+        let known = SiteFields {
+            asked_at: jira.now(),
+            fields: fields.into_iter().map(KnownField::from).collect(),
+        };
+        let place = place(connection, site);
+        jira.cache.set(&SITE_FIELDS, place, &known).await;
         Self(known.fields)
+    }
+
+    /// All of them, in Jira's order.
+    pub(crate) fn all(&self) -> &[KnownField] {
+        &self.0
     }
 
     /// The id of the sprint field, if the site has Jira Software.
     pub(crate) fn sprint(&self) -> Option<&str> {
-        let is_sprint = |field: &&FieldFacts| field.custom_type.as_deref() == Some(SPRINT_TYPE);
+        let is_sprint = |field: &&KnownField| {
+            let schema = field.schema.as_ref();
+            schema.and_then(|schema| schema.custom.as_deref()) == Some(SPRINT_TYPE)
+        };
         self.0.iter().find(is_sprint).map(|field| field.id.as_str())
+    }
+
+    /// The field with this id.
+    pub(crate) fn find(&self, id: &str) -> Option<&KnownField> {
+        self.0.iter().find(|field| field.id == id)
     }
 
     /// What people call the field with this id.
     pub(crate) fn name(&self, id: &str) -> Option<&str> {
-        let field = self.0.iter().find(|field| field.id == id)?;
-        Some(field.name.as_str())
+        self.find(id).map(|field| field.name.as_str())
     }
+}
+
+fn place(connection: Uuid, site: Site<'_>) -> String {
+    format!("{}/{connection}", site.id())
 }

@@ -9,6 +9,7 @@ mod failure;
 mod fields;
 mod help;
 pub(crate) mod http;
+mod jql;
 mod metadata;
 mod names;
 mod operations;
@@ -16,6 +17,7 @@ pub mod settings;
 mod site;
 pub mod table;
 mod view;
+mod wanted;
 
 use std::ops::Deref;
 use std::sync::Arc;

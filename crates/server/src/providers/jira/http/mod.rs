@@ -1,6 +1,8 @@
 //! Jira's part of the API: every route, in the order of the documentation.
 
 mod boards;
+mod changelog;
+mod count;
 mod create;
 mod delete;
 mod details;
@@ -12,12 +14,14 @@ mod people;
 mod project;
 mod projects;
 mod rich_text;
+mod search;
 mod sentences;
 pub(crate) mod sites;
 mod sprint_tickets;
 mod sprints;
 mod subject;
 mod tickets;
+mod wanted;
 
 use axum::Router;
 use axum::routing::get;
@@ -50,12 +54,15 @@ pub(crate) fn backend() -> OpenApiRouter<Jira> {
         .routes(routes!(people::get_assignable_users))
         .routes(routes!(people::get_current_user))
         .routes(routes!(tickets::get_tickets_for_project))
+        .routes(routes!(search::search_issues))
+        .routes(routes!(count::count_issues))
         .routes(routes!(boards::get_boards_for_project))
         .routes(routes!(sprints::get_all_sprints_for_project))
         .routes(routes!(sprints::get_active_sprints_for_project))
         .routes(routes!(sprint_tickets::get_tickets_for_sprint))
         .routes(routes!(details::get_issue_details))
         .route("/get-issue", get(details::get_issue_details))
+        .routes(routes!(changelog::get_changelog))
         .routes(routes!(edit::edit_issue))
         .routes(routes!(create::create_ticket))
         .routes(routes!(delete::delete_issue));

@@ -6,6 +6,9 @@ use juncture_jira::fields::WrongField;
 use serde_json::{Value, json};
 
 use crate::providers::jira::failure::{Absent, Conflict, NoProject, OperationError, Refusal};
+use crate::providers::jira::jql::InvalidJql;
+use crate::providers::jira::operations::search::MOST;
+use crate::providers::jira::wanted::Unresolved;
 use crate::web::call::Call;
 use crate::web::error::Error;
 
@@ -31,6 +34,10 @@ impl<T, E: Into<OperationError>> Doing<T> for Result<T, E> {
             OperationError::Refused(refusal) => refused_values(refused, &refusal),
             OperationError::WrongFields(wrong) => wrong_fields(refused, &wrong),
             OperationError::LosesMedia(files) => media_would_be_lost(&files),
+            OperationError::InvalidJql(why) => invalid_jql(&why),
+            OperationError::TooManyResults(total) => too_many_results(total),
+            OperationError::InvalidCursor => invalid_cursor(),
+            OperationError::UnknownFields(unresolved) => unknown_fields(&unresolved),
         })
     }
 }
@@ -120,6 +127,69 @@ pub(super) fn media_would_be_lost(files: &[LostFile]) -> Error {
             "reason": "keep their lines (`[attachment: …]`) or send allow_media_loss: true",
         }),
     }
+}
+
+/// 400 for a query that cannot be asked, with the reasons and, where it is known, the place.
+pub(super) fn invalid_jql(why: &InvalidJql) -> Error {
+    let mut details = json!({"reasons": why.reasons});
+    if let Some((line, character)) = why.position {
+        details["position"] = json!({"line": line, "character": character});
+    }
+    Error::Invalid {
+        error: "Invalid JQL".into(),
+        code: "invalid_jql",
+        details,
+    }
+}
+
+/// 400 because a search finds more than one answer may hold.
+pub(super) fn too_many_results(total: Option<u64>) -> Error {
+    let mut details = json!({
+        "most": MOST, "reason": "restrict the query, or ask for pages with limit",
+    });
+    if let Some(total) = total {
+        details["total"] = json!(total);
+    }
+    Error::Invalid {
+        error: "Too many results for one answer".into(),
+        code: "too_many_results",
+        details,
+    }
+}
+
+/// 400 for a cursor that is of no use here.
+pub(super) fn invalid_cursor() -> Error {
+    Error::Invalid {
+        error: "Invalid cursor".into(),
+        code: "invalid_cursor",
+        details: json!({
+            "field": "cursor",
+            "reason": "must be a next_cursor of the same connection, jql and fields, from the last seven days",
+        }),
+    }
+}
+
+/// 400 for fields that are not there, or of which there are several, with those that may be meant; told as
+/// [wrong ones](wrong_fields) are.
+pub(super) fn unknown_fields(Unresolved(fields): &Unresolved) -> Error {
+    let told = fields.iter().map(|field| {
+        let (name, reason) = (&field.name, field.reason.word());
+        let mut told = json!({"id": name, "name": name, "reason": reason});
+        let candidates = field.candidates.iter().map(|field| {
+            let mut candidate = json!({"id": field.id, "name": field.name});
+            if let Some(project_id) = &field.project_id {
+                candidate["project_id"] = json!(project_id);
+            }
+            candidate
+        });
+        let candidates: Vec<Value> = candidates.collect();
+        if !candidates.is_empty() {
+            told["allowed"] = candidates.into();
+        }
+        told
+    });
+    let told: Vec<Value> = told.collect();
+    invalid_values("Invalid fields", json!({"fields": told}))
 }
 
 /// The answer where it is not clear which project is meant.

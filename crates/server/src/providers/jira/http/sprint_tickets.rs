@@ -7,6 +7,7 @@ use utoipa::IntoParams;
 
 use super::sentences::{Doing as _, not_found};
 use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
+use super::wanted::{WantedFields, wanted_refusals};
 use crate::providers::jira::failure::Absent;
 use crate::providers::jira::view::sprint_tickets::SprintTickets;
 use crate::providers::jira::{Jira, operations};
@@ -44,16 +45,17 @@ refusals!(GetSprintTicketsRefusals, {
         no_sprint_id(),
         not_found(Absent::Sprint),
     ]);
+    errors.extend(wanted_refusals());
     errors.extend(FETCH_TICKETS.list_refusals());
     errors
 });
 
 /// Gives every ticket of a sprint, and the sprint itself. Needs `read:sprint:jira-software`,
 /// `read:issue-details:jira` and `read:jql:jira`; where they are missing, `read:jira-work` will do
-/// for a sprint that has tickets.
+/// for a sprint that has tickets. With `fields` it needs `read:jira-work` in any case.
 #[utoipa::path(
     get, path = "/get-tickets-for-sprint", tag = "Jira",
-    params(ForSprint), security(("secret_key" = [])),
+    params(ForSprint, WantedFields), security(("secret_key" = [])),
     responses(
         (status = 200, description = "All tickets", body = SprintTickets, example = json!({
             "tickets": [{
@@ -85,12 +87,14 @@ refusals!(GetSprintTicketsRefusals, {
 pub(crate) async fn get_tickets_for_sprint(
     State(jira): State<Jira>,
     Query(query): Query<ForSprint>,
+    wanted: WantedFields,
 ) -> Result<Json<SprintTickets>, Error> {
     required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;
     let [sprint_id] = required(MISSING_SPRINT, [("sprint_id", &query.sprint_id)])?;
     let sprint_id: u64 = sprint_id.parse().map_err(|_| no_sprint_id())?;
     let site = find_site(jira, &query.external_id).await?;
-    let tickets = operations::sprint_tickets::sprint_tickets(&site, sprint_id).await;
+    let tickets =
+        operations::sprint_tickets::sprint_tickets(&site, sprint_id, &wanted.fields).await;
     tickets.doing(&FETCH_TICKETS).map(Json)
 }
 

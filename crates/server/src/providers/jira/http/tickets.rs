@@ -5,6 +5,7 @@ use axum::extract::State;
 
 use super::sentences::{Doing as _, conflict, not_found};
 use super::subject::{ForProject, project_refusals};
+use super::wanted::{WantedFields, wanted_refusals};
 use crate::providers::jira::failure::{Absent, Conflict};
 use crate::providers::jira::view::Tickets;
 use crate::providers::jira::{Jira, operations};
@@ -21,6 +22,7 @@ const FETCH_TICKETS: Call = Call {
 
 refusals!(GetTicketsRefusals, {
     let mut errors = project_refusals();
+    errors.extend(wanted_refusals());
     errors.extend([
         not_found(Absent::Project),
         conflict(Conflict::ProjectArchived),
@@ -32,7 +34,7 @@ refusals!(GetTicketsRefusals, {
 /// Gives every ticket of a project, newest first, each once. Needs `read:jira-work`.
 #[utoipa::path(
     get, path = "/get-tickets-for-project", tag = "Jira",
-    params(ForProject), security(("secret_key" = [])),
+    params(ForProject, WantedFields), security(("secret_key" = [])),
     responses(
         (status = 200, description = "All tickets", body = Tickets, example = json!({
             "tickets": [{
@@ -53,8 +55,9 @@ refusals!(GetTicketsRefusals, {
 pub(crate) async fn get_tickets_for_project(
     State(jira): State<Jira>,
     Query(query): Query<ForProject>,
+    wanted: WantedFields,
 ) -> Result<Json<Tickets>, Error> {
     let (site, project) = query.find(jira).await?;
-    let tickets = operations::tickets::tickets(&site, &project).await;
+    let tickets = operations::tickets::tickets(&site, &project, &wanted.fields).await;
     tickets.doing(&FETCH_TICKETS).map(Json)
 }

@@ -17,9 +17,10 @@ pub(crate) async fn details(
     issue: &IssueIdOrKey,
 ) -> Result<IssueView, OperationError> {
     let fetched = site.ask(SCOPES, {
-        let (jira, issue) = (site.jira().clone(), issue.clone());
+        let (jira, connection) = (site.jira().clone(), site.connection_id());
+        let issue = issue.clone();
         async move |site| {
-            let fields = Fields::of_site(&jira, site).await;
+            let fields = Fields::of_site(&jira, connection, site).await;
             Ok((site.issue(issue.as_str(), &[]).await?, fields))
         }
     });

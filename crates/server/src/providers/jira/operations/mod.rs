@@ -2,6 +2,8 @@
 //! arguments, without a word of HTTP. The doors say the sentences.
 
 pub(super) mod boards;
+pub(super) mod changelog;
+pub(super) mod count;
 pub(super) mod create;
 pub(super) mod delete;
 mod description;
@@ -15,6 +17,7 @@ pub(super) mod priorities;
 pub(super) mod project;
 pub(super) mod projects;
 pub(super) mod resolutions;
+pub(super) mod search;
 pub(super) mod sites;
 pub(super) mod sprint_tickets;
 pub(super) mod sprints;

@@ -8,7 +8,8 @@ use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::sprint_tickets::{SprintTicket, SprintTickets};
-use crate::providers::jira::view::{SprintView, TicketView, described};
+use crate::providers::jira::view::{SprintView, TicketView, described_with, names_of};
+use crate::providers::jira::wanted::{Shown, Wanted};
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &[
@@ -17,31 +18,54 @@ pub(crate) const SCOPES: &[&str] = &[
     "read:jql:jira",
 ];
 
-/// Every ticket of a sprint, and the sprint itself.
+/// The scopes that it needs where fields are asked for.
+const SCOPES_WITH_FIELDS: &[&str] = &[
+    "read:sprint:jira-software",
+    "read:issue-details:jira",
+    "read:jql:jira",
+    "read:jira-work",
+];
+
+/// Every ticket of a sprint with the wanted fields besides its own, and the sprint itself.
 pub(crate) async fn sprint_tickets(
     site: &JiraSite,
     sprint_id: u64,
+    wanted: &Wanted,
 ) -> Result<SprintTickets, OperationError> {
-    let fetched = site.ask_for_list(SCOPES, {
-        let jira = site.jira().clone();
+    let scopes = if wanted.is_empty() {
+        SCOPES
+    } else {
+        SCOPES_WITH_FIELDS
+    };
+    let fetched = site.ask_for_list(scopes, {
+        let (jira, connection, wanted) =
+            (site.jira().clone(), site.connection_id(), wanted.clone());
         async move |site| {
-            let fields = Fields::of_site(&jira, site).await;
-            fetch(site, sprint_id, &fields).await
+            let own = &TicketView::FIELDS;
+            let shown = match Shown::on(&jira, connection, site, &wanted, own).await? {
+                Ok(shown) => shown,
+                Err(unresolved) => return Ok(Err(OperationError::UnknownFields(unresolved))),
+            };
+            let fields = Fields::of_site(&jira, connection, site).await;
+            let (sprint, issues) = fetch(site, sprint_id, &fields, &shown).await?;
+            Ok(Ok((sprint, issues, shown)))
         }
     });
     let fetched = fetched.await;
-    let (sprint, issues) = fetched.map_err(|error| error.about(Absent::Sprint))?;
-    let tickets = foreign::convert(described(&issues), || {
-        issues
-            .into_iter()
-            .map(SprintTicket::from)
-            .collect::<Vec<_>>()
+    let (sprint, issues, shown) = fetched.map_err(|error| error.about(Absent::Sprint))??;
+    let bytes = described_with(&shown, &issues);
+    let tickets = foreign::convert(bytes, move || {
+        let tickets = issues.into_iter();
+        let tickets: Vec<_> = (tickets.map(|issue| SprintTicket::with(&shown, issue))).collect();
+        let names = names_of(&shown, tickets.iter().map(|ticket| &ticket.ticket));
+        (tickets, names)
     });
-    let tickets = tickets.await;
+    let (tickets, custom_field_names) = tickets.await;
     Ok(SprintTickets {
         total: tickets.len(),
         tickets,
         sprint,
+        custom_field_names,
     })
 }
 
@@ -51,11 +75,9 @@ async fn fetch(
     site: Site<'_>,
     sprint_id: u64,
     fields: &Fields,
+    shown: &Shown,
 ) -> Result<(SprintView, Vec<Issue>), JiraError> {
-    let wanted: Vec<&str> = TicketView::FIELDS
-        .into_iter()
-        .chain(fields.sprint())
-        .collect();
+    let wanted = TicketView::fields_with_sprint(shown, fields);
     let sprint = async {
         match site.sprint(sprint_id).await {
             Err(error) if error.is_missing_scope() => Ok(Err(error)),

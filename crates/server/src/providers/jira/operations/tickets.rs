@@ -7,28 +7,41 @@ use crate::providers::jira::failure::{Absent, Conflict, OperationError};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::names::ProjectIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::{ActiveSprints, TicketView, Tickets, described};
+use crate::providers::jira::view::{
+    ActiveSprints, TicketView, Tickets, described_with, tickets_with,
+};
+use crate::providers::jira::wanted::{Shown, Wanted};
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
 
-/// Every ticket of a project, newest first, each once.
+/// Every ticket of a project, newest first, each once, with the wanted fields besides its own.
 pub(crate) async fn tickets(
     site: &JiraSite,
     project: &ProjectIdOrKey,
+    wanted: &Wanted,
 ) -> Result<Tickets, OperationError> {
     let fetched = site.ask_for_list(SCOPES, {
-        let (jira, project) = (site.jira().clone(), project.clone());
+        let (jira, connection) = (site.jira().clone(), site.connection_id());
+        let (project, wanted) = (project.clone(), wanted.clone());
         async move |site| {
-            let fields = Fields::of_site(&jira, site).await;
-            let issues = fetch(site, &project, &fields).await?;
-            Ok(issues.map(|issues| (issues, fields)))
+            let own = &TicketView::FIELDS;
+            let shown = match Shown::on(&jira, connection, site, &wanted, own).await? {
+                Ok(shown) => shown,
+                Err(unresolved) => return Ok(Err(OperationError::UnknownFields(unresolved))),
+            };
+            let fields = Fields::of_site(&jira, connection, site).await;
+            let issues = fetch(site, &project, &fields, &shown).await?;
+            let archived = || OperationError::Conflict(Conflict::ProjectArchived);
+            Ok(issues
+                .map(|issues| (issues, fields, shown))
+                .ok_or_else(archived))
         }
     });
     let found = fetched.await;
-    let found = found.map_err(|error| error.about(Absent::Project))?;
-    let (issues, fields) = found.ok_or(OperationError::Conflict(Conflict::ProjectArchived))?;
-    let tickets = foreign::convert(described(&issues), move || to_tickets(issues, &fields));
+    let (issues, fields, shown) = found.map_err(|error| error.about(Absent::Project))??;
+    let bytes = described_with(&shown, &issues);
+    let tickets = foreign::convert(bytes, move || to_tickets(issues, &fields, &shown));
     Ok(tickets.await)
 }
 
@@ -37,11 +50,9 @@ async fn fetch(
     site: Site<'_>,
     project: &ProjectIdOrKey,
     fields: &Fields,
+    shown: &Shown,
 ) -> Result<Option<Vec<Issue>>, JiraError> {
-    let wanted: Vec<&str> = TicketView::FIELDS
-        .into_iter()
-        .chain(fields.sprint())
-        .collect();
+    let wanted = TicketView::fields_with_sprint(shown, fields);
     // The value is validated, and quoted all the same; `key` decides between equal times.
     let jql = format!(
         r#"project = "{}" ORDER BY created DESC, key DESC"#,
@@ -65,17 +76,18 @@ async fn fetch(
     found.map(Some)
 }
 
-fn to_tickets(issues: Vec<Issue>, fields: &Fields) -> Tickets {
+fn to_tickets(issues: Vec<Issue>, fields: &Fields, shown: &Shown) -> Tickets {
     let mut sprints = ActiveSprints::default();
     if let Some(sprint_field) = fields.sprint() {
         for issue in &issues {
             sprints.note(&issue.fields, sprint_field);
         }
     }
-    let tickets: Vec<_> = issues.into_iter().map(TicketView::from).collect();
+    let (tickets, custom_field_names) = tickets_with(shown, issues);
     Tickets {
         total: tickets.len(),
         tickets,
         sprint: sprints.most_used(),
+        custom_field_names,
     }
 }

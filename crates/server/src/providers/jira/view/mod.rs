@@ -1,19 +1,24 @@
 //! Our API's shapes of Jira's things. Each is made from the wire type, once, here.
 
 pub(super) mod boards;
+pub(super) mod changelog;
 pub(super) mod created;
 pub(super) mod edited;
 pub(super) mod finding;
+pub(super) mod found;
 pub(super) mod issue;
 pub(super) mod sprint_tickets;
 pub(super) mod sprints;
+mod tickets;
 mod wire;
 
 use std::collections::BTreeMap;
 
-use juncture_jira::{Issue, IssueFields, Project, Sprint, User, adf};
+use juncture_jira::{IssueFields, Project, Sprint, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub(crate) use tickets::{TicketView, Tickets, described, described_with, names_of, tickets_with};
 
 /// The projects of a connection.
 #[derive(Serialize, ToSchema)]
@@ -92,100 +97,6 @@ impl From<Project> for ProjectView {
             archived: project.archived,
         }
     }
-}
-
-/// The tickets of a project.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Tickets {
-    /// All of them, newest first.
-    pub(crate) tickets: Vec<TicketView>,
-    /// How many they are.
-    pub(crate) total: usize,
-    /// The active sprint that shows on most of them.
-    pub(crate) sprint: Option<SprintView>,
-}
-
-/// A ticket, as the list endpoints show it. What is not set is absent.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = Ticket)]
-pub(crate) struct TicketView {
-    id: String,
-    key: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    summary: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<String>,
-    /// `new`, `indeterminate` or `done`: the same in every language and on every site.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status_category: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    issue_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    assignee: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reporter: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    priority: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    updated: Option<String>,
-}
-
-impl TicketView {
-    /// The fields of an issue that this shape is made of.
-    pub(crate) const FIELDS: [&str; 9] = [
-        "summary",
-        "description",
-        "status",
-        "issuetype",
-        "assignee",
-        "reporter",
-        "priority",
-        "created",
-        "updated",
-    ];
-}
-
-impl From<Issue> for TicketView {
-    fn from(Issue { id, key, fields }: Issue) -> Self {
-        let (status, status_category) = fields
-            .status
-            .map(|status| {
-                (
-                    status.name,
-                    status.status_category.map(|category| category.key),
-                )
-            })
-            .unzip();
-        Self {
-            id,
-            key,
-            summary: fields.summary,
-            description: fields.description.as_deref().map(adf::to_markdown),
-            status,
-            status_category: status_category.flatten(),
-            issue_type: fields.issuetype.map(|issue_type| issue_type.name),
-            assignee: fields.assignee.and_then(name_of),
-            reporter: fields.reporter.and_then(name_of),
-            priority: fields.priority.map(|priority| priority.name),
-            created: fields.created,
-            updated: fields.updated,
-        }
-    }
-}
-
-/// How many bytes of descriptions there are to convert.
-pub(crate) fn described(issues: &[Issue]) -> usize {
-    let descriptions = issues
-        .iter()
-        .filter_map(|issue| issue.fields.description.as_deref());
-    descriptions
-        .map(|description| description.get().len())
-        .sum()
 }
 
 /// The name of a person, where Jira tells one.

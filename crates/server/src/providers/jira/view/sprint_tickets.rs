@@ -1,11 +1,14 @@
 //! The shapes of a sprint's tickets.
 
+use std::collections::BTreeMap;
+
 use juncture_jira::Issue;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::wire::WireFields;
 use super::{SprintView, TicketView};
+use crate::providers::jira::wanted::Shown;
 
 /// The tickets of a sprint.
 #[derive(Serialize, ToSchema)]
@@ -16,6 +19,10 @@ pub(crate) struct SprintTickets {
     pub(crate) total: usize,
     /// The sprint itself.
     pub(crate) sprint: SprintView,
+    /// What people call the fields that were asked for with `fields`, by id.
+    #[serde(rename = "customFieldNames", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub(crate) custom_field_names: Option<BTreeMap<String, String>>,
 }
 
 /// A ticket, flat and in Jira's own shape.
@@ -27,11 +34,12 @@ pub(crate) struct SprintTicket {
     pub(crate) fields: WireFields,
 }
 
-impl From<Issue> for SprintTicket {
-    fn from(issue: Issue) -> Self {
+impl SprintTicket {
+    /// A ticket with fields that are shown besides.
+    pub(crate) fn with(shown: &Shown, issue: Issue) -> Self {
         Self {
             fields: WireFields::of(&issue.fields),
-            ticket: TicketView::from(issue),
+            ticket: TicketView::with(shown, issue),
         }
     }
 }

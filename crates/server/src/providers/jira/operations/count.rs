@@ -1,0 +1,35 @@
+//! How many issues a query finds.
+
+use futures_util::join;
+
+use crate::providers::jira::failure::OperationError;
+use crate::providers::jira::jql::{InvalidJql, Jql, Opinion};
+use crate::providers::jira::site::JiraSite;
+use crate::providers::jira::view::found::Counted;
+
+/// The scopes that it needs.
+pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
+
+/// About how many issues a query finds.
+pub(crate) async fn count(site: &JiraSite, jql: &Jql) -> Result<Counted, OperationError> {
+    let counted = site.ask(SCOPES, {
+        let (jira, connection, jql) = (site.jira().clone(), site.connection_id(), jql.clone());
+        async move |site| {
+            let counting = site.approximate_count(jql.as_str());
+            let (count, opinion) = join!(counting, jql.opinion(&jira, connection, site));
+            if let Opinion::Wrong(why) = opinion {
+                return Ok(Err(why));
+            }
+            let is_unsure = matches!(opinion, Opinion::Unknown);
+            match count {
+                Err(error) if error.is_invalid() => Ok(Err(InvalidJql::from(&error))),
+                count => Ok(Ok((count?, is_unsure))),
+            }
+        }
+    });
+    let (count, is_unsure) = counted.await??;
+    Ok(Counted {
+        count,
+        unchecked: is_unsure && count == 0,
+    })
+}

@@ -1,0 +1,86 @@
+//! All issues that a query finds.
+
+use std::pin::pin;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{Either, select};
+use juncture_jira::{Error as JiraError, Issue, Site};
+use uuid::Uuid;
+
+use super::{SCOPES, Search};
+use crate::foreign;
+use crate::providers::jira::Jira;
+use crate::providers::jira::failure::OperationError;
+use crate::providers::jira::help::help;
+use crate::providers::jira::jql::{InvalidJql, Jql, Opinion};
+use crate::providers::jira::site::JiraSite;
+use crate::providers::jira::view::found::Found;
+use crate::providers::jira::view::{TicketView, described_with, tickets_with};
+use crate::providers::jira::wanted::Shown;
+
+/// As many issues as one answer holds.
+pub(crate) const MOST: usize = 10_000;
+
+/// What was read: the issues, what is shown of them, and whether Jira's parser was silent.
+type Read = Result<(Vec<Issue>, Shown, bool), OperationError>;
+
+/// All issues that a query finds, each once, in its order.
+pub(crate) async fn whole(site: &JiraSite, search: &Search) -> Result<Found, OperationError> {
+    let read = site.ask_for_list(SCOPES, {
+        let (jira, connection) = (site.jira().clone(), site.connection_id());
+        let search = search.clone();
+        async move |site| read(&jira, connection, site, &search).await
+    });
+    let (issues, shown, is_unsure) = read.await??;
+    let bytes = described_with(&shown, &issues);
+    let unchecked = is_unsure && issues.is_empty();
+    let shown = foreign::convert(bytes, move || tickets_with(&shown, issues));
+    let (issues, custom_field_names) = shown.await;
+    Ok(Found {
+        total: Some(issues.len() as u64),
+        issues,
+        next_cursor: None,
+        custom_field_names,
+        unchecked,
+    })
+}
+
+async fn read(
+    jira: &Jira,
+    connection: Uuid,
+    site: Site<'_>,
+    Search { jql, wanted }: &Search,
+) -> Result<Read, JiraError> {
+    let shown = Shown::on(jira, connection, site, wanted, &TicketView::FIELDS).await?;
+    let shown = match shown {
+        Ok(shown) => shown,
+        Err(unresolved) => return Ok(Err(OperationError::UnknownFields(unresolved))),
+    };
+    let fields = TicketView::fields_with(&shown);
+    let reading = site.all_issues_up_to(MOST, jql.as_str(), &fields).boxed();
+    let checking = pin!(jql.opinion(jira, connection, site));
+    // What is wrong ends the reading. Jira's parser has the first word on it, whoever is faster.
+    let (issues, opinion) = match select(reading, checking).await {
+        Either::Left((issues, checking)) => (Some(issues), checking.await),
+        Either::Right((Opinion::Wrong(why), _)) => (None, Opinion::Wrong(why)),
+        Either::Right((opinion, reading)) => (Some(reading.await), opinion),
+    };
+    match (issues, opinion) {
+        (_, Opinion::Wrong(why)) => Ok(Err(why.into())),
+        (Some(Err(error)), _) if error.is_invalid() => Ok(Err(InvalidJql::from(&error).into())),
+        (Some(Err(error)), _) if error.is_too_long() => Ok(Err(OperationError::TooManyResults(
+            count(jira, site, jql).await,
+        ))),
+        (Some(issues), opinion) => {
+            let is_unsure = matches!(opinion, Opinion::Unknown);
+            Ok(Ok((issues?, shown, is_unsure)))
+        }
+        (None, _) => unreachable!("the reading ends early for a wrong query alone"),
+    }
+}
+
+/// About how many issues a query finds, if Jira tells it soon.
+pub(super) async fn count(jira: &Jira, site: Site<'_>, jql: &Jql) -> Option<u64> {
+    let count = site.approximate_count(jql.as_str());
+    help("count", &*jira.tokens.clock, count).await
+}
