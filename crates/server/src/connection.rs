@@ -1,13 +1,14 @@
 //! A connection: a customer's grant at a provider, found again by the caller's own id.
 
 use jiff::Timestamp;
+use juncture_clock::Clock;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::oauth::TokenFailure;
+use crate::oauth::{TokenFailure, TokenPair};
 use crate::provider::ProviderName;
 use crate::seal::{Owner, Place, SealError, Sealer};
-use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION};
+use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION, SealedTokens};
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey};
 use crate::store::stored::Stored;
@@ -205,4 +206,20 @@ pub fn refresh_token_place(id: Uuid, owner: Owner<'_>) -> Place {
 #[must_use]
 pub fn access_token_place(id: Uuid, owner: Owner<'_>) -> Place {
     ACCESS_TOKEN.place(&RowKey::Id(id), Some(owner))
+}
+
+/// Seals tokens for their row in `connection`, and whose it is.
+#[must_use]
+pub fn seal_tokens(
+    sealer: &Sealer,
+    clock: &dyn Clock,
+    id: Uuid,
+    owner: Owner<'_>,
+    pair: &TokenPair,
+) -> SealedTokens {
+    SealedTokens {
+        refresh_token: sealer.seal_token(&refresh_token_place(id, owner), &pair.refresh_token),
+        access_token: sealer.seal_token(&access_token_place(id, owner), &pair.access_token),
+        access_token_expires_at: pair.expires_at(clock),
+    }
 }

@@ -10,7 +10,7 @@ use ring::digest;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::connection::ExternalId;
+use crate::connection::{ExternalId, seal_tokens};
 use crate::failure::Failure;
 use crate::oauth::TokenPair;
 use crate::provider::{Choice, Provider};
@@ -25,7 +25,6 @@ use crate::store::sealed_columns::{
 use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx, used_states};
 use crate::tokens::Tokens;
-use crate::tokens::sealed::seal_tokens;
 
 /// How long the customer may take to choose.
 const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(15);

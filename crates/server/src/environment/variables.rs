@@ -198,7 +198,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "RUST_LOG",
-        "`info`",
+        "`info,sqlx=warn`",
         "info,juncture=debug",
         "Which events to log, as directives of `tracing-subscriber`.",
     ),

@@ -13,7 +13,6 @@ mod failure;
 pub mod flights;
 pub mod held;
 mod refresh;
-pub mod sealed;
 mod wordless;
 
 use std::ops::Deref;
