@@ -51,8 +51,9 @@ fn what_never_becomes_so_is_told() {
     assert!(!until_within(SHORT, || false));
 }
 
-/// Files that measure real time to tell it, and not to hold it against a bound.
-const TELLS_IT: [&str; 1] = ["refresh::random_kills::trial"];
+/// Files that measure real time to tell it, and not to hold it against a bound; and this one, which
+/// only looks for those that do.
+const TELLS_IT: [&str; 2] = ["refresh::random_kills::trial", "patience"];
 
 /// Beside other tests a machine is as slow as they make it.
 #[test]

@@ -9,6 +9,7 @@ mod dead_connections;
 mod deletion;
 mod descriptions;
 mod endless;
+mod field_types;
 mod finding_out;
 mod given_fields;
 mod help;
