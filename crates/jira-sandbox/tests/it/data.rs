@@ -40,6 +40,22 @@ async fn everything_goes_on_after_a_restart_without_warning() {
     let edit = json!({"fields": {"summary": "Kept", "labels": ["kept"]}}).to_string();
     let path = cloud.api("Acme", "issue/SHOP-1");
     assert_eq!(cloud.call("PUT", &path, token, &edit).await.status, 204);
+    let comment = json!({"body": {"type": "doc", "version": 1, "content": [
+        {"type": "paragraph", "content": [{"type": "text", "text": "Kept, too"}]}]}});
+    let comments = cloud.api("Acme", "issue/SHOP-1/comment");
+    assert_eq!(cloud.post(&comments, token, &comment).await.status, 201);
+    let transitions = cloud.api("Acme", "issue/SHOP-1/transitions");
+    let step = json!({"transition": {"id": "31"}});
+    cloud.post(&transitions, token, &step).await;
+    let around = async |cloud: &Cloud| {
+        let mut all = Vec::new();
+        for tail in ["comment", "changelog", "transitions"] {
+            let path = cloud.api("Acme", &format!("issue/SHOP-1/{tail}"));
+            all.push(cloud.get(&path, token).await.json());
+        }
+        all
+    };
+    let around_before = around(&cloud).await;
     let changes = json!({"site_id": cloud.site("Acme"), "project": "SHOP", "add": 1,
         "move": [{"issue": "SHOP-2", "to": "OPS"}], "delete": ["SHOP-3"]});
     let changed = cloud.control("issues", changes).await;
@@ -71,6 +87,7 @@ async fn everything_goes_on_after_a_restart_without_warning() {
     };
     let after = Cloud::of(Sandbox::open(options, file).unwrap()).await;
     assert_eq!(told(&after).await, before);
+    assert_eq!(around(&after).await, around_before);
     let kept = after.get(&path, token).await.json();
     assert_eq!(kept["fields"]["summary"], "Kept");
     assert_eq!(kept["fields"]["labels"], json!(["kept"]));
