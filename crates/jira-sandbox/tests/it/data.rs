@@ -199,3 +199,36 @@ async fn the_end_saves_what_reads_changed() {
     let faults = after.get("/_sandbox/faults", "").await.json();
     assert_eq!(faults, json!({"faults": []}), "the rule was used up");
 }
+
+#[tokio::test]
+async fn custom_fields_and_permissions_are_kept() {
+    let (_folder, file) = fresh();
+    let cloud = open(&file).await;
+    let token = &cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let path = cloud.api("Acme", "issue/SHOP-1");
+    let region = json!({"value": "Asia", "child": {"value": "Korea"}});
+    let edit = json!({"fields": {"customfield_10112": region}}).to_string();
+    assert_eq!(cloud.call("PUT", &path, token, &edit).await.status, 204);
+    let site = cloud.site("Acme");
+    let made = json!({"site_id": site, "name": "Colour", "kind": "select", "options": ["Red"]});
+    let made = cloud.control("fields", made).await;
+    let denied =
+        json!({"site_id": site, "account_id": cloud.person("Bruno"), "deny": ["ADD_COMMENTS"]});
+    cloud.control("permissions", denied).await;
+
+    let after = open(&file).await;
+    let kept = after.get(&path, token).await.json();
+    let region = &kept["fields"]["customfield_10112"];
+    assert_eq!(
+        (&region["value"], &region["child"]["value"]),
+        (&json!("Asia"), &json!("Korea"))
+    );
+    assert!(
+        kept["fields"]
+            .get(made["field"].as_str().unwrap())
+            .is_some()
+    );
+    let asked = "mypermissions?permissions=ADD_COMMENTS&projectKey=SHOP";
+    let told = after.get(&after.api("Acme", asked), token).await.json();
+    assert_eq!(told["permissions"]["ADD_COMMENTS"]["havePermission"], false);
+}
