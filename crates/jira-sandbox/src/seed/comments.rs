@@ -70,6 +70,10 @@ pub(super) fn add_comments(site: &mut Site) {
                 readers[rng.usize(..readers.len())],
                 at,
             );
+            // Somebody who was not signed in.
+            if number == BUSY && index == 2 {
+                (comment.author, comment.editor) = (None, None);
+            }
             comment.audience =
                 (number % 12 == 11 && index == 1).then_some(Audience::Role(ADMINISTRATORS));
             site.add_comment(id, comment);
@@ -83,8 +87,8 @@ pub(crate) fn remark(words: &str, author: usize, at: Timestamp) -> Comment {
         {"type": "paragraph", "content": [{"type": "text", "text": words}]}]});
     Comment {
         id: 0,
-        author,
-        editor: author,
+        author: Some(author),
+        editor: Some(author),
         body,
         created: at,
         updated: at,

@@ -15,9 +15,10 @@ const INTERNAL: &str = "sd.public.comment";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Comment {
     pub(crate) id: u64,
-    pub(crate) author: usize,
+    /// `None`: somebody who was not signed in, as projects that are open to all have them.
+    pub(crate) author: Option<usize>,
     /// Who changed it last.
-    pub(crate) editor: usize,
+    pub(crate) editor: Option<usize>,
     /// An Atlassian Document Format document.
     pub(crate) body: Value,
     pub(crate) created: Timestamp,

@@ -166,42 +166,70 @@ impl Site {
             FieldValue::Number(number) => Side::Text(number.to_string()),
             FieldValue::Date(date) => Side::Row(date.to_string(), date.to_string()),
             FieldValue::Instant(instant) => Side::Row(instant.to_string(), instant.to_string()),
-            FieldValue::Words(words) => Side::Text(words.join(" ")),
+            FieldValue::Words(words) => match words.first().and_then(|id| self.team(id)) {
+                Some(team) => Side::Row(team.id.clone(), team.name.clone()),
+                None => Side::Text(words.join(" ")),
+            },
             FieldValue::Rows(ids) => self.custom_rows(field, ids),
         }
     }
 
+    /// Fields of one row tell its id and name, those of several tell lists, and cascading ones a
+    /// sentence.
     fn custom_rows(&self, field: Option<&CustomField>, ids: &[u64]) -> Side {
-        let kind = field.map(|field| field.kind);
-        if let (Some(FieldKind::Person), [index]) = (kind, ids) {
-            return usize::try_from(*index).map_or(Side::Nothing, Side::Person);
-        }
-        let name = |id: u64| -> String {
-            let options = field.into_iter().flat_map(|field| &field.contexts);
-            let mut options = options.flat_map(|context| &context.options);
-            let versions = self.projects.iter().flat_map(|project| &project.versions);
-            let found = match kind {
-                Some(FieldKind::Group | FieldKind::Groups) => self
-                    .groups
-                    .iter()
-                    .find(|row| row.id == id)
-                    .map(|row| &row.name),
-                Some(FieldKind::Project) => self.project(id).map(|row| &row.name),
-                Some(FieldKind::Version | FieldKind::Versions) => versions
-                    .into_iter()
-                    .find(|row| row.id == id)
-                    .map(|row| &row.name),
-                _ => options.find(|row| row.id == id).map(|row| &row.value),
-            };
-            found.cloned().unwrap_or_else(|| id.to_string())
+        let people = || ids.iter().filter_map(|index| usize::try_from(*index).ok());
+        let rows: Vec<(String, String)> =
+            ids.iter().map(|id| self.custom_row(field, *id)).collect();
+        let list = |separator: &str| {
+            let ids: Vec<_> = rows.iter().map(|(id, _)| id.as_str()).collect();
+            let names: Vec<_> = rows.iter().map(|(_, name)| name.as_str()).collect();
+            (format!("[{}]", ids.join(", ")), names.join(separator))
         };
-        let names: Vec<String> = ids.iter().map(|id| name(*id)).collect();
-        let rows: Vec<_> = ids
-            .iter()
-            .zip(&names)
-            .map(|(id, name)| (id.to_string(), name.as_str()))
-            .collect();
-        joined(&rows)
+        match field.map(|field| field.kind) {
+            Some(FieldKind::Person) => people().next().map_or(Side::Nothing, Side::Person),
+            Some(FieldKind::People) => Side::People(people().collect()),
+            Some(FieldKind::Cascading) => {
+                let levels = ["Parent values", "Level 1 values"].iter().zip(&rows);
+                let levels = levels.map(|(level, (id, name))| format!("{level}: {name}({id})"));
+                Side::Text(levels.collect())
+            }
+            Some(FieldKind::Groups) => {
+                let (ids, names) = list(", ");
+                Side::Row(ids, format!("[{names}]"))
+            }
+            Some(FieldKind::MultiSelect | FieldKind::Checkboxes | FieldKind::Versions) => {
+                let (ids, names) = list(",");
+                Side::Row(ids, names)
+            }
+            _ => match rows.into_iter().next() {
+                Some((id, name)) => Side::Row(id, name),
+                None => Side::Nothing,
+            },
+        }
+    }
+
+    /// The id and the name of a row that a custom field holds.
+    fn custom_row(&self, field: Option<&CustomField>, id: u64) -> (String, String) {
+        let text = id.to_string();
+        let named = |name: Option<&String>| {
+            let name = name.cloned();
+            (text.clone(), name.unwrap_or_else(|| text.clone()))
+        };
+        match field.map(|field| field.kind) {
+            Some(FieldKind::Group | FieldKind::Groups) => {
+                let group = self.groups.iter().find(|row| row.id == id);
+                group.map_or_else(|| named(None), |row| (row.uuid.clone(), row.name.clone()))
+            }
+            Some(FieldKind::Project) => named(self.project(id).map(|row| &row.name)),
+            Some(FieldKind::Version | FieldKind::Versions) => {
+                let mut versions = self.projects.iter().flat_map(|project| &project.versions);
+                named(versions.find(|row| row.id == id).map(|row| &row.name))
+            }
+            _ => {
+                let option = field.and_then(|field| field.option(id));
+                named(option.map(|row| &row.value))
+            }
+        }
     }
 
     fn label_text(&self, labels: &[u64]) -> String {

@@ -37,6 +37,8 @@ pub(crate) enum Side {
     Row(String, String),
     /// The index of a person.
     Person(usize),
+    /// The indexes of several people.
+    People(Vec<usize>),
 }
 
 impl Side {
@@ -50,7 +52,7 @@ impl Side {
         match self {
             Self::Row(id, _) => id.parse().ok(),
             Self::Person(index) => Some(*index as u64),
-            Self::Nothing | Self::Text(_) => None,
+            Self::Nothing | Self::Text(_) | Self::People(_) => None,
         }
     }
 }
@@ -82,10 +84,12 @@ impl Change {
     /// The people in it.
     pub(super) fn people(&self) -> impl Iterator<Item = usize> {
         let sides = self.items.iter().flat_map(|item| [&item.from, &item.to]);
-        let people = sides.filter_map(|side| match side {
-            Side::Person(index) => Some(*index),
-            _ => None,
+        let people = sides.flat_map(|side| match side {
+            Side::Person(index) => std::slice::from_ref(index),
+            Side::People(indexes) => indexes,
+            _ => &[],
         });
+        let people = people.copied();
         people.chain(self.author)
     }
 }

@@ -55,7 +55,8 @@ impl World {
             let hands = site.issues.values();
             let hands = hands.flat_map(|issue| issue.assignee.into_iter().chain(issue.reporter));
             let comments = site.comments.values().flatten();
-            let voices = comments.flat_map(|comment| [comment.author, comment.editor]);
+            let voices =
+                comments.flat_map(|comment| comment.author.into_iter().chain(comment.editor));
             let members = site.accounts();
             members
                 .chain(site.people_in_fields())

@@ -40,6 +40,22 @@ async fn everything_goes_on_after_a_restart_without_warning() {
     let edit = json!({"fields": {"summary": "Kept", "labels": ["kept"]}}).to_string();
     let path = cloud.api("Acme", "issue/SHOP-1");
     assert_eq!(cloud.call("PUT", &path, token, &edit).await.status, 204);
+    let comment = json!({"body": {"type": "doc", "version": 1, "content": [
+        {"type": "paragraph", "content": [{"type": "text", "text": "Kept, too"}]}]}});
+    let comments = cloud.api("Acme", "issue/SHOP-1/comment");
+    assert_eq!(cloud.post(&comments, token, &comment).await.status, 201);
+    let transitions = cloud.api("Acme", "issue/SHOP-1/transitions");
+    let step = json!({"transition": {"id": "31"}});
+    cloud.post(&transitions, token, &step).await;
+    let around = async |cloud: &Cloud| {
+        let mut all = Vec::new();
+        for tail in ["comment", "changelog", "transitions"] {
+            let path = cloud.api("Acme", &format!("issue/SHOP-1/{tail}"));
+            all.push(cloud.get(&path, token).await.json());
+        }
+        all
+    };
+    let around_before = around(&cloud).await;
     let changes = json!({"site_id": cloud.site("Acme"), "project": "SHOP", "add": 1,
         "move": [{"issue": "SHOP-2", "to": "OPS"}], "delete": ["SHOP-3"]});
     let changed = cloud.control("issues", changes).await;
@@ -71,6 +87,7 @@ async fn everything_goes_on_after_a_restart_without_warning() {
     };
     let after = Cloud::of(Sandbox::open(options, file).unwrap()).await;
     assert_eq!(told(&after).await, before);
+    assert_eq!(around(&after).await, around_before);
     let kept = after.get(&path, token).await.json();
     assert_eq!(kept["fields"]["summary"], "Kept");
     assert_eq!(kept["fields"]["labels"], json!(["kept"]));
@@ -181,4 +198,37 @@ async fn the_end_saves_what_reads_changed() {
     let after = open(&file).await;
     let faults = after.get("/_sandbox/faults", "").await.json();
     assert_eq!(faults, json!({"faults": []}), "the rule was used up");
+}
+
+#[tokio::test]
+async fn custom_fields_and_permissions_are_kept() {
+    let (_folder, file) = fresh();
+    let cloud = open(&file).await;
+    let token = &cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let path = cloud.api("Acme", "issue/SHOP-1");
+    let region = json!({"value": "Asia", "child": {"value": "Korea"}});
+    let edit = json!({"fields": {"customfield_10112": region}}).to_string();
+    assert_eq!(cloud.call("PUT", &path, token, &edit).await.status, 204);
+    let site = cloud.site("Acme");
+    let made = json!({"site_id": site, "name": "Colour", "kind": "select", "options": ["Red"]});
+    let made = cloud.control("fields", made).await;
+    let denied =
+        json!({"site_id": site, "account_id": cloud.person("Bruno"), "deny": ["ADD_COMMENTS"]});
+    cloud.control("permissions", denied).await;
+
+    let after = open(&file).await;
+    let kept = after.get(&path, token).await.json();
+    let region = &kept["fields"]["customfield_10112"];
+    assert_eq!(
+        (&region["value"], &region["child"]["value"]),
+        (&json!("Asia"), &json!("Korea"))
+    );
+    assert!(
+        kept["fields"]
+            .get(made["field"].as_str().unwrap())
+            .is_some()
+    );
+    let asked = "mypermissions?permissions=ADD_COMMENTS&projectKey=SHOP";
+    let told = after.get(&after.api("Acme", asked), token).await.json();
+    assert_eq!(told["permissions"]["ADD_COMMENTS"]["havePermission"], false);
 }

@@ -87,8 +87,7 @@ impl<'a> Field<'a> {
             Self::System(field) => match field.id {
                 "labels" | "components" | "fixVersions" | "versions" => &["add", "set", "remove"],
                 "timetracking" => &["set", "edit"],
-                // Jira edits and removes comments here, too; the sandbox does so by their own calls.
-                "comment" => &["add"],
+                "comment" => &["add", "edit", "remove"],
                 _ => &["set"],
             },
         }

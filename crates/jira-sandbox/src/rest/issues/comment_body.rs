@@ -96,8 +96,8 @@ impl Written {
     ) -> Comment {
         Comment {
             id: 0,
-            author,
-            editor: author,
+            author: Some(author),
+            editor: Some(author),
             body: self.body,
             created: now,
             updated: now,
@@ -106,6 +106,28 @@ impl Written {
             is_internal: false,
             properties: self.properties,
         }
+    }
+
+    /// The comment as it will be in place of the one before; a reply keeps its readers.
+    pub(super) fn over(
+        self,
+        caller: &Caller,
+        state: &State,
+        before: &Comment,
+    ) -> Result<Comment, Refusal> {
+        let audience = before.audience.clone();
+        if before.parent.is_some() && self.readers.differ_from(audience.as_ref()) {
+            let sentence = Sentence::Comment(CommentSentence::ReplyVisibility);
+            return Err(caller.bad_request(&sentence));
+        }
+        let kept = audience.filter(|_| !state.switches.comment_edit_drops_visibility);
+        let mut changed = before.clone();
+        changed.body = self.body;
+        changed.audience = self.readers.or(kept);
+        changed.editor = Some(caller.person);
+        changed.updated = state.clock.now();
+        changed.properties.extend(self.properties);
+        Ok(changed)
     }
 
     /// Refuses a reply to what is no comment that the caller reads, and one with readers of its own.

@@ -114,29 +114,12 @@ pub(super) async fn edit(
     parameters.boolean("overrideEditableFlag")?;
     let mut state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
-    let comment = find_comment(&caller, &state, issue.id, &id)?;
-    if !may_change(&caller, &state, project, comment, EDIT) {
-        return Err(refuse_to(&caller, &state, CommentSentence::MayNotEdit));
-    }
+    let comment = must_edit(&caller, &state, project, issue.id, &id)?;
     let written = Written::read(&caller, &state, &body)?;
-    if comment.parent.is_some() && written.readers.differ_from(comment.audience.as_ref()) {
-        let sentence = Sentence::Comment(CommentSentence::ReplyVisibility);
-        return Err(caller.bad_request(&sentence));
-    }
-    let before = comment.audience.clone();
-    let before = before.filter(|_| !state.switches.comment_edit_drops_visibility);
-    let mut changed = comment.clone();
-    changed.body = written.body;
-    changed.audience = written.readers.or(before);
-    changed.editor = caller.person;
-    changed.updated = state.clock.now();
-    changed.properties.extend(written.properties);
+    let mut changed = written.over(&caller, &state, comment)?;
     changed.is_internal = is_internal(&state, project, &changed);
     let (issue, id) = (issue.id, comment.id);
-    if let Some(row) = state.world.sites[caller.site].comment_mut(issue, id) {
-        *row = changed;
-    }
-    touch(&mut state, caller.site, issue, false);
+    change(&mut state, caller.site, issue, changed);
     answer(&caller, &state, issue, id, json_answer)
 }
 
@@ -145,14 +128,54 @@ pub(super) async fn delete(caller: Caller, Path((_, id_or_key, id)): OfComment) 
     caller.must_hold("write:jira-work")?;
     let mut state = caller.state();
     let (issue, project) = find(&caller, &state, &id_or_key)?;
-    let comment = find_comment(&caller, &state, issue.id, &id)?;
-    if !may_change(&caller, &state, project, comment, DELETE) {
-        return Err(refuse_to(&caller, &state, CommentSentence::MayNotDelete));
-    }
+    let comment = must_delete(&caller, &state, project, issue.id, &id)?;
     let (issue, id) = (issue.id, comment.id);
-    state.world.sites[caller.site].delete_comment(issue, id);
-    touch(&mut state, caller.site, issue, false);
+    remove(&mut state, caller.site, issue, id);
     Ok(empty_answer())
+}
+
+/// A comment that the caller may edit.
+pub(super) fn must_edit<'a>(
+    caller: &Caller,
+    state: &'a State,
+    project: &Project,
+    issue: u64,
+    id: &str,
+) -> Result<&'a Comment, Refusal> {
+    let comment = find_comment(caller, state, issue, id)?;
+    if may_change(caller, state, project, comment, EDIT) {
+        return Ok(comment);
+    }
+    Err(refuse_to(caller, state, CommentSentence::MayNotEdit))
+}
+
+/// A comment that the caller may delete.
+pub(super) fn must_delete<'a>(
+    caller: &Caller,
+    state: &'a State,
+    project: &Project,
+    issue: u64,
+    id: &str,
+) -> Result<&'a Comment, Refusal> {
+    let comment = find_comment(caller, state, issue, id)?;
+    if may_change(caller, state, project, comment, DELETE) {
+        return Ok(comment);
+    }
+    Err(refuse_to(caller, state, CommentSentence::MayNotDelete))
+}
+
+/// Puts a changed comment in the place of the old one.
+pub(super) fn change(state: &mut State, site: usize, issue: u64, comment: Comment) {
+    if let Some(row) = state.world.sites[site].comment_mut(issue, comment.id) {
+        *row = comment;
+    }
+    touch(state, site, issue, false);
+}
+
+/// Takes a comment away.
+pub(super) fn remove(state: &mut State, site: usize, issue: u64, id: u64) {
+    state.world.sites[site].delete_comment(issue, id);
+    touch(state, site, issue, false);
 }
 
 /// Refuses a comment to those who may not write any: with 400, where others would say 403.
@@ -233,7 +256,7 @@ pub(in crate::rest) fn may_change(
     comment: &Comment,
     (own, all): (Permission, Permission),
 ) -> bool {
-    let needed = if comment.author == caller.person {
+    let needed = if comment.author == Some(caller.person) {
         own
     } else {
         all

@@ -23,13 +23,16 @@ impl View<'_> {
         let mut body = json!({
             "self": self.caller.link(&link),
             "id": comment.id.to_string(),
-            "author": self.person(comment.author),
             "body": self.rich_text(Some(&comment.body)),
-            "updateAuthor": self.person(comment.editor),
             "created": time(comment.created),
             "updated": time(comment.updated),
             "jsdPublic": !comment.is_internal,
         });
+        for (name, person) in [("author", comment.author), ("updateAuthor", comment.editor)] {
+            if let Some(person) = person {
+                body[name] = self.person(person);
+            }
+        }
         if let Some(audience) = &comment.audience {
             body["visibility"] = self.audience(audience);
         }

@@ -52,6 +52,13 @@ impl View<'_> {
             Side::Nothing => (Value::Null, Value::Null),
             Side::Text(text) => (Value::Null, text.as_str().into()),
             Side::Row(id, text) => (id.as_str().into(), text.as_str().into()),
+            Side::People(indexes) => {
+                let people = || indexes.iter().map(|index| &self.people[*index]);
+                let ids: Vec<_> = people().map(|row| row.account_id.as_str()).collect();
+                let names: Vec<_> = people().map(|row| row.display_name.as_str()).collect();
+                let list = |words: Vec<&str>| format!("[{}]", words.join(", ")).into();
+                (list(ids), list(names))
+            }
             Side::Person(index) => {
                 let person = &self.people[*index];
                 let id = person.account_id.as_str().into();

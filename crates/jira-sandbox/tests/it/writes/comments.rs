@@ -430,6 +430,8 @@ async fn lists_of_issues_cut_the_comments_that_the_issue_itself_has() {
         (&whole["total"], &whole["maxResults"]),
         (&json!(24), &json!(24))
     );
+    let nobody = &whole["comments"][2];
+    assert!(nobody.get("author").is_none() && nobody["body"].is_object());
     let body = json!({"jql": "key = SHOP-17", "fields": ["comment"]});
     let found = cloud
         .post(&cloud.api("Acme", "search/jql"), &token, &body)

@@ -304,3 +304,85 @@ async fn many_histories_come_page_by_page_sorted_by_time() {
         assert_eq!(bulk(&cloud, &token, &wrong).await.status, 400, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn custom_fields_of_every_kind_are_told() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", WRITE_SCOPES).await.access;
+    let key = task(&cloud, &token).await;
+    let path = cloud.api("Acme", &format!("issue/{key}/editmeta"));
+    let meta = cloud.get(&path, &token).await.json();
+    let option = |field: u64, index: usize| {
+        meta["fields"][format!("customfield_{field}")]["allowedValues"][index].clone()
+    };
+    let (chiara, ada) = (cloud.person("Chiara"), cloud.person("Ada"));
+    let (select, many, group) = (
+        option(10_108, 0),
+        [option(10_110, 0), option(10_110, 1)],
+        "developers",
+    );
+    let (region, version) = (option(10_112, 0), option(10_119, 0));
+    let edit = json!({"fields": {
+        "customfield_10102": document("Notes"),
+        "customfield_10104": 2.5,
+        "customfield_10105": "2026-12-24",
+        "customfield_10107": ["a", "b"],
+        "customfield_10108": {"id": select["id"]},
+        "customfield_10110": [{"id": many[0]["id"]}, {"id": many[1]["id"]}],
+        "customfield_10112": {"id": region["id"], "child": {"id": region["children"][0]["id"]}},
+        "customfield_10113": {"accountId": chiara},
+        "customfield_10114": [{"accountId": chiara}, {"accountId": ada}],
+        "customfield_10115": {"name": group},
+        "customfield_10119": [{"id": version["id"]}],
+    }});
+    let reply = put(&cloud, &token, &key, &edit).await;
+    assert_eq!(reply.status, 204, "{}", reply.text);
+    let entries = history(&cloud, &token, &key).await;
+    let items = entries[0]["items"].as_array().unwrap();
+    let to = |field: u64| {
+        let id = format!("customfield_{field}");
+        let item = items
+            .iter()
+            .find(|item| item["fieldId"] == id.as_str())
+            .unwrap();
+        assert_eq!(
+            (&item["fieldtype"], &item["fromString"]),
+            (&json!("custom"), &Value::Null)
+        );
+        (item["to"].clone(), item["toString"].clone())
+    };
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    assert_eq!(to(10_102), (Value::Null, json!("Notes")));
+    assert_eq!(to(10_104), (Value::Null, json!("2.5")));
+    assert_eq!(to(10_105), (json!("2026-12-24"), json!("2026-12-24")));
+    assert_eq!(to(10_107), (Value::Null, json!("a b")));
+    assert_eq!(to(10_108), (select["id"].clone(), select["value"].clone()));
+    let ids = format!("[{}, {}]", text(&many[0]["id"]), text(&many[1]["id"]));
+    let names = format!("{},{}", text(&many[0]["value"]), text(&many[1]["value"]));
+    assert_eq!(to(10_110), (json!(ids), json!(names)));
+    let child = &region["children"][0];
+    let sentence = format!(
+        "Parent values: {}({})Level 1 values: {}({})",
+        text(&region["value"]),
+        text(&region["id"]),
+        text(&child["value"]),
+        text(&child["id"])
+    );
+    assert_eq!(to(10_112), (Value::Null, json!(sentence)));
+    assert_eq!(to(10_113), (json!(chiara), json!("Chiara Moretti")));
+    assert_eq!(
+        to(10_114),
+        (
+            json!(format!("[{chiara}, {ada}]")),
+            json!("[Chiara Moretti, Ada Lindqvist]")
+        )
+    );
+    assert_eq!(to(10_115).1, group);
+    assert_eq!(
+        to(10_119),
+        (
+            json!(format!("[{}]", text(&version["id"]))),
+            version["name"].clone()
+        )
+    );
+}

@@ -93,7 +93,10 @@ async fn every_field_that_the_metadata_offers_can_be_set() {
         "customfield_10000",
         "comment",
     ];
-    assert_eq!(offered["comment"]["operations"], json!(["add"]));
+    assert_eq!(
+        offered["comment"]["operations"],
+        json!(["add", "edit", "remove"])
+    );
     let current = cloud
         .get(&cloud.api("Acme", "issue/SHOP-7"), &token)
         .await

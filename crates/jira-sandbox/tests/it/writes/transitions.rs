@@ -386,16 +386,28 @@ async fn comments_of_transitions_and_edits_are_checked_like_documents() {
         take(&cloud, &token, &key, &wrong).await.answer(),
         field_errors(&json!({"comment": text}))
     );
-    let other = with(json!({"remove": {"id": "10000"}}));
+    let other = with(json!({"set": {"body": document("x")}}));
     assert_eq!(take(&cloud, &token, &key, &other).await.status, 400);
+    let unknown = with(json!({"remove": {"id": "10000"}}));
+    assert_eq!(
+        take(&cloud, &token, &key, &unknown).await.status,
+        404,
+        "it is another issue's"
+    );
     let body = json!({"update": {"comment": [{"add": {"body": document("By the way."),
         "visibility": {"type": "role", "value": "Developers"}}}]}});
     assert_eq!(put(&cloud, &token, &key, &body).await.status, 204);
     let found = fields(&cloud, &token, &key).await;
-    assert_eq!(
-        found["comment"]["comments"][0]["visibility"]["value"],
-        "Developers"
-    );
+    let comment = &found["comment"]["comments"][0];
+    assert_eq!(comment["visibility"]["value"], "Developers");
+    let id = &comment["id"];
+    let edit = json!({"update": {"comment": [{"edit": {"id": id, "body": document("Better.")}}]}});
+    assert_eq!(put(&cloud, &token, &key, &edit).await.status, 204);
+    let found = fields(&cloud, &token, &key).await;
+    assert_eq!(found["comment"]["comments"][0]["body"], document("Better."));
+    let remove = json!({"update": {"comment": [{"remove": {"id": id}}]}});
+    assert_eq!(put(&cloud, &token, &key, &remove).await.status, 204);
+    assert_eq!(fields(&cloud, &token, &key).await["comment"]["total"], 0);
 }
 
 #[tokio::test]
