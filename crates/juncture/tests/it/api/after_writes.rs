@@ -129,6 +129,8 @@ async fn a_reading_back_that_hangs_is_waited_for_two_seconds() {
     let app = start().await;
     let edit = json!({"external_id": "a", "issue_id_or_key": "SHOP-1", "summary": "Edited"});
     let create = ticket(&app, "Made").await;
+    // What it looks up before it writes is kept from now on.
+    app.post(CREATE, &create).await.expect(201);
     fault_reading(&app, &json!({"kind": "hang"})).await;
     for (method, path, body, status) in [
         (Method::PUT, EDIT, &edit, 200),

@@ -123,12 +123,12 @@ fn endpoints() -> Vec<Endpoint> {
         (
             "get-priorities",
             json!({"external_id": "a"}),
-            "/ex/jira/*/rest/api/3/priority*",
+            "/ex/jira/*/rest/api/3/priority",
         ),
         (
             "get-resolutions",
             json!({"external_id": "a"}),
-            "/ex/jira/*/rest/api/3/resolution*",
+            "/ex/jira/*/rest/api/3/resolution",
         ),
         (
             "get-labels",
@@ -143,7 +143,7 @@ fn endpoints() -> Vec<Endpoint> {
         (
             "get-create-fields",
             json!({"external_id": "a", "jira_project_id": "10000", "issue_type_id": "<issue_type_id>"}),
-            "/ex/jira/*/rest/api/3/issue/createmeta/*",
+            "/ex/jira/*/rest/api/3/issue/createmeta/*/issuetypes/*",
         ),
         (
             "get-edit-fields",
@@ -400,6 +400,16 @@ fn cases() -> Vec<(Endpoint, u16)> {
     cases
 }
 
+/// Lets a call to Jira fail so, and its newer way where there are two.
+async fn strike(app: &TestApp, jira: &str, fault: &Value) {
+    app.sandbox.fault(jira, fault, None).await;
+    if jira.ends_with("/priority") || jira.ends_with("/resolution") {
+        app.sandbox
+            .fault(&format!("{jira}/search"), fault, None)
+            .await;
+    }
+}
+
 /// Sets the scene, makes the request, and gives the answer.
 async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer {
     // What the scenario before has left: its faults, a limit to wait out, a dead grant.
@@ -421,7 +431,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         Scenario::JiraRefusesTheUser => {
             let body = json!({"errorMessages": ["You may not."], "errors": {}});
             let fault = json!({"kind": "status", "status": 403, "body": body});
-            app.sandbox.fault(jira, &fault, None).await;
+            strike(app, jira, &fault).await;
         }
         Scenario::GrantIsDead => {
             let account_id = app.account_id(BRUNO).await;
@@ -471,7 +481,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
             };
             let fault =
                 json!({"kind": "status", "status": status, "retry_after": {"seconds": 1800}});
-            app.sandbox.fault(jira, &fault, None).await;
+            strike(app, jira, &fault).await;
         }
         Scenario::StoreFails => app.app.store.close().await,
         Scenario::NobodyVisits => request = request.header("sec-purpose", "prefetch"),

@@ -15,12 +15,22 @@ pub(super) async fn help<T, E: Display>(
     clock: &dyn Clock,
     asked: impl Future<Output = Result<T, E>>,
 ) -> Option<T> {
+    help_within(PATIENCE, what, clock, asked).await
+}
+
+/// The same, if it is had in so long.
+pub(super) async fn help_within<T, E: Display>(
+    patience: Duration,
+    what: &'static str,
+    clock: &dyn Clock,
+    asked: impl Future<Output = Result<T, E>>,
+) -> Option<T> {
     tokio::select! {
         biased;
         answer = asked => answer
             .inspect_err(|error| tracing::info!(what, %error, "an answer is given without it"))
             .ok(),
-        () = clock.deadline(PATIENCE) => {
+        () = clock.deadline(patience) => {
             tracing::info!(what, "an answer is given without it: it takes too long");
             None
         }

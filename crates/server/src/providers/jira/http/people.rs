@@ -51,7 +51,7 @@ pub(crate) struct SearchUsers {
     query: Text,
     /// How many at most: 1 to 1000, and 50 if it is absent.
     #[serde(default)]
-    #[param(value_type = Option<u32>, example = 50)]
+    #[param(value_type = Option<String>, example = "50")]
     limit: Text,
 }
 
@@ -118,7 +118,7 @@ pub(crate) struct AssignableUsers {
     query: Text,
     /// How many at most: 1 to 1000, and 50 if it is absent.
     #[serde(default)]
-    #[param(value_type = Option<u32>, example = 50)]
+    #[param(value_type = Option<String>, example = "50")]
     limit: Text,
 }
 

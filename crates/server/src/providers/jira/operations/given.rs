@@ -5,6 +5,7 @@
 //! after Jira has refused one, it is asked for anew, once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use juncture_jira::fields::{self, Checked, FieldKind, Purpose, Reason, Setting, WrongField};
 use juncture_jira::{Error as JiraError, FieldMeta, Site};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, OperationError, Refusal};
-use crate::providers::jira::help::help;
+use crate::providers::jira::help::{help, help_within};
 use crate::providers::jira::metadata::{Known, Metadata};
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::site::JiraSite;
@@ -22,6 +23,9 @@ const READ: &[&str] = &["read:jira-work"];
 
 /// The scopes that looking people up needs.
 const READ_USERS: &[&str] = &["read:jira-user"];
+
+/// How long a new issue waits for what could tell that Jira will refuse it.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Values by the ids or the exact names of their fields; null clears.
 pub(crate) type Given = Map<String, Value>;
@@ -97,7 +101,9 @@ pub(crate) async fn ready(
 ) -> Result<Ready, OperationError> {
     let known = if given.is_empty() {
         let asked = Box::pin(fields_of(site, target, site.metadata()));
-        match help("the fields of the issue", &*site.jira().tokens.clock, asked).await {
+        let clock = &*site.jira().tokens.clock;
+        let asked = help_within(PATIENCE, "the fields of the issue", clock, asked);
+        match asked.await {
             Some(known) => known,
             None => return Ok(Ready::default()),
         }

@@ -2,7 +2,7 @@
 
 use juncture_jira::FieldMeta;
 
-use crate::providers::jira::failure::{Absent, OperationError};
+use crate::providers::jira::failure::{Absent, CallError, OperationError};
 use crate::providers::jira::names::{IssueIdOrKey, ProjectIdOrKey};
 use crate::providers::jira::site::JiraSite;
 
@@ -23,8 +23,13 @@ pub(crate) async fn of_new_issue(
             Ok(fields.await?.value)
         }
     });
-    let found = found.await;
-    found.map_err(|error| error.about(Absent::ProjectOrIssueType))
+    found.await.map_err(|error| match error {
+        // Jira's word for a type that the project has not.
+        CallError::Told(error) if error.is_invalid() => {
+            OperationError::Absent(Absent::ProjectOrIssueType)
+        }
+        error => error.about(Absent::ProjectOrIssueType),
+    })
 }
 
 /// The fields of an issue that can be changed.
