@@ -83,6 +83,7 @@
 //! | `POST /_sandbox/issues` | `{"site_id","project","add":3,"move":[{"issue":"KEY-3","to":"OPS"}],"touch":["KEY-2"],"delete":["KEY-1"]}` behind the API's back |
 //! | `POST /_sandbox/fields` | `{"site_id","name":"Colour","kind":"select","projects":["SHOP"],"options":["Red"],"required":true}`: a new custom field; with `"field":"customfield_10101"` an old one changes |
 //! | `POST /_sandbox/permissions` | `{"site_id","account_id","project":"SHOP","allow":[],"deny":["ADD_COMMENTS"]}`; without `project` on the whole site |
+//! | `POST /_sandbox/settings` | `{"site_id","time_tracking":false}`: the site no longer estimates and logs time |
 //! | `GET`, `POST`, `DELETE /_sandbox/faults` | rules for requests that go wrong |
 //! | `GET`, `POST /_sandbox/clock` | `{"advance_seconds":3600}` |
 //! | `GET`, `POST /_sandbox/switches` | the unsettled behaviours |

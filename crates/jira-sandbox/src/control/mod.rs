@@ -8,6 +8,7 @@ mod fields;
 mod inside;
 mod issues;
 mod permissions;
+mod settings;
 mod world;
 
 use axum::Router;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/_sandbox/issues", post(issues::change))
         .route("/_sandbox/fields", post(fields::change))
         .route("/_sandbox/permissions", post(permissions::change))
+        .route("/_sandbox/settings", post(settings::change))
         .route(
             "/_sandbox/faults",
             get(inside::show_faults)

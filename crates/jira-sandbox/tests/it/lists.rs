@@ -231,3 +231,24 @@ async fn fields_are_those_of_projects_that_one_sees() {
     let listed = reader.get("field").await;
     assert!(listed.as_array().unwrap().iter().all(|row| row["id"] != id));
 }
+
+#[tokio::test]
+async fn time_that_a_site_does_not_track_is_no_field() {
+    let reader = Reader::new("Bruno", "read:jira-work write:jira-work read:jira-user").await;
+    let meta = reader.get("issue/SHOP-7/editmeta").await;
+    assert!(meta["fields"].get("timetracking").is_some());
+    let off = json!({"site_id": reader.cloud.site("Acme"), "time_tracking": false});
+    reader.cloud.control("settings", off).await;
+    let site = reader.get("configuration").await;
+    assert_eq!(site["timeTrackingEnabled"], false);
+    assert!(site.get("timeTrackingConfiguration").is_none());
+    let meta = reader.get("issue/SHOP-7/editmeta").await;
+    assert!(meta["fields"].get("timetracking").is_none());
+    let path = reader.cloud.api("Acme", "issue/SHOP-7");
+    let edit = json!({"fields": {"timetracking": {"originalEstimate": "1d"}}}).to_string();
+    let reply = reader.cloud.call("PUT", &path, &reader.token, &edit).await;
+    let text =
+        "Field 'timetracking' cannot be set. It is not on the appropriate screen, or unknown.";
+    let expected = json!({"errorMessages": [], "errors": {"timetracking": text}});
+    assert_eq!(reply.answer(), (400, expected));
+}

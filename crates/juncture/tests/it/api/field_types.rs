@@ -52,7 +52,7 @@ fn rows(ada: &str, bruno: &str) -> Vec<Row> {
             "nowhere",
             "not_a_url",
         ),
-        row("Effort", json!(2.5), json!(3), "much", "wrong_type"),
+        row("Effort", json!(2.5), json!(3.5), "much", "wrong_type"),
         row(
             "Go-live",
             "2026-12-01",
@@ -127,7 +127,7 @@ fn rows(ada: &str, bruno: &str) -> Vec<Row> {
             json!(["99"]),
             "unknown_value",
         ),
-        row("Story Points", json!(5), json!(8), "five", "wrong_type"),
+        row("Story Points", json!(5.5), json!(8.5), "five", "wrong_type"),
         row(
             "Labels",
             json!(["x"]),

@@ -236,8 +236,7 @@ async fn a_query_that_has_become_wrong_is_told_on_its_next_page() {
 #[tokio::test]
 async fn a_cursor_tells_nobody_the_query_or_jiras_token() {
     let app = start_with_issues(30).await;
-    let jql =
-        "summary ~ \"*\" AND project = SHOP OR text ~ quicksilver OR project = SHOP ORDER BY key";
+    let jql = "project = SHOP OR text ~ quicksilver ORDER BY key";
     let first = search(&app, json!({"jql": jql, "limit": 10}))
         .await
         .expect(200);

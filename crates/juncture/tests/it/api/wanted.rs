@@ -305,3 +305,20 @@ async fn the_names_of_fields_are_those_that_this_customer_may_see() {
     let asked = app.sandbox.requests_to("/rest/api/3/field").await;
     assert_eq!(asked.len(), 2, "each asked for itself");
 }
+
+#[tokio::test]
+async fn the_scope_that_fields_need_is_named_where_tickets_need_others() {
+    // The same in every sandbox, which are drawn from one number.
+    let sprint = start().await.active_sprint_id().await;
+    let scopes = "read:sprint:jira-software read:issue-details:jira read:jql:jira";
+    let variables = [("DEFAULT_JIRA_SCOPES", scopes)];
+    let app = TestApp::start_with(&variables, TestSandbox::start().await).await;
+    app.connect_as("a", ADA, "Acme").await;
+    let path = format!("/api/backend/jira/get-tickets-for-sprint?external_id=a&sprint_id={sprint}");
+    app.get(&path).await.expect(200);
+    let refused = app.get(&format!("{path}&fields=duedate")).await.expect(403);
+    assert_eq!(
+        (&refused["code"], &refused["details"]["scopes"]),
+        (&json!("missing_scope"), &json!(["read:jira-work"]))
+    );
+}

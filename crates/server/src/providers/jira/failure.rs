@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use juncture_jira::adf::LostFile;
 use juncture_jira::fields::{self, WrongField};
-use juncture_jira::{Error as JiraError, FieldMeta};
+use juncture_jira::{Error as JiraError, FieldMeta, jql};
 
-use super::jql::InvalidJql;
-use super::wanted::Unresolved;
 use crate::failure::{Failure, UpstreamFailure};
 use crate::store::StoreError;
 
@@ -33,7 +31,53 @@ pub(crate) enum OperationError {
     /// The cursor is none of this search, or an old one.
     InvalidCursor,
     /// Fields are asked for that are not there, or of which there are several.
-    UnknownFields(Unresolved),
+    UnknownFields(Vec<UnknownField>),
+}
+
+/// Why a query cannot be asked.
+#[derive(Debug)]
+pub(crate) struct InvalidJql {
+    /// In Jira's words, or in ours.
+    pub(crate) reasons: Vec<String>,
+    /// The line and the character, from 1, where that is known.
+    pub(crate) position: Option<(u32, u32)>,
+}
+
+impl InvalidJql {
+    /// What Jira tells.
+    pub(crate) fn told(reasons: &[String]) -> Self {
+        Self {
+            reasons: reasons.to_vec(),
+            position: reasons.iter().find_map(|reason| jql::position(reason)),
+        }
+    }
+}
+
+/// Jira's refusal of a search.
+impl From<&JiraError> for InvalidJql {
+    fn from(error: &JiraError) -> Self {
+        Self::told(error.messages())
+    }
+}
+
+/// What was asked for as a field, and is none, or may be several.
+#[derive(Debug)]
+pub(crate) struct UnknownField {
+    /// As it was written.
+    pub(crate) name: String,
+    /// What is wrong with it.
+    pub(crate) reason: fields::Reason,
+    /// Those that may be meant.
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+/// A field that may be meant.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The id of the project that it is in, if it is in one alone.
+    pub(crate) project_id: Option<String>,
 }
 
 /// Why it is not clear which project is meant.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Jira;
+use super::failure::Candidate;
 use super::help::help;
 use crate::cache::Key;
 
@@ -34,15 +35,24 @@ pub(crate) struct KnownField {
     /// What people call it; maybe not the only one that they call so.
     pub(crate) name: String,
     /// What its values are.
-    pub(super) schema: Option<FieldSchema>,
+    schema: Option<FieldSchema>,
     /// The id of the project that it is in, if it is in one alone.
-    pub(crate) project_id: Option<String>,
+    project_id: Option<String>,
 }
 
 impl KnownField {
     /// What it holds.
     pub(crate) fn kind(&self) -> FieldKind {
         FieldKind::of(&self.id, self.schema.as_ref())
+    }
+
+    /// The field as one that may be meant.
+    pub(crate) fn as_candidate(&self) -> Candidate {
+        Candidate {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            project_id: self.project_id.clone(),
+        }
     }
 }
 

@@ -7,12 +7,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
-use juncture_jira::jql::{Query, position};
-use juncture_jira::{Error as JiraError, Site, Validation};
+use juncture_jira::jql::Query;
+use juncture_jira::{Site, Validation};
 use ring::digest;
 use uuid::Uuid;
 
 use super::Jira;
+use super::failure::InvalidJql;
 use super::help::help;
 use crate::cache::Key;
 
@@ -22,38 +23,6 @@ const GOOD_QUERIES: Key<bool> = Key::new("jira_good_jql", SignedDuration::from_m
 /// A query that restricts what it finds, and whose quotes and brackets are closed.
 #[derive(Clone)]
 pub(crate) struct Jql(String);
-
-/// Why a query cannot be asked.
-#[derive(Debug)]
-pub(crate) struct InvalidJql {
-    /// In Jira's words, or in ours.
-    pub(crate) reasons: Vec<String>,
-    /// The line and the character, from 1, where that is known.
-    pub(crate) position: Option<(u32, u32)>,
-}
-
-impl InvalidJql {
-    /// One, for the documentation.
-    pub(crate) fn example() -> Self {
-        let reason = "Error in the JQL Query: Expecting either 'OR' or 'AND' but got 'status'. (line 1, character 15)";
-        Self::told(&[reason.to_owned()])
-    }
-
-    /// What Jira has told.
-    fn told(reasons: &[String]) -> Self {
-        Self {
-            reasons: reasons.to_vec(),
-            position: reasons.iter().find_map(|reason| position(reason)),
-        }
-    }
-}
-
-/// Jira's refusal of a search.
-impl From<&JiraError> for InvalidJql {
-    fn from(error: &JiraError) -> Self {
-        Self::told(error.messages())
-    }
-}
 
 /// What Jira's parser thinks of a query.
 pub(crate) enum Opinion {

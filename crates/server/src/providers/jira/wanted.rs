@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Jira;
+use super::failure::UnknownField;
 use super::fields::{Fields, KnownField};
 
 /// The word for all fields, and Jira's.
@@ -56,53 +57,6 @@ impl Wanted {
     }
 }
 
-/// Texts that name no field, or several.
-#[derive(Debug)]
-pub(crate) struct Unresolved(pub(crate) Vec<UnresolvedField>);
-
-impl Unresolved {
-    /// Two of them, for the documentation.
-    pub(crate) fn example() -> Self {
-        let field = |id: &str, name: &str, project_id: Option<&str>| KnownField {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            schema: None,
-            project_id: project_id.map(str::to_owned),
-        };
-        let unresolved = |name: &str, reason, candidates| UnresolvedField {
-            name: name.to_owned(),
-            reason,
-            candidates,
-        };
-        Self(vec![
-            unresolved(
-                "severity",
-                Reason::UnknownField,
-                vec![field("customfield_10030", "Severity", None)],
-            ),
-            unresolved(
-                "Approver",
-                Reason::AmbiguousField,
-                vec![
-                    field("customfield_10113", "Approver", None),
-                    field("customfield_10213", "Approver", Some("10002")),
-                ],
-            ),
-        ])
-    }
-}
-
-/// A text that names no field, or several.
-#[derive(Debug)]
-pub(crate) struct UnresolvedField {
-    /// The text.
-    pub(crate) name: String,
-    /// What is wrong with it.
-    pub(crate) reason: Reason,
-    /// Those that may be meant.
-    pub(crate) candidates: Vec<KnownField>,
-}
-
 /// Fields that tickets show besides their own.
 #[derive(Default)]
 pub(crate) struct Shown {
@@ -135,7 +89,7 @@ impl Shown {
         site: Site<'_>,
         wanted: &Wanted,
         own: &[&str],
-    ) -> Result<Result<Self, Unresolved>, JiraError> {
+    ) -> Result<Result<Self, Vec<UnknownField>>, JiraError> {
         if wanted.is_empty() {
             return Ok(Ok(Self::default()));
         }
@@ -211,17 +165,17 @@ impl Shown {
 }
 
 /// How Jira is asked for the wanted fields.
-fn resolve(wanted: &Wanted, fields: &Fields) -> Result<Vec<String>, Unresolved> {
+fn resolve(wanted: &Wanted, fields: &Fields) -> Result<Vec<String>, Vec<UnknownField>> {
     let mut asked = Vec::new();
-    let mut unresolved = Vec::new();
+    let mut unknown = Vec::new();
     for text in wanted.texts().iter().filter(|text| *text != ALL) {
         match find(text, fields) {
             Ok(field) => asked.push(field.id.clone()),
-            Err(field) => unresolved.push(field),
+            Err(field) => unknown.push(field),
         }
     }
-    if !unresolved.is_empty() {
-        return Err(Unresolved(unresolved));
+    if !unknown.is_empty() {
+        return Err(unknown);
     }
     if wanted.texts().iter().any(|text| text == ALL) {
         let left_out = HEAVY
@@ -240,7 +194,7 @@ fn without(id: &str) -> String {
 }
 
 /// The field with this id, else the only one with this name.
-fn find<'f>(text: &str, fields: &'f Fields) -> Result<&'f KnownField, UnresolvedField> {
+fn find<'f>(text: &str, fields: &'f Fields) -> Result<&'f KnownField, UnknownField> {
     if let Some(field) = fields.find(text) {
         return Ok(field);
     }
@@ -255,12 +209,11 @@ fn find<'f>(text: &str, fields: &'f Fields) -> Result<&'f KnownField, Unresolved
     } else {
         (Reason::AmbiguousField, of_name)
     };
-    Err(UnresolvedField {
+    let candidates = candidates.into_iter().take(MOST_CANDIDATES);
+    Err(UnknownField {
         name: text.to_owned(),
         reason,
-        candidates: (candidates.into_iter().take(MOST_CANDIDATES))
-            .cloned()
-            .collect(),
+        candidates: candidates.map(KnownField::as_candidate).collect(),
     })
 }
 

@@ -5,10 +5,10 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::search::MISSING;
+use super::search::{MISSING, example_mistake};
 use super::sentences::{Doing as _, invalid_jql};
 use super::subject::{connection_refusals, find_site_of};
-use crate::providers::jira::jql::{InvalidJql, Jql};
+use crate::providers::jira::jql::Jql;
 use crate::providers::jira::view::found::Counted;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
@@ -38,7 +38,7 @@ pub(crate) struct CountIssues {
 
 refusals!(CountRefusals, {
     let mut errors = connection_refusals(MISSING, &["jql"]);
-    errors.push(invalid_jql(&InvalidJql::example()));
+    errors.push(invalid_jql(&example_mistake()));
     errors.extend(body_refusals());
     errors.extend(COUNT.refusals());
     errors

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use super::sentences::{Doing as _, invalid_cursor, invalid_jql, too_many_results};
 use super::subject::{connection_refusals, find_site_of};
 use super::wanted::{to_wanted, wanted_refusals};
-use crate::providers::jira::jql::{InvalidJql, Jql};
+use crate::providers::jira::failure::InvalidJql;
+use crate::providers::jira::jql::Jql;
 use crate::providers::jira::operations::search::{MOST_ON_A_PAGE, Search};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::found::Found;
@@ -63,7 +64,7 @@ refusals!(SearchRefusals, {
     errors.push(unfit_limit());
     errors.extend(wanted_refusals());
     errors.extend([
-        invalid_jql(&InvalidJql::example()),
+        invalid_jql(&example_mistake()),
         too_many_results(Some(12_345)),
         invalid_cursor(),
     ]);
@@ -127,6 +128,12 @@ impl SearchIssues {
         let site = find_site_of(jira, external_id).await?;
         Ok((site, search, limit))
     }
+}
+
+/// What Jira says of a query, for the documentation.
+pub(super) fn example_mistake() -> InvalidJql {
+    let reason = "Error in the JQL Query: Expecting either 'OR' or 'AND' but got 'status'. (line 1, character 15)";
+    InvalidJql::told(&[reason.to_owned()])
 }
 
 fn to_limit(text: &str) -> Result<usize, Error> {

@@ -5,10 +5,10 @@ use juncture_jira::adf::LostFile;
 use juncture_jira::fields::WrongField;
 use serde_json::{Value, json};
 
-use crate::providers::jira::failure::{Absent, Conflict, NoProject, OperationError, Refusal};
-use crate::providers::jira::jql::InvalidJql;
+use crate::providers::jira::failure::{
+    Absent, Conflict, InvalidJql, NoProject, OperationError, Refusal, UnknownField,
+};
 use crate::providers::jira::operations::search::MOST;
-use crate::providers::jira::wanted::Unresolved;
 use crate::web::call::Call;
 use crate::web::error::Error;
 
@@ -37,7 +37,7 @@ impl<T, E: Into<OperationError>> Doing<T> for Result<T, E> {
             OperationError::InvalidJql(why) => invalid_jql(&why),
             OperationError::TooManyResults(total) => too_many_results(total),
             OperationError::InvalidCursor => invalid_cursor(),
-            OperationError::UnknownFields(unresolved) => unknown_fields(&unresolved),
+            OperationError::UnknownFields(unknown) => unknown_fields(&unknown),
         })
     }
 }
@@ -171,7 +171,7 @@ pub(super) fn invalid_cursor() -> Error {
 
 /// 400 for fields that are not there, or of which there are several, with those that may be meant; told as
 /// [wrong ones](wrong_fields) are.
-pub(super) fn unknown_fields(Unresolved(fields): &Unresolved) -> Error {
+pub(super) fn unknown_fields(fields: &[UnknownField]) -> Error {
     let told = fields.iter().map(|field| {
         let (name, reason) = (&field.name, field.reason.word());
         let mut told = json!({"id": name, "name": name, "reason": reason});

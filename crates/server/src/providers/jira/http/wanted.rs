@@ -2,11 +2,13 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use juncture_jira::fields::Reason;
 use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::sentences::unknown_fields;
-use crate::providers::jira::wanted::{Unresolved, Wanted};
+use crate::providers::jira::failure::{Candidate, UnknownField};
+use crate::providers::jira::wanted::Wanted;
 use crate::web::error::Error;
 
 /// Which fields tickets show besides their own.
@@ -61,6 +63,28 @@ fn unfit(reason: String) -> Error {
 pub(super) fn wanted_refusals() -> Vec<Error> {
     vec![
         unfit("must be at most 100 fields".to_owned()),
-        unknown_fields(&Unresolved::example()),
+        unknown_fields(&examples()),
+    ]
+}
+
+fn examples() -> [UnknownField; 2] {
+    let field = |id: &str, name: &str, project_id: Option<&str>| Candidate {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        project_id: project_id.map(str::to_owned),
+    };
+    let unknown = |name: &str, reason, candidates| UnknownField {
+        name: name.to_owned(),
+        reason,
+        candidates,
+    };
+    let severity = vec![field("customfield_10030", "Severity", None)];
+    let approvers = vec![
+        field("customfield_10113", "Approver", None),
+        field("customfield_10213", "Approver", Some("10002")),
+    ];
+    [
+        unknown("severity", Reason::UnknownField, severity),
+        unknown("Approver", Reason::AmbiguousField, approvers),
     ]
 }

@@ -2,8 +2,8 @@
 
 use futures_util::join;
 
-use crate::providers::jira::failure::OperationError;
-use crate::providers::jira::jql::{InvalidJql, Jql, Opinion};
+use crate::providers::jira::failure::{InvalidJql, OperationError};
+use crate::providers::jira::jql::{Jql, Opinion};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::found::Counted;
 

@@ -28,7 +28,7 @@ pub(crate) async fn tickets(
             let own = &TicketView::FIELDS;
             let shown = match Shown::on(&jira, connection, site, &wanted, own).await? {
                 Ok(shown) => shown,
-                Err(unresolved) => return Ok(Err(OperationError::UnknownFields(unresolved))),
+                Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
             };
             let fields = Fields::of_site(&jira, connection, site).await;
             let issues = fetch(site, &project, &fields, &shown).await?;

@@ -9,9 +9,9 @@ use super::whole::count;
 use super::{SCOPES, Search};
 use crate::foreign;
 use crate::providers::jira::Jira;
-use crate::providers::jira::failure::OperationError;
+use crate::providers::jira::failure::{InvalidJql, OperationError};
 use crate::providers::jira::fields::Fields;
-use crate::providers::jira::jql::{InvalidJql, Opinion};
+use crate::providers::jira::jql::Opinion;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::found::Found;
 use crate::providers::jira::view::{TicketView, described_with, tickets_with};
@@ -84,7 +84,7 @@ async fn first(
     let shown = Shown::on(jira, connection, site, &search.wanted, own).await?;
     let shown = match shown {
         Ok(shown) => shown,
-        Err(unresolved) => return Ok(Err(OperationError::UnknownFields(unresolved))),
+        Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
     };
     let reading = read(site, search, &shown, limit, None);
     let (found, opinion) = join!(reading, search.jql.opinion(jira, connection, site));

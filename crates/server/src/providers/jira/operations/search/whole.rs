@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::{SCOPES, Search};
 use crate::foreign;
 use crate::providers::jira::Jira;
-use crate::providers::jira::failure::OperationError;
+use crate::providers::jira::failure::{InvalidJql, OperationError};
 use crate::providers::jira::help::help;
-use crate::providers::jira::jql::{InvalidJql, Jql, Opinion};
+use crate::providers::jira::jql::{Jql, Opinion};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::found::Found;
 use crate::providers::jira::view::{TicketView, described_with, tickets_with};
@@ -54,7 +54,7 @@ async fn read(
     let shown = Shown::on(jira, connection, site, wanted, &TicketView::FIELDS).await?;
     let shown = match shown {
         Ok(shown) => shown,
-        Err(unresolved) => return Ok(Err(OperationError::UnknownFields(unresolved))),
+        Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
     };
     let fields = TicketView::fields_with(&shown);
     let reading = site.all_issues_up_to(MOST, jql.as_str(), &fields).boxed();
