@@ -54,7 +54,10 @@ fn every_answer_body_and_parameter_of_the_document_has_an_example() {
             assert!(operation["summary"].is_string(), "{at}");
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 let example = &parameter["example"];
-                assert!(example.is_string() || example.is_array(), "{at}: {parameter}");
+                assert!(
+                    example.is_string() || example.is_array(),
+                    "{at}: {parameter}"
+                );
                 assert!(parameter["description"].is_string(), "{at}: {parameter}");
             }
             if let Some(body) = operation.get("requestBody") {
