@@ -14,6 +14,7 @@ mod finding_out;
 mod given_fields;
 mod help;
 mod issues;
+mod issues_page;
 mod jql;
 mod neighbours;
 mod projects;
