@@ -70,7 +70,6 @@ fn endpoints() -> Vec<Endpoint> {
     let subject = || json!({"external_id": "a", "provider": "jira"});
     let project = || json!({"external_id": "a", "jira_project_id": "10000"});
     let issue = || json!({"external_id": "a", "issue_id_or_key": "SHOP-1"});
-    let jql = || json!({"external_id": "a", "jql": "project = SHOP"});
     let (get, post) = (Method::GET, Method::POST);
     let info = |name| (get.clone(), name, subject());
     let mut all = vec![];
@@ -209,24 +208,6 @@ fn endpoints() -> Vec<Endpoint> {
             issue(),
             ISSUE,
         ),
-        endpoint(
-            post.clone(),
-            "/api/backend/jira/search-issues",
-            jql(),
-            "/ex/jira/*/rest/api/3/search/jql",
-        ),
-        endpoint(
-            post.clone(),
-            "/api/backend/jira/count-issues",
-            jql(),
-            "/ex/jira/*/rest/api/3/search/approximate-count",
-        ),
-        endpoint(
-            get.clone(),
-            "/api/backend/jira/get-changelog",
-            issue(),
-            "/ex/jira/*/rest/api/3/issue/*/changelog",
-        ),
         endpoint(Method::PUT, "/api/backend/jira/edit-issue", edit, ISSUE),
         endpoint(
             post.clone(),
@@ -274,7 +255,33 @@ fn endpoints() -> Vec<Endpoint> {
         endpoint(get.clone(), "/metrics", json!({}), None),
         endpoint(get, "/readyz", json!({}), None),
     ]);
+    all.extend(searching());
     all
+}
+
+/// Those that look for issues, and for what has changed in one.
+fn searching() -> Vec<Endpoint> {
+    let jql = || json!({"external_id": "a", "jql": "project = SHOP"});
+    vec![
+        endpoint(
+            Method::POST,
+            "/api/backend/jira/search-issues",
+            jql(),
+            "/ex/jira/*/rest/api/3/search/jql",
+        ),
+        endpoint(
+            Method::POST,
+            "/api/backend/jira/count-issues",
+            jql(),
+            "/ex/jira/*/rest/api/3/search/approximate-count",
+        ),
+        endpoint(
+            Method::GET,
+            "/api/backend/jira/get-changelog",
+            json!({"external_id": "a", "issue_id_or_key": "SHOP-1"}),
+            "/ex/jira/*/rest/api/3/issue/*/changelog",
+        ),
+    ]
 }
 
 /// The scenario that shows a status of an endpoint.

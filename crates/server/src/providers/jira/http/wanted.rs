@@ -18,7 +18,7 @@ pub(crate) struct WantedFields {
     /// Ids or exact names of fields, with commas between, or repeated; `all` for every field but comments,
     /// work logs and attachments. Their plain values stand under `customFields`, by id. A name with a
     /// comma in it cannot be given here: give the id.
-    #[param(value_type = Option<Vec<String>>, style = Form, explode = false, example = json!(["Story Points", "duedate"]))]
+    #[param(value_type = Option<String>, example = "Story Points,duedate")]
     pub(super) fields: Wanted,
 }
 

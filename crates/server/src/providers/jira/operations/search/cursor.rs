@@ -8,7 +8,7 @@ use ring::digest;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Search;
+use super::asked::Search;
 use crate::providers::jira::failure::OperationError;
 use crate::seal::{Place, Sealed, Sealer};
 

@@ -4,9 +4,9 @@ use futures_util::join;
 use juncture_jira::{Error as JiraError, Issue, Site};
 use uuid::Uuid;
 
+use super::asked::{SCOPES, Search};
 use super::cursor::Cursor;
 use super::whole::count;
-use super::{SCOPES, Search};
 use crate::foreign;
 use crate::providers::jira::Jira;
 use crate::providers::jira::failure::{InvalidJql, OperationError};
@@ -16,6 +16,9 @@ use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::found::Found;
 use crate::providers::jira::view::{TicketView, described_with, tickets_with};
 use crate::providers::jira::wanted::Shown;
+
+/// As many issues as a page may hold: two of Jira's.
+pub(crate) const MOST_ON_A_PAGE: usize = 200;
 
 /// How many of Jira's pages one of ours may take: Jira's may be short, or empty, where the user may not
 /// see what the index has found.

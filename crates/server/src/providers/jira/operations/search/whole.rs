@@ -7,7 +7,7 @@ use futures_util::future::{Either, select};
 use juncture_jira::{Error as JiraError, Issue, Site};
 use uuid::Uuid;
 
-use super::{SCOPES, Search};
+use super::asked::{SCOPES, Search};
 use crate::foreign;
 use crate::providers::jira::Jira;
 use crate::providers::jira::failure::{InvalidJql, OperationError};
