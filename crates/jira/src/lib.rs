@@ -102,7 +102,7 @@ pub use api::{
     Comment, Component, CreatedIssue, Field, FieldMeta, FieldSchema, FieldScope, History, Issue,
     IssueChanges, IssueError, IssueFields, IssuePage, IssueRefusal, IssueType,
     MOST_CREATED_AT_ONCE, NewComment, NewIssue, ParsedJql, Place, Priority, Project,
-    ProjectCategory, ProjectId, ProjectReference, Resolution, Resource, Sprint, Status,
+    ProjectCategory, ProjectId, ProjectReference, Resolution, Resource, Sprint, Standing, Status,
     StatusCategory, Step, TimeTracking, Transition, TypeStatuses, User, Validation, Version,
     Visibility, readable,
 };

@@ -52,7 +52,7 @@ pub use projects::{Project, ProjectCategory};
 pub use resources::Resource;
 pub use search_page::IssuePage;
 pub use sprints::Sprint;
-pub use transitions::{Step, Transition};
+pub use transitions::{Standing, Step, Transition};
 pub use users::{Assignable, AvatarUrls, User};
 pub use writes::{Change, CreatedIssue, IssueChanges, NewIssue};
 

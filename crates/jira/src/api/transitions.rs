@@ -17,6 +17,7 @@ use crate::fields::FieldValues;
 const LIST: Endpoint = Endpoint::get(TRANSITIONS);
 const DO: Endpoint = Endpoint::write(Method::POST, TRANSITIONS);
 const TRANSITIONS: &str = "/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}/transitions";
+const STANDING: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}");
 
 /// Several times what leads away from one status.
 const MOST: usize = 300;
@@ -79,6 +80,47 @@ struct Transitions {
     transitions: Vec<Transition>,
 }
 
+/// Where an issue is, and where it can go from there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "WireStanding")]
+pub struct Standing {
+    /// The issue's id, a string of digits.
+    pub id: String,
+    /// The issue's key.
+    pub key: String,
+    /// Its status.
+    pub status: Status,
+    /// The steps that can be made. That their fields come here too is nowhere documented: of a step
+    /// that [has a screen](Transition::has_screen) and none, and where there is no step at all, the
+    /// [list](Site::transitions) knows better.
+    pub transitions: Vec<Transition>,
+}
+
+#[derive(Deserialize)]
+struct WireStanding {
+    id: String,
+    key: String,
+    fields: StatusField,
+    #[serde(default, deserialize_with = "at_most::<MOST, _, _>")]
+    transitions: Vec<Transition>,
+}
+
+#[derive(Deserialize)]
+struct StatusField {
+    status: Status,
+}
+
+impl From<WireStanding> for Standing {
+    fn from(wire: WireStanding) -> Self {
+        Self {
+            id: wire.id,
+            key: wire.key,
+            status: wire.fields.status,
+            transitions: wire.transitions,
+        }
+    }
+}
+
 /// A step to be made.
 #[derive(Clone, Debug, Default)]
 pub struct Step {
@@ -102,6 +144,16 @@ impl Site<'_> {
             .query("expand", "transitions.fields");
         let list: Transitions = self.client.fetch(self.id, call, self.token).await?;
         Ok(list.transitions)
+    }
+
+    /// Where an issue is and what can be done from there, at once
+    /// (`GET /rest/api/3/issue/{issueIdOrKey}` with its transitions). Needs `read:jira-work`.
+    pub async fn standing(&self, id_or_key: &str) -> Result<Standing, Error> {
+        let call = STANDING
+            .call(&self.client.api_url, &[self.id, id_or_key])?
+            .query("fields", "status")
+            .query("expand", "transitions,transitions.fields");
+        self.client.fetch(self.id, call, self.token).await
     }
 
     /// Makes a step (`POST /rest/api/3/issue/{issueIdOrKey}/transitions`), with all of it or not at

@@ -135,6 +135,38 @@ async fn more_than_fifty_issues_are_not_sent_at_once() {
 }
 
 #[tokio::test]
+async fn where_an_issue_is_and_can_go_is_one_call() {
+    let answer = json!({"id": "10001", "key": "ED-1",
+        "fields": {"status": {"id": "3", "name": "In Progress", "statusCategory": {"id": 4, "key": "indeterminate"}}},
+        "transitions": [{"id": "31", "name": "Finish", "to": {"id": "10002", "name": "Done"}, "hasScreen": true}]});
+    let (standing, requests) =
+        ask!([Reply::ok(&answer.to_string())], site => site.standing("ED-1"));
+    let standing = standing.unwrap();
+    assert_eq!(
+        requests[0].target,
+        path("issue/ED-1?fields=status&expand=transitions%2Ctransitions.fields")
+    );
+    assert_eq!(
+        (
+            standing.id.as_str(),
+            standing.key.as_str(),
+            standing.status.id.as_str()
+        ),
+        ("10001", "ED-1", "3")
+    );
+    assert_eq!(standing.transitions[0].to.id, "10002");
+    let bare = json!({"id": "1", "key": "ED-1", "fields": {"status": {"id": "3", "name": "Open"}}});
+    let (standing, _) = ask!([Reply::ok(&bare.to_string())], site => site.standing("ED-1"));
+    assert!(standing.unwrap().transitions.is_empty());
+    // Without a status there is nothing to go by.
+    let (standing, _) = ask!(
+        [Reply::ok(r#"{"id": "1", "key": "ED-1", "fields": {}, "transitions": []}"#)],
+        site => site.standing("ED-1")
+    );
+    assert!(standing.unwrap_err().is_bad_response());
+}
+
+#[tokio::test]
 async fn steps_are_read_with_their_fields() {
     let answer = json!({"expand": "transitions", "transitions": [
         {"id": "11", "name": "To Do", "to": {"id": "10000", "name": "To Do", "statusCategory": {"id": 2, "key": "new"}},

@@ -179,6 +179,7 @@ fn fuzz_answers_of_every_call() {
                     .map(|fields| read(&fields)),
                 site.edit_fields("A-1").await.map(|fields| read(&fields)),
                 site.transitions("A-1").await.map(drop),
+                site.standing("A-1").await.map(drop),
                 site.comments("A-1").await.map(drop),
                 site.changelog("A-1").await.map(drop),
                 site.parse_jql(&["x"], Validation::Strict).await.map(drop),

@@ -30,6 +30,7 @@ async fn every_call_may_move_between_threads() {
     is_send(site.users_by_id(&["a"]));
     is_send(site.my_permissions(&["EDIT_ISSUES"], Place::Anywhere));
     is_send(site.transitions("ED-1"));
+    is_send(site.standing("ED-1"));
     is_send(site.transition_issue("ED-1", &Step::default()));
     is_send(site.comments("ED-1"));
     is_send(site.changelog("ED-1"));

@@ -78,7 +78,8 @@ impl Cache {
 
     /// The value of `id`, if it is there and has not expired.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key<T>, id: impl Display) -> Option<T> {
-        let entry = self.find(key.of(id)).await?;
+        // Boxed, here and below: what a shared cache does is large.
+        let entry = Box::pin(self.find(key.of(id))).await?;
         juncture_json::decode(&entry.value).ok()
     }
 
@@ -98,7 +99,7 @@ impl Cache {
         let fetch = async {
             let value = fetch.await?;
             let json = serde_json::to_vec(&value).expect("plain data is JSON");
-            self.keep(key, name.clone(), json.clone()).await;
+            Box::pin(self.keep(key, name.clone(), json.clone())).await;
             Ok(json.into())
         };
         let fetched: Result<Arc<[u8]>, Arc<E>> =
@@ -111,7 +112,7 @@ impl Cache {
     /// Keeps `value` for the lifetime of its key, or for less where memory is short.
     pub async fn set<T: Serialize>(&self, key: &Key<T>, id: impl Display, value: &T) {
         if let Ok(value) = serde_json::to_vec(value) {
-            self.keep(key, key.of(id), value).await;
+            Box::pin(self.keep(key, key.of(id), value)).await;
         }
     }
 

@@ -190,23 +190,28 @@ impl JiraSite {
         ask: impl AsyncFn(Site<'_>) -> Result<T, JiraError>,
     ) -> Result<T, CallError> {
         let (client, site_id) = (&self.jira.client, &self.row.jira_site_id);
-        // Boxed, as few calls wait for either.
+        // Boxed: few calls wait for the first and the last, and what calls do is large.
         let mut token = Box::pin(self.token()).await.map_err(CallError::Failed)?;
-        let mut outcome = ask(client.site(site_id, &token.secret)).await;
+        let mut outcome = Box::pin(ask(client.site(site_id, &token.secret))).await;
         if outcome
             .as_ref()
             .is_err_and(|error| self.blames_token(&token, error))
         {
             let replaced = Box::pin(self.jira.tokens.replace(self.id, NAME, &token));
             token = replaced.await.map_err(CallError::Failed)?;
-            outcome = ask(client.site(site_id, &token.secret)).await;
+            outcome = Box::pin(ask(client.site(site_id, &token.secret))).await;
         }
         let outcome = match outcome {
-            Err(error) if error.is_not_found() || error.is_invalid() || error.is_conflict() => {
+            Err(error)
+                if error.is_not_found()
+                    || error.is_invalid()
+                    || error.is_conflict()
+                    || error.is_full() =>
+            {
                 Err(CallError::Told(error))
             }
             Err(error) if error.is_missing_scope() => {
-                let resources = client.accessible_resources(&token.secret);
+                let resources = Box::pin(client.accessible_resources(&token.secret));
                 let granted = help("scopes", &*self.jira.tokens.clock, resources).await;
                 Err(CallError::Failed(missing_scope(
                     scopes,

@@ -1,12 +1,13 @@
 //! A new issue, made once.
 
+use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{CreatedIssue, Error as JiraError, Issue, IssueFields, NewIssue, Site};
 
 use serde::Serialize;
 
-use super::given::{self, Given, Target};
+use super::given::{self, Given, Ready, Target};
 use crate::foreign;
-use crate::providers::jira::failure::{Absent, CallError, OperationError};
+use crate::providers::jira::failure::{Absent, CallError, OperationError, Refusal};
 use crate::providers::jira::help::help;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::created::NewTicket;
@@ -58,16 +59,32 @@ pub(crate) async fn create(site: &JiraSite, wanted: Wanted) -> Result<NewTicket,
     });
     let created = match created.await {
         Ok(created) => created,
-        Err(CallError::Failed(failure)) => return Err(failure.into()),
-        Err(CallError::Told(error)) if error.is_not_found() || blames_project_or_type(&error) => {
-            return Err(OperationError::Absent(Absent::ProjectOrIssueType));
-        }
-        Err(CallError::Told(error)) => {
-            let refused = Box::pin(ready.refused(site, &target, &wanted.given, &error));
-            return Err(refused.await);
-        }
+        Err(error) => return Err(refused(site, ready, &target, &wanted.given, error).await),
     };
     Ok(read_back(site, &issue, created).await)
+}
+
+/// Why a ticket was not created.
+async fn refused(
+    site: &JiraSite,
+    ready: Ready,
+    target: &Target,
+    given: &Given,
+    error: CallError,
+) -> OperationError {
+    let error = match error {
+        CallError::Told(told) if is_of_permissions(&told) => {
+            Box::pin(given::denied(site, target, CallError::Told(told))).await
+        }
+        error => error,
+    };
+    match error {
+        CallError::Failed(failure) => failure.into(),
+        CallError::Told(error) if error.is_not_found() || blames_project_or_type(&error) => {
+            OperationError::Absent(Absent::ProjectOrIssueType)
+        }
+        CallError::Told(error) => Box::pin(ready.refused(site, target, given, &error)).await,
+    }
 }
 
 /// Jira refuses a project or a type that it does not know, or does not show, with a 400 that names
@@ -82,6 +99,15 @@ async fn create_once(site: Site<'_>, wanted: &NewIssue) -> Result<CreatedIssue, 
         return Err(error);
     }
     created
+}
+
+/// Whether Jira may have refused it because of who asks: it does so by blaming the project, or fields
+/// that cannot be set, or nothing.
+fn is_of_permissions(error: &JiraError) -> bool {
+    let blamed = Refusal::from(error).fields;
+    let may_be =
+        |field: &WrongField| matches!(field.reason, Reason::NotSettable) || field.id == "project";
+    error.is_invalid() && blamed.iter().all(may_be)
 }
 
 /// By the names of the fields, which no language changes.

@@ -66,13 +66,9 @@ pub(crate) async fn edit(
             let (issue, changes) = (issue.clone(), changes.clone());
             async move |site| site.edit_issue(issue.as_str(), &changes).await
         });
-        match edited.await {
-            Ok(()) => {}
-            Err(CallError::Told(error)) if error.is_invalid() && !given.is_empty() => {
-                let refused = Box::pin(ready.refused(site, &target, &given, &error));
-                return Err(refused.await);
-            }
-            Err(error) => return Err(refused(error)),
+        if let Err(error) = edited.await {
+            let refused = Box::pin(refused(site, ready, &target, &given, error));
+            return Err(refused.await);
         }
     }
     let read = site.ask(SCOPES, {
@@ -109,13 +105,22 @@ fn target(issue: &IssueIdOrKey, changes: &IssueChanges) -> Target {
     }
 }
 
-fn refused(error: CallError) -> OperationError {
-    match error {
+async fn refused(
+    site: &JiraSite,
+    ready: Ready,
+    target: &Target,
+    given: &Given,
+    error: CallError,
+) -> OperationError {
+    match Box::pin(given::denied(site, target, error)).await {
         CallError::Told(error) if error.is_not_found() => OperationError::Absent(Absent::Issue),
         CallError::Told(error) if error.is_conflict() => {
             OperationError::Conflict(Conflict::IssueModified)
         }
-        CallError::Told(error) => OperationError::Refused(Refusal::from(&error)),
+        CallError::Told(error) if given.is_empty() => {
+            OperationError::Refused(Refusal::from(&error))
+        }
+        CallError::Told(error) => Box::pin(ready.refused(site, target, given, &error)).await,
         CallError::Failed(failure) => failure.into(),
     }
 }

@@ -4,25 +4,25 @@
 //! is wrong is told at once. What is kept of that may be out of date: so before a value is refused, and
 //! after Jira has refused one, it is asked for anew, once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use juncture_jira::fields::{self, Checked, FieldKind, Purpose, Reason, Setting, WrongField};
-use juncture_jira::{Error as JiraError, FieldMeta, Site};
+use juncture_jira::{Error as JiraError, FieldMeta, Place, Site};
 use serde_json::{Map, Value};
 
+use crate::failure::Failure;
 use crate::foreign;
-use crate::providers::jira::failure::{Absent, OperationError, Refusal};
+use crate::providers::jira::failure::{Absent, CallError, OperationError, Refusal};
 use crate::providers::jira::help::{help, help_within};
 use crate::providers::jira::metadata::{Known, Metadata};
 use crate::providers::jira::names::IssueIdOrKey;
+use crate::providers::jira::people::look_up;
+use crate::providers::jira::permissions::{Needs, explained, look};
 use crate::providers::jira::site::JiraSite;
 
 /// The scopes that looking fields up needs.
 const READ: &[&str] = &["read:jira-work"];
-
-/// The scopes that looking people up needs.
-const READ_USERS: &[&str] = &["read:jira-user"];
 
 /// How long a new issue waits for what could tell that Jira will refuse it.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -76,6 +76,20 @@ impl Target {
         }
     }
 
+    fn place(&self) -> Place<'_> {
+        match self {
+            Self::New { project, .. } => Place::Project(project),
+            Self::Issue { issue, .. } => Place::Issue(issue.as_str()),
+        }
+    }
+
+    fn needs(&self) -> Needs {
+        match self {
+            Self::New { .. } => Needs::All(&["CREATE_ISSUES"]),
+            Self::Issue { .. } => Needs::All(&["EDIT_ISSUES"]),
+        }
+    }
+
     fn absent(&self) -> Absent {
         match self {
             Self::New { .. } => Absent::ProjectOrIssueType,
@@ -109,7 +123,18 @@ pub(crate) async fn ready(
         }
     } else {
         let asked = Box::pin(fields_of(site, target, site.metadata()));
-        asked.await.map_err(|error| error.about(target.absent()))?
+        let known = match asked.await {
+            Ok(known) => known,
+            Err(error) => {
+                let error = Box::pin(denied(site, target, error)).await;
+                return Err(error.about(target.absent()));
+            }
+        };
+        if known.value.is_empty() {
+            // Jira's way to say that somebody may not.
+            Box::pin(allowed(site, target)).await?;
+        }
+        known
     };
     let is_by_kept = known.is_kept;
     let checked = Box::pin(check(site, target, known.value, given)).await?;
@@ -164,12 +189,31 @@ impl Ready {
     }
 }
 
+/// A refusal, told as a missing permission if it is one: Jira says so with a bad request, or as if the
+/// project were not there.
+pub(crate) async fn denied(site: &JiraSite, target: &Target, error: CallError) -> CallError {
+    explained(site, target.place(), target.needs(), error).await
+}
+
+/// Fails where a look shows that the permission is missing.
+async fn allowed(site: &JiraSite, target: &Target) -> Result<(), OperationError> {
+    let look = look(site, target.place()).await;
+    let permissions = target.needs().missing(&look);
+    if target.needs().are_denied_by(&permissions) {
+        return Err(OperationError::Failed(Failure::AccessDenied {
+            reasons: Vec::new(),
+            permissions,
+        }));
+    }
+    Ok(())
+}
+
 /// What Jira says of the fields.
 async fn fields_of(
     site: &JiraSite,
     target: &Target,
     metadata: Metadata,
-) -> Result<Known<Vec<FieldMeta>>, crate::providers::jira::failure::CallError> {
+) -> Result<Known<Vec<FieldMeta>>, CallError> {
     let target = target.clone();
     let asked = site.ask(READ, async move |site| target.fields(&metadata, site).await);
     asked.await
@@ -229,32 +273,6 @@ fn given_twice(id: String) -> WrongField {
         allowed: Vec::new(),
         jira_says: None,
     }
-}
-
-/// Finds the accounts with these addresses. One that nobody has, or that more than one account seems to
-/// have, is noted as nobody's.
-async fn look_up(
-    site: &JiraSite,
-    addresses: BTreeSet<String>,
-    accounts: &mut BTreeMap<String, Option<String>>,
-) -> Result<(), OperationError> {
-    for address in addresses {
-        let found = site.ask(READ_USERS, {
-            let address = address.clone();
-            async move |site| site.search_users(&address, 2).await
-        });
-        let mut found = found.await?;
-        // Most hide their addresses: then the one who was found is the one who is meant.
-        let has =
-            |shown: Option<&str>| shown.is_none_or(|shown| shown.eq_ignore_ascii_case(&address));
-        found.retain(|user| has(user.email_address.as_deref()));
-        let account = match &found[..] {
-            [only] => Some(only.account_id.clone()),
-            _ => None,
-        };
-        accounts.insert(address, account);
-    }
-    Ok(())
 }
 
 /// Whether the parent is taken away, which is done in another way where teams manage their projects.
