@@ -27,6 +27,8 @@ pub enum Failure {
     AccessDenied {
         /// The provider's own reasons.
         reasons: Vec<String>,
+        /// The provider's permissions that this user is known to miss.
+        permissions: Vec<&'static str>,
     },
     /// The grant lacks a scope.
     #[error("the grant lacks a scope")]

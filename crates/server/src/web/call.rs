@@ -31,9 +31,13 @@ impl Call {
             Failure::ConnectionNotFound => Error::connection_not_found(),
             Failure::NeedsReauthorization => Error::NeedsReauthorization,
             Failure::ChoiceUnavailable(cause) => Error::SiteUnavailable(cause),
-            Failure::AccessDenied { reasons } => Error::AccessDenied {
+            Failure::AccessDenied {
+                reasons,
+                permissions,
+            } => Error::AccessDenied {
                 error: denied,
                 reasons,
+                permissions,
             },
             Failure::MissingScope { scopes } => Error::MissingScope {
                 error: denied,
@@ -85,6 +89,7 @@ impl Call {
             Error::AccessDenied {
                 error: self.denied,
                 reasons: vec!["You do not have permission to view this.".to_owned()],
+                permissions: Vec::new(),
             },
             Error::MissingScope {
                 error: self.denied,

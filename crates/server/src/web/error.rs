@@ -53,6 +53,8 @@ pub enum Error {
         error: &'static str,
         /// The provider's own reasons.
         reasons: Vec<String>,
+        /// The provider's permissions that this user is known to miss.
+        permissions: Vec<&'static str>,
     },
     /// 403: the grant lacks a scope.
     #[error("{error}")]
@@ -78,6 +80,8 @@ pub enum Error {
         error: &'static str,
         /// The stable slug.
         code: &'static str,
+        /// How it is; `null` when the sentence says it all.
+        details: Value,
     },
     /// 404: no such route.
     #[error("Not found")]
@@ -184,6 +188,16 @@ impl Error {
     pub fn invalid(error: &'static str, code: &'static str) -> Self {
         Self::Invalid {
             error: error.into(),
+            code,
+            details: Value::Null,
+        }
+    }
+
+    /// 409 with a sentence of its own.
+    #[must_use]
+    pub fn conflict(error: &'static str, code: &'static str) -> Self {
+        Self::Conflict {
+            error,
             code,
             details: Value::Null,
         }
@@ -348,9 +362,23 @@ impl Error {
 
     fn details(&self) -> Value {
         match self {
-            Self::Invalid { details, .. } => details.clone(),
-            Self::AccessDenied { reasons, .. } if !reasons.is_empty() => {
-                json!({"reasons": reasons})
+            Self::Invalid { details, .. } | Self::Conflict { details, .. } => details.clone(),
+            Self::AccessDenied {
+                reasons,
+                permissions,
+                ..
+            } => {
+                let told = [
+                    ("reasons", json!(reasons)),
+                    ("permissions", json!(permissions)),
+                ];
+                let told = told.into_iter().filter(|(_, list)| *list != json!([]));
+                let told: serde_json::Map<String, Value> =
+                    told.map(|(name, list)| (name.to_owned(), list)).collect();
+                if told.is_empty() {
+                    return Value::Null;
+                }
+                told.into()
             }
             Self::MissingScope { scopes, .. } => json!({"scopes": scopes}),
             Self::Upstream {

@@ -275,24 +275,24 @@ fn invalid_key() -> Error {
 }
 
 fn other_request() -> Error {
-    Error::Conflict {
-        error: "This Idempotency-Key was used for another request",
-        code: "idempotency_key_reused",
-    }
+    Error::conflict(
+        "This Idempotency-Key was used for another request",
+        "idempotency_key_reused",
+    )
 }
 
 fn under_way() -> Error {
-    Error::Conflict {
-        error: "The first request with this Idempotency-Key has not been answered",
-        code: "idempotency_key_in_use",
-    }
+    Error::conflict(
+        "The first request with this Idempotency-Key has not been answered",
+        "idempotency_key_in_use",
+    )
 }
 
 fn abandoned() -> Error {
-    Error::Conflict {
-        error: "The first request with this Idempotency-Key was never answered, and may have been carried out",
-        code: "outcome_unknown",
-    }
+    Error::conflict(
+        "The first request with this Idempotency-Key was never answered, and may have been carried out",
+        "outcome_unknown",
+    )
 }
 
 fn hash(parts: &[&[u8]]) -> Vec<u8> {

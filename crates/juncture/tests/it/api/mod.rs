@@ -2,6 +2,8 @@
 
 mod after_writes;
 mod changelog;
+mod comments;
+mod comments_refused;
 mod connections;
 mod conventions;
 mod creation;
@@ -21,5 +23,7 @@ mod site_unavailable;
 mod sprints;
 mod statuses;
 mod tickets;
+mod transitions;
+mod transitions_refused;
 mod upstream;
 mod wanted;

@@ -20,6 +20,9 @@ use crate::support::{CALLBACK, SECRET_KEY, TestApp};
 
 const BOARDS: &str = "/ex/jira/*/rest/agile/1.0/board";
 const ISSUE: &str = "/ex/jira/*/rest/api/3/issue/*";
+const TRANSITIONS: &str = "/ex/jira/*/rest/api/3/issue/*/transitions";
+const COMMENTS: &str = "/ex/jira/*/rest/api/3/issue/*/comment";
+const COMMENT: &str = "/ex/jira/*/rest/api/3/issue/*/comment/*";
 
 /// How a status comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +111,11 @@ fn endpoints() -> Vec<Endpoint> {
         all.push(endpoint(get.clone(), path, project(), jira));
     }
     let edit = json!({"external_id": "a", "issue_id_or_key": "SHOP-1", "summary": "New words"});
+    let comment = |body: Value| {
+        json!({
+            "external_id": "a", "issue_id_or_key": "SHOP-1", "comment_id": "<comment_id>", "body": body,
+        })
+    };
     let ticket = json!({
         "external_id": "a", "jira_project_id": "10000", "summary": "A new ticket",
         "issue_type_id": "<issue_type_id>",
@@ -159,6 +167,42 @@ fn endpoints() -> Vec<Endpoint> {
             "/api/backend/jira/delete-issue",
             issue(),
             ISSUE,
+        ),
+        endpoint(
+            get.clone(),
+            "/api/backend/jira/get-transitions",
+            issue(),
+            TRANSITIONS,
+        ),
+        endpoint(
+            post.clone(),
+            "/api/backend/jira/transition-issue",
+            json!({"external_id": "a", "issue_id_or_key": "SHOP-1", "to_status_id": "<other_status_id>"}),
+            TRANSITIONS,
+        ),
+        endpoint(
+            get.clone(),
+            "/api/backend/jira/get-comments",
+            issue(),
+            COMMENTS,
+        ),
+        endpoint(
+            post.clone(),
+            "/api/backend/jira/add-comment",
+            json!({"external_id": "a", "issue_id_or_key": "SHOP-1", "body": "Words"}),
+            COMMENTS,
+        ),
+        endpoint(
+            Method::PUT,
+            "/api/backend/jira/edit-comment",
+            comment(json!("New words")),
+            COMMENT,
+        ),
+        endpoint(
+            Method::DELETE,
+            "/api/backend/jira/delete-comment",
+            comment(json!("")),
+            COMMENT,
         ),
         endpoint(
             post.clone(),
@@ -466,6 +510,8 @@ async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
             "<site_id>" => app.site_id("Acme").await,
             "<sprint_id>" => app.active_sprint_id().await,
             "<issue_type_id>" => app.issue_type_id().await,
+            "<comment_id>" => app.comment_on("SHOP-1").await,
+            "<other_status_id>" => app.other_status_of("SHOP-1").await,
             other => other.to_owned(),
         };
         *value = filled.into();

@@ -157,6 +157,21 @@ impl TestApp {
             .to_owned()
     }
 
+    /// The id of a new comment.
+    pub(crate) async fn comment_on(&self, issue: &str) -> String {
+        let body = json!({"external_id": "a", "issue_id_or_key": issue, "body": "A comment"});
+        let added = self.post("/api/backend/jira/add-comment", &body).await;
+        let added = added.expect(201);
+        added["comment"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of a status that an issue has not: of Done, or of To Do.
+    pub(crate) async fn other_status_of(&self, issue: &str) -> String {
+        let issue = self.ask_jira("a", &format!("issue/{issue}")).await;
+        let is_done = issue["fields"]["status"]["id"] == "10002";
+        if is_done { "10000" } else { "10002" }.to_owned()
+    }
+
     /// What Acme's Jira itself answers below `/rest/api/3/`.
     async fn ask_jira(&self, external_id: &str, path: &str) -> Value {
         let token = self.access_token(external_id).await.expect(200);

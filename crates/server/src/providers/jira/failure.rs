@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use juncture_jira::adf::LostFile;
 use juncture_jira::fields::{self, WrongField};
-use juncture_jira::{Error as JiraError, FieldMeta, jql};
+use juncture_jira::{Error as JiraError, FieldMeta, Transition, jql};
 
 use crate::failure::{Failure, UpstreamFailure};
 use crate::store::StoreError;
@@ -22,8 +22,6 @@ pub(crate) enum OperationError {
     Refused(Refusal),
     /// These fields cannot be given these values. Nothing was sent, or Jira has refused it.
     WrongFields(Vec<WrongField>),
-    /// The description would no longer show these files, and Jira would delete them.
-    LosesMedia(Vec<LostFile>),
     /// The query cannot be asked.
     InvalidJql(InvalidJql),
     /// The search finds more than one answer may hold: how many about, where Jira tells.
@@ -32,6 +30,34 @@ pub(crate) enum OperationError {
     InvalidCursor,
     /// Fields are asked for that are not there, or of which there are several.
     UnknownFields(Vec<UnknownField>),
+    /// The text would no longer show these files, and Jira would delete them.
+    LosesMedia(RichText, Vec<LostFile>),
+    /// The issue does not go where it was to go.
+    Unmoved(Unmoved),
+}
+
+/// A text that can be edited as Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RichText {
+    /// Of an issue.
+    Description,
+    /// Of a comment.
+    Comment,
+}
+
+/// Why an issue does not go where it was to go.
+#[derive(Debug)]
+pub(crate) enum Unmoved {
+    /// No step leads there; these can be made.
+    NotAvailable(Vec<Transition>),
+    /// Each of these may be meant.
+    Ambiguous(Vec<Transition>),
+    /// The step asks for these fields.
+    FieldsRequired(Vec<WrongField>),
+    /// The workflow has something against it, in its own words.
+    Refused(Vec<String>),
+    /// Jira said that the step was made, and the issue stands where it stood.
+    WithoutEffect,
 }
 
 /// Why a query cannot be asked.
@@ -104,6 +130,8 @@ pub(crate) enum Absent {
     Sprint,
     /// Any board of a project.
     Boards,
+    /// A comment of an issue that is there.
+    Comment,
 }
 
 /// How a thing may not be as a request takes it to be.
@@ -113,8 +141,14 @@ pub(crate) enum Conflict {
     ProjectArchived,
     /// Somebody has changed the issue since.
     IssueModified,
-    /// The present description is no document, or nests deeper than people write.
-    DescriptionNotEditable,
+    /// The present text is no document, or nests deeper than people write.
+    NotEditable(RichText),
+    /// The issue has as many comments as it may have.
+    IssueFull,
+    /// Customers would see the comment: the project is none of a help desk.
+    NotInternal,
+    /// Whether customers see a comment is settled when it is written.
+    InternalForGood,
 }
 
 /// Jira's reasons for not taking some values.
@@ -221,6 +255,7 @@ pub(crate) fn failure(error: JiraError, scopes: &[&'static str]) -> Failure {
     if error.is_forbidden() {
         return Failure::AccessDenied {
             reasons: error.messages().to_vec(),
+            permissions: Vec::new(),
         };
     }
     if error.is_rate_limited() {

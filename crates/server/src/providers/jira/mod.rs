@@ -13,6 +13,8 @@ mod jql;
 mod metadata;
 mod names;
 mod operations;
+mod people;
+mod permissions;
 pub mod settings;
 mod site;
 pub mod table;

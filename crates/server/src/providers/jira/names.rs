@@ -1,5 +1,7 @@
 //! Ids and keys, as Jira makes them. Nothing else reaches a JQL clause or a path.
 
+use serde::Serialize;
+
 /// A project's id (digits) or key (a letter, then letters, digits and `_`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProjectIdOrKey(String);
@@ -18,7 +20,8 @@ impl ProjectIdOrKey {
 }
 
 /// An issue's id (digits) or key (`PROJ-123`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub(crate) struct IssueIdOrKey(String);
 
 impl IssueIdOrKey {
@@ -39,6 +42,22 @@ impl IssueIdOrKey {
     /// Whether it is an id.
     pub(crate) fn is_id(&self) -> bool {
         !self.0.contains('-')
+    }
+}
+
+/// A comment's id (digits).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CommentId(String);
+
+impl CommentId {
+    /// Takes `text` if it is one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        is_number(text).then(|| Self(text.to_owned()))
+    }
+
+    /// The id.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

@@ -202,7 +202,12 @@ impl JiraSite {
             outcome = ask(client.site(site_id, &token.secret)).await;
         }
         let outcome = match outcome {
-            Err(error) if error.is_not_found() || error.is_invalid() || error.is_conflict() => {
+            Err(error)
+                if error.is_not_found()
+                    || error.is_invalid()
+                    || error.is_conflict()
+                    || error.is_full() =>
+            {
                 Err(CallError::Told(error))
             }
             Err(error) if error.is_missing_scope() => {

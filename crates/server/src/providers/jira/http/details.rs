@@ -2,18 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::sentences::Doing as _;
-use super::subject::{
-    MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
-};
+use super::subject::{ForIssue, MISSING_EXTERNAL_ID, connection_refusals, issue_refusals};
 use crate::providers::jira::view::issue::IssueView;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
-use crate::web::extract::{Query, Text, required};
+use crate::web::extract::Query;
 use crate::web::openapi::refusals;
 
 const FETCH_ISSUE: Call = Call {
@@ -21,20 +19,6 @@ const FETCH_ISSUE: Call = Call {
     denied: "Access denied to Jira issue",
     scopes: operations::details::SCOPES,
 };
-
-/// Which issue.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ForIssue {
-    /// Your own id of the customer.
-    #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
-    external_id: Text,
-    /// The issue's id or key. `issue_key` is read too.
-    #[serde(default, alias = "issue_key")]
-    #[param(value_type = String, required = true, example = "PROJ-123")]
-    issue_id_or_key: Text,
-}
 
 /// One issue.
 #[derive(Serialize, ToSchema)]
@@ -88,9 +72,7 @@ pub(crate) async fn get_issue_details(
     State(jira): State<Jira>,
     Query(query): Query<ForIssue>,
 ) -> Result<Json<Details>, Error> {
-    required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;
-    let issue = parse_issue(&query.issue_id_or_key)?;
-    let site = find_site(jira, &query.external_id).await?;
+    let (site, issue) = query.find(jira).await?;
     let issue = operations::details::details(&site, &issue).await;
     Ok(Json(Details {
         issue: issue.doing(&FETCH_ISSUE)?,

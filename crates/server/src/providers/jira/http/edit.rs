@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use juncture_jira::adf::{Document, LostFile};
+use juncture_jira::adf::Document;
 use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{Change, IssueChanges};
 use serde::Deserialize;
@@ -10,13 +10,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::boolean::boolean;
 use super::given::{Shape, given, to_labels};
 use super::rich_text::{tidy, to_document};
-use super::sentences::{Doing as _, conflict, media_would_be_lost, wrong_fields};
+use super::sentences::{Doing as _, conflict, example_file, media_would_be_lost, wrong_fields};
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
-use crate::providers::jira::failure::Conflict;
+use crate::providers::jira::failure::{Conflict, RichText};
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::operations::edit::Edit;
 use crate::providers::jira::site::JiraSite;
@@ -129,8 +130,8 @@ refusals!(EditIssueRefusals, {
         conflict(Conflict::IssueModified),
     ]);
     errors.extend([
-        media_would_be_lost(&[example_file()]),
-        conflict(Conflict::DescriptionNotEditable),
+        media_would_be_lost(RichText::Description, &[example_file()]),
+        conflict(Conflict::NotEditable(RichText::Description)),
     ]);
     errors.extend(body_refusals());
     errors.extend(EDIT_ISSUE.refusals());
@@ -214,7 +215,8 @@ impl EditIssue {
                 ],
             )?,
             markdown: self.description.as_ref().and_then(Value::as_str).map(tidy),
-            allow_media_loss: to_permission(self.allow_media_loss.as_ref())?,
+            allow_media_loss: boolean(self.allow_media_loss.as_ref(), "allow_media_loss")?
+                .unwrap_or_default(),
             changes: IssueChanges {
                 summary: to_summary(self.summary)?,
                 description: to_description(self.description, self.description_adf).await?,
@@ -258,17 +260,6 @@ async fn to_description(
     Ok(to_document(&markdown, document).await?.into())
 }
 
-fn to_permission(permission: Option<&Value>) -> Result<bool, Error> {
-    match permission {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(permission)) => Ok(*permission),
-        Some(_) => Err(Error::invalid_field(
-            "allow_media_loss",
-            "must be true or false",
-        )),
-    }
-}
-
 fn to_assignee(assignee: Option<Value>) -> Result<Change<String>, Error> {
     match assignee {
         None => Ok(Change::Keep),
@@ -303,11 +294,4 @@ fn empty_summary() -> Error {
         jira_says: None,
     };
     wrong_fields(INVALID_VALUES, &[summary])
-}
-
-fn example_file() -> LostFile {
-    LostFile {
-        id: "6e7c7f2c-dd7a-499c-bceb-6f32bfbf30b5".to_owned(),
-        name: Some("screenshot.png".to_owned()),
-    }
 }

@@ -1,12 +1,16 @@
 //! Jira's part of the API: every route, in the order of the documentation.
 
+mod add_comment;
 mod boards;
+mod boolean;
 mod changelog;
+mod comments;
 mod count;
 mod create;
 mod delete;
 mod details;
 mod edit;
+mod edit_comment;
 mod fields;
 mod given;
 mod lists;
@@ -21,6 +25,7 @@ mod sprint_tickets;
 mod sprints;
 mod subject;
 mod tickets;
+mod transitions;
 mod wanted;
 
 use axum::Router;
@@ -65,7 +70,13 @@ pub(crate) fn backend() -> OpenApiRouter<Jira> {
         .routes(routes!(changelog::get_changelog))
         .routes(routes!(edit::edit_issue))
         .routes(routes!(create::create_ticket))
-        .routes(routes!(delete::delete_issue));
+        .routes(routes!(delete::delete_issue))
+        .routes(routes!(transitions::get_transitions))
+        .routes(routes!(transitions::transition_issue))
+        .routes(routes!(comments::get_comments))
+        .routes(routes!(add_comment::add_comment))
+        .routes(routes!(edit_comment::edit_comment))
+        .routes(routes!(comments::delete_comment));
     // The same handlers answer under a second path, which the document tells once for all.
     let (again, _) = documented.clone().split_for_parts();
     let again = Router::new().nest("/integration-helpers/jira", again);

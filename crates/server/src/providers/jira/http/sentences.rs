@@ -1,14 +1,17 @@
 //! What is said of operations that were not carried out: one place for the sentences that several
 //! endpoints share.
 
+use juncture_jira::Transition;
 use juncture_jira::adf::LostFile;
 use juncture_jira::fields::WrongField;
 use serde_json::{Value, json};
 
 use crate::providers::jira::failure::{
-    Absent, Conflict, InvalidJql, NoProject, OperationError, Refusal, UnknownField,
+    Absent, Conflict, InvalidJql, NoProject, OperationError, Refusal, RichText, UnknownField,
+    Unmoved,
 };
 use crate::providers::jira::operations::search::MOST;
+use crate::providers::jira::view::transitions::OfferedView;
 use crate::web::call::Call;
 use crate::web::error::Error;
 
@@ -33,11 +36,12 @@ impl<T, E: Into<OperationError>> Doing<T> for Result<T, E> {
             OperationError::Conflict(what) => conflict(what),
             OperationError::Refused(refusal) => refused_values(refused, &refusal),
             OperationError::WrongFields(wrong) => wrong_fields(refused, &wrong),
-            OperationError::LosesMedia(files) => media_would_be_lost(&files),
             OperationError::InvalidJql(why) => invalid_jql(&why),
             OperationError::TooManyResults(total) => too_many_results(total),
             OperationError::InvalidCursor => invalid_cursor(),
             OperationError::UnknownFields(unknown) => unknown_fields(&unknown),
+            OperationError::LosesMedia(text, files) => media_would_be_lost(text, &files),
+            OperationError::Unmoved(why) => unmoved(why),
         })
     }
 }
@@ -53,6 +57,7 @@ pub(super) fn not_found(absent: Absent) -> Error {
         Absent::Issue => ("Issue not found", "issue_not_found"),
         Absent::Sprint => ("Sprint not found", "sprint_not_found"),
         Absent::Boards => ("No agile boards found for this project", "no_boards"),
+        Absent::Comment => ("Comment not found", "comment_not_found"),
     };
     Error::NotFound { error, code }
 }
@@ -62,12 +67,71 @@ pub(super) fn conflict(what: Conflict) -> Error {
     let (error, code) = match what {
         Conflict::ProjectArchived => ("Project is archived", "project_archived"),
         Conflict::IssueModified => ("Issue has been modified since last read", "issue_modified"),
-        Conflict::DescriptionNotEditable => (
+        Conflict::NotEditable(RichText::Description) => (
             "The present description cannot be edited as Markdown; send description_adf",
             "description_not_editable",
         ),
+        Conflict::NotEditable(RichText::Comment) => (
+            "The present comment cannot be edited as Markdown; send body_adf",
+            "comment_not_editable",
+        ),
+        Conflict::IssueFull => (
+            "The issue has as many comments as it may have",
+            "issue_full",
+        ),
+        Conflict::NotInternal => (
+            "Only in service projects can a comment be internal",
+            "comment_not_internal",
+        ),
+        Conflict::InternalForGood => (
+            "Whether a comment is internal cannot be changed; delete it and add another",
+            "internal_not_changeable",
+        ),
     };
-    Error::Conflict { error, code }
+    Error::conflict(error, code)
+}
+
+/// Steps, and where they lead.
+fn steps(steps: &[Transition]) -> Vec<OfferedView> {
+    steps.iter().map(OfferedView::from).collect()
+}
+
+/// The answer where an issue does not go where it was to go.
+pub(super) fn unmoved(why: Unmoved) -> Error {
+    let (error, code, details) = match why {
+        Unmoved::NotAvailable(offered) => (
+            "No transition leads there from where the issue is",
+            "transition_not_available",
+            json!({"available": steps(&offered)}),
+        ),
+        Unmoved::Ambiguous(offered) => (
+            "Several transitions may be meant; name one by transition_id",
+            "transition_ambiguous",
+            json!({"available": steps(&offered)}),
+        ),
+        Unmoved::FieldsRequired(wrong) => {
+            return Error::Invalid {
+                error: "The transition requires fields".into(),
+                code: "transition_fields_required",
+                details: json!({"fields": told(&wrong)}),
+            };
+        }
+        Unmoved::Refused(reasons) => (
+            "The workflow refuses the transition",
+            "transition_refused",
+            json!({"reasons": reasons}),
+        ),
+        Unmoved::WithoutEffect => (
+            "Jira accepted the transition, and the issue has not moved",
+            "transition_without_effect",
+            Value::Null,
+        ),
+    };
+    Error::Conflict {
+        error,
+        code,
+        details,
+    }
 }
 
 /// 400 because Jira does not take the values, with its reasons, and those of each field.
@@ -115,12 +179,18 @@ pub(super) fn invalid_values(error: &'static str, details: Value) -> Error {
 }
 
 /// 400 because Jira would delete attachments.
-pub(super) fn media_would_be_lost(files: &[LostFile]) -> Error {
+pub(super) fn media_would_be_lost(text: RichText, files: &[LostFile]) -> Error {
+    let error = match text {
+        RichText::Description => {
+            "The description would no longer show files, which Jira then deletes"
+        }
+        RichText::Comment => "The comment would no longer show files, which Jira then deletes",
+    };
     let files = files
         .iter()
         .map(|file| json!({"id": file.id, "name": file.name}));
     Error::Invalid {
-        error: "The description would no longer show files, which Jira then deletes".into(),
+        error: error.into(),
         code: "media_would_be_lost",
         details: json!({
             "media": files.collect::<Vec<_>>(),
@@ -204,5 +274,13 @@ pub(super) fn no_project(why: NoProject) -> Error {
             Error::invalid_field("jira_project_id", reason)
         }
         NoProject::Unknown(error) => error.into(),
+    }
+}
+
+/// A file for the examples of the document.
+pub(super) fn example_file() -> LostFile {
+    LostFile {
+        id: "6e7c7f2c-dd7a-499c-bceb-6f32bfbf30b5".to_owned(),
+        name: Some("screenshot.png".to_owned()),
     }
 }

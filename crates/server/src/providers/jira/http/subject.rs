@@ -94,6 +94,29 @@ impl ForProject {
     }
 }
 
+/// The parameters of endpoints that read what belongs to an issue.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ForIssue {
+    /// Your own id of the customer.
+    #[serde(default)]
+    #[param(value_type = String, required = true, example = "project123")]
+    external_id: Text,
+    /// The issue's id or key. `issue_key` is read too.
+    #[serde(default, alias = "issue_key")]
+    #[param(value_type = String, required = true, example = "PROJ-123")]
+    issue_id_or_key: Text,
+}
+
+impl ForIssue {
+    /// The site, and the issue that the request names.
+    pub(super) async fn find(&self, jira: Jira) -> Result<(JiraSite, IssueIdOrKey), Error> {
+        required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
+        let issue = parse_issue(&self.issue_id_or_key)?;
+        Ok((find_site(jira, &self.external_id).await?, issue))
+    }
+}
+
 /// The project that the parameter `given` names, else the selected one.
 pub(super) fn choose_project(site: &JiraSite, given: &Text) -> Result<ProjectIdOrKey, Error> {
     let given = given.optional("jira_project_id")?;

@@ -4,7 +4,7 @@
 //! is wrong is told at once. What is kept of that may be out of date: so before a value is refused, and
 //! after Jira has refused one, it is asked for anew, once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use juncture_jira::fields::{self, Checked, FieldKind, Purpose, Reason, Setting, WrongField};
 use juncture_jira::{Error as JiraError, FieldMeta, Site};
@@ -15,13 +15,11 @@ use crate::providers::jira::failure::{Absent, OperationError, Refusal};
 use crate::providers::jira::help::help;
 use crate::providers::jira::metadata::{Known, Metadata};
 use crate::providers::jira::names::IssueIdOrKey;
+use crate::providers::jira::people::look_up;
 use crate::providers::jira::site::JiraSite;
 
 /// The scopes that looking fields up needs.
 const READ: &[&str] = &["read:jira-work"];
-
-/// The scopes that looking people up needs.
-const READ_USERS: &[&str] = &["read:jira-user"];
 
 /// Values by the ids or the exact names of their fields; null clears.
 pub(crate) type Given = Map<String, Value>;
@@ -223,32 +221,6 @@ fn given_twice(id: String) -> WrongField {
         allowed: Vec::new(),
         jira_says: None,
     }
-}
-
-/// Finds the accounts with these addresses. One that nobody has, or that more than one account seems to
-/// have, is noted as nobody's.
-async fn look_up(
-    site: &JiraSite,
-    addresses: BTreeSet<String>,
-    accounts: &mut BTreeMap<String, Option<String>>,
-) -> Result<(), OperationError> {
-    for address in addresses {
-        let found = site.ask(READ_USERS, {
-            let address = address.clone();
-            async move |site| site.search_users(&address, 2).await
-        });
-        let mut found = found.await?;
-        // Most hide their addresses: then the one who was found is the one who is meant.
-        let has =
-            |shown: Option<&str>| shown.is_none_or(|shown| shown.eq_ignore_ascii_case(&address));
-        found.retain(|user| has(user.email_address.as_deref()));
-        let account = match &found[..] {
-            [only] => Some(only.account_id.clone()),
-            _ => None,
-        };
-        accounts.insert(address, account);
-    }
-    Ok(())
 }
 
 /// Whether the parent is taken away, which is done in another way where teams manage their projects.

@@ -2,6 +2,7 @@
 
 pub(super) mod boards;
 pub(super) mod changelog;
+pub(super) mod comments;
 pub(super) mod created;
 pub(super) mod edited;
 pub(super) mod finding;
@@ -10,6 +11,7 @@ pub(super) mod issue;
 pub(super) mod sprint_tickets;
 pub(super) mod sprints;
 mod tickets;
+pub(super) mod transitions;
 mod wire;
 
 use std::collections::BTreeMap;
