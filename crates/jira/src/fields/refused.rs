@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{FieldKind, FieldMeta, Reason, WrongField};
 
 /// What Jira's sentences are known by, in this order.
-const SENTENCES: [(&str, Reason); 25] = [
+const SENTENCES: [(&str, Reason); 26] = [
     (
         "cannot be set. It is not on the appropriate screen",
         Reason::NotSettable,
@@ -36,6 +36,7 @@ const SENTENCES: [(&str, Reason); 25] = [
     ("selected is invalid", Reason::UnknownValue),
     ("Component name", Reason::UnknownValue),
     ("Version name", Reason::UnknownValue),
+    ("Version id", Reason::UnknownValue),
     ("Team Id", Reason::UnknownValue),
 ];
 

@@ -13,7 +13,7 @@ const FLOW: &str = "/api/frontend/oauth/initiate-oauth-flow";
 const VALIDITY: &str = "/api/backend/connection-info/check-connection-validity";
 
 /// Every endpoint of the backend API that exists, with its method.
-const BACKEND: [(&str, Method); 14] = [
+const BACKEND: [(&str, Method); 36] = [
     (VALIDITY, Method::GET),
     (
         "/api/backend/connection-info/get-connection-credentials",
@@ -30,6 +30,28 @@ const BACKEND: [(&str, Method); 14] = [
     ("/api/backend/jira/get-selected-project", Method::GET),
     ("/api/backend/jira/get-selected-project-id", Method::GET),
     ("/api/backend/jira/get-tickets-for-project", Method::GET),
+    ("/api/backend/jira/get-project", Method::GET),
+    ("/api/backend/jira/get-issue-types", Method::GET),
+    ("/api/backend/jira/get-statuses", Method::GET),
+    ("/api/backend/jira/get-priorities", Method::GET),
+    ("/api/backend/jira/get-resolutions", Method::GET),
+    ("/api/backend/jira/get-labels", Method::GET),
+    ("/api/backend/jira/get-fields", Method::GET),
+    ("/api/backend/jira/get-create-fields", Method::GET),
+    ("/api/backend/jira/get-edit-fields", Method::GET),
+    ("/api/backend/jira/search-users", Method::GET),
+    ("/api/backend/jira/get-assignable-users", Method::GET),
+    ("/api/backend/jira/get-current-user", Method::GET),
+    ("/api/backend/jira/get-changelog", Method::GET),
+    ("/api/backend/jira/get-transitions", Method::GET),
+    ("/api/backend/jira/get-comments", Method::GET),
+    ("/api/backend/jira/get-issue-details", Method::GET),
+    ("/api/backend/jira/search-issues", Method::POST),
+    ("/api/backend/jira/count-issues", Method::POST),
+    ("/api/backend/jira/transition-issue", Method::POST),
+    ("/api/backend/jira/add-comment", Method::POST),
+    ("/api/backend/jira/edit-comment", Method::PUT),
+    ("/api/backend/jira/delete-comment", Method::DELETE),
     (
         "/api/backend/integration-helpers/jira/get-projects",
         Method::GET,

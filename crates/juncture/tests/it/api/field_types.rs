@@ -102,7 +102,7 @@ fn rows(ada: &str, bruno: &str) -> Vec<Row> {
             json!([ada.clone(), bruno.clone()]),
             json!([bruno]),
             json!([7]),
-            "not_a_user",
+            "wrong_type",
         ),
         row(
             "Owning group",
@@ -203,16 +203,69 @@ impl Scene {
     }
 }
 
-/// What is wrong, by the reason of the one field.
-fn reason(refusal: &Value) -> &str {
+/// What is wrong, by the reasons of the fields.
+fn reasons(refusal: &Value) -> Vec<&str> {
     let fields = refusal["details"]["fields"].as_array();
-    let fields = fields.unwrap_or_else(|| panic!("no fields: {refusal}"));
-    assert_eq!(fields.len(), 1, "{refusal}");
-    fields[0]["reason"].as_str().unwrap()
+    let fields = fields.into_iter().flatten();
+    fields
+        .filter_map(|field| field["reason"].as_str())
+        .collect()
 }
 
 fn is_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+impl Scene {
+    /// Gives a field its values, one after the other.
+    async fn walk(&self, id: &str, row: &Row) -> Result<(), String> {
+        let Row {
+            name,
+            first,
+            second,
+            wrong,
+            reason,
+        } = row;
+        let of = |what: &str, value: &Value| format!("{} {name} {what}: {value}", self.project);
+        let reads = async |key: &str, what: &str, wanted: &Value| {
+            let value = self.read(key, id).await;
+            if value == *wanted {
+                Ok(())
+            } else {
+                Err(of(what, &value))
+            }
+        };
+        let refused = |what: &str, refusal: Value| {
+            if reasons(&refusal) == [*reason] {
+                Ok(())
+            } else {
+                Err(of(what, &refusal))
+            }
+        };
+        let key = self.create(id, first).await;
+        let key = key.map_err(|refusal| of("is not created", &refusal))?;
+        reads(&key, "is created as", first).await?;
+        let changed = self.edit(&key, id, second).await;
+        changed.map_err(|refusal| of("is not changed", &refusal))?;
+        reads(&key, "is changed to", second).await?;
+        match self.edit(&key, id, wrong).await {
+            Err(refusal) => refused("is changed wrongly", refusal)?,
+            Ok(()) => return Err(of("is changed to what is wrong", wrong)),
+        }
+        match self.create(id, wrong).await {
+            Err(refusal) => refused("is created wrongly", refusal)?,
+            Ok(_) => return Err(of("is created as what is wrong", wrong)),
+        }
+        reads(&key, "is after the refusal", second).await?;
+        let cleared = self.edit(&key, id, &Value::Null).await;
+        cleared.map_err(|refusal| of("is not cleared", &refusal))?;
+        let cleared = self.read(&key, id).await;
+        if is_nothing(&cleared) {
+            Ok(())
+        } else {
+            Err(of("is cleared to", &cleared))
+        }
+    }
 }
 
 /// Walks all rows, and gives the table of docs/ISSUES.md.
@@ -223,57 +276,61 @@ async fn every_type_of(project: &'static str) -> String {
     let scene = Scene::of(project).await;
     let ada = scene.app.account_id("Ada Lindqvist").await;
     let bruno = scene.app.account_id("Bruno Okafor").await;
-    for Row {
-        name,
-        first,
-        second,
-        wrong,
-        reason: because,
-    } in rows(&ada, &bruno)
-    {
-        let field = field_of(&scene.fields, name);
+    let mut faults = Vec::new();
+    for row in rows(&ada, &bruno) {
+        let field = field_of(&scene.fields, row.name);
         let id = field["id"].as_str().unwrap();
-        let key = scene.create(id, &first).await;
-        let key = key.unwrap_or_else(|refusal| panic!("{project} {name}: {refusal}"));
-        assert_eq!(
-            scene.read(&key, id).await,
-            first,
-            "{project} {name}: created"
-        );
-        scene
-            .edit(&key, id, &second)
-            .await
-            .unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
-        assert_eq!(
-            scene.read(&key, id).await,
-            second,
-            "{project} {name}: changed"
-        );
-        let refusal = scene.edit(&key, id, &wrong).await.unwrap_err();
-        assert_eq!(reason(&refusal), because, "{project} {name}: {refusal}");
-        let refusal = scene.create(id, &wrong).await.unwrap_err();
-        assert_eq!(reason(&refusal), because, "{project} {name}: {refusal}");
-        assert_eq!(
-            scene.read(&key, id).await,
-            second,
-            "{project} {name}: refused"
-        );
-        scene
-            .edit(&key, id, &Value::Null)
-            .await
-            .unwrap_or_else(|refusal| panic!("{name}: {refusal}"));
-        let cleared = scene.read(&key, id).await;
-        assert!(is_nothing(&cleared), "{project} {name}: {cleared}");
+        faults.extend(Box::pin(scene.walk(id, &row)).await.err());
         let word = field["type"].as_str().unwrap();
+        let Row {
+            name,
+            first,
+            wrong,
+            reason,
+            ..
+        } = &row;
         let value = first
             .to_string()
             .replace(&ada, "5b10…")
             .replace(&bruno, "7120…");
         table.push_str(&format!(
-            "| {name} | `{word}` | `{value}` | `{wrong}` | `{because}` |\n"
+            "| {name} | `{word}` | `{value}` | `{wrong}` | `{reason}` |\n"
         ));
     }
+    assert!(faults.is_empty(), "{faults:#?}");
     table
+}
+
+/// Who may not write is told so, and by which permission.
+#[tokio::test]
+async fn a_missing_permission_is_told_whatever_the_field() {
+    for project in ["SHOP", "MOB"] {
+        let scene = Scene::of(project).await;
+        let field = field_of(&scene.fields, "Codename");
+        let id = field["id"].as_str().unwrap();
+        let key = scene.create(id, &json!("Falcon")).await.unwrap();
+        let denial = json!({
+            "site_id": scene.app.site_id("Acme").await,
+            "account_id": scene.app.account_id("Ada Lindqvist").await,
+            "project": project, "deny": ["CREATE_ISSUES", "EDIT_ISSUES"],
+        });
+        scene.app.sandbox.control("permissions", &denial).await;
+        for switch in ["forbidden", "bad_request"] {
+            let switches = json!({"forbidden_edit": switch});
+            scene.app.sandbox.set_switches(&switches).await;
+            let edited = scene.edit(&key, id, &json!("Eagle")).await.unwrap_err();
+            assert_eq!(
+                edited["code"], "access_denied",
+                "{project} {switch}: {edited}"
+            );
+            let created = scene.create(id, &json!("Eagle")).await.unwrap_err();
+            assert_eq!(
+                created["code"], "access_denied",
+                "{project} {switch}: {created}"
+            );
+        }
+        assert_eq!(scene.read(&key, id).await, "Falcon");
+    }
 }
 
 #[tokio::test]
