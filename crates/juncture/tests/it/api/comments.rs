@@ -84,7 +84,7 @@ async fn a_comment_is_added_read_changed_and_deleted() {
     assert_eq!(comment["internal"], false);
     assert!(comment["created"].is_string() && comment["updated"] == comment["created"]);
     assert_eq!(comment.get("visibility"), None);
-    assert_eq!(list(&app, ISSUE).await, [comment.clone()]);
+    assert_eq!(list(&app, ISSUE).await, std::slice::from_ref(comment));
 
     let body = json!({"comment_id": id, "body": "Seen in **2.4** and 2.5"});
     let edited = edit(&app, body).await.expect(200);
