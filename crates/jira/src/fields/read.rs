@@ -8,7 +8,7 @@ use super::instant;
 use crate::adf;
 
 impl FieldKind {
-    /// The plain value of what Jira wrote, which [can be written back](super::check); `null` where
+    /// The plain value of what Jira wrote, which [can be written back](super::check()); `null` where
     /// the field is not set. A value of another shape than is known comes as it is, one that is not
     /// [fit to become a tree](juncture_json::judge) as `null`, and as its bare texts if it is rich
     /// text.

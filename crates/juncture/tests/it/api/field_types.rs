@@ -33,6 +33,7 @@ fn row(
 }
 
 /// The rows; `ada` and `bruno` are accounts.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn rows(ada: &str, bruno: &str) -> Vec<Row> {
     let person = |account: &str, name: &str| json!({"accountId": account, "displayName": name});
     let (ada, bruno) = (person(ada, "Ada Lindqvist"), person(bruno, "Bruno Okafor"));
@@ -293,9 +294,8 @@ async fn every_type_of(project: &'static str) -> String {
             .to_string()
             .replace(&ada, "5b10…")
             .replace(&bruno, "7120…");
-        table.push_str(&format!(
-            "| {name} | `{word}` | `{value}` | `{wrong}` | `{reason}` |\n"
-        ));
+        let line = format!("| {name} | `{word}` | `{value}` | `{wrong}` | `{reason}` |\n");
+        table.push_str(&line);
     }
     assert!(faults.is_empty(), "{faults:#?}");
     table

@@ -1,6 +1,5 @@
 //! The examples of docs/ISSUES.md, in their order.
 
-use axum::http::Method;
 use serde_json::Value;
 
 use super::issues::send;
@@ -67,13 +66,11 @@ async fn every_example_works() {
         let status = kind.strip_prefix("http ").expect("a request or an answer");
         let (line, body) = text.split_once('\n').unwrap_or((&text, ""));
         let (method, path) = line.split_once(' ').unwrap();
-        let told = match method {
-            "GET" => app.get(path).await,
-            _ => {
-                let body: Value = juncture_json::decode(body).unwrap();
-                let method: Method = method.parse().unwrap();
-                send(&app, method, path, None, &body).await
-            }
+        let told = if method == "GET" {
+            app.get(path).await
+        } else {
+            let body: Value = juncture_json::decode(body).unwrap();
+            send(&app, method.parse().unwrap(), path, None, &body).await
         };
         answer = told.expect(status.parse().unwrap());
         if let Some(new) = answer["ticket"]["key"].as_str() {
