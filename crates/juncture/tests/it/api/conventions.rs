@@ -408,15 +408,16 @@ async fn an_unknown_connection_is_what_each_endpoint_documents() {
     let app = TestApp::start().await;
     let body = json!({"error": "Connection not found", "code": "connection_not_found"});
     for (path, method) in BACKEND {
-        let path = format!("{path}?external_id=nobody&provider=jira");
+        let query = "external_id=nobody&provider=jira&jira_project_id=10000&issue_id_or_key=SHOP-1\
+            &issue_type_id=10001&comment_id=10000&query=ada";
+        let path = format!("{path}?{query}");
+        let wanted = json!({
+            "external_id": "nobody", "jira_project_id": 10000, "issue_id_or_key": "SHOP-1",
+            "comment_id": "10000", "body": "x", "jql": "project = SHOP", "to_category": "done",
+        });
         let answer = match method {
-            Method::POST => {
-                app.post(
-                    &path,
-                    &json!({"external_id": "nobody", "jira_project_id": 10000}),
-                )
-                .await
-            }
+            Method::POST => app.post(&path, &wanted).await,
+            Method::PUT => app.put(&path, &wanted).await,
             Method::DELETE => app.delete(&path).await,
             _ => app.get(&path).await,
         };
