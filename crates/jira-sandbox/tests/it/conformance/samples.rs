@@ -104,6 +104,7 @@ fn reads() -> Vec<Call> {
         get("issue/{issueIdOrKey}/votes", "issue/SHOP-5/votes"),
         get("issue/{issueIdOrKey}/watchers", "issue/SHOP-5/watchers"),
         get("project", "project?expand=lead,description,issueTypes"),
+        get("priority", "priority"),
         get("priority/search", "priority/search"),
         get("field", "field"),
         get("status", "status"),
