@@ -62,7 +62,7 @@ async fn upstash_wins_over_redis() {
             .lock()
             .unwrap()
             .keys()
-            .any(|name| name.starts_with("juncture:jira_site_fields:"))
+            .any(|name| name.starts_with("juncture:jira_known_fields:"))
     );
 }
 
@@ -236,7 +236,7 @@ async fn foreign_values_are_told_once_and_neither_they_nor_a_password_reach_the_
     read_both(address).await;
     let mut log = server.stop();
 
-    let names: Vec<String> = redis.ask(&["KEYS", "juncture:jira_site_fields:*"]).await;
+    let names: Vec<String> = redis.ask(&["KEYS", "juncture:jira_known_fields:*"]).await;
     assert_eq!(names.len(), 2);
     for name in &names {
         redis.ask::<()>(&["SET", name, "SOMEBODYS-GARBAGE"]).await;
