@@ -274,3 +274,17 @@ async fn a_ticket_of_plain_fields_does_not_need_what_jira_says_of_them() {
         app.sandbox.clear_faults().await;
     }
 }
+
+#[tokio::test]
+async fn what_nobody_meant_to_write_is_put_right_in_any_field() {
+    let app = start().await;
+    let fields = json!({"Codename": "\u{feff}Fal\u{7}con", "Release notes": "It \u{0}works"});
+    let created = create(&app, json!({"fields": fields})).await.expect(201);
+    let key = created["ticket"]["key"].as_str().unwrap();
+    let issue = app.get(&format!("{DETAILS}{key}")).await.expect(200)["issue"].take();
+    assert_eq!(issue["customFields"]["customfield_10101"], "Fal\u{fffd}con");
+    assert_eq!(
+        issue["customFieldsMarkdown"]["customfield_10102"],
+        "It \u{fffd}works"
+    );
+}

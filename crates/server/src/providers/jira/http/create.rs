@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::given::{Shape, given};
+use super::given::Parameters;
 use super::rich_text::{tidy, to_document};
 use super::sentences::{Doing as _, no_project, not_found};
 use super::subject::{choose_project, connection_refusals, find_site_of};
@@ -169,38 +169,17 @@ impl CreateTicket {
         let [external_id, summary, issue_type_id] = required(MISSING, fields)?;
         let site = find_site_of(jira, extract::external_id(external_id)?).await?;
         let project = choose_project(&site, &self.jira_project_id)?;
-        let given = given(
-            self.fields,
-            [
-                ("parent", "parent", Shape::Plain, self.parent),
-                ("labels", "labels", Shape::Plain, self.labels),
-                ("due_date", "duedate", Shape::Plain, self.due_date),
-                (
-                    "component_ids",
-                    "components",
-                    Shape::Ids,
-                    self.component_ids,
-                ),
-                (
-                    "fix_version_ids",
-                    "fixVersions",
-                    Shape::Ids,
-                    self.fix_version_ids,
-                ),
-                (
-                    "affected_version_ids",
-                    "versions",
-                    Shape::Ids,
-                    self.affected_version_ids,
-                ),
-                (
-                    "reporter_account_id",
-                    "reporter",
-                    Shape::Account,
-                    self.reporter_account_id,
-                ),
-            ],
-        )?;
+        let given = Parameters {
+            fields: self.fields,
+            parent: self.parent,
+            labels: self.labels,
+            due_date: self.due_date,
+            component_ids: self.component_ids,
+            fix_version_ids: self.fix_version_ids,
+            affected_version_ids: self.affected_version_ids,
+            reporter_account_id: self.reporter_account_id,
+        }
+        .read()?;
         let issue = NewIssue {
             project: project.as_str().to_owned(),
             summary: tidy(summary),

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::boolean::boolean;
-use super::given::{Shape, given, to_labels};
+use super::given::{Parameters, to_labels};
 use super::rich_text::{tidy, to_document};
 use super::sentences::{Doing as _, conflict, example_file, media_would_be_lost, wrong_fields};
 use super::subject::{
@@ -182,38 +182,17 @@ impl EditIssue {
         required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
         let issue = parse_issue(&self.issue_id_or_key)?;
         let edit = Edit {
-            given: given(
-                self.fields,
-                [
-                    ("parent", "parent", Shape::Plain, self.parent),
-                    ("labels", "labels", Shape::Plain, self.labels),
-                    ("due_date", "duedate", Shape::Plain, self.due_date),
-                    (
-                        "component_ids",
-                        "components",
-                        Shape::Ids,
-                        self.component_ids,
-                    ),
-                    (
-                        "fix_version_ids",
-                        "fixVersions",
-                        Shape::Ids,
-                        self.fix_version_ids,
-                    ),
-                    (
-                        "affected_version_ids",
-                        "versions",
-                        Shape::Ids,
-                        self.affected_version_ids,
-                    ),
-                    (
-                        "reporter_account_id",
-                        "reporter",
-                        Shape::Account,
-                        self.reporter_account_id,
-                    ),
-                ],
-            )?,
+            given: Parameters {
+                fields: self.fields,
+                parent: self.parent,
+                labels: self.labels,
+                due_date: self.due_date,
+                component_ids: self.component_ids,
+                fix_version_ids: self.fix_version_ids,
+                affected_version_ids: self.affected_version_ids,
+                reporter_account_id: self.reporter_account_id,
+            }
+            .read()?,
             markdown: self.description.as_ref().and_then(Value::as_str).map(tidy),
             allow_media_loss: boolean(self.allow_media_loss.as_ref(), "allow_media_loss")?
                 .unwrap_or_default(),

@@ -3,45 +3,84 @@
 
 use serde_json::{Map, Value, json};
 
+use super::rich_text::tidy;
 use crate::providers::jira::operations::given::Given;
 use crate::web::error::Error;
 
-/// How the value of a parameter becomes that of its field.
-pub(super) enum Shape {
-    /// It is one.
-    Plain,
-    /// An id.
-    Account,
-    /// A list of ids.
-    Ids,
+/// What a caller gives: `fields`, and the parameters that stand for fields; none where it is absent.
+pub(super) struct Parameters {
+    pub(super) fields: Option<Value>,
+    pub(super) parent: Option<Value>,
+    pub(super) labels: Option<Value>,
+    pub(super) due_date: Option<Value>,
+    pub(super) component_ids: Option<Value>,
+    pub(super) fix_version_ids: Option<Value>,
+    pub(super) affected_version_ids: Option<Value>,
+    pub(super) reporter_account_id: Option<Value>,
 }
 
-/// The values of parameters that stand for fields, and those of `fields`.
-pub(super) fn given<const N: usize>(
-    fields: Option<Value>,
-    parameters: [(&'static str, &'static str, Shape, Option<Value>); N],
-) -> Result<Given, Error> {
-    let mut given: Given = match fields {
-        None | Some(Value::Null) => Map::new(),
-        Some(Value::Object(fields)) => fields,
-        Some(_) => {
-            let reason = "must be an object of values by the ids or names of their fields";
-            return Err(Error::invalid_field("fields", reason));
-        }
-    };
-    for (parameter, field, shape, value) in parameters {
-        let Some(value) = value else { continue };
-        let value = match shape {
-            Shape::Plain => value,
-            Shape::Account => to_account(parameter, value)?,
-            Shape::Ids => to_ids(parameter, value)?,
+/// How the value of a parameter becomes that of its field.
+type Reading = fn(&'static str, Value) -> Result<Value, Error>;
+
+impl Parameters {
+    /// The values by the ids or names of their fields, each given in one way.
+    pub(super) fn read(self) -> Result<Given, Error> {
+        let mut given: Given = match self.fields.map(tidied) {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(fields)) => fields,
+            Some(_) => {
+                let reason = "must be an object of values by the ids or names of their fields";
+                return Err(Error::invalid_field("fields", reason));
+            }
         };
-        if given.insert(field.to_owned(), value).is_some() {
-            let reason = format!("is given among `fields` too, as `{field}`");
-            return Err(Error::invalid_field(parameter, reason));
+        let as_it_is: Reading = |_, value| Ok(value);
+        let parameters: [(&str, &str, Reading, Option<Value>); 7] = [
+            ("parent", "parent", as_it_is, self.parent),
+            ("labels", "labels", as_it_is, self.labels),
+            ("due_date", "duedate", as_it_is, self.due_date),
+            ("component_ids", "components", to_ids, self.component_ids),
+            (
+                "fix_version_ids",
+                "fixVersions",
+                to_ids,
+                self.fix_version_ids,
+            ),
+            (
+                "affected_version_ids",
+                "versions",
+                to_ids,
+                self.affected_version_ids,
+            ),
+            (
+                "reporter_account_id",
+                "reporter",
+                to_account,
+                self.reporter_account_id,
+            ),
+        ];
+        for (parameter, field, read, value) in parameters {
+            let Some(value) = value else { continue };
+            let value = read(parameter, tidied(value))?;
+            if given.insert(field.to_owned(), value).is_some() {
+                let reason = format!("is given among `fields` too, as `{field}`");
+                return Err(Error::invalid_field(parameter, reason));
+            }
         }
+        Ok(given)
     }
-    Ok(given)
+}
+
+/// A value whose texts are without what nobody meant to write.
+fn tidied(value: Value) -> Value {
+    match value {
+        Value::String(text) => tidy(&text).into(),
+        Value::Array(items) => items.into_iter().map(tidied).collect(),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            members.map(|(name, value)| (name, tidied(value))).collect()
+        }
+        other => other,
+    }
 }
 
 fn to_account(parameter: &'static str, value: Value) -> Result<Value, Error> {
