@@ -17,6 +17,7 @@ mod upstash;
 
 use std::fmt::{self, Display};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use juncture_clock::Clock;
@@ -37,6 +38,10 @@ const TRUSTED_FOR: SignedDuration = SignedDuration::from_secs(5);
 
 /// How many values can be under way at once. Who comes when there are more asks for himself.
 const MOST_UNDER_WAY: u64 = 10_000;
+
+/// After this a value that has come is under way no more, though whoever fetched it hung up before it could
+/// say so.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(1);
 
 /// The cache of one process, and what it shares with other replicas.
 pub struct Cache {
@@ -70,7 +75,10 @@ impl Cache {
         let share = |remote| Arc::new(Shared::new(remote, sealer, clock.clone()));
         Self {
             memory: Memory::default(),
-            under_way: moka::future::Cache::new(MOST_UNDER_WAY),
+            under_way: moka::future::Cache::builder()
+                .max_capacity(MOST_UNDER_WAY)
+                .time_to_live(FORGOTTEN_AFTER)
+                .build(),
             shared: remote.map(share),
             clock,
         }
