@@ -2,6 +2,7 @@
 //! changed, cleared, and given a wrong value. The table of docs/API.md is printed from here.
 
 use axum::http::Method;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::issues::{CREATE, EDIT, send, start};
@@ -315,6 +316,19 @@ async fn a_missing_permission_is_told_whatever_the_field() {
             "project": project, "deny": ["CREATE_ISSUES", "EDIT_ISSUES"],
         });
         scene.app.sandbox.control("permissions", &denial).await;
+        // What was told before is kept for five minutes.
+        scene.app.advance(SignedDuration::from_mins(6)).await;
+        for path in [
+            format!("get-edit-fields?external_id=a&issue_id_or_key={key}"),
+            format!(
+                "get-create-fields?external_id=a&jira_project_id={project}&issue_type_id={}",
+                scene.issue_type
+            ),
+        ] {
+            let path = format!("/api/backend/jira/{path}");
+            let told = scene.app.get(&path).await.expect(403);
+            assert_eq!(told["code"], "access_denied", "{path}: {told}");
+        }
         for switch in ["forbidden", "bad_request"] {
             let switches = json!({"forbidden_edit": switch});
             scene.app.sandbox.set_switches(&switches).await;

@@ -90,7 +90,8 @@ impl Target {
         }
     }
 
-    fn absent(&self) -> Absent {
+    /// What is not there where Jira says so.
+    pub(crate) fn absent(&self) -> Absent {
         match self {
             Self::New { .. } => Absent::ProjectOrIssueType,
             Self::Issue { .. } => Absent::Issue,
@@ -196,7 +197,7 @@ pub(crate) async fn denied(site: &JiraSite, target: &Target, error: CallError) -
 }
 
 /// Fails where a look shows that the permission is missing.
-async fn allowed(site: &JiraSite, target: &Target) -> Result<(), OperationError> {
+pub(crate) async fn allowed(site: &JiraSite, target: &Target) -> Result<(), OperationError> {
     let look = look(site, target.place()).await;
     let permissions = target.needs().missing(&look);
     if target.needs().are_denied_by(&permissions) {

@@ -2,7 +2,8 @@
 
 use juncture_jira::FieldMeta;
 
-use crate::providers::jira::failure::{Absent, CallError, OperationError};
+use super::given::{self, Target};
+use crate::providers::jira::failure::{CallError, OperationError};
 use crate::providers::jira::names::{IssueIdOrKey, ProjectIdOrKey};
 use crate::providers::jira::site::JiraSite;
 
@@ -23,13 +24,12 @@ pub(crate) async fn of_new_issue(
             Ok(fields.await?.value)
         }
     });
-    found.await.map_err(|error| match error {
-        // Jira's word for a type that the project has not.
-        CallError::Told(error) if error.is_invalid() => {
-            OperationError::Absent(Absent::ProjectOrIssueType)
-        }
-        error => error.about(Absent::ProjectOrIssueType),
-    })
+    let target = Target::New {
+        project: project.as_str().to_owned(),
+        issue_type: issue_type.to_owned(),
+        by_other_ways: Vec::new(),
+    };
+    seen(site, &target, found.await).await
 }
 
 /// The fields of an issue that can be changed.
@@ -41,5 +41,33 @@ pub(crate) async fn of_issue(
         let (metadata, issue) = (site.metadata(), issue.clone());
         async move |site| Ok(metadata.edit_fields(site, issue.as_str()).await?.value)
     });
-    found.await.map_err(|error| error.about(Absent::Issue))
+    let target = Target::Issue {
+        issue: issue.clone(),
+        by_other_ways: Vec::new(),
+    };
+    seen(site, &target, found.await).await
+}
+
+/// What was found. Who may not write finds no fields, or no project: that is told as what it is.
+async fn seen(
+    site: &JiraSite,
+    target: &Target,
+    found: Result<Vec<FieldMeta>, CallError>,
+) -> Result<Vec<FieldMeta>, OperationError> {
+    let error = match found {
+        Ok(fields) => {
+            if fields.is_empty() {
+                given::allowed(site, target).await?;
+            }
+            return Ok(fields);
+        }
+        Err(error) => error,
+    };
+    match given::denied(site, target, error).await {
+        // Jira's word for a type that the project has not.
+        CallError::Told(error) if error.is_invalid() => {
+            Err(OperationError::Absent(target.absent()))
+        }
+        error => Err(error.about(target.absent())),
+    }
 }
