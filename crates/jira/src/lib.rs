@@ -100,11 +100,10 @@ mod send;
 pub use api::{
     AllowedValue, Assignable, AvatarUrls, Board, BoardLocation, BulkIssues, Change, Changed,
     Comment, Component, CreatedIssue, Field, FieldMeta, FieldSchema, FieldScope, History, Issue,
-    IssueChanges, IssueError, IssueFields, IssuePage, IssueRefusal, IssueType,
-    MOST_CREATED_AT_ONCE, NewComment, NewIssue, ParsedJql, Place, Priority, Project,
-    ProjectCategory, ProjectId, ProjectReference, Resolution, Resource, Sprint, Standing, Status,
-    StatusCategory, Step, TimeTracking, Transition, TypeStatuses, User, Validation, Version,
-    Visibility, readable,
+    IssueChanges, IssueError, IssueFields, IssuePage, IssueType, MOST_CREATED_AT_ONCE, NewComment,
+    NewIssue, ParsedJql, Place, Priority, Project, ProjectCategory, ProjectId, ProjectReference,
+    Resolution, Resource, Sprint, Standing, Status, StatusCategory, Step, TimeTracking, Transition,
+    TypeStatuses, User, Validation, Version, Visibility, readable,
 };
 pub use client::{Client, Site};
 pub use error::Error;

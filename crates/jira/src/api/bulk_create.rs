@@ -11,23 +11,12 @@ use super::writes::{CreatedIssue, NewIssue, twice};
 use super::{at_most, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Site;
-use crate::error::{Element, Error, Garbage, Kind, Words};
+use crate::error::{Element, Error, Garbage, Kind};
 
 const CREATE: Endpoint = Endpoint::write(Method::POST, "/ex/jira/{cloudId}/rest/api/3/issue/bulk");
 
 /// How many issues Jira creates by one call.
 pub const MOST_CREATED_AT_ONCE: usize = 50;
-
-/// Why one of several issues was not created, in Jira's words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IssueRefusal {
-    /// The status that it would have been refused with alone, if Jira tells it.
-    pub status: Option<u16>,
-    /// What Jira says about the issue as a whole.
-    pub messages: Vec<String>,
-    /// What Jira says about single fields, by field id.
-    pub field_errors: BTreeMap<String, String>,
-}
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,19 +49,20 @@ impl Site<'_> {
     /// for (issue, outcome) in issues.iter().zip(site.create_issues(issues).await?) {
     ///     match outcome {
     ///         Ok(created) => tracing::info!(created.key),
-    ///         Err(refusal) => tracing::warn!(issue.summary, ?refusal.field_errors),
+    ///         Err(refusal) => tracing::warn!(issue.summary, fields = ?refusal.field_errors()),
     ///     }
     /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// An error is about all of them: none was created, or, if it
+    /// A single issue is refused with the error that it would have been refused with alone. An error
+    /// of the call is about all of them: none was created, or, if it
     /// [leaves the outcome open](Error::is_outcome_unknown), any of them may have been.
     pub async fn create_issues(
         &self,
         issues: &[NewIssue],
-    ) -> Result<Vec<Result<CreatedIssue, IssueRefusal>>, Error> {
+    ) -> Result<Vec<Result<CreatedIssue, Error>>, Error> {
         if issues.is_empty() {
             return Ok(Vec::new());
         }
@@ -111,26 +101,11 @@ fn in_order(
     count: usize,
     created: Vec<CreatedIssue>,
     refused: Vec<Element>,
-) -> Option<Vec<Result<CreatedIssue, IssueRefusal>>> {
-    let mut refusals = BTreeMap::new();
-    for Element {
-        number,
-        status,
-        words,
-    } in refused
-    {
-        let Words {
-            messages,
-            field_errors,
-            ..
-        } = words;
-        let refusal = IssueRefusal {
-            status,
-            messages,
-            field_errors,
-        };
-        refusals.insert(number, refusal);
-    }
+) -> Option<Vec<Result<CreatedIssue, Error>>> {
+    let refusals = refused.into_iter();
+    let mut refusals: BTreeMap<usize, Error> = refusals
+        .map(|element| (element.number, Error::of_element(CREATE, element)))
+        .collect();
     let is_whole = created.len() + refusals.len() == count;
     let are_known = refusals.keys().all(|number| *number < count);
     if !is_whole || !are_known {

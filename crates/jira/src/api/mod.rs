@@ -35,7 +35,7 @@ use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 pub use boards::{Board, BoardLocation};
-pub use bulk_create::{IssueRefusal, MOST_CREATED_AT_ONCE};
+pub use bulk_create::MOST_CREATED_AT_ONCE;
 pub use changelog::{Changed, History};
 pub use comments::{Comment, NewComment, Visibility};
 pub use field_meta::{AllowedValue, FieldMeta};

@@ -1,7 +1,10 @@
 //! What the refusal of a write means, where the status does not say it.
 
+use reqwest::StatusCode;
+
 use super::words::Element;
 use super::{Error, Kind, Origin};
+use crate::call::Endpoint;
 
 impl Error {
     /// The issue has as many comments, attachments or links as it may have (413).
@@ -36,6 +39,20 @@ impl Error {
 
     fn says(&self, words: &str) -> bool {
         self.messages().iter().any(|said| said.contains(words))
+    }
+
+    /// The refusal of one of several things: Jira's own, and a bad request where it tells no status.
+    pub(crate) fn of_element(endpoint: Endpoint, element: Element) -> Self {
+        let status = element
+            .status
+            .and_then(|code| StatusCode::from_u16(code).ok());
+        let kind = Kind::Refused {
+            status: status.unwrap_or(StatusCode::BAD_REQUEST),
+            origin: Origin::Jira,
+            words: element.words,
+            limit: None,
+        };
+        Self::new(endpoint, kind)
     }
 
     /// What Jira says of single ones, where several things were asked for at once.

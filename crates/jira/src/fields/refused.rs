@@ -41,9 +41,8 @@ const SENTENCES: [(&str, Reason); 26] = [
 ];
 
 /// The fields that Jira blames in a refusal: [`Error::field_errors`](crate::Error::field_errors), and
-/// what [`Error::messages`](crate::Error::messages) say of fields by name; or those of an
-/// [`IssueRefusal`](crate::IssueRefusal). `fields` are those that could be given, as far as they are
-/// known.
+/// what [`Error::messages`](crate::Error::messages) say of fields by name. `fields` are those that could
+/// be given, as far as they are known.
 ///
 /// ```
 /// use std::collections::BTreeMap;

@@ -144,11 +144,11 @@ async fn of_many_issues_those_that_are_right_are_created() {
                 assert_eq!(read.fields.summary, Some(issues[number].summary.clone()));
             }
             Err(refusal) if number == 7 => {
-                assert!(refusal.field_errors.contains_key("summary"));
+                assert!(refusal.field_errors().contains_key("summary"));
             }
             Err(refusal) => {
                 assert_eq!(number, 31);
-                assert!(refusal.field_errors.contains_key("labels"));
+                assert!(refusal.field_errors().contains_key("labels"));
             }
         }
     }
