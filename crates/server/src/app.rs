@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::config::Config;
+use crate::idempotency::Keys;
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
 use crate::provider::{Provider, Providers};
@@ -85,10 +86,12 @@ impl App {
             flights: Flights::default(),
         });
         let idempotency = Idempotency {
-            store: store.clone(),
-            sealer: sealer.clone(),
-            clock: clock.clone(),
-            settled: settled.clone(),
+            keys: Keys {
+                store: store.clone(),
+                sealer: sealer.clone(),
+                clock: clock.clone(),
+                settled: settled.clone(),
+            },
             tasks: tasks.clone(),
         };
         let jira = Jira::new(to_jira, tokens.clone(), cache.clone(), idempotency);

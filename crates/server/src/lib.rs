@@ -18,6 +18,7 @@ pub mod failure;
 pub mod foreign;
 pub mod health;
 pub mod healthcheck;
+pub mod idempotency;
 pub mod jobs;
 pub mod metrics;
 pub mod middleware;

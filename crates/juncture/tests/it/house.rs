@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["environment"],
     &["cache", "store", "telemetry"],
     &["failure", "jobs"],
+    &["idempotency"],
     &["oauth"],
     &["provider"],
     &["connection"],

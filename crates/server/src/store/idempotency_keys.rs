@@ -52,6 +52,27 @@ pub async fn claim(
     on!(tx, |db| query_as(FIND).bind(key_hash).fetch_optional(db))
 }
 
+/// Claims anew, until `expires_at`, a key without an answer that was claimed until `claimed_for`;
+/// false if it is not as that says any more. Both in milliseconds since the Unix epoch, the first as it
+/// stands there.
+pub async fn take_over(
+    tx: &mut Tx,
+    key_hash: &[u8],
+    claimed_for: i64,
+    expires_at: Timestamp,
+) -> Result<bool> {
+    const TAKE_OVER: &str = "UPDATE idempotency_key SET expires_at = $1 \
+        WHERE key_hash = $2 AND expires_at = $3 AND answer IS NULL";
+    let taken = change!(
+        tx,
+        query(TAKE_OVER)
+            .bind(expires_at.as_millisecond())
+            .bind(key_hash)
+            .bind(claimed_for)
+    )?;
+    Ok(taken == 1)
+}
+
 /// Keeps the answer of the request that claimed a key.
 pub async fn finish(tx: &mut Tx, key_hash: &[u8], answer: &Sealed) -> Result<()> {
     const FINISH: &str = "UPDATE idempotency_key SET answer = $1 WHERE key_hash = $2";

@@ -1,19 +1,13 @@
 //! `Idempotency-Key`: a request that is sent twice is carried out once, and both get the first answer.
 //!
-//! The key is claimed in the store before anything is done, and the answer kept there for 24 hours.
-//! A request that changed nothing gives its key back, so that it may be sent again. One of which
-//! nobody knows whether it changed something keeps it: to send it again would be to guess. Nor does
-//! anybody know of one whose server ended before it could answer.
+//! The answer is kept with the key. Nobody knows what came of a request whose server ended before it
+//! could answer.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use jiff::SignedDuration;
-use juncture_clock::Clock;
-use ring::digest;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio_util::task::TaskTracker;
@@ -21,33 +15,24 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::connection::ExternalId;
+use crate::idempotency::{Claim, Key, Keys, LONGEST, Parts};
 use crate::provider::ProviderName;
-use crate::seal::{Place, Sealer};
-use crate::settled::Settled;
-use crate::store::refreshes::CLOCKS_APART;
-use crate::store::sealed_columns::{IDEMPOTENT_ANSWER, RowKey};
-use crate::store::{self, Store, StoreError, idempotency_keys};
+use crate::store;
+use crate::web::call::Call;
 use crate::web::error::Error;
 
 /// The header that carries the key.
 pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// For how long a key stands for its first answer.
-const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
-
-/// No request takes as long: one that has not been answered by then lost its server on the way.
-const LONGEST_REQUEST: SignedDuration = SignedDuration::from_mins(5);
-
 /// How long to wait before an outcome that could not be kept is tried again.
 const KEEP_AGAIN: Duration = Duration::from_secs(1);
 
-const TABLE: &str = IDEMPOTENT_ANSWER.table;
+/// What is said where the store does not keep keys.
+const KEYS: Call = Call::undeniable("Internal server error");
 
 /// The key of a request, bound to the connection that it is for, and to whose that is.
 #[derive(Debug, Clone)]
-pub struct IdempotencyKey {
-    hash: Vec<u8>,
-}
+pub struct IdempotencyKey(Key);
 
 /// An answer that can be kept and given again.
 #[derive(Debug, Serialize, Deserialize)]
@@ -95,7 +80,7 @@ impl IdempotencyKey {
             .ok()
             .filter(|key| (1..=255).contains(&key.len()));
         let key = key.ok_or_else(invalid_key)?;
-        let hash = hash(&[
+        let key = Key::of(&[
             connection.as_bytes(),
             provider.as_str().as_bytes(),
             // No external id has it, so where one ends and the key begins is never in doubt.
@@ -104,15 +89,7 @@ impl IdempotencyKey {
             b"\0",
             key.as_bytes(),
         ]);
-        Ok(Some(Self { hash }))
-    }
-
-    fn place(&self) -> Place {
-        IDEMPOTENT_ANSWER.place(&self.row(), None)
-    }
-
-    fn row(&self) -> RowKey {
-        RowKey::Hash(self.hash.clone())
+        Ok(Some(Self(key)))
     }
 }
 
@@ -120,13 +97,7 @@ impl IdempotencyKey {
 #[derive(Clone)]
 pub struct Idempotency {
     /// Where keys and answers are.
-    pub store: Store,
-    /// Seals answers.
-    pub sealer: Arc<Sealer>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// What time it may be, should somebody have set the clock.
-    pub settled: Arc<Settled>,
+    pub keys: Keys,
     /// What must end before the process does.
     pub tasks: TaskTracker,
 }
@@ -170,37 +141,37 @@ impl Idempotency {
         done.map_err(|panicked| Error::Internal(panicked.into()))?
     }
 
+    /// What a request does in parts for its key, each of them once.
+    pub async fn parts(
+        &self,
+        key: &IdempotencyKey,
+        request: &impl Serialize,
+    ) -> Result<Parts, Error> {
+        let bytes = serde_json::to_vec(request);
+        let bytes = bytes.map_err(|error| Error::Internal(error.into()))?;
+        let parts = self.keys.clone().parts(&key.0, &bytes).await;
+        parts
+            .map_err(|failure| KEYS.error(failure))?
+            .ok_or_else(other_request)
+    }
+
     /// Claims the key for `request`, or gives the answer that is to be given again.
     async fn claim(&self, key: &IdempotencyKey, request: &[u8]) -> Result<Option<Answer>, Error> {
-        let request_hash = hash(&[request]);
-        // Rather late than early: to forget a key is to carry its request out again.
-        let now = self.settled.earliest(&*self.clock);
-        let expires_at = self.settled.latest(&*self.clock) + LIFETIME;
-        let mut tx = self.store.begin_write().await?;
-        let claimed =
-            idempotency_keys::claim(&mut tx, &key.hash, &request_hash, expires_at, now).await?;
-        tx.commit().await?;
-        let Some(row) = claimed else { return Ok(None) };
-        if row.request_hash != request_hash {
-            return Err(other_request());
+        match self
+            .keys
+            .claim(&key.0, request)
+            .await
+            .map_err(|failure| KEYS.error(failure))?
+        {
+            Claim::New => Ok(None),
+            Claim::Done(answer) => {
+                let answer = juncture_json::decode(&answer);
+                answer.map(Some).map_err(|_| key.0.unreadable().into())
+            }
+            Claim::Other => Err(other_request()),
+            Claim::UnderWay => Err(under_way()),
+            Claim::Abandoned(_) => Err(abandoned()),
         }
-        let Some(sealed) = row.answer else {
-            let oldest = now + LIFETIME - LONGEST_REQUEST;
-            // One from the future was claimed while the clock was ahead: nobody knows how long ago.
-            let youngest = self.settled.latest(&*self.clock) + LIFETIME + CLOCKS_APART;
-            let claimed_for = row.expires_at.time(TABLE, "expires_at", key.row())?;
-            let is_abandoned = claimed_for <= oldest || claimed_for > youngest;
-            return Err(if is_abandoned {
-                abandoned()
-            } else {
-                under_way()
-            });
-        };
-        let answer = self.sealer.open(&key.place(), &sealed)?;
-        let answer = juncture_json::decode(&answer);
-        answer
-            .map(Some)
-            .map_err(|_| StoreError::unreadable(TABLE, "answer", key.row()).into())
     }
 
     /// Keeps what came of the request: the answer, or that nobody knows; or gives the key back. Where
@@ -231,12 +202,13 @@ impl Idempotency {
             "the outcome of an idempotency key cannot be kept"
         );
         let Some(answer) = kept else { return Ok(()) };
-        let until = self.clock.now() + LONGEST_REQUEST;
+        let clock = self.keys.clock.clone();
+        let until = clock.now() + LONGEST;
         let tasks = self.tasks.clone();
         tasks.spawn(
             async move {
-                while self.clock.now() < until {
-                    self.clock.sleep(KEEP_AGAIN).await;
+                while clock.now() < until {
+                    clock.sleep(KEEP_AGAIN).await;
                     if self.keep(&key, Some(&answer)).await.is_ok() {
                         return;
                     }
@@ -250,15 +222,10 @@ impl Idempotency {
 
     /// Keeps an answer, or gives the key back where there is none.
     async fn keep(&self, key: &IdempotencyKey, answer: Option<&[u8]>) -> store::Result<()> {
-        let mut tx = self.store.begin_write().await?;
         match answer {
-            Some(answer) => {
-                let sealed = self.sealer.seal(&key.place(), answer);
-                idempotency_keys::finish(&mut tx, &key.hash, &sealed).await?;
-            }
-            None => idempotency_keys::release(&mut tx, &key.hash).await?,
+            Some(answer) => self.keys.finish(&key.0, answer).await,
+            None => self.keys.release(&key.0).await,
         }
-        tx.commit().await
     }
 }
 
@@ -293,12 +260,4 @@ fn abandoned() -> Error {
         "The first request with this Idempotency-Key was never answered, and may have been carried out",
         "outcome_unknown",
     )
-}
-
-fn hash(parts: &[&[u8]]) -> Vec<u8> {
-    let mut context = digest::Context::new(&digest::SHA256);
-    for part in parts {
-        context.update(part);
-    }
-    context.finish().as_ref().to_vec()
 }
