@@ -5,7 +5,7 @@ use juncture_jira::{CreatedIssue, Error as JiraError, Issue, IssueFields, NewIss
 
 use serde::Serialize;
 
-use super::given::{self, Given, Ready, Target};
+use super::given::{self, Given, Learned, Target};
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, CallError, OperationError, Refusal};
 use crate::providers::jira::help::help;
@@ -50,16 +50,19 @@ impl Wanted {
 /// Creates an issue, and gives it back: whole if that can be had soon, else as far as it is known.
 pub(crate) async fn create(site: &JiraSite, wanted: Wanted) -> Result<NewTicket, OperationError> {
     let target = wanted.target();
-    let mut ready = Box::pin(given::ready(site, &target, &wanted.given)).await?;
+    let mut learned = Learned::default();
+    let checked = Box::pin(given::ready(site, &target, &wanted.given, &mut learned)).await?;
     let mut issue = wanted.issue;
-    issue.extra = std::mem::take(&mut ready.checked.fields);
+    issue.extra = checked.fields;
     let created = site.ask(SCOPES, {
         let issue = issue.clone();
         async move |site| create_once(site, &issue).await
     });
     let created = match created.await {
         Ok(created) => created,
-        Err(error) => return Err(refused(site, ready, &target, &wanted.given, error).await),
+        Err(error) => {
+            return Err(refused(site, &target, &wanted.given, &mut learned, error).await);
+        }
     };
     Ok(read_back(site, &issue, created).await)
 }
@@ -67,9 +70,9 @@ pub(crate) async fn create(site: &JiraSite, wanted: Wanted) -> Result<NewTicket,
 /// Why a ticket was not created.
 async fn refused(
     site: &JiraSite,
-    ready: Ready,
     target: &Target,
     given: &Given,
+    learned: &mut Learned,
     error: CallError,
 ) -> OperationError {
     let error = match error {
@@ -83,7 +86,9 @@ async fn refused(
         CallError::Told(error) if error.is_not_found() || blames_project_or_type(&error) => {
             OperationError::Absent(Absent::ProjectOrIssueType)
         }
-        CallError::Told(error) => Box::pin(ready.refused(site, target, given, &error)).await,
+        CallError::Told(error) => {
+            Box::pin(given::refused(site, target, given, learned, &error)).await
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use juncture_jira::IssueChanges;
 
 use super::description;
-use super::given::{self, Given, Ready, Target};
+use super::given::{self, Given, Learned, Target};
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, CallError, Conflict, OperationError, Refusal};
 use crate::providers::jira::help::help;
@@ -43,13 +43,12 @@ pub(crate) async fn edit(
         allow_media_loss,
     } = edit;
     let target = target(issue, &changes);
-    let mut ready = if given.is_empty() {
-        Ready::default()
-    } else {
-        Box::pin(given::ready(site, &target, &given)).await?
-    };
-    changes.extra = std::mem::take(&mut ready.checked.fields);
-    changes.update = std::mem::take(&mut ready.checked.update);
+    let mut learned = Learned::default();
+    if !given.is_empty() {
+        let checked = Box::pin(given::ready(site, &target, &given, &mut learned)).await?;
+        changes.extra = checked.fields;
+        changes.update = checked.update;
+    }
     let mut lost = Lost::new();
     // What the description says already.
     let mut said = None;
@@ -67,7 +66,7 @@ pub(crate) async fn edit(
             async move |site| site.edit_issue(issue.as_str(), &changes).await
         });
         if let Err(error) = edited.await {
-            let refused = Box::pin(refused(site, ready, &target, &given, error));
+            let refused = Box::pin(refused(site, &target, &given, &mut learned, error));
             return Err(refused.await);
         }
     }
@@ -107,9 +106,9 @@ fn target(issue: &IssueIdOrKey, changes: &IssueChanges) -> Target {
 
 async fn refused(
     site: &JiraSite,
-    ready: Ready,
     target: &Target,
     given: &Given,
+    learned: &mut Learned,
     error: CallError,
 ) -> OperationError {
     match Box::pin(given::denied(site, target, error)).await {
@@ -120,7 +119,9 @@ async fn refused(
         CallError::Told(error) if given.is_empty() => {
             OperationError::Refused(Refusal::from(&error))
         }
-        CallError::Told(error) => Box::pin(ready.refused(site, target, given, &error)).await,
+        CallError::Told(error) => {
+            Box::pin(given::refused(site, target, given, learned, &error)).await
+        }
         CallError::Failed(failure) => failure.into(),
     }
 }

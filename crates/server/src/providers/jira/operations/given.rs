@@ -5,6 +5,7 @@
 //! after Jira has refused one, it is asked for anew, once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use juncture_jira::fields::{self, Checked, FieldKind, Purpose, Reason, Setting, WrongField};
@@ -51,13 +52,14 @@ pub(crate) enum Target {
     },
 }
 
-/// Values that may be sent.
+/// What was learned of the fields of one kind of target, for all that are checked against them.
 #[derive(Default)]
-pub(crate) struct Ready {
-    /// As Jira takes them.
-    pub(crate) checked: Checked,
-    /// Whether they were checked against what was kept.
-    is_by_kept: bool,
+pub(crate) struct Learned {
+    fields: Option<Known<Arc<Vec<FieldMeta>>>>,
+    /// Jira did not tell them soon.
+    is_silent: bool,
+    /// People by their addresses; none where an address is nobody's.
+    accounts: BTreeMap<String, Option<String>>,
 }
 
 impl Target {
@@ -113,17 +115,74 @@ pub(crate) async fn ready(
     site: &JiraSite,
     target: &Target,
     given: &Given,
-) -> Result<Ready, OperationError> {
-    let known = if given.is_empty() {
-        let asked = Box::pin(fields_of(site, target, site.metadata()));
-        let clock = &*site.jira().tokens.clock;
-        let asked = help_within(PATIENCE, "the fields of the issue", clock, asked);
-        match asked.await {
-            Some(known) => known,
-            None => return Ok(Ready::default()),
+    learned: &mut Learned,
+) -> Result<Checked, OperationError> {
+    Box::pin(learned.learn(site, target, given.is_empty())).await?;
+    let Some(is_kept) = learned.fields.as_ref().map(|known| known.is_kept) else {
+        return Ok(Checked::default());
+    };
+    let mut checked = Box::pin(check(site, target, given, learned)).await?;
+    if !checked.wrong.is_empty() && is_kept {
+        let asked = Box::pin(learned.learn_anew(site, target)).await;
+        asked.map_err(|error| error.about(target.absent()))?;
+        checked = Box::pin(check(site, target, given, learned)).await?;
+    }
+    if checked.wrong.is_empty() {
+        return Ok(checked);
+    }
+    Err(OperationError::WrongFields(checked.wrong))
+}
+
+/// What it means that Jira has refused the values with this error.
+pub(crate) async fn refused(
+    site: &JiraSite,
+    target: &Target,
+    given: &Given,
+    learned: &mut Learned,
+    error: &JiraError,
+) -> OperationError {
+    let clock = &*site.jira().tokens.clock;
+    let asked = async {
+        match &learned.fields {
+            Some(known) if !known.is_kept => Ok(()),
+            Some(_) => learned.learn_anew(site, target).await,
+            None => {
+                learned.fields = Some(fields_of(site, target, site.metadata()).await?);
+                Ok(())
+            }
         }
-    } else {
+    };
+    let asked = help("the fields of the issue", clock, Box::pin(asked)).await;
+    let Some(fields) = asked.and_then(|()| learned.known()) else {
+        return OperationError::Refused(Refusal::of(error, &[]));
+    };
+    if let Ok(checked) = Box::pin(check(site, target, given, learned)).await
+        && !checked.wrong.is_empty()
+    {
+        return OperationError::WrongFields(checked.wrong);
+    }
+    OperationError::Refused(Refusal::of(error, &fields))
+}
+
+impl Learned {
+    /// Learns what fields there are, unless that is known. Where nothing `is_given`, it does not wait
+    /// for long, nor fail.
+    async fn learn(
+        &mut self,
+        site: &JiraSite,
+        target: &Target,
+        is_nothing_given: bool,
+    ) -> Result<(), OperationError> {
+        if self.fields.is_some() || (is_nothing_given && self.is_silent) {
+            return Ok(());
+        }
         let asked = Box::pin(fields_of(site, target, site.metadata()));
+        if is_nothing_given {
+            let clock = &*site.jira().tokens.clock;
+            self.fields = help_within(PATIENCE, "the fields of the issue", clock, asked).await;
+            self.is_silent = self.fields.is_none();
+            return Ok(());
+        }
         let known = match asked.await {
             Ok(known) => known,
             Err(error) => {
@@ -135,58 +194,17 @@ pub(crate) async fn ready(
             // Jira's way to say that somebody may not.
             Box::pin(allowed(site, target)).await?;
         }
-        known
-    };
-    let is_by_kept = known.is_kept;
-    let checked = Box::pin(check(site, target, known.value, given)).await?;
-    if checked.wrong.is_empty() {
-        return Ok(Ready {
-            checked,
-            is_by_kept,
-        });
+        self.fields = Some(known);
+        Ok(())
     }
-    if !is_by_kept {
-        return Err(OperationError::WrongFields(checked.wrong));
-    }
-    let asked = Box::pin(fields_of(site, target, site.metadata().anew()));
-    let known = asked.await.map_err(|error| error.about(target.absent()))?;
-    let checked = Box::pin(check(site, target, known.value, given)).await?;
-    if checked.wrong.is_empty() {
-        return Ok(Ready {
-            checked,
-            is_by_kept: false,
-        });
-    }
-    Err(OperationError::WrongFields(checked.wrong))
-}
 
-impl Ready {
-    /// What it means that Jira has refused the values with this error.
-    pub(crate) async fn refused(
-        self,
-        site: &JiraSite,
-        target: &Target,
-        given: &Given,
-        error: &JiraError,
-    ) -> OperationError {
-        let metadata = site.metadata();
-        let metadata = if self.is_by_kept {
-            metadata.anew()
-        } else {
-            metadata
-        };
-        let asked = Box::pin(fields_of(site, target, metadata));
-        let known = help("the fields of the issue", &*site.jira().tokens.clock, asked).await;
-        let Some(known) = known else {
-            return OperationError::Refused(Refusal::of(error, &[]));
-        };
-        if self.is_by_kept
-            && let Ok(checked) = Box::pin(check(site, target, known.value.clone(), given)).await
-            && !checked.wrong.is_empty()
-        {
-            return OperationError::WrongFields(checked.wrong);
-        }
-        OperationError::Refused(Refusal::of(error, &known.value))
+    async fn learn_anew(&mut self, site: &JiraSite, target: &Target) -> Result<(), CallError> {
+        self.fields = Some(fields_of(site, target, site.metadata().anew()).await?);
+        Ok(())
+    }
+
+    fn known(&self) -> Option<Arc<Vec<FieldMeta>>> {
+        self.fields.as_ref().map(|known| known.value.clone())
     }
 }
 
@@ -214,29 +232,32 @@ async fn fields_of(
     site: &JiraSite,
     target: &Target,
     metadata: Metadata,
-) -> Result<Known<Vec<FieldMeta>>, CallError> {
+) -> Result<Known<Arc<Vec<FieldMeta>>>, CallError> {
     let target = target.clone();
     let asked = site.ask(READ, async move |site| target.fields(&metadata, site).await);
-    asked.await
+    let Known { value, is_kept } = asked.await?;
+    let value = Arc::new(value);
+    Ok(Known { value, is_kept })
 }
 
-/// Checks values against these fields; people who are named by their addresses are looked up.
+/// Checks values against the fields that are known; people who are named by their addresses are looked
+/// up.
 async fn check(
     site: &JiraSite,
     target: &Target,
-    fields: Vec<FieldMeta>,
     given: &Given,
+    learned: &mut Learned,
 ) -> Result<Checked, OperationError> {
+    let fields = learned.known().unwrap_or_default();
     let is_team_managed = match target {
         Target::Issue { issue, .. } if clears_parent(&fields, given) => {
             Box::pin(is_team_managed(site, issue)).await
         }
         _ => false,
     };
-    let mut accounts = BTreeMap::new();
     loop {
         let (target, fields, given) = (target.clone(), fields.clone(), given.clone());
-        let known = accounts.clone();
+        let known = learned.accounts.clone();
         let bytes = serde_json::to_string(&given).map_or(0, |text| text.len());
         let check = move || {
             let setting = Setting {
@@ -262,7 +283,7 @@ async fn check(
         if checked.addresses.is_empty() {
             return Ok(checked);
         }
-        look_up(site, checked.addresses, &mut accounts).await?;
+        look_up(site, checked.addresses, &mut learned.accounts).await?;
     }
 }
 
