@@ -109,7 +109,7 @@ impl Bench {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the client of the bench")]
-fn http_client() -> reqwest::Client {
+pub(crate) fn http_client() -> reqwest::Client {
     juncture_outbound::use_ring();
     let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     builder.build().expect("the TLS backend is compiled in")
