@@ -32,7 +32,7 @@ pub async fn gaps() -> String {
          `expand` of issues:\n{}\n\n\
          `expand` of projects:\n{}\n\n\
          ## Writes\n\n\
-         `properties` and `historyMetadata` in the body of a write.\n\n\
+         `historyMetadata` in the body of a write.\n\n\
          ## Operations\n\n\
          Atlassian documents {all} operations; {served} are served. These are not, under `/rest/api/2` and\n\
          `/rest/api/latest` no more than here:\n\n\

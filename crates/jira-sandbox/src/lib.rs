@@ -49,7 +49,8 @@
 //! - **Writes.** Issues are created, also many at once, edited, assigned, transitioned and deleted
 //!   (`issue`, `issue/bulk`, `issue/{idOrKey}`, `…/assignee`, `…/transitions`), and `createmeta` and `editmeta` say with
 //!   which fields. A write says everything that is wrong with it and then changes all or nothing.
-//!   Comments are written for everybody, for a role or a group, and as replies, and carry properties.
+//!   Comments are written for everybody, for a role or a group, and as replies. Issues and comments
+//!   carry entity properties.
 //!   Each write is an entry of the issue's changelog. Work logged, votes and watchers are there, and
 //!   empty.
 //! - **Jira Software.** `rest/agile/1.0`: `board`, `board/{id}`, its `configuration` and its

@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use serde_json::json;
 
 use super::payload::Payload;
-use super::view::{Fields, ISSUE_EXPANSIONS, View};
+use super::view::{AskedProperties, Fields, ISSUE_EXPANSIONS, View};
 use crate::gateway::{Answered, Caller, Sentence, page_answer};
 
 /// The expansions which, with those left out here, are too much for a thousand issues.
@@ -31,13 +31,14 @@ pub(super) async fn fetch(caller: Caller, body: Bytes) -> Answered {
         .ok_or_else(|| payload.bad())?;
     let fields = payload.texts("fields")?;
     let expand = payload.texts("expand")?.unwrap_or_default();
-    payload.texts("properties")?;
+    let properties = payload.texts("properties")?.unwrap_or_default();
     payload.boolean("fieldsByKeys")?;
 
     let limit = limit(fields.as_deref().unwrap_or_default(), &expand);
     if wanted.len() > limit {
         return Err(caller.bad_request(&Sentence::TooManyToFetch(limit)));
     }
+    let properties = AskedProperties::asked_of_list(&caller, properties)?;
     caller.must_simulate("expand", &expand, &ISSUE_EXPANSIONS)?;
     let state = caller.state();
     let site = &state.world.sites[caller.site];
@@ -57,6 +58,7 @@ pub(super) async fn fetch(caller: Caller, body: Bytes) -> Answered {
         .map(|issue| {
             let mut body = view.issue(issue, &fields);
             view.expand_issue(&mut body, issue, &expand);
+            view.add_properties(&mut body, issue, &properties);
             body
         })
         .collect();

@@ -3,11 +3,11 @@
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
 
 use super::issues::{EDIT_COMMENT, may_change_comment};
 use super::payload::Payload;
+use super::properties::{keys_answer, no_property, one_answer, read_value, set_answer};
 use super::view::View;
 use crate::gateway::{
     Answered, Caller, CommentSentence, Parameters, Refusal, Sentence, empty_answer, json_answer,
@@ -56,11 +56,8 @@ pub(super) async fn property_keys(caller: Caller, Path((_, id)): OfComment) -> A
     caller.must_hold("read:jira-work")?;
     let state = caller.state();
     let (_, comment) = must_find(&caller, &state, &id)?;
-    let keys = comment.properties.keys().map(|key| {
-        let link = format!("comment/{id}/properties/{key}");
-        json!({"self": caller.link(&link), "key": key})
-    });
-    Ok(json_answer(&json!({"keys": keys.collect::<Vec<_>>()})))
+    let path = format!("comment/{id}");
+    Ok(keys_answer(&caller, &path, &comment.properties))
 }
 
 /// `GET comment/{commentId}/properties/{propertyKey}`
@@ -68,9 +65,7 @@ pub(super) async fn property(caller: Caller, Path((_, id, key)): OfProperty) -> 
     caller.must_hold("read:jira-work")?;
     let state = caller.state();
     let (_, comment) = must_find(&caller, &state, &id)?;
-    let value = comment.properties.get(&key);
-    let value = value.ok_or_else(|| no_property(&caller, &key))?;
-    Ok(json_answer(&json!({"key": key, "value": value})))
+    one_answer(&caller, &comment.properties, &key)
 }
 
 /// `PUT comment/{commentId}/properties/{propertyKey}`: 201 for a new one, and 200 for another value.
@@ -80,18 +75,13 @@ pub(super) async fn set_property(
     body: Bytes,
 ) -> Answered {
     caller.must_hold("write:jira-work")?;
-    let value: Value = juncture_json::decode(&body)
-        .map_err(|_| Refusal::Unreadable(Sentence::BadJson.say(caller.language)))?;
+    let value = read_value(&caller, &key, &body)?;
     let mut state = caller.state();
     let (issue, comment) = must_change(&caller, &state, &id)?;
     let comment = comment.id;
     let row = state.world.sites[caller.site].comment_mut(issue, comment);
     let before = row.and_then(|row| row.properties.insert(key, value));
-    let status = match before {
-        None => StatusCode::CREATED,
-        Some(_) => StatusCode::OK,
-    };
-    Ok(status.into_response())
+    Ok(set_answer(before.is_none()))
 }
 
 /// `DELETE comment/{commentId}/properties/{propertyKey}`
@@ -145,9 +135,4 @@ fn must_change<'a>(
     let name = state.world.people[caller.person].display_name.clone();
     let sentence = Sentence::Comment(CommentSentence::MayNotEdit(name));
     Err(caller.refuse(StatusCode::FORBIDDEN, &sentence))
-}
-
-fn no_property(caller: &Caller, key: &str) -> Refusal {
-    let sentence = Sentence::Comment(CommentSentence::UnknownProperty(key.to_owned()));
-    caller.refuse(StatusCode::NOT_FOUND, &sentence)
 }

@@ -18,6 +18,7 @@ mod people;
 mod permissions;
 mod project_rows;
 mod projects;
+mod properties;
 mod query;
 mod search;
 mod users;

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::page_token::fingerprint;
 use super::payload::Payload;
 use super::query::find;
-use super::view::{Fields, ISSUE_EXPANSIONS};
+use super::view::{AskedProperties, Fields, ISSUE_EXPANSIONS};
 use super::walk::{Step, page, read_limit, read_token};
 use crate::gateway::{Answered, Caller, Parameters, Refusal, Sentence, json_answer, page_answer};
 use crate::jql::{Query, parse};
@@ -24,6 +24,7 @@ struct Asked {
     max_results: i64,
     fields: Vec<String>,
     expand: Vec<String>,
+    properties: Vec<String>,
     reconciled: usize,
     includes_archived: bool,
 }
@@ -42,12 +43,13 @@ pub(super) async fn by_query(caller: Caller, parameters: Parameters) -> Answered
         max_results: parameters.page_size()?.unwrap_or(50),
         fields: parameters.list("fields"),
         expand: parameters.list("expand"),
+        properties: parameters.list("properties"),
         reconciled: parameters.repeated_numbers("reconcileIssues")?.len(),
         includes_archived: parameters.boolean("includeArchivedProjects")? == Some(true),
     };
     parameters.boolean("fieldsByKeys")?;
     parameters.boolean("failFast")?;
-    search(&caller, &asked)
+    search(&caller, asked)
 }
 
 /// `POST search/jql`
@@ -71,7 +73,6 @@ pub(super) async fn by_body(caller: Caller, body: Bytes) -> Answered {
     if properties.is_some_and(|items| items.iter().any(serde_json::Value::is_null)) {
         return Err(Refusal::Crashed);
     }
-    payload.texts("properties")?;
     payload.boolean("fieldsByKeys")?;
     let expand = payload.text("expand")?.unwrap_or_default();
     let asked = Asked {
@@ -83,10 +84,11 @@ pub(super) async fn by_body(caller: Caller, body: Bytes) -> Answered {
             .split(',')
             .map(|name| name.trim().to_owned())
             .collect(),
+        properties: payload.texts("properties")?.unwrap_or_default(),
         reconciled: payload.numbers("reconcileIssues")?.len(),
         includes_archived: payload.boolean("includeArchivedProjects")? == Some(true),
     };
-    search(&caller, &asked)
+    search(&caller, asked)
 }
 
 /// `POST search/approximate-count`
@@ -100,7 +102,7 @@ pub(super) async fn count(caller: Caller, body: Bytes) -> Answered {
     Ok(json_answer(&json!({"count": count})))
 }
 
-fn search(caller: &Caller, asked: &Asked) -> Answered {
+fn search(caller: &Caller, asked: Asked) -> Answered {
     let state = caller.state();
     let query_id = fingerprint(&(&asked.jql, &asked.fields, caller.site, caller.person));
     let token = read_token(caller, &state, asked.page_token.as_deref(), query_id)?;
@@ -108,6 +110,7 @@ fn search(caller: &Caller, asked: &Asked) -> Answered {
         return Err(caller.bad_request(&Sentence::TooManyToReconcile));
     }
     let limit = read_limit(caller, asked.max_results)?;
+    let properties = AskedProperties::asked_of_list(caller, asked.properties)?;
     let query = read_jql(caller, asked.jql.as_deref())?;
     let includes_archived = asked.includes_archived;
     let found = find(caller, &state, &query, includes_archived, is_loud(&state))?;
@@ -122,6 +125,7 @@ fn search(caller: &Caller, asked: &Asked) -> Answered {
         limit,
         fields: &Fields::asked(&asked.fields),
         expand: &asked.expand,
+        properties: &properties,
     };
     let body = page(caller, &state, &search, step, |view, issue, fields| {
         view.issue(issue, fields)

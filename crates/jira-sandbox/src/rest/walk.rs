@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::page_token::PageToken;
-use super::view::{Fields, View};
+use super::view::{AskedProperties, Fields, View};
 use crate::gateway::{Caller, Refusal, Sentence};
 use crate::jql::Search;
 use crate::sandbox::State;
@@ -12,7 +12,7 @@ use crate::world::Issue;
 
 /// The most issues a page has when it carries no more than ids and keys.
 const BARE_PAGE: usize = 5_000;
-/// The most issues a page has when it carries any field, however many are asked.
+/// The most issues a page has when it carries any field or property, however many are asked.
 const FULL_PAGE: usize = 100;
 
 /// One step of a walk, as asked.
@@ -25,6 +25,7 @@ pub(super) struct Step<'a> {
     pub(super) limit: usize,
     pub(super) fields: &'a Fields,
     pub(super) expand: &'a [String],
+    pub(super) properties: &'a AskedProperties,
 }
 
 /// Reads a page token of the same walk, or refuses it.
@@ -63,11 +64,8 @@ pub(super) fn page(
     let after = step.token.map(|token| (token.values, token.id));
     let site = &state.world.sites[caller.site];
     let found = search.run(site, &state.world.people, after.as_ref());
-    let mut length = step.limit.min(if step.fields.is_bare() {
-        BARE_PAGE
-    } else {
-        FULL_PAGE
-    });
+    let is_bare = step.fields.is_bare() && step.properties.is_empty();
+    let mut length = step.limit.min(if is_bare { BARE_PAGE } else { FULL_PAGE });
     if state.switches.short_pages && number % 2 == 1 {
         length = length.div_ceil(3);
     }
@@ -80,6 +78,7 @@ pub(super) fn page(
         .map(|issue| {
             let mut body = show(&view, issue, step.fields);
             view.expand_issue(&mut body, issue, step.expand);
+            view.add_properties(&mut body, issue, step.properties);
             body
         })
         .collect();

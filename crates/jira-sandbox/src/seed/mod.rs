@@ -77,6 +77,7 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 roles: comments::roles(members, &people),
                 comments: BTreeMap::new(),
                 next_comment_id: 10_000,
+                properties: BTreeMap::new(),
                 histories: BTreeMap::new(),
                 next_change_id: 10_000,
                 workflows: Vec::new(),

@@ -1,12 +1,10 @@
 //! Comments on issues, and who may read them.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Site;
+use super::{Properties, Site};
 
 /// The property by which platform clients make a comment of a service project internal.
 const INTERNAL: &str = "sd.public.comment";
@@ -29,7 +27,7 @@ pub(crate) struct Comment {
     pub(crate) parent: Option<u64>,
     /// Whether customers of a service project do not see it.
     pub(crate) is_internal: bool,
-    pub(crate) properties: BTreeMap<String, Value>,
+    pub(crate) properties: Properties,
 }
 
 impl Comment {

@@ -9,6 +9,7 @@ mod fields;
 mod history;
 mod permission_facts;
 mod permissions;
+mod properties;
 mod rows;
 mod workflows;
 mod writes;
@@ -24,6 +25,7 @@ pub(crate) use fields::{
 };
 pub(crate) use history::{Change, Item, Side};
 pub(crate) use permissions::{Exceptions, Permission};
+pub(crate) use properties::Properties;
 pub(crate) use rows::{
     AccountKind, Category, Component, Group, Issue, IssueType, Language, Level, Person, Priority,
     Project, Resolution, SecurityLevel, Sprint, SprintState, Status, StatusCategory, Version,
@@ -134,6 +136,9 @@ pub(crate) struct Site {
     /// The comments on each issue, oldest first.
     pub(crate) comments: BTreeMap<u64, Vec<Comment>>,
     pub(crate) next_comment_id: u64,
+    /// The entity properties of each issue that has some; files from before there were any lack them.
+    #[serde(default)]
+    pub(crate) properties: BTreeMap<u64, Properties>,
     /// What was changed about each issue, oldest first.
     pub(crate) histories: BTreeMap<u64, Vec<Change>>,
     pub(crate) next_change_id: u64,
@@ -241,6 +246,7 @@ impl Site {
             self.numbers.remove(&(issue.project, issue.number));
             self.former_keys.retain(|_, target| *target != id);
             self.comments.remove(&id);
+            self.properties.remove(&id);
             self.histories.remove(&id);
         }
     }

@@ -201,6 +201,44 @@ async fn the_end_saves_what_reads_changed() {
 }
 
 #[tokio::test]
+async fn properties_are_kept_as_long_as_their_issue() {
+    let (_folder, file) = fresh();
+    let cloud = open(&file).await;
+    let token = &cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let tail = |key: &str| format!("issue/{key}/properties/mark");
+    for key in ["SHOP-1", "SHOP-2"] {
+        let path = cloud.api("Acme", &tail(key));
+        let set = cloud.call("PUT", &path, token, "\"a mark\"").await;
+        assert_eq!(set.status, 201);
+    }
+    let after = open(&file).await;
+    let kept = after.get(&after.api("Acme", &tail("SHOP-1")), token).await;
+    assert_eq!(kept.json()["value"], "a mark");
+    let marks = || fs::read_to_string(&file).unwrap().matches("a mark").count();
+    let before = marks();
+    let path = after.api("Acme", "issue/SHOP-1?deleteSubtasks=true");
+    assert_eq!(after.call("DELETE", &path, token, "").await.status, 204);
+    assert_eq!((before, marks()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_file_from_before_there_were_properties_opens() {
+    let (_folder, file) = fresh();
+    open(&file).await;
+    let whole = fs::read_to_string(&file).unwrap();
+    let mut older: Value = juncture_json::decode(&whole).unwrap();
+    for site in older["state"]["world"]["sites"].as_array_mut().unwrap() {
+        assert!(site.as_object_mut().unwrap().remove("properties").is_some());
+    }
+    fs::write(&file, older.to_string()).unwrap();
+    let cloud = open(&file).await;
+    let token = &cloud.connect("Bruno", "Acme", SCOPES).await.access;
+    let path = cloud.api("Acme", "issue/SHOP-1/properties");
+    let keys = cloud.get(&path, token).await;
+    assert_eq!(keys.answer(), (200, json!({"keys": []})));
+}
+
+#[tokio::test]
 async fn custom_fields_and_permissions_are_kept() {
     let (_folder, file) = fresh();
     let cloud = open(&file).await;

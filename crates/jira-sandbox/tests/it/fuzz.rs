@@ -147,8 +147,10 @@ fn fuzz_bodies() {
     let template = select(vec![
         "@",
         r#"{"fields": @}"#,
+        r#"{"fields": @, "properties": [{"key": @, "value": @}]}"#,
         r#"{"fields": {"description": @, "summary": @}, "update": @}"#,
         r#"{"jql": @, "fields": @, "maxResults": @}"#,
+        r#"{"jql": "project = SHOP", "properties": @}"#,
         r#"{"body": @, "visibility": @, "parentId": @, "properties": @}"#,
         r#"{"body": {"type": "doc", "version": 1, "content": [@]}}"#,
         r#"{"transition": {"id": "21"}, "update": {"comment": [{"add": {"body": @}}]}}"#,

@@ -73,6 +73,10 @@ async fn parameters_and_expansions_that_are_left_out_are_named() {
             "expand=renderedFields",
         ),
         (
+            "api/3/search/jql?jql=project=SHOP&properties=*all",
+            "properties=*all",
+        ),
+        (
             "software/1.0/sprint/14/issue?expand=operations",
             "expand=operations",
         ),
@@ -124,17 +128,12 @@ async fn what_a_write_leaves_out_is_named_and_nothing_is_written() {
     let scopes = "read:jira-work write:jira-work";
     let token = cloud.connect("Bruno", "Acme", scopes).await.access;
     let path = cloud.api("Acme", "issue/SHOP-1");
-    for (gap, value) in [
-        ("properties", json!([{"key": "a", "value": 1}])),
-        ("historyMetadata", json!({"type": "a"})),
-    ] {
-        let edit = json!({"fields": {"summary": "Changed"}, gap: value}).to_string();
-        let reply = cloud.call("PUT", &path, &token, &edit).await;
-        let expected = not_simulated(&format!("'{gap}' in the body of a write"));
-        assert_eq!(reply.answer(), (501, expected));
-        let issue = cloud.get(&path, &token).await.json();
-        assert_ne!(issue["fields"]["summary"], "Changed");
-    }
+    let edit = json!({"fields": {"summary": "Changed"}, "historyMetadata": {"type": "a"}});
+    let reply = cloud.call("PUT", &path, &token, &edit.to_string()).await;
+    let expected = not_simulated("'historyMetadata' in the body of a write");
+    assert_eq!(reply.answer(), (501, expected));
+    let issue = cloud.get(&path, &token).await.json();
+    assert_ne!(issue["fields"]["summary"], "Changed");
 }
 
 #[tokio::test]

@@ -15,8 +15,10 @@ async fn field(cloud: &Cloud, token: &str, version: &str, key: &str, field: &str
 #[tokio::test]
 async fn every_platform_read_answers_in_each_version_under_its_own_links() {
     let cloud = Cloud::new().await;
-    let scopes = format!("{SCOPES} manage:jira-configuration");
+    let scopes = format!("{SCOPES} write:jira-work manage:jira-configuration");
     let token = cloud.connect("Bruno", "Acme", &scopes).await.access;
+    let mark = cloud.software("Acme", "api/2/issue/SHOP-2/properties/mark");
+    assert_eq!(cloud.call("PUT", &mark, &token, "1").await.status, 201);
     for tail in [
         "project",
         "project/search",
@@ -36,6 +38,8 @@ async fn every_platform_read_answers_in_each_version_under_its_own_links() {
         "issue/SHOP-2",
         "issue/SHOP-2/comment",
         "issue/SHOP-2/editmeta",
+        "issue/SHOP-2/properties",
+        "issue/SHOP-2/properties/mark",
         "issue/SHOP-2/transitions",
         "issue/createmeta/SHOP/issuetypes",
         "search/jql?jql=project=SHOP&fields=summary,status",

@@ -25,7 +25,6 @@ pub(crate) enum CommentSentence {
     /// A reply to what is no comment of the issue, or is a reply itself.
     BadParent(String),
     TooManyIds,
-    UnknownProperty(String),
 }
 
 impl CommentSentence {
@@ -61,9 +60,6 @@ impl CommentSentence {
             Self::ReplyVisibility => "The visibility of a reply cannot be changed.".to_owned(),
             Self::BadParent(id) => format!("The comment '{id}' cannot be replied to."),
             Self::TooManyIds => "The number of comment ids must be between 1 and 1000.".to_owned(),
-            Self::UnknownProperty(key) => {
-                format!("The property '{key}' of the comment does not exist.")
-            }
         }
     }
 
@@ -83,7 +79,6 @@ impl CommentSentence {
             Self::ReplyVisibility => "답글의 공개 범위는 변경할 수 없습니다.".to_owned(),
             Self::BadParent(id) => format!("댓글 '{id}'에는 답글을 달 수 없습니다."),
             Self::TooManyIds => "댓글 ID 수는 1에서 1000 사이여야 합니다.".to_owned(),
-            Self::UnknownProperty(key) => format!("댓글의 '{key}' 속성이 존재하지 않습니다."),
         }
     }
 }

@@ -7,6 +7,7 @@ mod comment;
 mod field;
 mod history;
 mod jql;
+mod property;
 mod syntax;
 mod workflow;
 
@@ -16,6 +17,7 @@ pub(crate) use comment::CommentSentence;
 pub(crate) use field::FieldSentence;
 pub(crate) use history::HistorySentence;
 pub(crate) use jql::JqlSentence;
+pub(crate) use property::PropertySentence;
 pub(crate) use syntax::{Syntax, Unfinished};
 pub(crate) use workflow::WorkflowSentence;
 
@@ -131,6 +133,7 @@ pub(crate) enum Sentence {
     Comment(CommentSentence),
     History(HistorySentence),
     Jql(JqlSentence),
+    Property(PropertySentence),
     Workflow(WorkflowSentence),
 }
 
@@ -228,6 +231,7 @@ impl Sentence {
             Self::Comment(sentence) => sentence.say(Language::English),
             Self::History(sentence) => sentence.say(Language::English),
             Self::Jql(sentence) => sentence.say(Language::English),
+            Self::Property(sentence) => sentence.say(Language::English),
             Self::Workflow(sentence) => sentence.say(Language::English),
         }
     }
@@ -305,6 +309,7 @@ impl Sentence {
             Self::Comment(sentence) => sentence.say(Language::Korean),
             Self::History(sentence) => sentence.say(Language::Korean),
             Self::Jql(sentence) => sentence.say(Language::Korean),
+            Self::Property(sentence) => sentence.say(Language::Korean),
             Self::Workflow(sentence) => sentence.say(Language::Korean),
         }
     }

@@ -17,7 +17,7 @@ use crate::jql::{Query, Search, parse};
 use crate::options::{AgileIssueLists, SoftwareIssueLists};
 use crate::rest::page_token::fingerprint;
 use crate::rest::query;
-use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View};
+use crate::rest::view::{AskedProperties, Fields, ISSUE_EXPANSIONS, View};
 use crate::rest::walk::{Step, page, read_limit, read_token};
 use crate::rest::window::Window;
 use crate::sandbox::State;
@@ -124,6 +124,7 @@ fn walk(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
         limit,
         fields: &fields,
         expand: &expand,
+        properties: &AskedProperties::default(),
     };
     let mut body = match search {
         Some(search) => page(caller, &state, &search, step, |view, issue, fields| {

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::gateway::{Caller, FieldSentence, Refusal, Sentence};
 use crate::rest::payload::Payload;
+use crate::rest::properties::{must_fit, read_list};
+use crate::world::Properties;
 
 /// The body of a write ("Issue update details").
 pub(super) struct Body {
@@ -13,6 +15,8 @@ pub(super) struct Body {
     update: Map<String, Value>,
     /// The id of the transition asked for.
     pub(super) transition: Option<String>,
+    /// What to keep with the issue.
+    pub(super) properties: Properties,
 }
 
 /// One operation on one field.
@@ -38,14 +42,10 @@ impl Body {
             Some(Value::Object(object)) => Ok(object.clone()),
             Some(_) => Err(payload.bad()),
         };
-        for gap in ["properties", "historyMetadata"] {
-            let is_said = payload.find(gap).is_some_and(|value| {
-                let is_empty = value.as_array().is_some_and(Vec::is_empty);
-                !value.is_null() && !is_empty
-            });
-            if is_said {
-                return Err(caller.not_simulated(format!("'{gap}' in the body of a write")));
-            }
+        let metadata = payload.find("historyMetadata");
+        if metadata.is_some_and(|value| !value.is_null()) {
+            let what = "'historyMetadata' in the body of a write";
+            return Err(caller.not_simulated(what.to_owned()));
         }
         let (fields, update) = (object("fields")?, object("update")?);
         let are_lists = update.values().all(|operations| {
@@ -65,6 +65,7 @@ impl Body {
             fields,
             update,
             transition,
+            properties: read_list(caller, payload.find("properties"))?,
         })
     }
 
@@ -102,16 +103,17 @@ impl Body {
             fields: Map::new(),
             update: Map::new(),
             transition: Some(id),
+            properties: Properties::new(),
         }
     }
 
-    /// Whether the body changes nothing.
+    /// Whether the body changes no field.
     pub(super) fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.update.is_empty()
     }
 
-    /// Refuses a field that is in `fields` and in `update`.
-    pub(super) fn must_say_once(&self, caller: &Caller) -> Result<(), Refusal> {
+    /// Refuses a field that is in `fields` and in `update`, and properties that are too long.
+    pub(super) fn must_be_sound(&self, caller: &Caller) -> Result<(), Refusal> {
         let twice = self
             .fields
             .keys()
@@ -120,7 +122,7 @@ impl Body {
             .map(|field| (field.as_str(), FieldSentence::SaidTwice(field.clone())))
             .collect();
         if errors.is_empty() {
-            Ok(())
+            must_fit(caller, &self.properties)
         } else {
             Err(refuse_fields(caller, errors))
         }

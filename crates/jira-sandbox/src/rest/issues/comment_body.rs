@@ -1,7 +1,5 @@
 //! The body of a comment in the making: its text, who may read it, and to what it replies.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -10,9 +8,10 @@ use super::document::{Verdict, judge, text_length};
 use crate::gateway::{Caller, CommentSentence, FieldSentence, Refusal, Sentence};
 use crate::options::TextLimitError;
 use crate::rest::payload::Payload;
+use crate::rest::properties::{must_fit, read_list};
 use crate::sandbox::State;
 use crate::wiki;
-use crate::world::{Audience, Comment, Site};
+use crate::world::{Audience, Comment, Properties, Site};
 
 /// The longest comment, in characters of its text.
 const TEXT_LENGTH: usize = 32_767;
@@ -51,7 +50,7 @@ pub(super) struct Written {
     pub(super) body: Value,
     pub(super) readers: Readers,
     pub(super) parent: Option<u64>,
-    pub(super) properties: BTreeMap<String, Value>,
+    pub(super) properties: Properties,
 }
 
 impl Written {
@@ -79,11 +78,13 @@ impl Written {
             None | Some(Value::Null) => None,
             Some(id) => Some(number(id).ok_or_else(bad)?),
         };
+        let properties = read_list(caller, member("properties"))?;
+        must_fit(caller, &properties)?;
         Ok(Self {
             body: read_text(caller, state, member("body"), wrong)?,
             readers: read_readers(caller, state, member("visibility"))?,
             parent,
-            properties: read_properties(caller, member("properties"))?,
+            properties,
         })
     }
 
@@ -241,30 +242,6 @@ fn read_readers(caller: &Caller, state: &State, value: Option<&Value>) -> Result
         Audience::Role(_) => Err(refuse(CommentSentence::NotInRole(wanted))),
         Audience::Group(_) => Err(refuse(CommentSentence::NotInGroup(wanted))),
     }
-}
-
-/// Properties are refused whole where one of them has another member than `key` and `value`.
-fn read_properties(
-    caller: &Caller,
-    value: Option<&Value>,
-) -> Result<BTreeMap<String, Value>, Refusal> {
-    let refuse = || caller.bad_request(&Sentence::InvalidInput);
-    let items = match value {
-        None | Some(Value::Null) => return Ok(BTreeMap::new()),
-        Some(Value::Array(items)) => items,
-        Some(_) => return Err(refuse()),
-    };
-    let read = |item: &Value| {
-        let object = item.as_object()?;
-        let is_known = object.keys().all(|key| key == "key" || key == "value");
-        let key = object.get("key")?.as_str()?;
-        let value = object.get("value")?;
-        is_known.then(|| (key.to_owned(), value.clone()))
-    };
-    items
-        .iter()
-        .map(|item| read(item).ok_or_else(refuse))
-        .collect()
 }
 
 fn number(value: &Value) -> Option<u64> {

@@ -33,7 +33,7 @@ pub(super) fn create_one(
     state: &mut State,
     body: &Body,
 ) -> Result<Value, Refusal> {
-    body.must_say_once(caller)?;
+    body.must_be_sound(caller)?;
     let project = find_project(caller, state, body)?;
     let is_allowed = may(caller, state, project, Permission::CreateIssues);
     if !is_allowed {
@@ -56,6 +56,7 @@ pub(super) fn create_one(
     let site = &mut state.world.sites[caller.site];
     site.labels.extend(finished.new_labels);
     let id = site.add_issue(finished.issue);
+    site.set_properties(id, body.properties.clone());
     let key = site.key_of(&site.issues[&id]);
     let mut answer = json!({
         "id": id.to_string(),

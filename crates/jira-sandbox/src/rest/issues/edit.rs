@@ -50,7 +50,7 @@ pub(super) async fn edit(
     if body.is_empty() {
         return Err(caller.bad_request(&Sentence::NoFields));
     }
-    body.must_say_once(&caller)?;
+    body.must_be_sound(&caller)?;
     let remarks = Remarks::take(&caller, &state, project, issue.id, &mut body)?;
 
     let mut draft = Draft::new(&caller, &state, project, issue.clone());
@@ -60,6 +60,7 @@ pub(super) async fn edit(
     let site = &mut state.world.sites[caller.site];
     site.labels.extend(finished.new_labels);
     site.write(id, caller.person, now, |issue| *issue = finished.issue);
+    site.set_properties(id, body.properties);
     remarks.file(&mut state, caller.site, id);
 
     if !returns_issue {

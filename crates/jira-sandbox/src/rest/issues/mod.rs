@@ -17,6 +17,7 @@ mod draft;
 mod edit;
 mod metadata;
 mod picker;
+mod properties;
 mod remarks;
 mod show;
 mod step;
@@ -60,6 +61,13 @@ pub(super) fn routes(version: &str) -> Router<Sandbox> {
         .route(
             &at("issue/{id_or_key}/changelog/list"),
             post(changelog::pick),
+        )
+        .route(&at("issue/{id_or_key}/properties"), get(properties::keys))
+        .route(
+            &at("issue/{id_or_key}/properties/{key}"),
+            get(properties::show)
+                .put(properties::set)
+                .delete(properties::delete),
         )
         .route(&at("issue/{id_or_key}/worklog"), get(around::worklogs))
         .route(&at("issue/{id_or_key}/votes"), get(around::votes))

@@ -4,7 +4,7 @@ use axum::extract::Path;
 
 use super::find;
 use crate::gateway::{Answered, Caller, Parameters, costly_answer};
-use crate::rest::view::{Fields, ISSUE_EXPANSIONS, View};
+use crate::rest::view::{AskedProperties, Fields, ISSUE_EXPANSIONS, View};
 
 /// Answers one issue.
 pub(super) async fn show(
@@ -20,6 +20,8 @@ pub(super) async fn show(
     let fields = Fields::asked_or_all(&parameters.list("fields"));
     let view = View::new(&caller, &state);
     let mut body = view.issue(issue, &fields);
+    let properties = AskedProperties::asked(parameters.list("properties"));
+    view.add_properties(&mut body, issue, &properties);
     view.expand_issue(&mut body, issue, &expand);
     view.expand_fields(&mut body, &fields, &expand);
     Ok(costly_answer(&body, 1))

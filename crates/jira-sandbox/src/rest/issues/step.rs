@@ -26,7 +26,7 @@ pub(super) fn take(
     if state.switches.transition_silent_noop {
         return Ok(());
     }
-    body.must_say_once(caller)?;
+    body.must_be_sound(caller)?;
     let remarks = Remarks::take(caller, state, project, id, &mut body)?;
     must_be_on_screen(caller, &body, &transition)?;
     let mut draft = Draft::on_screen(caller, state, project, issue.clone(), &transition);
@@ -44,6 +44,7 @@ pub(super) fn take(
     site.transition(id, &transition, caller.person, now, |issue| {
         *issue = finished.issue;
     });
+    site.set_properties(id, body.properties);
     remarks.file(state, caller.site, id);
     Ok(())
 }

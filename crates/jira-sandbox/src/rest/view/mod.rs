@@ -8,6 +8,7 @@ mod history;
 mod issue;
 mod metadata;
 mod project;
+mod properties;
 mod selection;
 
 use jiff::Timestamp;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 
 pub(super) use issue::worklogs;
 pub(crate) use project::PROJECT_EXPANSIONS;
+pub(super) use properties::AskedProperties;
 pub(super) use selection::Fields;
 pub(crate) use selection::ISSUE_EXPANSIONS;
 

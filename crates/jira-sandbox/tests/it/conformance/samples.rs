@@ -31,6 +31,7 @@ pub(super) async fn samples(cloud: &Cloud, person: &str) -> Vec<Sample> {
         ("api/3/", searches()),
         ("api/3/", writes()),
         ("api/3/", comments()),
+        ("api/3/", properties()),
         ("api/3/", histories()),
         ("api/3/", help_with_jql()),
         ("agile/1.0/", boards_and_sprints()),
@@ -363,6 +364,42 @@ fn comments() -> Vec<Call> {
             "issue/SHOP-5/comment/10000",
             Value::Null,
         ),
+    ]
+}
+
+fn properties() -> Vec<Call> {
+    let properties = json!([{"key": "origin", "value": {"id": 7}}]);
+    let step = json!({"transition": {"id": "31"}, "properties": properties});
+    let edit = json!({"fields": {"summary": "Newer"}, "properties": properties});
+    let (all, one) = (
+        "issue/{issueIdOrKey}/properties",
+        "issue/{issueIdOrKey}/properties/{propertyKey}",
+    );
+    let path = "issue/SHOP-9/properties/mark";
+    vec![
+        ("put", "issue/{issueIdOrKey}", "issue/SHOP-9", edit),
+        (
+            "post",
+            "issue/{issueIdOrKey}/transitions",
+            "issue/SHOP-9/transitions",
+            step,
+        ),
+        ("put", one, path, json!({"at": null})),
+        ("put", one, path, json!([1])),
+        get(all, "issue/SHOP-9/properties"),
+        get(one, path),
+        get("issue/{issueIdOrKey}", "issue/SHOP-9?properties=*all"),
+        get(
+            "search/jql",
+            "search/jql?jql=key=SHOP-9&properties=origin,mark",
+        ),
+        (
+            "post",
+            "issue/bulkfetch",
+            "issue/bulkfetch",
+            json!({"issueIdsOrKeys": ["SHOP-9"], "properties": ["mark"]}),
+        ),
+        ("delete", one, path, Value::Null),
     ]
 }
 

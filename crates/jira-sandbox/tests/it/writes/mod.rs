@@ -9,6 +9,7 @@ mod fields;
 mod forms;
 mod histories;
 mod metadata;
+mod properties;
 mod transitions;
 
 use serde_json::{Value, json};
