@@ -99,7 +99,8 @@
 //! A fault rule is `{"path", "match", "method", "times", "act", "fault"}`. `path` matches exactly,
 //! or as a beginning with `"match":"prefix"`; a segment `*` is any one. `times` is a number
 //! (default 1) or `"forever"`. With `"act":true` the request takes effect before the fault hides
-//! its answer. Faults are
+//! its answer, with `"act":"late"` when the faults are deleted, whether or not anybody still waits,
+//! and with `"act":2` as far as the first two issues of an `issue/bulk`. Faults are
 //! `{"kind":"latency","milliseconds":50}`,
 //! `{"kind":"slow_body","milliseconds":50,"pieces":10}`,
 //! `{"kind":"status","status":429,"headers":{},"body":"…","retry_after":{"seconds":2}}` (or

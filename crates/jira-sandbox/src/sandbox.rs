@@ -1,10 +1,12 @@
 //! The sandbox itself: its state behind one lock.
 
+use std::future::Future;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::clock::Clock;
 use crate::data::{self, DataFile};
@@ -26,6 +28,8 @@ struct Inner {
     data: Option<DataFile>,
     /// Told when requests that hang may go on.
     release: watch::Sender<u64>,
+    /// Requests on which Atlassian acts when those are let go, though nobody waits for them.
+    late: Mutex<JoinSet<()>>,
 }
 
 /// Everything that changes while the sandbox runs.
@@ -97,6 +101,7 @@ impl Sandbox {
             state: Mutex::new(state),
             data,
             release: watch::Sender::new(0),
+            late: Mutex::default(),
         }))
     }
 
@@ -140,9 +145,20 @@ impl Sandbox {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets requests that hang go on.
-    pub(crate) fn release(&self) {
+    /// Lets requests that hang go on, and returns when those are done that nobody waits for.
+    pub(crate) async fn release(&self) {
         self.0.release.send_modify(|count| *count += 1);
+        let mut late = std::mem::take(&mut *self.late());
+        while late.join_next().await.is_some() {}
+    }
+
+    /// Does something that waits for [`Sandbox::release`] and for nobody else.
+    pub(crate) fn act_later(&self, act: impl Future<Output = ()> + Send + 'static) {
+        self.late().spawn(act);
+    }
+
+    fn late(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.0.late.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A way to wait for [`Sandbox::release`].

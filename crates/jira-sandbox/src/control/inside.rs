@@ -27,10 +27,11 @@ pub(super) async fn add_fault(State(sandbox): State<Sandbox>, body: Bytes) -> An
     Ok(show_faults(State(sandbox)).await)
 }
 
-/// `DELETE /_sandbox/faults`: drops every rule and lets hanging requests go on.
+/// `DELETE /_sandbox/faults`: drops every rule and lets hanging requests go on. Acts that are late
+/// have been done when it answers.
 pub(super) async fn clear_faults(State(sandbox): State<Sandbox>) -> Json<Value> {
     sandbox.state().faults.clear();
-    sandbox.release();
+    sandbox.release().await;
     show_faults(State(sandbox)).await
 }
 

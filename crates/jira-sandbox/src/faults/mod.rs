@@ -31,11 +31,38 @@ pub(crate) struct Rule {
     method: Option<String>,
     #[serde(default)]
     times: Times,
-    /// Whether Atlassian acts on the request before the fault hides its answer.
     #[serde(default)]
-    act: bool,
+    act: Act,
     fault: Fault,
 }
+
+/// Whether Atlassian acts on a request whose answer the fault hides, on how much of it, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Act {
+    /// On all of it, before its answer is hidden, or not at all.
+    Whole(bool),
+    /// On so many of the things that a body asks for, and then no more of it.
+    First(usize),
+    /// On all of it when the faults are deleted, whether or not anybody still waits for it.
+    Late(Late),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Late {
+    Late,
+}
+
+impl Default for Act {
+    fn default() -> Self {
+        Self::Whole(false)
+    }
+}
+
+/// On how many of the things that a request asks for Atlassian acts before it breaks down.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct First(pub(crate) usize);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,7 +119,7 @@ pub(crate) enum Fault {
     /// The connection ends in the middle of the body.
     CutBody,
     /// No answer until the faults are deleted. With `act`, Atlassian acts at once, without it
-    /// when let go.
+    /// when let go, if the caller still waits.
     Hang,
     /// An answer that is not what it should be.
     Garbage { body: Garbage },
@@ -140,9 +167,9 @@ impl Faults {
         &self.rules
     }
 
-    /// The fault that strikes a request, with whether Atlassian acts first. A rule is used up by
-    /// its last strike.
-    fn take(&mut self, method: &str, path: &str) -> Option<(Fault, bool)> {
+    /// The fault that strikes a request, with how Atlassian acts on it. A rule is used up by its
+    /// last strike.
+    fn take(&mut self, method: &str, path: &str) -> Option<(Fault, Act)> {
         let index = self
             .rules
             .iter()

@@ -10,8 +10,9 @@ use axum::response::{Html, IntoResponse, Response};
 use futures_util::stream;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+use tokio::sync::{oneshot, watch};
 
-use super::{Fault, Garbage, RetryAfter};
+use super::{Act, Fault, First, Garbage, RetryAfter};
 use crate::clock::pause;
 use crate::sandbox::Sandbox;
 use crate::wire::Wire;
@@ -33,7 +34,7 @@ pub(crate) async fn strike(
         // Subscribed under the lock: a release from here on is not missed.
         (struck, sandbox.released())
     };
-    let Some((fault, acts)) = struck else {
+    let Some((fault, act)) = struck else {
         return next.run(request).await;
     };
     let wire = request
@@ -53,23 +54,58 @@ pub(crate) async fn strike(
         Fault::Garbage {
             body: Garbage::Truncated,
         } => truncated(next.run(request).await).await,
-        Fault::Hang => {
-            if acts {
-                let response = next.run(request).await;
-                let _ = released.changed().await;
-                response
-            } else {
+        Fault::Hang => match act {
+            Act::Whole(false) => {
                 let _ = released.changed().await;
                 next.run(request).await
             }
-        }
+            Act::Whole(true) | Act::First(_) => {
+                let response = next.run(limited(request, act)).await;
+                let _ = released.changed().await;
+                response
+            }
+            Act::Late(_) => {
+                let answer = act_late(&sandbox, released, request, next);
+                answer.await.unwrap_or_else(|_| cut(wire))
+            }
+        },
         Fault::Status { .. } | Fault::Cut | Fault::Garbage { .. } => {
-            if acts {
-                next.run(request).await;
+            match act {
+                Act::Whole(false) => (),
+                Act::Whole(true) | Act::First(_) => {
+                    next.run(limited(request, act)).await;
+                }
+                Act::Late(_) => {
+                    act_late(&sandbox, released, request, next);
+                }
             }
             instead(&sandbox, fault, wire)
         }
     }
+}
+
+/// A request that tells its endpoint on how much of it to act.
+fn limited(mut request: Request, act: Act) -> Request {
+    if let Act::First(count) = act {
+        request.extensions_mut().insert(First(count));
+    }
+    request
+}
+
+/// Acts on a request when the faults are deleted, on a task of its own: whoever sent it may have
+/// gone. The answer is there for one who has not.
+fn act_late(
+    sandbox: &Sandbox,
+    mut released: watch::Receiver<u64>,
+    request: Request,
+    next: Next,
+) -> oneshot::Receiver<Response> {
+    let (tell, answer) = oneshot::channel();
+    sandbox.act_later(async move {
+        let _ = released.changed().await;
+        let _ = tell.send(next.run(request).await);
+    });
+    answer
 }
 
 /// What comes instead of the answer.

@@ -52,7 +52,7 @@ impl Sandbox {
         axum::serve(Line(listener), service)
             .with_graceful_shutdown(async move {
                 shutdown.await;
-                self.release();
+                self.release().await;
             })
             .await?;
         sandbox.save()

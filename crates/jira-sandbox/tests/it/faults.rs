@@ -93,6 +93,8 @@ async fn wrong_rules_are_refused() {
         json!({"path": "/me", "fault": {"kind": "explode"}}),
         json!({"path": "/me", "fault": {"kind": "cut"}, "surprise": 1}),
         json!({"path": "/me", "fault": {"kind": "cut"}, "times": "often"}),
+        json!({"path": "/me", "fault": {"kind": "cut"}, "act": "often"}),
+        json!({"path": "/me", "fault": {"kind": "cut"}, "act": -1}),
         json!({"path": "/me", "fault": {"kind": "status", "status": 42}}),
         json!({"path": "/me", "fault": {"kind": "status", "status": 500, "headers": {"bad name": "x"}}}),
     ] {

@@ -1,11 +1,13 @@
 //! `POST issue/bulk`: up to fifty issues, each made or refused by itself.
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::body::Body;
 use super::create::create_one;
+use crate::faults::First;
 use crate::gateway::{Answered, Caller, Refusal, Sentence, answer_with};
 use crate::rest::payload::Payload;
 
@@ -13,8 +15,12 @@ use crate::rest::payload::Payload;
 const LIMIT: usize = 50;
 
 /// Creates issues. What is refused is told by its place in the request, and the rest are made; only
-/// where none is made, the whole is refused.
-pub(super) async fn create_many(caller: Caller, body: Bytes) -> Answered {
+/// where none is made, the whole is refused. A fault may let it get no further than some of them.
+pub(super) async fn create_many(
+    caller: Caller,
+    first: Option<Extension<First>>,
+    body: Bytes,
+) -> Answered {
     caller.must_hold("write:jira-work")?;
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(caller.bad_request(&Sentence::NoCreatePayload));
@@ -36,7 +42,8 @@ pub(super) async fn create_many(caller: Caller, body: Bytes) -> Answered {
     let bodies = bodies?;
     let mut state = caller.state();
     let (mut issues, mut errors) = (Vec::new(), Vec::new());
-    for (place, body) in bodies.iter().enumerate() {
+    let most = first.map_or(LIMIT, |Extension(First(count))| count);
+    for (place, body) in bodies.iter().enumerate().take(most) {
         match create_one(&caller, &mut state, body) {
             Ok(created) => issues.push(created),
             Err(refusal) => {

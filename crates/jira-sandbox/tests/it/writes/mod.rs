@@ -8,6 +8,7 @@ mod edit;
 mod fields;
 mod forms;
 mod histories;
+mod lost;
 mod metadata;
 mod properties;
 mod transitions;
