@@ -60,7 +60,8 @@
 //! - **Rate limits.** Every answer shows its bucket. With `"limits":"enforced"` buckets, the writes
 //!   of one issue and the points of an hour run out, on the sandbox's clock.
 //!
-//! Search is never stale here, and no two edits ever cross; a fault gives the 409.
+//! Search is stale by a switch only, and then about new issues alone. No two edits ever cross; a
+//! fault gives the 409.
 //!
 //! # What is not simulated
 //!

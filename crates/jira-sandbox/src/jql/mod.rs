@@ -12,6 +12,7 @@ mod dates;
 mod functions;
 pub(crate) mod gaps;
 mod history;
+mod lag;
 mod lexer;
 mod order;
 mod parser;

@@ -60,6 +60,7 @@ pub(crate) fn resolve(query: &Query, asker: &Asker<'_>) -> Result<Search, Vec<Se
         Ok(Search {
             projects,
             within: None,
+            lag: None,
             test,
             reader: asker.person,
             order,

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::Operator;
 use super::history::Past;
+use super::lag::Lag;
 use super::order::{SortField, SortKey, SortValue, compare, sort_values};
 use super::text::{TextField, Words};
 use super::values::RowField;
@@ -22,6 +23,8 @@ pub(crate) struct Search {
     pub(super) projects: Vec<u64>,
     /// The only issues that may be found, of a list which is narrower than its query.
     pub(super) within: Option<BTreeSet<u64>>,
+    /// What the index does not have yet; `None`: it has everything.
+    pub(super) lag: Option<Lag>,
     pub(super) test: Test,
     /// Who asks: comments that this person may not read are not searched.
     pub(super) reader: usize,
@@ -221,6 +224,7 @@ impl Search {
                 .within
                 .as_ref()
                 .is_none_or(|ids| ids.contains(&issue.id))
+            && self.lag.as_ref().is_none_or(|lag| lag.has(issue))
             && self.test.holds(issue, site, self.reader)
     }
 

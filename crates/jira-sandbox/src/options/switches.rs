@@ -22,6 +22,9 @@ use super::writing::{
 pub struct Switches {
     /// Whether a JQL query which names something unknown finds nothing or is refused.
     pub semantic_jql_errors: SemanticJqlErrors,
+    /// For how many seconds of the sandbox's clock a new issue is not found, unless
+    /// `reconcileIssues` names it. What changes in an issue that is found is found at once.
+    pub search_lag_seconds: u32,
     /// Whether search pages may be shorter than asked although more issues follow.
     pub short_pages: bool,
     /// How the token endpoint refuses a dead refresh token.
@@ -110,6 +113,7 @@ impl Default for Switches {
     fn default() -> Self {
         Self {
             semantic_jql_errors: SemanticJqlErrors::Silent,
+            search_lag_seconds: 0,
             short_pages: false,
             refused_refresh: RefusedRefresh::InvalidGrant,
             refused_code: RefusedCode::InvalidRequest,

@@ -1,6 +1,7 @@
 //! What a query means to a caller, and how its mistakes are answered.
 
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::gateway::{Caller, Refusal, Sentence};
@@ -32,7 +33,7 @@ pub(super) fn find(
     is_loud: bool,
 ) -> Result<Option<Search>, Refusal> {
     let mistakes = match resolve(query, &asker(caller, state, includes_archived)) {
-        Ok(search) => return Ok(Some(search)),
+        Ok(search) => return Ok(Some(in_index(state, search))),
         Err(mistakes) => mistakes,
     };
     let (gaps, others): (Vec<_>, Vec<_>) = mistakes
@@ -45,4 +46,12 @@ pub(super) fn find(
     };
     let told = told.iter().map(|sentence| sentence.say(caller.language));
     Err(Refusal::Messages(StatusCode::BAD_REQUEST, told.collect()))
+}
+
+/// The search as the index answers it, which may be behind.
+fn in_index(state: &State, search: Search) -> Search {
+    match state.switches.search_lag_seconds {
+        0 => search,
+        lag => search.indexed_until(state.clock.now() - SignedDuration::from_secs(lag.into())),
+    }
 }

@@ -25,7 +25,7 @@ struct Asked {
     fields: Vec<String>,
     expand: Vec<String>,
     properties: Vec<String>,
-    reconciled: usize,
+    reconciled: Vec<u64>,
     includes_archived: bool,
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn by_query(caller: Caller, parameters: Parameters) -> Answered
         fields: parameters.list("fields"),
         expand: parameters.list("expand"),
         properties: parameters.list("properties"),
-        reconciled: parameters.repeated_numbers("reconcileIssues")?.len(),
+        reconciled: parameters.repeated_numbers("reconcileIssues")?,
         includes_archived: parameters.boolean("includeArchivedProjects")? == Some(true),
     };
     parameters.boolean("fieldsByKeys")?;
@@ -75,6 +75,7 @@ pub(super) async fn by_body(caller: Caller, body: Bytes) -> Answered {
     }
     payload.boolean("fieldsByKeys")?;
     let expand = payload.text("expand")?.unwrap_or_default();
+    let reconciled = payload.numbers("reconcileIssues")?;
     let asked = Asked {
         jql: payload.text("jql")?,
         page_token: payload.text("nextPageToken")?,
@@ -85,7 +86,11 @@ pub(super) async fn by_body(caller: Caller, body: Bytes) -> Answered {
             .map(|name| name.trim().to_owned())
             .collect(),
         properties: payload.texts("properties")?.unwrap_or_default(),
-        reconciled: payload.numbers("reconcileIssues")?.len(),
+        reconciled: reconciled
+            .into_iter()
+            // No issue has a number below nought.
+            .map(|id| u64::try_from(id).unwrap_or_default())
+            .collect(),
         includes_archived: payload.boolean("includeArchivedProjects")? == Some(true),
     };
     search(&caller, asked)
@@ -106,7 +111,7 @@ fn search(caller: &Caller, asked: Asked) -> Answered {
     let state = caller.state();
     let query_id = fingerprint(&(&asked.jql, &asked.fields, caller.site, caller.person));
     let token = read_token(caller, &state, asked.page_token.as_deref(), query_id)?;
-    if asked.reconciled > 50 {
+    if asked.reconciled.len() > 50 {
         return Err(caller.bad_request(&Sentence::TooManyToReconcile));
     }
     let limit = read_limit(caller, asked.max_results)?;
@@ -117,6 +122,7 @@ fn search(caller: &Caller, asked: Asked) -> Answered {
     let Some(search) = found else {
         return Ok(json_answer(&json!({"issues": [], "isLast": true})));
     };
+    let search = search.reconciling(&asked.reconciled);
     caller.must_simulate("expand", &asked.expand, &ISSUE_EXPANSIONS)?;
     let step = Step {
         query: query_id,

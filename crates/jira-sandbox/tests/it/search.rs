@@ -537,3 +537,52 @@ async fn an_issue_that_changes_under_a_walk_jumps_and_one_that_keeps_its_place_d
         "it jumped to what was not read yet, and came twice"
     );
 }
+
+#[tokio::test]
+async fn a_new_issue_is_found_when_the_index_has_caught_up() {
+    let cloud = Cloud::new().await;
+    let scopes = "read:jira-work write:jira-work";
+    let token = cloud.connect("Bruno", "Acme", scopes).await.access;
+    let path = cloud.api("Acme", "search/jql");
+    let jql = "project = SHOP AND summary ~ Fresh";
+    cloud
+        .control("switches", json!({"search_lag_seconds": 60}))
+        .await;
+    let new = json!({"fields": {"project": {"key": "SHOP"}, "issuetype": {"id": "10002"}, "summary": "Fresh"}});
+    let made = cloud.post(&cloud.api("Acme", "issue"), &token, &new).await;
+    let made = made.json();
+    let id: u64 = made["id"].as_str().unwrap().parse().unwrap();
+    let found = async |reconciled: Value| {
+        let body = json!({"jql": jql, "reconcileIssues": reconciled});
+        let page = cloud.post(&path, &token, &body).await.json();
+        page["issues"].as_array().unwrap().len()
+    };
+    let by_query = async |reconciled: &str| {
+        let query = format!("{path}?jql=summary%20~%20Fresh{reconciled}");
+        let page = cloud.get(&query, &token).await.json();
+        page["issues"].as_array().unwrap().len()
+    };
+    let count = async || {
+        let path = cloud.api("Acme", "search/approximate-count");
+        let reply = cloud.post(&path, &token, &json!({"jql": jql})).await;
+        reply.json()["count"].clone()
+    };
+    cloud.advance(59).await;
+    assert_eq!((found(json!([])).await, count().await), (0, json!(0)));
+    assert_eq!(found(json!([id])).await, 1);
+    assert_eq!(found(json!([-1, 10_000])).await, 0);
+    assert_eq!(by_query("").await, 0);
+    assert_eq!(by_query(&format!("&reconcileIssues={id}")).await, 1);
+    let other = json!({"jql": "summary ~ Stale", "reconcileIssues": [id]});
+    let other = cloud.post(&path, &token, &other).await.json();
+    assert_eq!(other["issues"], json!([]), "the query holds all the same");
+    let itself = cloud.api("Acme", &format!("issue/{id}"));
+    assert_eq!(cloud.get(&itself, &token).await.status, 200);
+    let fetch = json!({"issueIdsOrKeys": [made["key"]], "fields": ["summary"]});
+    let bulk = cloud.api("Acme", "issue/bulkfetch");
+    let fetched = cloud.post(&bulk, &token, &fetch).await.json();
+    assert_eq!(fetched["issues"].as_array().unwrap().len(), 1);
+    cloud.advance(1).await;
+    assert_eq!((found(json!([])).await, count().await), (1, json!(1)));
+    assert_eq!(by_query("").await, 1);
+}

@@ -109,7 +109,8 @@ fn walk(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
     let asked = (parameters.list("fields"), parameters.find("jql"));
     let query = fingerprint(&(source, &asked, caller.site, caller.person));
     let token = read_token(caller, &state, parameters.find("nextPageToken"), query)?;
-    if parameters.repeated_numbers("reconcileIssues")?.len() > 50 {
+    let reconciled = parameters.repeated_numbers("reconcileIssues")?;
+    if reconciled.len() > 50 {
         return Err(caller.bad_request(&Sentence::TooManyToReconcile));
     }
     let limit = read_limit(caller, parameters.page_size()?.unwrap_or(50))?;
@@ -127,9 +128,12 @@ fn walk(caller: &Caller, parameters: &Parameters, source: Source) -> Answered {
         properties: &AskedProperties::default(),
     };
     let mut body = match search {
-        Some(search) => page(caller, &state, &search, step, |view, issue, fields| {
-            view.card(issue, fields)
-        }),
+        Some(search) => {
+            let search = search.reconciling(&reconciled);
+            page(caller, &state, &search, step, |view, issue, fields| {
+                view.card(issue, fields)
+            })
+        }
         None => json!({"issues": [], "isLast": true}),
     };
     body["expand"] = "schema,names".into();
