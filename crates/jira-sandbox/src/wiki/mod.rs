@@ -4,6 +4,7 @@
 //! that comes in, as far as the common half of it goes; what it does not know stays as it is
 //! written. The markup: <https://jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all>.
 
+mod fences;
 mod inline;
 mod read;
 mod write;
@@ -123,6 +124,54 @@ mod tests {
     }
 
     #[test]
+    fn blocks_in_braces_begin_and_end_anywhere_in_a_line() {
+        let words = |words: &str| paragraph(&json!([text(words)]));
+        let code = |content: &str| json!({"type": "codeBlock", "content": [text(content)]});
+        let quote = |content: Value| json!({"type": "blockquote", "content": content});
+        for (markup, content) in [
+            ("{code}const x = 1;{code}", json!([code("const x = 1;")])),
+            (
+                "See {code}a\n b{code} there.",
+                json!([words("See"), code("a\n b"), words("there.")]),
+            ),
+            (
+                "{noformat}*a*{noformat}\r\nb",
+                json!([code("*a*"), words("b")]),
+            ),
+            (
+                "{quote}Said.{quote} {quote}Too.\n{quote}",
+                json!([
+                    quote(json!([words("Said.")])),
+                    quote(json!([words("Too.")]))
+                ]),
+            ),
+            (
+                "{quote}{code}x{code}{quote}",
+                json!([quote(json!([code("x")]))]),
+            ),
+            (
+                "{code:java|title=a}x{code}",
+                json!([{"type": "codeBlock", "attrs": {"language": "java"}, "content": [text("x")]}]),
+            ),
+            ("{code}never closed", json!([words("{code}never closed")])),
+            (
+                "{{code}} {code}",
+                json!([paragraph(&json!([
+                    marked("code", &["code"]),
+                    text(" {code}")
+                ]))]),
+            ),
+        ] {
+            assert_eq!(to_document(markup), document(&content), "{markup}");
+        }
+        // An item is one line.
+        assert_eq!(
+            to_document("* a {code}x{code}")["content"][0]["type"],
+            "bulletList"
+        );
+    }
+
+    #[test]
     fn text_that_looks_like_markup_stays_text() {
         for words in [
             "2 * 3 * 4 = *24*",
@@ -174,7 +223,13 @@ mod tests {
         }
         let deep = format!("{} a", "*".repeat(10_000));
         assert_eq!(to_document(&deep)["type"], "doc");
-        let quoted = "{quote}\n".repeat(10_000);
-        assert_eq!(to_document(&quoted)["type"], "doc");
+        for brace in [
+            "{quote}\n",
+            "{code:a}",
+            "{quote}{code}",
+            "{panel:x}{info:y}",
+        ] {
+            assert_eq!(to_document(&brace.repeat(10_000))["type"], "doc");
+        }
     }
 }

@@ -2,15 +2,18 @@
 
 use serde_json::{Value, json};
 
+use super::fences::on_own_lines;
 use super::inline::read_line;
 
 /// As deep as blocks and lists may nest; markup is foreign input.
-const MAX_DEPTH: usize = 8;
+pub(super) const MAX_DEPTH: usize = 8;
 /// The blocks that hold others, by their names in braces.
-const BOXES: [&str; 6] = ["quote", "panel", "info", "note", "tip", "warning"];
+pub(super) const BOXES: [&str; 6] = ["quote", "panel", "info", "note", "tip", "warning"];
 
 /// Markup as a document; one without content for no text.
 pub(crate) fn to_document(markup: &str) -> Value {
+    // Line ends first, so that a block is cut at them alone.
+    let markup = on_own_lines(&markup.replace("\r\n", "\n"));
     let lines: Vec<&str> = markup.lines().collect();
     json!({"type": "doc", "version": 1, "content": read_blocks(&lines, 0)})
 }
@@ -74,7 +77,7 @@ fn read_block(first: &str, rest: &[&str], depth: usize) -> Option<(Value, usize)
         let end = rest
             .iter()
             .position(|line| line.trim() == format!("{{{name}}}"))?;
-        if matches!(name, "code" | "noformat") {
+        if is_code(name) {
             return Some((code(parameter, &rest[..end]), end + 2));
         }
         if depth < MAX_DEPTH {
@@ -111,8 +114,13 @@ fn heading(line: &str) -> Option<(u64, &str)> {
 fn opening(line: &str) -> Option<(&str, &str)> {
     let inner = line.strip_prefix('{')?.strip_suffix('}')?;
     let (name, parameter) = inner.split_once(':').unwrap_or((inner, ""));
-    let is_known = BOXES.contains(&name) || matches!(name, "code" | "noformat");
+    let is_known = BOXES.contains(&name) || is_code(name);
     is_known.then_some((name, parameter))
+}
+
+/// Whether a block holds text as it is written.
+pub(super) fn is_code(name: &str) -> bool {
+    matches!(name, "code" | "noformat")
 }
 
 fn code(parameter: &str, lines: &[&str]) -> Value {
@@ -142,7 +150,7 @@ fn boxed(name: &str, lines: &[&str], depth: usize) -> Value {
 }
 
 /// The bullets of a line of a list, and its words.
-fn bullets(line: &str) -> Option<(&str, &str)> {
+pub(super) fn bullets(line: &str) -> Option<(&str, &str)> {
     let (bullets, words) = line.split_once(' ')?;
     let is_list = !bullets.is_empty() && bullets.bytes().all(|byte| b"*#-".contains(&byte));
     (is_list && bullets.len() <= MAX_DEPTH).then_some((bullets, words))
