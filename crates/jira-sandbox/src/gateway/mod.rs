@@ -22,6 +22,6 @@ pub(crate) use door::{
 pub(crate) use media::must_speak_json;
 pub(crate) use parameters::Parameters;
 pub(crate) use sentence::{
-    CommentSentence, FieldSentence, HistorySentence, JqlSentence, PropertySentence, Sentence,
-    Syntax, Unfinished, WorkflowSentence,
+    CommentSentence, FieldSentence, HistorySentence, JqlSentence, MembershipSentence,
+    PropertySentence, Sentence, Syntax, Unfinished, WorkflowSentence,
 };

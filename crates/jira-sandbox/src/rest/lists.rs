@@ -2,10 +2,10 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::view::View;
-use crate::gateway::{Answered, Caller, Parameters, Sentence, json_answer};
+use crate::gateway::{Answered, Caller, Sentence, json_answer};
 use crate::world::StatusCategory;
 
 type Segments = Path<(String, String)>;
@@ -29,9 +29,22 @@ pub(super) async fn status(caller: Caller, Path((_, wanted)): Segments) -> Answe
     })
 }
 
+/// `GET statuscategory`: the same on every site, with one that no status here has.
+pub(super) async fn status_categories(caller: Caller) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let state = caller.state();
+    let view = View::new(&caller, &state);
+    let rows = StatusCategory::ALL.map(|row| view.status_category(row));
+    let all = [view.no_category()].into_iter().chain(rows);
+    Ok(json_answer(&all.collect()))
+}
+
 /// `GET statuscategory/{idOrKey}`
 pub(super) async fn status_category(caller: Caller, Path((_, wanted)): Segments) -> Answered {
     show(&caller, "read:jira-work", |view| {
+        if matches!(wanted.as_str(), "1" | "undefined") {
+            return Some(view.no_category());
+        }
         let category = StatusCategory::ALL
             .into_iter()
             .find(|row| row.id().to_string() == wanted || row.key() == wanted)?;
@@ -78,34 +91,21 @@ pub(super) async fn option(caller: Caller, Path((_, id)): Segments) -> Answered 
     })
 }
 
-/// `GET group?groupId=…`, without its people.
-pub(super) async fn group(caller: Caller, parameters: Parameters) -> Answered {
-    let expand = parameters.list("expand");
-    caller.must_simulate("expand", &expand, &["users"])?;
-    show(&caller, "read:jira-user", |view| {
-        let (uuid, name) = (parameters.find("groupId"), parameters.find("groupname"));
-        let mut groups = view.site.groups.iter();
-        let group = groups
-            .find(|row| Some(row.uuid.as_str()) == uuid || Some(row.name.as_str()) == name)?;
-        let mut body = view.group(group);
-        body["expand"] = "users".into();
-        body["users"] = json!({
-            "size": group.members.len(),
-            "items": [],
-            "max-results": 50,
-            "start-index": 0,
-            "end-index": 0,
-        });
-        Some(body)
-    })
-}
-
 /// `GET issuetype/{id}`
 pub(super) async fn issue_type(caller: Caller, Path((_, id)): Segments) -> Answered {
     show(&caller, "read:jira-work", |view| {
         let issue_type = view.site.issue_type(id.parse().ok()?)?;
         Some(view.issue_type(issue_type))
     })
+}
+
+/// `GET projectCategory`: every category of the site, with or without projects.
+pub(super) async fn categories(caller: Caller) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let state = caller.state();
+    let view = View::new(&caller, &state);
+    let rows = view.site.categories.iter();
+    Ok(json_answer(&rows.map(|row| view.category(row)).collect()))
 }
 
 /// `GET projectCategory/{id}`
@@ -141,7 +141,11 @@ pub(super) async fn version(caller: Caller, Path((_, id)): Segments) -> Answered
 }
 
 /// Answers one row, or 404.
-fn show(caller: &Caller, scope: &str, find: impl FnOnce(&View<'_>) -> Option<Value>) -> Answered {
+pub(super) fn show(
+    caller: &Caller,
+    scope: &str,
+    find: impl FnOnce(&View<'_>) -> Option<Value>,
+) -> Answered {
     caller.must_hold(scope)?;
     let state = caller.state();
     find(&View::new(caller, &state))

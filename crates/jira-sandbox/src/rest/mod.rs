@@ -9,6 +9,7 @@ mod changelogs;
 mod comments;
 mod fields;
 mod gaps;
+mod groups;
 mod issues;
 mod jql;
 mod lists;
@@ -20,6 +21,7 @@ mod project_rows;
 mod projects;
 mod properties;
 mod query;
+mod roles;
 mod search;
 mod users;
 mod view;
@@ -109,6 +111,7 @@ fn platform(version: &str) -> Router<Sandbox> {
             &at("version/{id}/unresolvedIssueCount"),
             get(project_rows::unresolved),
         )
+        .route(&at("projectCategory"), get(lists::categories))
         .route(&at("projectCategory/{id}"), get(lists::category))
         .route(&at("component/{id}"), get(lists::component))
         .route(&at("version/{id}"), get(lists::version))
@@ -121,6 +124,7 @@ fn platform(version: &str) -> Router<Sandbox> {
         )
         .route(&at("status"), get(lists::statuses))
         .route(&at("status/{id_or_name}"), get(lists::status))
+        .route(&at("statuscategory"), get(lists::status_categories))
         .route(
             &at("statuscategory/{id_or_key}"),
             get(lists::status_category),
@@ -142,10 +146,10 @@ fn platform(version: &str) -> Router<Sandbox> {
         .route(&at("priority/{id}"), get(lists::priority))
         .route(&at("securitylevel/{id}"), get(lists::security_level))
         .route(&at("customFieldOption/{id}"), get(lists::option))
-        .route(&at("group"), get(lists::group))
         .route(&at("resolution/{id}"), get(lists::resolution))
         .route(&at("issuetype/{id}"), get(lists::issue_type))
         .merge(people_routes(version))
+        .merge(role_routes(version))
         .route(&at("myself"), get(people::myself))
         .route(&at("serverInfo"), get(people::server_info))
 }
@@ -164,6 +168,22 @@ fn people_routes(version: &str) -> Router<Sandbox> {
             get(users::search_assignable_everywhere),
         )
         .route(&at("users/search"), get(users::list))
+        .route(&at("user/groups"), get(groups::of_person))
+        .route(&at("group"), get(groups::show))
+        .route(&at("group/bulk"), get(groups::list))
+        .route(&at("group/member"), get(groups::members))
+        .route(&at("groups/picker"), get(groups::pick))
         .route(&at("mypermissions"), get(permissions::mine))
         .route(&at("permissions/check"), post(permissions::check))
+}
+
+/// The roles of projects.
+fn role_routes(version: &str) -> Router<Sandbox> {
+    let at = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/{version}/{tail}");
+    Router::new()
+        .route(&at("role"), get(roles::list))
+        .route(&at("role/{id}"), get(roles::show_of_site))
+        .route(&at("project/{id_or_key}/role"), get(roles::names))
+        .route(&at("project/{id_or_key}/role/{id}"), get(roles::show))
+        .route(&at("project/{id_or_key}/roledetails"), get(roles::details))
 }

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::users::EXPANSIONS;
 use super::view::{View, jira_time};
 use crate::gateway::{Answered, Caller, Parameters, costly_answer, json_answer};
 use crate::world::Language;
@@ -10,19 +9,16 @@ use crate::world::Language;
 /// `GET myself`: the token's owner, who always sees the own address.
 pub(super) async fn myself(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-user")?;
-    caller.must_simulate("expand", &parameters.list("expand"), &EXPANSIONS)?;
     let state = caller.state();
     let person = &state.world.people[caller.person];
-    let mut body = View::new(&caller, &state).person(caller.person);
+    let expand = parameters.list("expand");
+    let mut body = View::new(&caller, &state).whole_person(caller.person, &expand);
     body["emailAddress"] = person.email.as_str().into();
     body["locale"] = match person.language {
         Language::English => "en_GB",
         Language::Korean => "ko_KR",
     }
     .into();
-    body["groups"] = json!({"size": 1, "items": []});
-    body["applicationRoles"] = json!({"size": 1, "items": []});
-    body["expand"] = "groups,applicationRoles".into();
     Ok(costly_answer(&body, 2))
 }
 

@@ -19,8 +19,6 @@ use crate::world::{Permission, Person, Project};
 
 /// How many people the searches look at, however they are paged.
 const RANGE: usize = 1_000;
-/// What `expand` can add to a person in Jira, and not here.
-pub(super) const EXPANSIONS: [&str; 2] = ["applicationRoles", "groups"];
 
 /// Refuses names of people from before accounts.
 fn must_be_gdpr(caller: &Caller, parameters: &Parameters) -> Result<(), Refusal> {
@@ -32,7 +30,7 @@ fn must_be_gdpr(caller: &Caller, parameters: &Parameters) -> Result<(), Refusal>
 }
 
 /// Whether the caller may see and choose people at all.
-fn browses_people(caller: &Caller, state: &State) -> bool {
+pub(super) fn browses_people(caller: &Caller, state: &State) -> bool {
     let site = &state.world.sites[caller.site];
     let people = &state.world.people;
     site.may_everywhere(people, caller.person, Permission::UserPicker)
@@ -240,19 +238,28 @@ fn picked(caller: &Caller, person: &Person, query: &str, shows_avatar: bool) -> 
 /// `GET user?accountId=…`: also an app, and somebody who has left.
 pub(super) async fn show(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-user")?;
-    must_be_gdpr(&caller, &parameters)?;
-    caller.must_simulate("expand", &parameters.list("expand"), &EXPANSIONS)?;
     let state = caller.state();
-    if !browses_people(&caller, &state) {
+    let person = find_account(&caller, &state, &parameters)?;
+    let body = View::new(&caller, &state).whole_person(person, &parameters.list("expand"));
+    Ok(costly_answer(&body, 2))
+}
+
+/// The account of the site that `accountId` names, for those who may browse people.
+pub(super) fn find_account(
+    caller: &Caller,
+    state: &State,
+    parameters: &Parameters,
+) -> Result<usize, Refusal> {
+    must_be_gdpr(caller, parameters)?;
+    if !browses_people(caller, state) {
         return Err(caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotBrowsePeople));
     }
     let site = &state.world.sites[caller.site];
-    let person = parameters
+    parameters
         .find("accountId")
         .and_then(|account_id| state.world.find_person(account_id))
         .filter(|person| site.accounts().any(|known| known == *person))
-        .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchThing))?;
-    Ok(costly_answer(&View::new(&caller, &state).person(person), 2))
+        .ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchThing))
 }
 
 /// `GET user/bulk`: those of the people named whom the site knows.

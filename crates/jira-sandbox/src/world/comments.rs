@@ -54,6 +54,19 @@ pub(crate) struct Role {
     pub(crate) members: Vec<usize>,
 }
 
+impl Role {
+    /// Whether its people administer projects.
+    pub(crate) fn is_for_administrators(&self) -> bool {
+        self.name == "Administrators"
+    }
+
+    /// What it says of itself.
+    pub(crate) fn description(&self) -> String {
+        let people = self.name.to_lowercase();
+        format!("A project role that represents {people} in a project")
+    }
+}
+
 impl Site {
     /// The comments on an issue, oldest first.
     pub(crate) fn comments_of(&self, issue: u64) -> &[Comment] {

@@ -19,7 +19,7 @@ async fn a_documented_operation_without_an_endpoint_is_a_501_that_names_it() {
         ("POST", "api/latest/jql/sanitize"),
         ("POST", "agile/1.0/sprint/14/issue"),
         // These look like an issue, a project and a board.
-        ("GET", "api/3/issue/createmeta"),
+        ("PUT", "api/3/issue/archive"),
         ("GET", "api/3/project/type"),
         ("PUT", "agile/1.0/issue/rank"),
         // These have an endpoint, for another method.
@@ -59,7 +59,10 @@ async fn parameters_and_expansions_that_are_left_out_are_named() {
     let scopes = format!("{AGILE_SCOPES} manage:jira-configuration");
     let token = cloud.connect("Bruno", "Acme", &scopes).await.access;
     for (tail, what) in [
-        ("api/3/myself?expand=groups", "expand=groups"),
+        (
+            "api/3/group?groupname=developers&expand=users",
+            "expand=users",
+        ),
         (
             "api/3/priority/search?projectId=1",
             "the parameter 'projectId'",
@@ -146,7 +149,7 @@ async fn the_page_of_gaps_is_the_one_that_the_code_prints() {
     );
     for left_out in [
         "`linkedIssues`",
-        "| `/rest/api/3/issue/createmeta` | GET |",
+        "| `/rest/api/3/issue/archive` | POST, PUT |",
         "| `/rest/api/3/issue/{issueIdOrKey}/votes` | DELETE, POST |",
     ] {
         assert!(page.contains(left_out), "{left_out}");

@@ -58,6 +58,18 @@ async fn lists_of_the_site_are_told_whole_and_by_page() {
     assert_eq!(labels["values"].as_array().unwrap().len(), 2);
     assert!(labels["total"].as_u64().unwrap() > 5);
 
+    let categories = reader.get("statuscategory").await;
+    let four = ["No Category", "To Do", "In Progress", "Done"];
+    assert_eq!(names(&categories), four);
+    for wanted in ["1", "undefined"] {
+        let alone = reader.get(&format!("statuscategory/{wanted}")).await;
+        assert_eq!(alone, categories[0]);
+    }
+    let categories = reader.get("projectCategory").await;
+    let first = categories[0]["id"].as_str().unwrap();
+    let alone = reader.get(&format!("projectCategory/{first}")).await;
+    assert_eq!(alone, categories[0]);
+
     let types = reader.get("issuetype").await;
     let scoped = types.as_array().unwrap().iter();
     let scoped = scoped.filter(|row| row.get("scope").is_some());

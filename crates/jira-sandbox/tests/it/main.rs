@@ -19,6 +19,7 @@ mod jql_help;
 mod jql_history;
 mod limits;
 mod lists;
+mod memberships;
 mod oauth;
 mod people;
 mod projects;

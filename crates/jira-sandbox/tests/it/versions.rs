@@ -41,6 +41,7 @@ async fn every_platform_read_answers_in_each_version_under_its_own_links() {
         "issue/SHOP-2/properties",
         "issue/SHOP-2/properties/mark",
         "issue/SHOP-2/transitions",
+        "issue/createmeta?projectKeys=MOB&expand=projects.issuetypes.fields",
         "issue/createmeta/SHOP/issuetypes",
         "search/jql?jql=project=SHOP&fields=summary,status",
         "user/assignable/search?project=SHOP",

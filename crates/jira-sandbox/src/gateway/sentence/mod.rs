@@ -7,6 +7,7 @@ mod comment;
 mod field;
 mod history;
 mod jql;
+mod membership;
 mod property;
 mod syntax;
 mod workflow;
@@ -17,6 +18,7 @@ pub(crate) use comment::CommentSentence;
 pub(crate) use field::FieldSentence;
 pub(crate) use history::HistorySentence;
 pub(crate) use jql::JqlSentence;
+pub(crate) use membership::MembershipSentence;
 pub(crate) use property::PropertySentence;
 pub(crate) use syntax::{Syntax, Unfinished};
 pub(crate) use workflow::WorkflowSentence;
@@ -131,6 +133,7 @@ pub(crate) enum Sentence {
     MissingProjectOrIssue,
     NoSuchIssueType,
     Comment(CommentSentence),
+    Membership(MembershipSentence),
     History(HistorySentence),
     Jql(JqlSentence),
     Property(PropertySentence),
@@ -229,6 +232,7 @@ impl Sentence {
             Self::MissingProjectOrIssue => "A project, an issue key or an issue id must be provided.".to_owned(),
             Self::NoSuchIssueType => "The issue type does not exist in this project.".to_owned(),
             Self::Comment(sentence) => sentence.say(Language::English),
+            Self::Membership(sentence) => sentence.say(Language::English),
             Self::History(sentence) => sentence.say(Language::English),
             Self::Jql(sentence) => sentence.say(Language::English),
             Self::Property(sentence) => sentence.say(Language::English),
@@ -307,6 +311,7 @@ impl Sentence {
             Self::MissingProjectOrIssue => "프로젝트, 이슈 키 또는 이슈 ID를 제공해야 합니다.".to_owned(),
             Self::NoSuchIssueType => "이 프로젝트에 해당 이슈 유형이 없습니다.".to_owned(),
             Self::Comment(sentence) => sentence.say(Language::Korean),
+            Self::Membership(sentence) => sentence.say(Language::Korean),
             Self::History(sentence) => sentence.say(Language::Korean),
             Self::Jql(sentence) => sentence.say(Language::Korean),
             Self::Property(sentence) => sentence.say(Language::Korean),

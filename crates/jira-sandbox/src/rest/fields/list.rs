@@ -142,7 +142,7 @@ fn found_field(field: Field<'_>, expand: &[String]) -> Value {
 }
 
 /// Refuses, in these words, who does not administer Jira.
-pub(super) fn must_administer(
+pub(in crate::rest) fn must_administer(
     caller: &Caller,
     state: &State,
     sentence: &Sentence,

@@ -12,7 +12,7 @@ use crate::world::{CustomField, Site};
 
 pub(super) use contexts::{contexts, options};
 pub(super) use form::{Form, Occasion};
-pub(super) use list::{list, search};
+pub(super) use list::{list, must_administer, search};
 use system::SYSTEM;
 pub(super) use system::SystemField;
 

@@ -1,4 +1,5 @@
-//! Which fields an issue can have: `issue/createmeta/…` and `issue/{idOrKey}/editmeta`.
+//! Which fields an issue can have: `issue/createmeta`, `issue/createmeta/…` and
+//! `issue/{idOrKey}/editmeta`.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -12,10 +13,85 @@ use crate::rest::projects::find_project;
 use crate::rest::view::View;
 use crate::rest::window::Window;
 use crate::sandbox::State;
-use crate::world::Permission;
+use crate::world::{IssueType, Permission, Project};
 
 /// The longest page of metadata for creating.
 const LONGEST: i64 = 200;
+
+/// The one expansion of the whole metadata.
+const WITH_FIELDS: &str = "projects.issuetypes.fields";
+
+/// `GET issue/createmeta`: of all projects and types at once, or of those named; the projects where
+/// the caller may not create are left out. Atlassian has deprecated it, and clients call it.
+pub(super) async fn whole(caller: Caller, parameters: Parameters) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let has_fields = parameters
+        .list("expand")
+        .iter()
+        .any(|name| name == WITH_FIELDS);
+    let state = caller.state();
+    let view = View::new(&caller, &state);
+    let is_wanted = |project: &Project| {
+        let id = project.id.to_string();
+        names(
+            &parameters,
+            [("projectIds", &id), ("projectKeys", &project.key)],
+        )
+    };
+    let mut projects: Vec<&Project> = (view.site.projects.iter())
+        .filter(|project| is_wanted(project))
+        .filter(|project| may(&caller, &state, project, Permission::CreateIssues))
+        .collect();
+    projects.sort_by(|left, right| left.key.cmp(&right.key));
+    let rows = projects.into_iter().map(|project| {
+        let types = project.issue_types.iter();
+        let types = types.filter_map(|id| view.site.issue_type(*id));
+        let types = types.filter(|row| {
+            let id = row.id.to_string();
+            names(
+                &parameters,
+                [("issuetypeIds", &id), ("issuetypeNames", &row.name)],
+            )
+        });
+        let types = types.map(|row| whole_type(&caller, &state, project, row, has_fields));
+        view.project_for_creating(project, &types.collect::<Vec<_>>())
+    });
+    let rows: Vec<Value> = rows.collect();
+    Ok(json_answer(
+        &json!({"expand": "projects", "projects": rows}),
+    ))
+}
+
+/// Whether one of these parameters has the value that stands beside it, or all of them are missing.
+fn names(parameters: &Parameters, wanted: [(&str, &String); 2]) -> bool {
+    let lists = wanted.map(|(name, value)| (parameters.list(name), value));
+    lists.iter().all(|(list, _)| list.is_empty())
+        || lists.iter().any(|(list, value)| list.contains(value))
+}
+
+fn whole_type(
+    caller: &Caller,
+    state: &State,
+    project: &Project,
+    issue_type: &IssueType,
+    has_fields: bool,
+) -> Value {
+    let view = View::new(caller, state);
+    let mut body = view.issue_type(issue_type);
+    body["untranslatedName"] = issue_type.name.as_str().into();
+    if has_fields {
+        let (person, occasion) = (caller.person, Occasion::Create);
+        let form = Form::new(state, view.site, person, project, issue_type, occasion);
+        let hides_children = !state.switches.cascading_children_in_meta;
+        let fields = form.fields().map(|field| {
+            let metadata = view.field_metadata(field, form, hides_children);
+            (field.id().to_owned(), metadata)
+        });
+        body["fields"] = Value::Object(fields.collect());
+        body["expand"] = "fields".into();
+    }
+    body
+}
 
 /// `GET issue/createmeta/{project}/issuetypes`: none for those who may not create.
 pub(super) async fn issue_types(

@@ -80,6 +80,7 @@ pub(super) fn routes(version: &str) -> Router<Sandbox> {
             &at("issue/{id_or_key}/editmeta"),
             get(metadata::for_editing),
         )
+        .route(&at("issue/createmeta"), get(metadata::whole))
         .route(
             &at("issue/createmeta/{project}/issuetypes"),
             get(metadata::issue_types),

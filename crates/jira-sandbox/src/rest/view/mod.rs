@@ -6,6 +6,7 @@ mod comment;
 mod custom;
 mod history;
 mod issue;
+mod membership;
 mod metadata;
 mod project;
 mod properties;
@@ -26,8 +27,8 @@ use crate::gateway::{Caller, avatar};
 use crate::options::Switches;
 use crate::sandbox::State;
 use crate::world::{
-    Category, Component, Group, IssueType, Language, Person, Priority, Resolution, SecurityLevel,
-    Site, Status, StatusCategory, Version,
+    Category, Component, IssueType, Language, Person, Priority, Resolution, SecurityLevel, Site,
+    Status, StatusCategory, Version,
 };
 
 /// A site seen by a caller: links lead through the caller's gateway, names are in the caller's
@@ -126,6 +127,17 @@ impl<'a> View<'a> {
         })
     }
 
+    /// The category of statuses that have none.
+    pub(super) fn no_category(&self) -> Value {
+        json!({
+            "self": self.caller.link("statuscategory/1"),
+            "id": 1,
+            "key": "undefined",
+            "colorName": "medium-gray",
+            "name": self.named("No Category", "카테고리 없음"),
+        })
+    }
+
     /// A priority.
     pub(super) fn priority(&self, priority: &Priority) -> Value {
         json!({
@@ -155,15 +167,6 @@ impl<'a> View<'a> {
             "id": level.id.to_string(),
             "name": level.name,
             "description": level.description,
-        })
-    }
-
-    /// A group of people as fields mention it.
-    pub(super) fn group(&self, group: &Group) -> Value {
-        json!({
-            "name": group.name,
-            "groupId": group.uuid,
-            "self": self.caller.link(&format!("group?groupId={}", group.uuid)),
         })
     }
 

@@ -127,6 +127,23 @@ impl View<'_> {
         body
     }
 
+    /// A project as the whole metadata for creating has it.
+    pub(in crate::rest) fn project_for_creating(
+        &self,
+        project: &Project,
+        types: &[Value],
+    ) -> Value {
+        json!({
+            "expand": "issuetypes",
+            "self": self.caller.link(&format!("project/{}", project.id)),
+            "id": project.id.to_string(),
+            "key": project.key,
+            "name": project.name,
+            "avatarUrls": self.avatars(&project.name),
+            "issuetypes": types,
+        })
+    }
+
     /// A project as issues mention it.
     pub(super) fn short_project(&self, project: &Project) -> Value {
         let mut body = json!({

@@ -158,6 +158,7 @@ fn lists() -> Vec<Call> {
         get("version/{id}", "version/30001"),
         get("component/{id}", "component/20000"),
         get("issuetype/{id}", "issuetype/10000"),
+        get("project/{projectIdOrKey}/role", "project/SHOP/role"),
     ]
 }
 
@@ -170,7 +171,7 @@ fn people() -> Vec<Call> {
         // Ada, as the first seed has her.
         get(
             "user",
-            "user?accountId=712020:89289555-b248-587a-8570-768a40d56857",
+            "user?accountId=712020:89289555-b248-587a-8570-768a40d56857&expand=groups,applicationRoles",
         ),
         get(
             "user/bulk",

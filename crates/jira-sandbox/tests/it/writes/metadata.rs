@@ -166,3 +166,63 @@ async fn assignable_people_are_those_who_see_the_project() {
         assert_eq!(cloud.get(&path, &token).await.status, status, "{query}");
     }
 }
+
+#[tokio::test]
+async fn the_whole_metadata_has_the_forms_of_the_projects_where_one_may_create() {
+    let cloud = Cloud::new().await;
+    let token = cloud.connect("Bruno", "Acme", WRITE_SCOPES).await.access;
+    let get = async |token: &str, tail: &str| {
+        let path = cloud.api("Acme", tail);
+        let reply = cloud.get(&path, token).await;
+        assert_eq!(reply.status, 200, "{tail}: {}", reply.text);
+        reply.json()
+    };
+    let keys = |body: &Value| -> Vec<String> {
+        let rows = body["projects"].as_array().unwrap().iter();
+        rows.map(|row| row["key"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = get(&token, "issue/createmeta").await;
+    let sorted = keys(&all);
+    assert!(
+        sorted.is_sorted() && sorted.contains(&"SHOP".to_owned()),
+        "{sorted:?}"
+    );
+    assert!(all["projects"][0]["issuetypes"][0].get("fields").is_none());
+
+    let some = get(
+        &token,
+        "issue/createmeta?projectKeys=SHOP,NOPE&projectIds=10001",
+    )
+    .await;
+    assert_eq!(keys(&some), ["MOB", "SHOP"]);
+    let tail = "issue/createmeta?projectKeys=SHOP&issuetypeNames=Task&issuetypeIds=10004&expand=projects.issuetypes.fields";
+    let whole = get(&token, tail).await;
+    let types = whole["projects"][0]["issuetypes"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let names: Vec<_> = types.iter().map(|row| &row["name"]).collect();
+    assert_eq!(names, ["Task", "Bug"]);
+
+    // The same forms as one by one, as a map.
+    let page = get(
+        &token,
+        "issue/createmeta/SHOP/issuetypes/10002?maxResults=200",
+    )
+    .await;
+    let fields = types[0]["fields"].as_object().unwrap();
+    assert_eq!(fields.len(), page["fields"].as_array().unwrap().len());
+    for row in page["fields"].as_array().unwrap() {
+        let mut own = row.clone();
+        let id = own.as_object_mut().unwrap().remove("fieldId").unwrap();
+        assert_eq!(fields[id.as_str().unwrap()], own);
+    }
+
+    // Dmitri only reads.
+    let dmitri = cloud.connect("Dmitri", "Acme", WRITE_SCOPES).await.access;
+    assert_eq!(
+        keys(&get(&dmitri, "issue/createmeta").await),
+        Vec::<String>::new()
+    );
+}
