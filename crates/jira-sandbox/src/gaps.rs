@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::jql::gaps::{FIELDS, FUNCTIONS};
-use crate::rest::{Operation, unserved};
+use crate::rest::{Operation, SERVICE_DESK, unserved};
 
 /// Everything that Atlassian documents and the sandbox does not simulate, as a page of Markdown.
 /// Nothing of it is answered as if it were not there: operations and expansions are 501, and JQL is
@@ -34,6 +34,7 @@ pub async fn gaps() -> String {
          ## Writes\n\n\
          `historyMetadata` in the body of a write.\n\n\
          ## Operations\n\n\
+         Jira Service Management is left out as a whole: `{SERVICE_DESK}…`.\n\
          Atlassian documents {all} operations; {served} are served. These are not, under `/rest/api/2` and\n\
          `/rest/api/latest` no more than here:\n\n\
          | path | methods |\n| --- | --- |\n",

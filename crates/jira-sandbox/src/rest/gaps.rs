@@ -18,6 +18,9 @@ use crate::sandbox::Sandbox;
 
 /// Every operation of Atlassian's documents, one a line.
 const DOCUMENTED: &str = include_str!("../../openapi/operations.txt");
+/// What stands before the paths of Jira Service Management, whose document is not among these; nothing
+/// of it is served.
+pub(crate) const SERVICE_DESK: &str = "/rest/servicedeskapi/";
 /// What stands before a path of Jira in the routes here.
 const SITE: &str = "/ex/jira/{cloud_id}";
 
@@ -76,7 +79,12 @@ fn is_name(segment: &str) -> bool {
 /// has no endpoint here.
 pub(super) async fn mind(caller: Caller, request: Request, next: Next) -> Response {
     let method = request.method().to_string();
-    let Some(operation) = Operation::of(&method, site_path(&caller.path)) else {
+    let path = site_path(&caller.path);
+    let what = format!("{method} {path}");
+    if path.starts_with(SERVICE_DESK) {
+        return caller.not_simulated(what).into_response();
+    }
+    let Some(operation) = Operation::of(&method, path) else {
         return next.run(request).await;
     };
     let matched = request.extensions().get::<MatchedPath>();
@@ -89,7 +97,6 @@ pub(super) async fn mind(caller: Caller, request: Request, next: Next) -> Respon
             return response;
         }
     }
-    let what = format!("{method} {}", site_path(&caller.path));
     caller.not_simulated(what).into_response()
 }
 

@@ -37,7 +37,7 @@ use crate::gateway::{admit, method_not_allowed, no_endpoint};
 use crate::limits::meter::meter;
 use crate::sandbox::Sandbox;
 
-pub(crate) use gaps::{Operation, unserved};
+pub(crate) use gaps::{Operation, SERVICE_DESK, unserved};
 pub(crate) use view::{ISSUE_EXPANSIONS, PROJECT_EXPANSIONS};
 
 /// Every route behind the gateway's door.

@@ -26,6 +26,10 @@ async fn a_documented_operation_without_an_endpoint_is_a_501_that_names_it() {
         ("POST", "api/3/project"),
         ("DELETE", "api/3/project/SHOP"),
         ("DELETE", "api/3/issue/SHOP-1/votes"),
+        // Jira Service Management has a document of its own. A 404 would say that the issue is no
+        // request of a customer, and a client would go on to tell them what is internal.
+        ("GET", "servicedeskapi/request/SHOP-1"),
+        ("POST", "servicedeskapi/request/SHOP-1/comment"),
     ] {
         let path = cloud.software("Acme", tail);
         let reply = cloud.call(method, &path, &token, "{}").await;
