@@ -18,6 +18,7 @@ use serde::de::{
 use serde_json::{Value, json};
 
 use crate::connection::ExternalId;
+use crate::foreign;
 use crate::web::error::Error;
 
 /// The segments of the path that the route names.
@@ -62,7 +63,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 /// names the missing fields.
 pub struct JsonBody<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for JsonBody<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
@@ -74,7 +75,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         if !declared.is_some_and(|mime| is_json(&mime)) {
             return Err(Error::UnsupportedMediaType);
         }
-        parse_json(&bytes).map(Self)
+        let parsed = foreign::convert(bytes.len(), move || parse_json(&bytes));
+        parsed.await.map(Self)
     }
 }
 
@@ -106,7 +108,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 /// send the one, some not the other.
 pub struct BodyOrQuery<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for BodyOrQuery<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for BodyOrQuery<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
