@@ -206,6 +206,12 @@ impl Parts {
         Ok(claim)
     }
 
+    /// Says that what was kept of a part cannot be read.
+    #[must_use]
+    pub fn unreadable(&self, part: &str) -> StoreError {
+        self.of(part).unreadable()
+    }
+
     /// Keeps what came of a part.
     pub async fn finish(&self, part: &str, answer: &[u8]) -> store::Result<()> {
         self.keys.finish(&self.of(part), answer).await

@@ -7,6 +7,7 @@ use super::{at_most, null_as_empty};
 use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::Error;
+use crate::fields::FieldValues;
 use crate::listing::Listing;
 
 const ISSUE: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}");
@@ -26,6 +27,9 @@ pub struct Issue {
     /// What was asked for and is set.
     #[serde(default, deserialize_with = "null_as_empty")]
     pub fields: IssueFields,
+    /// What others keep with it, by key, of what was asked for.
+    #[serde(default, deserialize_with = "null_as_empty")]
+    pub properties: FieldValues,
 }
 
 /// What a fetch by ids found.
@@ -58,6 +62,8 @@ pub struct IssueError {
 struct BulkFetch<'a> {
     issue_ids_or_keys: &'a [&'a str],
     fields: &'a [&'a str],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    properties: &'a [&'a str],
 }
 
 impl Site<'_> {
@@ -81,7 +87,19 @@ impl Site<'_> {
         ids_or_keys: &[&str],
         fields: &[&str],
     ) -> Result<BulkIssues, Error> {
-        self.listing().bulk_fetch(ids_or_keys, fields).await
+        self.listing().bulk_fetch(ids_or_keys, fields, &[]).await
+    }
+
+    /// The same, with what is kept with the issues under up to five keys: see
+    /// [`NewIssue::properties`](crate::NewIssue::properties).
+    pub async fn bulk_fetch_with(
+        &self,
+        ids_or_keys: &[&str],
+        fields: &[&str],
+        properties: &[&str],
+    ) -> Result<BulkIssues, Error> {
+        let listing = self.listing();
+        listing.bulk_fetch(ids_or_keys, fields, properties).await
     }
 }
 
@@ -90,6 +108,7 @@ impl Listing<'_> {
         &self,
         ids_or_keys: &[&str],
         fields: &[&str],
+        properties: &[&str],
     ) -> Result<BulkIssues, Error> {
         let site = self.site;
         let call = BULK_FETCH
@@ -97,6 +116,7 @@ impl Listing<'_> {
             .json(&BulkFetch {
                 issue_ids_or_keys: ids_or_keys,
                 fields,
+                properties,
             });
         self.fetch(call).await
     }

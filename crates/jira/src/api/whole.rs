@@ -177,11 +177,11 @@ impl Listing<'_> {
 
     /// Fetches issues by id at once, or in smaller parts if Jira does not want to give so many.
     async fn fetch_chunk(&self, ids: &[&str], fields: &[&str]) -> Result<Vec<BulkIssues>, Error> {
-        match self.bulk_fetch(ids, fields).await {
+        match self.bulk_fetch(ids, fields, &[]).await {
             Ok(found) => Ok(vec![found]),
             Err(error) if ids.len() > BULK_SIZES.0 && is_too_much(&error) => {
                 let chunks: Vec<_> = (ids.chunks(BULK_SIZES.0))
-                    .map(|ids| self.bulk_fetch(ids, fields).boxed())
+                    .map(|ids| self.bulk_fetch(ids, fields, &[]).boxed())
                     .collect();
                 let found = stream::iter(chunks).buffer_unordered(self.site.lanes());
                 found.try_collect().await

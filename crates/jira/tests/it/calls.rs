@@ -1,6 +1,7 @@
 //! What each call sends, and how its answer is read.
 
 use juncture_jira::Policy;
+use serde_json::value::RawValue;
 
 use crate::support::{Fake, HandClock, Reply, SITE, TOKEN, client, path, token};
 
@@ -260,6 +261,19 @@ async fn a_bulk_fetch_tells_found_from_unreadable() {
     );
     assert_eq!(bulk.issues[0].fields.summary.as_deref(), Some("One"));
     assert_eq!(bulk.issue_errors[0].error_message, "Try later");
+
+    let body = r#"{"issues": [
+        {"id": "1", "key": "ED-1", "fields": {}, "properties": {"mark": {"n": 7}}},
+        {"id": "2", "key": "ED-2", "fields": {}, "properties": null}]}"#;
+    let (bulk, request) =
+        exchange!(body, site => site.bulk_fetch_with(&["1", "2"], &["summary"], &["mark"]));
+    assert_eq!(
+        request.body,
+        r#"{"issueIdsOrKeys":["1","2"],"fields":["summary"],"properties":["mark"]}"#
+    );
+    let marks = bulk.issues.iter().map(|issue| issue.properties.get("mark"));
+    let marks: Vec<_> = marks.map(|mark| mark.map(RawValue::get)).collect();
+    assert_eq!(marks, [Some(r#"{"n": 7}"#), None]);
 
     let (bulk, _) = exchange!(r#"{"issues": []}"#, site => site.bulk_fetch(&["3"], &["summary"]));
     assert!(bulk.issues.is_empty() && bulk.issue_errors.is_empty());

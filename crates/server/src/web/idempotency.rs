@@ -117,7 +117,7 @@ impl Idempotency {
         R: Serialize + Send + 'static,
         F: Future<Output = Result<Answer, Error>> + Send,
     {
-        let tasks = self.tasks.clone();
+        let idempotency = self.clone();
         let task = async move {
             let Some(key) = key else {
                 return work(request).await;
@@ -137,22 +137,30 @@ impl Idempotency {
             }
             outcome
         };
-        let done = tasks.spawn(task.in_current_span()).await;
-        done.map_err(|panicked| Error::Internal(panicked.into()))?
+        idempotency.finish(task).await?
     }
 
-    /// What a request does in parts for its key, each of them once.
+    /// What a request does in parts for its key, each of them once; none without a key.
     pub async fn parts(
         &self,
-        key: &IdempotencyKey,
-        request: &impl Serialize,
-    ) -> Result<Parts, Error> {
+        key: Option<&IdempotencyKey>,
+        request: &(impl Serialize + ?Sized),
+    ) -> Result<Option<Parts>, Error> {
+        let Some(key) = key else { return Ok(None) };
         let bytes = serde_json::to_vec(request);
         let bytes = bytes.map_err(|error| Error::Internal(error.into()))?;
         let parts = self.keys.clone().parts(&key.0, &bytes).await;
-        parts
-            .map_err(|failure| KEYS.error(failure))?
-            .ok_or_else(other_request)
+        let parts = parts.map_err(|failure| KEYS.error(failure))?;
+        parts.map(Some).ok_or_else(other_request)
+    }
+
+    /// Runs `work` to its end, though the caller goes away.
+    pub async fn finish<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let done = self.tasks.spawn(work.in_current_span()).await;
+        done.map_err(|panicked| Error::Internal(panicked.into()))
     }
 
     /// Claims the key for `request`, or gives the answer that is to be given again.
@@ -229,6 +237,11 @@ impl Idempotency {
     }
 }
 
+/// Every answer that the header may bring about where a request is carried out in parts.
+pub(crate) fn parts_refusals() -> Vec<Error> {
+    vec![invalid_key(), other_request(), under_way()]
+}
+
 /// Every answer that the header may bring about.
 pub(crate) fn refusals() -> Vec<Error> {
     vec![invalid_key(), other_request(), under_way(), abandoned()]
@@ -248,7 +261,8 @@ fn other_request() -> Error {
     )
 }
 
-fn under_way() -> Error {
+/// The answer while the first request for the key is under way.
+pub(crate) fn under_way() -> Error {
     Error::conflict(
         "The first request with this Idempotency-Key has not been answered",
         "idempotency_key_in_use",

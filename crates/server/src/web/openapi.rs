@@ -88,6 +88,20 @@ pub struct ErrorBody {
     details: Value,
 }
 
+impl ErrorBody {
+    /// What an error has said of itself ([`Error::body`]).
+    #[must_use]
+    pub fn of(mut body: Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Self {
+            error: text(&body["error"]),
+            code: text(&body["code"]),
+            needs_reauthorization: body["needs_reauthorization"].as_bool(),
+            details: body["details"].take(),
+        }
+    }
+}
+
 /// The body of a success that has nothing more to say.
 #[derive(Serialize, ToSchema)]
 pub struct Done {

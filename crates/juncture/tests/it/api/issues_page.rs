@@ -78,5 +78,5 @@ async fn every_example_works() {
         }
         sent += 1;
     }
-    assert_eq!(sent, 11);
+    assert_eq!(sent, 12);
 }

@@ -225,6 +225,14 @@ fn endpoints() -> Vec<Endpoint> {
             "/ex/jira/*/rest/api/3/issue",
         ),
         endpoint(
+            post.clone(),
+            "/api/backend/jira/create-tickets",
+            json!({"external_id": "a", "tickets": [{
+                "jira_project_id": "SHOP", "summary": "x", "issue_type_id": "<issue_type_id>",
+            }]}),
+            "/ex/jira/*/rest/api/3/issue/bulk",
+        ),
+        endpoint(
             Method::DELETE,
             "/api/backend/jira/delete-issue",
             issue(),
@@ -340,7 +348,7 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
         403 => Scenario::JiraRefusesTheUser,
         404 if endpoint.path.ends_with("get-tickets-for-sprint") => Scenario::UnknownThing,
         404 => Scenario::UnknownConnection,
-        409 if endpoint.path.ends_with("create-ticket") => Scenario::KeyUsedForAnother,
+        409 if endpoint.path.contains("create-ticket") => Scenario::KeyUsedForAnother,
         409 if endpoint.path.contains("tickets") => Scenario::ProjectIsArchived,
         409 => Scenario::ChangedMeanwhile,
         413 => Scenario::BodyTooLarge,
@@ -499,16 +507,25 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         Scenario::KeyUsedForAnother => {
             request = request.header("idempotency-key", "key-1");
             let mut other = parameters.clone();
-            other["summary"] = json!("Another ticket");
+            let is_of_many = other.get("tickets").is_some();
+            if is_of_many {
+                other["tickets"][0]["summary"] = json!("Another ticket");
+            } else {
+                other["summary"] = json!("Another ticket");
+            }
             let first = Request::post(endpoint.path)
                 .header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"))
                 .header(header::CONTENT_TYPE, "application/json")
                 .header("idempotency-key", "key-1");
             app.send(first.body(Body::from(other.to_string())).unwrap())
                 .await
-                .expect(201);
+                .expect(if is_of_many { 200 } else { 201 });
         }
-        Scenario::BodyTooLarge => parameters["external_id"] = json!("x".repeat(1024 * 1024)),
+        Scenario::BodyTooLarge => {
+            let is_of_many = parameters.get("tickets").is_some();
+            let megabytes = if is_of_many { 8 } else { 1 };
+            parameters["external_id"] = json!("x".repeat(megabytes * 1024 * 1024));
+        }
         Scenario::StrangerCallsTooOften => {
             let stranger = ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 4711)));
             request = request.extension(stranger);
@@ -576,7 +593,22 @@ async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
         let query: BTreeMap<String, String> = link.query_pairs().into_owned().collect();
         return (link.path().to_owned(), json!(query));
     }
-    for value in parameters.as_object_mut().unwrap().values_mut() {
+    // One of several tickets has parameters of its own.
+    let tickets = parameters.get_mut("tickets");
+    let ticket = tickets
+        .and_then(|tickets| tickets.get_mut(0))
+        .map(Value::take);
+    if let Some(mut ticket) = ticket {
+        fill(app, ticket.as_object_mut().unwrap()).await;
+        parameters["tickets"] = json!([ticket]);
+        return (endpoint.path.to_owned(), parameters);
+    }
+    fill(app, parameters.as_object_mut().unwrap()).await;
+    (endpoint.path.to_owned(), parameters)
+}
+
+async fn fill(app: &TestApp, parameters: &mut serde_json::Map<String, Value>) {
+    for value in parameters.values_mut() {
         let filled = match value.as_str().unwrap() {
             "<connection_code>" => app.connection_code("a", BRUNO, Some("Acme")).await,
             "<site_id>" => app.site_id("Acme").await,
@@ -588,5 +620,4 @@ async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
         };
         *value = filled.into();
     }
-    (endpoint.path.to_owned(), parameters)
 }

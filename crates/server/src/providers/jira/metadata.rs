@@ -26,6 +26,8 @@ const PROJECTS: Key<ProjectFacts> = Key::new("jira_project_facts", KEPT);
 /// What is kept of a project.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ProjectFacts {
+    /// What the keys of its issues begin with.
+    pub(crate) key: String,
     /// Whether it is managed by its team.
     pub(crate) is_team_managed: bool,
 }
@@ -125,6 +127,7 @@ impl Metadata {
         let fetch = async {
             let project = site.project(project).await?;
             Ok(ProjectFacts {
+                key: project.key,
                 is_team_managed: project.simplified,
             })
         };

@@ -31,7 +31,8 @@ const CREATE_TICKET: Call = Call {
 };
 
 const MISSING: &str = "Missing required fields: external_id, summary, or issue_type_id";
-const INVALID_VALUES: &str =
+const MISSING_OF_TICKET: &str = "Missing required fields: summary, or issue_type_id";
+pub(super) const INVALID_VALUES: &str =
     "Invalid field values or missing required fields for Jira issue creation";
 
 /// A ticket to be.
@@ -166,9 +167,20 @@ impl CreateTicket {
             ("summary", &self.summary),
             ("issue_type_id", &self.issue_type_id),
         ];
-        let [external_id, summary, issue_type_id] = required(MISSING, fields)?;
+        let [external_id, ..] = required(MISSING, fields)?;
         let site = find_site_of(jira, extract::external_id(external_id)?).await?;
-        let project = choose_project(&site, &self.jira_project_id)?;
+        let wanted = self.wanted(&site).await?;
+        Ok((site, wanted))
+    }
+
+    /// What is to be made on this site, whoever's it is.
+    pub(super) async fn wanted(self, site: &JiraSite) -> Result<Wanted, Error> {
+        let fields = [
+            ("summary", &self.summary),
+            ("issue_type_id", &self.issue_type_id),
+        ];
+        let [summary, issue_type_id] = required(MISSING_OF_TICKET, fields)?;
+        let project = choose_project(site, &self.jira_project_id)?;
         let given = Parameters {
             fields: self.fields,
             parent: self.parent,
@@ -192,6 +204,6 @@ impl CreateTicket {
             description: to_document(&self.description, self.description_adf).await?,
             ..NewIssue::default()
         };
-        Ok((site, Wanted { issue, given }))
+        Ok(Wanted { issue, given })
     }
 }

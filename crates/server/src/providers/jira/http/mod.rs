@@ -7,6 +7,7 @@ mod changelog;
 mod comments;
 mod count;
 mod create;
+mod create_many;
 mod delete;
 mod details;
 mod edit;
@@ -29,6 +30,7 @@ mod transitions;
 mod wanted;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -37,6 +39,9 @@ use crate::providers::jira::Jira;
 
 /// Its part of the backend API, below `/api/backend`.
 pub(crate) fn backend() -> OpenApiRouter<Jira> {
+    let large = OpenApiRouter::new()
+        .routes(routes!(create_many::create_tickets))
+        .layer(DefaultBodyLimit::max(create_many::LARGEST_BODY));
     let documented = OpenApiRouter::new()
         .routes(routes!(projects::get_projects))
         .route("/get-all-projects", get(projects::get_projects))
@@ -76,7 +81,8 @@ pub(crate) fn backend() -> OpenApiRouter<Jira> {
         .routes(routes!(comments::get_comments))
         .routes(routes!(add_comment::add_comment))
         .routes(routes!(edit_comment::edit_comment))
-        .routes(routes!(comments::delete_comment));
+        .routes(routes!(comments::delete_comment))
+        .merge(large);
     // The same handlers answer under a second path, which the document tells once for all.
     let (again, _) = documented.clone().split_for_parts();
     let again = Router::new().nest("/integration-helpers/jira", again);

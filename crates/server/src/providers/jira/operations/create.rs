@@ -1,6 +1,6 @@
 //! A new issue, made once.
 
-use juncture_jira::fields::{Reason, WrongField};
+use juncture_jira::fields::{FieldValues, Reason, WrongField};
 use juncture_jira::{CreatedIssue, Error as JiraError, Issue, IssueFields, NewIssue, Site};
 
 use serde::Serialize;
@@ -26,7 +26,8 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    fn target(&self) -> Target {
+    /// What its values are given to.
+    pub(super) fn target(&self) -> Target {
         let NewIssue {
             project,
             issue_type_id,
@@ -56,19 +57,19 @@ pub(crate) async fn create(site: &JiraSite, wanted: Wanted) -> Result<NewTicket,
     issue.extra = checked.fields;
     let created = site.ask(SCOPES, {
         let issue = issue.clone();
-        async move |site| create_once(site, &issue).await
+        async move |site: Site<'_>| site.create_issue(&issue).await
     });
-    let created = match created.await {
-        Ok(created) => created,
+    match created.await {
+        Ok(created) => Ok(read_back(site, &issue, created).await),
         Err(error) => {
-            return Err(refused(site, &target, &wanted.given, &mut learned, error).await);
+            let refused = refused(site, &target, &wanted.given, &mut learned, error);
+            Err(Box::pin(refused).await)
         }
-    };
-    Ok(read_back(site, &issue, created).await)
+    }
 }
 
 /// Why a ticket was not created.
-async fn refused(
+pub(super) async fn refused(
     site: &JiraSite,
     target: &Target,
     given: &Given,
@@ -76,6 +77,11 @@ async fn refused(
     error: CallError,
 ) -> OperationError {
     let error = match error {
+        // Jira refuses a project or a type that it does not know, or does not show, with a 400 that
+        // names the field; or, for such a project, with one that blames another field.
+        CallError::Told(told) if told.is_invalid() && learned.is_hidden(site, target).await => {
+            return OperationError::Absent(Absent::ProjectOrIssueType);
+        }
         CallError::Told(told) if is_of_permissions(&told) => {
             Box::pin(given::denied(site, target, CallError::Told(told))).await
         }
@@ -90,20 +96,6 @@ async fn refused(
             Box::pin(given::refused(site, target, given, learned, &error)).await
         }
     }
-}
-
-/// Jira refuses a project or a type that it does not know, or does not show, with a 400 that names
-/// the field; or, for such a project, with one that blames another field.
-async fn create_once(site: Site<'_>, wanted: &NewIssue) -> Result<CreatedIssue, JiraError> {
-    let created = site.create_issue(wanted).await;
-    if created.as_ref().is_err_and(JiraError::is_invalid)
-        && let Err(error) = site.project(&wanted.project).await
-        // It tells that it is the project; anything else tells nothing, and Jira's reasons stand.
-        && error.is_not_found()
-    {
-        return Err(error);
-    }
-    created
 }
 
 /// Whether Jira may have refused it because of who asks: it does so by blaming the project, or fields
@@ -139,14 +131,24 @@ async fn read_back(
             partial: false,
         };
     }
+    known(wanted, id, key)
+}
+
+/// A new ticket that cannot be read back soon.
+pub(super) fn known(wanted: &NewIssue, id: String, key: String) -> NewTicket {
     let description = wanted.description.as_ref();
-    let fields = IssueFields {
-        summary: Some(wanted.summary.clone()),
-        description: description.map(|document| document.as_json().to_owned()),
-        ..IssueFields::default()
+    let issue = Issue {
+        id,
+        key,
+        fields: IssueFields {
+            summary: Some(wanted.summary.clone()),
+            description: description.map(|document| document.as_json().to_owned()),
+            ..IssueFields::default()
+        },
+        properties: FieldValues::new(),
     };
     NewTicket {
-        ticket: Issue { id, key, fields }.into(),
+        ticket: issue.into(),
         partial: true,
     }
 }

@@ -58,6 +58,8 @@ pub(crate) struct Learned {
     fields: Option<Known<Arc<Vec<FieldMeta>>>>,
     /// Jira did not tell them soon.
     is_silent: bool,
+    /// Whether Jira shows the project of a new issue, where that was asked.
+    is_hidden: Option<bool>,
     /// People by their addresses; none where an address is nobody's.
     accounts: BTreeMap<String, Option<String>>,
 }
@@ -196,6 +198,25 @@ impl Learned {
         }
         self.fields = Some(known);
         Ok(())
+    }
+
+    /// Whether Jira says that the project of a new issue is not there. Anything else tells nothing.
+    pub(crate) async fn is_hidden(&mut self, site: &JiraSite, target: &Target) -> bool {
+        let Target::New { project, .. } = target else {
+            return false;
+        };
+        if let Some(is_hidden) = self.is_hidden {
+            return is_hidden;
+        }
+        let project = project.clone();
+        let asked = site.ask(READ, async move |site| match site.project(&project).await {
+            Ok(_) => Ok(false),
+            Err(error) if error.is_not_found() => Ok(true),
+            Err(error) => Err(error),
+        });
+        let clock = &*site.jira().tokens.clock;
+        let is_hidden = help("the project", clock, Box::pin(asked)).await;
+        *self.is_hidden.insert(is_hidden.unwrap_or_default())
     }
 
     async fn learn_anew(&mut self, site: &JiraSite, target: &Target) -> Result<(), CallError> {

@@ -7,6 +7,7 @@ pub(super) mod changelog;
 pub(super) mod comments;
 pub(super) mod count;
 pub(super) mod create;
+pub(super) mod create_many;
 pub(super) mod delete;
 mod description;
 pub(super) mod details;

@@ -209,7 +209,10 @@ impl CoreView {
 }
 
 impl From<Issue> for CoreView {
-    fn from(Issue { id, key, fields }: Issue) -> Self {
+    fn from(issue: Issue) -> Self {
+        let Issue {
+            id, key, fields, ..
+        } = issue;
         Self {
             id,
             key,

@@ -121,7 +121,10 @@ pub(crate) fn names_of<'t>(
 }
 
 impl From<Issue> for TicketView {
-    fn from(Issue { id, key, fields }: Issue) -> Self {
+    fn from(issue: Issue) -> Self {
+        let Issue {
+            id, key, fields, ..
+        } = issue;
         let (status, status_category) = fields
             .status
             .map(|status| {
