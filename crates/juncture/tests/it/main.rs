@@ -14,6 +14,7 @@ mod healthcheck;
 mod house;
 mod import;
 mod jobs;
+mod kills;
 mod log;
 mod oauth;
 mod pages;

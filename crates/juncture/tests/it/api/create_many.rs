@@ -330,6 +330,62 @@ async fn what_is_not_found_is_unknown_until_jira_is_done_with_it() {
         .assert(500, &unknown);
 }
 
+/// What Jira made is found whatever its search knows, and though others write to the project.
+#[tokio::test]
+async fn tickets_are_found_by_their_keys_where_the_search_lags() {
+    let app = start().await;
+    let lag = json!({"search_lag_seconds": 3600});
+    app.sandbox.set_switches(&lag).await;
+    let body = tickets(&app, &names(60)).await;
+    app.sandbox.hang_once(JIRA_BULK, true).await;
+    let call = create(&app, Some("k"), &body);
+    tokio::pin!(call);
+    app.sandbox
+        .run_until_request(&mut call, "/issue/bulk", 1)
+        .await;
+    app.advance(SignedDuration::from_mins(1)).await;
+    let first = call.await.expect(200);
+    assert_eq!(codes(&first), ["ok"; 60]);
+    assert_eq!(bulks(&app).await, 2);
+}
+
+/// Jira was at it for longer than we waited, and nothing was there when we looked.
+#[tokio::test]
+async fn tickets_that_come_late_are_found_by_who_comes_again() {
+    let app = start().await;
+    let before = count(&app).await;
+    let lag = json!({"search_lag_seconds": 3600});
+    app.sandbox.set_switches(&lag).await;
+    let body = tickets(&app, &names(60)).await;
+    let late = json!({"path": JIRA_BULK, "fault": {"kind": "cut"}, "times": 1, "act": "late"});
+    app.sandbox.control("faults", &late).await;
+    let unknown = json!({"error": "Failed to create Jira tickets", "code": "outcome_unknown"});
+    create(&app, Some("k"), &body).await.assert(500, &unknown);
+    app.sandbox.clear_faults().await;
+    app.advance(SignedDuration::from_mins(5)).await;
+    let again = create(&app, Some("k"), &body).await.expect(200);
+    assert_eq!(codes(&again), ["ok"; 60]);
+    app.advance(SignedDuration::from_hours(1)).await;
+    assert_eq!((bulks(&app).await, count(&app).await), (2, before + 60));
+}
+
+#[tokio::test]
+async fn of_tickets_that_were_created_in_part_only_the_others_are_sent_again() {
+    let app = start().await;
+    let before = count(&app).await;
+    let body = tickets(&app, &names(20)).await;
+    let half = json!({"path": JIRA_BULK, "fault": {"kind": "status", "status": 503}, "times": 1, "act": 7});
+    app.sandbox.control("faults", &half).await;
+    let first = create(&app, Some("k"), &body).await.expect(200);
+    assert_eq!(codes(&first)[..7], ["ok"; 7]);
+    assert_eq!(codes(&first)[7..], ["outcome_unknown"; 13]);
+    app.advance(SignedDuration::from_mins(5)).await;
+    let second = create(&app, Some("k"), &body).await.expect(200);
+    assert_eq!(codes(&second), ["ok"; 20]);
+    assert_eq!(second["results"][3], first["results"][3]);
+    assert_eq!((bulks(&app).await, count(&app).await), (2, before + 20));
+}
+
 #[tokio::test]
 async fn the_same_key_sent_twice_at_once_makes_each_ticket_once() {
     let app = start().await;

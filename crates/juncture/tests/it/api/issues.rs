@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::answer::Answer;
 use crate::support::flow::ADA;
-use crate::support::{TestApp, with_key};
+use crate::support::{TestApp, request, with_key};
 
 pub(super) const EDIT: &str = "/api/backend/jira/edit-issue";
 pub(super) const CREATE: &str = "/api/backend/jira/create-ticket";
@@ -26,13 +26,7 @@ pub(super) async fn send(
     key: Option<&str>,
     body: &Value,
 ) -> Answer {
-    let mut request = with_key(Request::builder().method(method).uri(path));
-    if let Some(key) = key {
-        request = request.header("Idempotency-Key", key);
-    }
-    let request = request.header(header::CONTENT_TYPE, "application/json");
-    app.send(request.body(Body::from(body.to_string())).unwrap())
-        .await
+    app.send(request(method, path, key, body)).await
 }
 
 async fn edit(app: &TestApp, changes: Value) -> Answer {

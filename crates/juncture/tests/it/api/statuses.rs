@@ -69,7 +69,6 @@ fn endpoint(
 }
 
 /// Every endpoint. Parameters in `<…>` are filled in by [`prepare`].
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn endpoints() -> Vec<Endpoint> {
     let subject = || json!({"external_id": "a", "provider": "jira"});
     let project = || json!({"external_id": "a", "jira_project_id": "10000"});

@@ -14,6 +14,7 @@ pub(crate) mod gate;
 #[path = "../../../../json/tests/support/hostile.rs"]
 pub(crate) mod hostile;
 pub(crate) mod log;
+pub(crate) mod mortal;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod process;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Method, Request, header};
 use jiff::{SignedDuration, Timestamp};
 use juncture_server::app::App;
 use juncture_server::config::Config;
@@ -229,6 +230,21 @@ impl TestApp {
 
 pub(crate) fn with_key(request: axum::http::request::Builder) -> axum::http::request::Builder {
     request.header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"))
+}
+
+/// A request with a body of JSON, the key of the backend API, and an `Idempotency-Key`.
+pub(crate) fn request(
+    method: Method,
+    path: &str,
+    idempotency_key: Option<&str>,
+    body: &Value,
+) -> Request<Body> {
+    let mut request = with_key(Request::builder().method(method).uri(path));
+    if let Some(key) = idempotency_key {
+        request = request.header("Idempotency-Key", key);
+    }
+    let request = request.header(header::CONTENT_TYPE, "application/json");
+    request.body(Body::from(body.to_string())).unwrap()
 }
 
 /// What a server needs to run against a sandbox, and `variables` on top.
