@@ -4,6 +4,7 @@
 //! order.
 
 mod agile;
+mod allowed;
 mod bulk_fetch;
 mod changelogs;
 mod comments;
@@ -18,6 +19,7 @@ mod payload;
 mod people;
 mod permissions;
 mod project_rows;
+mod project_types;
 mod projects;
 mod properties;
 mod query;
@@ -142,6 +144,11 @@ fn platform(version: &str) -> Router<Sandbox> {
             &at("issuetype/project"),
             get(whole_lists::issue_types_of_project),
         )
+        .route(
+            &at("issuetype/{id}/alternatives"),
+            get(whole_lists::alternatives),
+        )
+        .merge(project_type_routes(version))
         .route(&at("configuration"), get(whole_lists::configuration))
         .route(&at("priority/{id}"), get(lists::priority))
         .route(&at("securitylevel/{id}"), get(lists::security_level))
@@ -173,6 +180,15 @@ fn people_routes(version: &str) -> Router<Sandbox> {
         .route(&at("group/bulk"), get(groups::list))
         .route(&at("group/member"), get(groups::members))
         .route(&at("groups/picker"), get(groups::pick))
+        .route(&at("users"), get(users::list))
+        .route(
+            &at("user/permission/search"),
+            get(allowed::with_permissions),
+        )
+        .route(&at("user/viewissue/search"), get(allowed::viewers))
+        .route(&at("permissions"), get(permissions::list))
+        .route(&at("permissions/project"), post(allowed::projects))
+        .route(&at("mypreferences/locale"), get(people::my_locale))
         .route(&at("mypermissions"), get(permissions::mine))
         .route(&at("permissions/check"), post(permissions::check))
 }
@@ -186,4 +202,20 @@ fn role_routes(version: &str) -> Router<Sandbox> {
         .route(&at("project/{id_or_key}/role"), get(roles::names))
         .route(&at("project/{id_or_key}/role/{id}"), get(roles::show))
         .route(&at("project/{id_or_key}/roledetails"), get(roles::details))
+}
+
+/// The types of projects.
+fn project_type_routes(version: &str) -> Router<Sandbox> {
+    let at = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/{version}/{tail}");
+    Router::new()
+        .route(&at("project/type"), get(project_types::list))
+        .route(
+            &at("project/type/accessible"),
+            get(project_types::list_accessible),
+        )
+        .route(&at("project/type/{key}"), get(project_types::show))
+        .route(
+            &at("project/type/{key}/accessible"),
+            get(project_types::show_accessible),
+        )
 }

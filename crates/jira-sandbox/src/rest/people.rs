@@ -14,12 +14,23 @@ pub(super) async fn myself(caller: Caller, parameters: Parameters) -> Answered {
     let expand = parameters.list("expand");
     let mut body = View::new(&caller, &state).whole_person(caller.person, &expand);
     body["emailAddress"] = person.email.as_str().into();
-    body["locale"] = match person.language {
+    body["locale"] = locale(person.language).into();
+    Ok(costly_answer(&body, 2))
+}
+
+/// `GET mypreferences/locale`: the language of the profile.
+pub(super) async fn my_locale(caller: Caller) -> Answered {
+    caller.must_hold("manage:jira-configuration")?;
+    let state = caller.state();
+    let language = state.world.people[caller.person].language;
+    Ok(json_answer(&json!({"locale": locale(language)})))
+}
+
+fn locale(language: Language) -> &'static str {
+    match language {
         Language::English => "en_GB",
         Language::Korean => "ko_KR",
     }
-    .into();
-    Ok(costly_answer(&body, 2))
 }
 
 /// `GET serverInfo`: needs a token, and no scope.

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::fields::must_administer;
 use super::issues::{self, refuse_fields};
 use super::payload::Payload;
 use super::projects::find_project;
@@ -40,7 +41,7 @@ pub(super) async fn mine(caller: Caller, parameters: Parameters) -> Answered {
 }
 
 /// The project that is asked about, by itself or by one of its issues.
-fn context<'a>(
+pub(super) fn context<'a>(
     caller: &Caller,
     state: &'a State,
     parameters: &Parameters,
@@ -58,7 +59,7 @@ fn context<'a>(
 }
 
 /// The permissions with these keys; one that nobody knows spoils the call.
-fn read_keys(caller: &Caller, keys: &[String]) -> Result<Vec<Permission>, Refusal> {
+pub(super) fn read_keys(caller: &Caller, keys: &[String]) -> Result<Vec<Permission>, Refusal> {
     let (mut permissions, mut unknown) = (Vec::new(), Vec::new());
     for key in keys {
         match serde_json::from_value(Value::from(key.as_str())) {
@@ -78,7 +79,12 @@ fn key_of(permission: Permission) -> String {
     key.as_str().unwrap_or_default().to_owned()
 }
 
-fn may(caller: &Caller, state: &State, project: &Project, permission: Permission) -> bool {
+pub(super) fn may(
+    caller: &Caller,
+    state: &State,
+    project: &Project,
+    permission: Permission,
+) -> bool {
     let site = &state.world.sites[caller.site];
     site.may(&state.world.people, caller.person, project, permission)
 }
@@ -102,6 +108,24 @@ fn describe(permission: Permission, has: bool) -> Value {
         "description": description,
         "havePermission": has,
     })
+}
+
+/// `GET permissions`: all that there are, for who administers Jira.
+pub(super) async fn list(caller: Caller) -> Answered {
+    caller.must_hold("manage:jira-configuration")?;
+    let state = caller.state();
+    must_administer(&caller, &state, &Sentence::OnlyAdministrators)?;
+    let all: Map<String, Value> = Permission::ALL
+        .into_iter()
+        .map(|permission| {
+            let mut body = describe(permission, false);
+            if let Some(members) = body.as_object_mut() {
+                members.retain(|name, _| name != "id" && name != "havePermission");
+            }
+            (key_of(permission), body)
+        })
+        .collect();
+    Ok(json_answer(&json!({"permissions": all})))
 }
 
 /// `POST permissions/check`: of many projects and issues at once, by their numbers.

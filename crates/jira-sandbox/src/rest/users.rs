@@ -18,10 +18,10 @@ use crate::sandbox::State;
 use crate::world::{Permission, Person, Project};
 
 /// How many people the searches look at, however they are paged.
-const RANGE: usize = 1_000;
+pub(super) const RANGE: usize = 1_000;
 
 /// Refuses names of people from before accounts.
-fn must_be_gdpr(caller: &Caller, parameters: &Parameters) -> Result<(), Refusal> {
+pub(super) fn must_be_gdpr(caller: &Caller, parameters: &Parameters) -> Result<(), Refusal> {
     let old = ["username", "key", "userKey"];
     match old.iter().find(|name| parameters.find(name).is_some()) {
         Some(name) => Err(caller.bad_request(&Sentence::NotInStrictMode((*name).to_owned()))),
@@ -48,26 +48,26 @@ fn matches(person: &Person, query: &str) -> bool {
 }
 
 /// What a search asks for.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     query: &'a str,
     account_id: Option<&'a str>,
 }
 
 impl<'a> Asked<'a> {
-    fn read(parameters: &'a Parameters) -> Self {
+    pub(super) fn read(parameters: &'a Parameters) -> Self {
         Self {
             query: parameters.find("query").unwrap_or_default(),
             account_id: parameters.find("accountId").filter(|id| !id.is_empty()),
         }
     }
 
-    fn finds(&self, person: &Person) -> bool {
+    pub(super) fn finds(&self, person: &Person) -> bool {
         let is_meant = self.account_id.is_none_or(|id| id == person.account_id);
         is_meant && matches(person, self.query)
     }
 }
 
-fn answer(caller: &Caller, state: &State, people: &[usize]) -> Response {
+pub(super) fn answer(caller: &Caller, state: &State, people: &[usize]) -> Response {
     let view = View::new(caller, state);
     let rows = people.iter().map(|index| view.person(*index));
     let body: Value = rows.collect();
@@ -283,7 +283,7 @@ pub(super) async fn show_many(caller: Caller, parameters: Parameters) -> Answere
     Ok(costly_answer(&window.bean(&values, found.len()), points))
 }
 
-/// `GET users/search`: everybody, also those who left, and apps.
+/// `GET users/search`, and `GET users`: everybody, also those who left, and apps.
 pub(super) async fn list(caller: Caller, parameters: Parameters) -> Answered {
     caller.must_hold("read:jira-user")?;
     parameters.must_lack(&caller, &["expand"])?;

@@ -1,5 +1,6 @@
 //! The lists of a site: labels, priorities, resolutions, issue types, and how the site is set up.
 
+use axum::extract::Path;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -101,6 +102,24 @@ pub(super) async fn issue_types(caller: Caller) -> Answered {
     let rows = view.site.issue_types.iter().filter(|row| {
         let project = row.project.and_then(|id| view.site.project(id));
         project.is_none_or(|project| caller.sees(project))
+    });
+    Ok(json_answer(&rows.map(|row| view.issue_type(row)).collect()))
+}
+
+/// `GET issuetype/{id}/alternatives`: the others of the same project or of the site, subtasks for a
+/// subtask.
+pub(super) async fn alternatives(
+    caller: Caller,
+    Path((_, id)): Path<(String, String)>,
+) -> Answered {
+    caller.must_hold("read:jira-work")?;
+    let state = caller.state();
+    let view = View::new(&caller, &state);
+    let known = id.parse().ok().and_then(|id| view.site.issue_type(id));
+    let own = known.ok_or_else(|| caller.refuse(StatusCode::NOT_FOUND, &Sentence::NoSuchThing))?;
+    let is_subtask = |row: &IssueType| row.hierarchy_level < 0;
+    let rows = view.site.issue_types.iter().filter(|row| {
+        row.id != own.id && row.project == own.project && is_subtask(row) == is_subtask(own)
     });
     Ok(json_answer(&rows.map(|row| view.issue_type(row)).collect()))
 }

@@ -4,7 +4,7 @@ use super::Permission;
 
 impl Permission {
     /// Every permission.
-    const ALL: [Self; 35] = [
+    pub(crate) const ALL: [Self; 35] = [
         Self::BrowseProjects,
         Self::CreateIssues,
         Self::EditIssues,

@@ -20,7 +20,7 @@ async fn a_documented_operation_without_an_endpoint_is_a_501_that_names_it() {
         ("POST", "agile/1.0/sprint/14/issue"),
         // These look like an issue, a project and a board.
         ("PUT", "api/3/issue/archive"),
-        ("GET", "api/3/project/type"),
+        ("GET", "api/3/project/recent"),
         ("PUT", "agile/1.0/issue/rank"),
         // These have an endpoint, for another method.
         ("POST", "api/3/project"),

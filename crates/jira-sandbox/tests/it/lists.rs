@@ -70,6 +70,42 @@ async fn lists_of_the_site_are_told_whole_and_by_page() {
     let alone = reader.get(&format!("projectCategory/{first}")).await;
     assert_eq!(alone, categories[0]);
 
+    let kinds = reader.get("project/type").await;
+    let four = ["product_discovery", "software", "service_desk", "business"];
+    let keys = |rows: &Value| -> Vec<String> {
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["key"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(keys(&kinds), four);
+    let accessible = keys(&reader.get("project/type/accessible").await);
+    assert!(
+        accessible.contains(&"software".to_owned()),
+        "{accessible:?}"
+    );
+    assert!(!accessible.contains(&"product_discovery".to_owned()));
+    assert_eq!(reader.get("project/type/software").await, kinds[1]);
+    assert_eq!(
+        reader.get("project/type/software/accessible").await,
+        kinds[1]
+    );
+    for tail in [
+        "project/type/nothing",
+        "project/type/product_discovery/accessible",
+    ] {
+        assert_eq!(reader.status(tail).await, 404, "{tail}");
+    }
+
+    let others = reader.get("issuetype/10002/alternatives").await;
+    assert_eq!(names(&others), ["Epic", "Story", "Bug"]);
+    let others = reader.get("issuetype/10003/alternatives").await;
+    assert_eq!(
+        names(&others),
+        Vec::<&str>::new(),
+        "there is one kind of subtask"
+    );
+    assert_eq!(reader.status("issuetype/99/alternatives").await, 404);
+
     let types = reader.get("issuetype").await;
     let scoped = types.as_array().unwrap().iter();
     let scoped = scoped.filter(|row| row.get("scope").is_some());

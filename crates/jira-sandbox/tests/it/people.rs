@@ -330,3 +330,94 @@ async fn people_need_their_scope() {
         200
     );
 }
+
+#[tokio::test]
+async fn people_are_found_by_what_they_may_do() {
+    let ada = Asker::new("Ada").await;
+    let editors = "user/permission/search?projectKey=SHOP&permissions=EDIT_ISSUES,BROWSE_PROJECTS";
+    let found = ada.names(editors).await;
+    assert!(found.contains(&"Chiara Moretti".to_owned()), "{found:?}");
+    assert!(
+        !found.contains(&"Dmitri Halloran".to_owned()),
+        "he only reads"
+    );
+    let one = ada.names(&format!("{editors}&query=bru")).await;
+    assert_eq!(one, ["Bruno Okafor"]);
+    // The page is cut first.
+    let short = ada
+        .names(&format!("{editors}&query=bru&maxResults=1"))
+        .await;
+    assert_eq!(short, Vec::<String>::new());
+    let viewers = ada
+        .names("user/viewissue/search?issueKey=SHOP-1&query=dmi")
+        .await;
+    assert_eq!(viewers, ["Dmitri Halloran"]);
+    assert_eq!(ada.names("users").await, ada.names("users/search").await);
+
+    for (tail, status) in [
+        ("user/permission/search?projectKey=SHOP", 400),
+        ("user/permission/search?permissions=EDIT_ISSUES", 400),
+        (
+            "user/permission/search?projectKey=SHOP&permissions=FLY",
+            400,
+        ),
+        (
+            "user/permission/search?projectKey=NOPE&permissions=EDIT_ISSUES",
+            404,
+        ),
+        ("user/viewissue/search?projectKey=SHOP", 400),
+        ("user/viewissue/search?query=a", 400),
+        ("user/viewissue/search?issueKey=SHOP-0&query=a", 404),
+    ] {
+        assert_eq!(ada.get(tail).await.0, status, "{tail}");
+    }
+    let chiara = Asker::new("Chiara").await;
+    assert_eq!(chiara.get(editors).await.0, 403, "she administers nothing");
+    chiara
+        .permit("Chiara", json!({"deny": ["USER_PICKER"]}))
+        .await;
+    let viewers = chiara
+        .names("user/viewissue/search?projectKey=SHOP&query=")
+        .await;
+    assert_eq!(viewers, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn projects_are_found_by_what_one_may_do_there() {
+    let dmitri = Asker::new("Dmitri").await;
+    let path = dmitri.cloud.api("Acme", "permissions/project");
+    let ask = async |keys: Value| {
+        let body = json!({"permissions": keys});
+        dmitri
+            .cloud
+            .post(&path, &dmitri.token, &body)
+            .await
+            .answer()
+    };
+    let (_, read) = ask(json!(["BROWSE_PROJECTS"])).await;
+    assert_eq!(read["projects"][0], json!({"id": 10_000, "key": "SHOP"}));
+    assert_eq!(
+        ask(json!(["BROWSE_PROJECTS", "EDIT_ISSUES"])).await,
+        (200, json!({"projects": []}))
+    );
+    assert_eq!(ask(json!(["FLY"])).await.0, 400);
+    assert_eq!(ask(Value::Null).await.0, 400);
+}
+
+#[tokio::test]
+async fn all_permissions_are_told_to_administrators() {
+    let cloud = Cloud::new().await;
+    let path = cloud.api("Acme", "permissions");
+    let scopes = "read:jira-work manage:jira-configuration";
+    let token = cloud.connect("Ada", "Acme", scopes).await.access;
+    let all = cloud.get(&path, &token).await.json();
+    let permissions = all["permissions"].as_object().unwrap();
+    assert_eq!(permissions.len(), 35);
+    assert_eq!(permissions["BULK_CHANGE"]["type"], "GLOBAL");
+    assert!(permissions["BULK_CHANGE"].get("havePermission").is_none());
+    let locale = cloud.api("Acme", "mypreferences/locale");
+    let locale = cloud.get(&locale, &token).await.json();
+    assert_eq!(locale, json!({"locale": "en_GB"}));
+    let token = cloud.connect("Bruno", "Acme", scopes).await.access;
+    assert_eq!(cloud.get(&path, &token).await.status, 403);
+}
