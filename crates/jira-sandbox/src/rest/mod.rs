@@ -30,6 +30,7 @@ mod view;
 mod walk;
 mod whole_lists;
 mod window;
+mod work_and_links;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -155,6 +156,7 @@ fn platform(version: &str) -> Router<Sandbox> {
         .route(&at("customFieldOption/{id}"), get(lists::option))
         .route(&at("resolution/{id}"), get(lists::resolution))
         .route(&at("issuetype/{id}"), get(lists::issue_type))
+        .merge(work_and_link_routes(version))
         .merge(people_routes(version))
         .merge(role_routes(version))
         .route(&at("myself"), get(people::myself))
@@ -218,4 +220,15 @@ fn project_type_routes(version: &str) -> Router<Sandbox> {
             &at("project/type/{key}/accessible"),
             get(project_types::show_accessible),
         )
+}
+
+/// Work logged on the whole site, and the kinds of links.
+fn work_and_link_routes(version: &str) -> Router<Sandbox> {
+    let at = |tail: &str| format!("/ex/jira/{{cloud_id}}/rest/api/{version}/{tail}");
+    Router::new()
+        .route(&at("worklog/updated"), get(work_and_links::updated))
+        .route(&at("worklog/deleted"), get(work_and_links::deleted))
+        .route(&at("worklog/list"), post(work_and_links::worklogs))
+        .route(&at("issueLinkType"), get(work_and_links::link_types))
+        .route(&at("issueLinkType/{id}"), get(work_and_links::link_type))
 }

@@ -274,6 +274,8 @@ async fn every_self_link_resolves() {
         "issue/createmeta?projectKeys=SHOP,MOB&expand=projects.issuetypes.fields",
         "issue/createmeta/SHOP/issuetypes/10002",
         "statuscategory",
+        "issueLinkType",
+        "worklog/updated",
         "projectCategory",
         "myself?expand=groups,applicationRoles",
         "group/member?groupname=developers&maxResults=1",

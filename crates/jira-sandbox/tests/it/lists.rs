@@ -300,3 +300,38 @@ async fn time_that_a_site_does_not_track_is_no_field() {
     let expected = json!({"errorMessages": [], "errors": {"timetracking": text}});
     assert_eq!(reply.answer(), (400, expected));
 }
+
+#[tokio::test]
+async fn nobody_logs_work_and_links_have_kinds() {
+    let reader = Reader::new("Bruno", SCOPES).await;
+    for name in ["updated", "deleted"] {
+        let page = reader
+            .get(&format!("worklog/{name}?since=1438013671562"))
+            .await;
+        assert_eq!(page["values"], json!([]));
+        assert_eq!(
+            (&page["since"], &page["lastPage"]),
+            (&json!(1_438_013_671_562_u64), &json!(true))
+        );
+    }
+    let path = reader.cloud.api("Acme", "worklog/list");
+    let list = async |ids: Value| {
+        let reply = reader
+            .cloud
+            .post(&path, &reader.token, &json!({"ids": ids}))
+            .await;
+        (reply.status.as_u16(), reply.json())
+    };
+    assert_eq!(list(json!([1, 2])).await, (200, json!([])));
+    assert_eq!(list(json!([])).await.0, 400);
+    assert_eq!(list(json!(vec![1; 1_001])).await.0, 400);
+
+    let kinds = reader.get("issueLinkType").await["issueLinkTypes"].clone();
+    assert_eq!(names(&kinds), ["Blocks", "Cloners", "Duplicate", "Relates"]);
+    assert_eq!(
+        (&kinds[0]["inward"], &kinds[0]["outward"]),
+        (&json!("is blocked by"), &json!("blocks"))
+    );
+    assert_eq!(reader.get("issueLinkType/10003").await, kinds[3]);
+    assert_eq!(reader.status("issueLinkType/1").await, 404);
+}
