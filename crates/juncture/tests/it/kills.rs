@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::http::Method;
 use fastrand::Rng;
 use jiff::SignedDuration;
+use juncture_server::upkeep;
 use serde_json::{Value, json};
 
 use crate::support::answer::Answer;
@@ -21,7 +22,7 @@ const CREATE_MANY: &str = "/api/backend/jira/create-tickets";
 const COMMENT: &str = "/api/backend/jira/add-comment";
 
 /// How many servers are killed around single writes; `TEST_KILLS` says another number.
-const KILLS: usize = 120;
+const KILLS: usize = 60;
 
 /// The longest that a server lives after it was asked for one.
 const LONGEST_LIFE: Duration = Duration::from_millis(40);
@@ -48,7 +49,7 @@ async fn ticket(app: &TestApp, summary: &str) -> Value {
     json!({"jira_project_id": "SHOP", "issue_type_id": issue_type, "summary": summary})
 }
 
-/// Asks a server, and kills it after a while; the answer, if it came first.
+/// Asks a server, and kills it after a while.
 async fn ask_and_kill(server: Mortal, path: &str, key: &str, body: &Value, after: Duration) {
     let asked = server.send(request(Method::POST, path, Some(key), body));
     pause(after).await;
@@ -61,6 +62,8 @@ async fn ask_again(app: &TestApp, server: &Mortal, path: &str, key: &str, body: 
     for _ in 0..4 {
         let answer = server.send(request(Method::POST, path, Some(key), body));
         let answer = answer.await.expect("it lives");
+        // As every server does: a refresh that was interrupted is finished before Atlassian forgets it.
+        upkeep::resume(&app.app.tokens).await.unwrap();
         if answer.status != 409 || answer.json()["code"] != "idempotency_key_in_use" {
             return answer;
         }
@@ -178,7 +181,7 @@ async fn five_hundred_tickets_with_parents_are_there_once_though_their_servers_a
     tickets[77]["summary"] = json!("x".repeat(256));
     tickets[78]["due_date"] = json!("soon");
     let body = json!({"external_id": "a", "tickets": tickets});
-    for round in 0..3 {
+    for round in 0..2 {
         let key = format!("import-{round}");
         let before = count(&app).await;
         for _ in 0..4 {

@@ -30,5 +30,6 @@ mod statuses;
 mod tickets;
 mod transitions;
 mod transitions_refused;
+mod turns;
 mod upstream;
 mod wanted;

@@ -18,6 +18,7 @@ mod permissions;
 pub mod settings;
 mod site;
 pub mod table;
+mod turns;
 mod view;
 mod wanted;
 
@@ -33,6 +34,7 @@ use crate::provider::ProviderName;
 use crate::tokens::Tokens;
 use crate::web::idempotency::Idempotency;
 use site::KnownSites;
+use turns::Turns;
 
 /// The name of this provider.
 pub(crate) const NAME: ProviderName = ProviderName("jira");
@@ -53,6 +55,8 @@ pub struct Parts {
     pub idempotency: Idempotency,
     /// The sites of connections that were asked for lately.
     known: KnownSites,
+    /// Turns at the issues that were written to lately.
+    turns: Turns,
 }
 
 impl Jira {
@@ -70,6 +74,7 @@ impl Jira {
             cache,
             idempotency,
             known: KnownSites::default(),
+            turns: Turns::default(),
         }))
     }
 

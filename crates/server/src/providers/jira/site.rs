@@ -131,6 +131,11 @@ impl JiraSite {
         self.id
     }
 
+    /// The id of the chosen site.
+    pub(crate) fn site_id(&self) -> &str {
+        &self.row.jira_site_id
+    }
+
     /// The project that the caller selected, as given then. Only the store knows it: what this process
     /// remembers may have been selected anew elsewhere, and another project would be a wrong answer.
     pub(crate) fn selected_project(&self) -> Result<Option<&str>, StoreError> {

@@ -37,6 +37,7 @@ pub(crate) async fn add(site: &JiraSite, remark: &Remark) -> Result<CommentView,
     if remark.internal {
         must_be_of_service_project(site, issue).await?;
     }
+    let _turn = site.turn(issue).await?;
     let new = NewComment {
         visibility: remark.visibility.clone(),
         is_internal: remark.internal,

@@ -38,6 +38,7 @@ pub(crate) async fn delete(
     issue: &IssueIdOrKey,
     comment: &CommentId,
 ) -> Result<(), OperationError> {
+    let _turn = site.turn(issue).await?;
     let deleted = site.ask(WRITE, {
         let (issue, comment) = (issue.clone(), comment.clone());
         async move |site: Site<'_>| site.delete_comment(issue.as_str(), comment.as_str()).await

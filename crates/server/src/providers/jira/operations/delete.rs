@@ -19,6 +19,7 @@ pub(crate) async fn delete(
     issue: &IssueIdOrKey,
     delete_subtasks: bool,
 ) -> Result<(), OperationError> {
+    let _turn = site.turn(issue).await?;
     let deleted = site.ask(SCOPES, {
         let issue = issue.clone();
         async move |site| site.delete_issue(issue.as_str(), delete_subtasks).await

@@ -49,6 +49,7 @@ pub(crate) async fn edit(
         changes.extra = checked.fields;
         changes.update = checked.update;
     }
+    let turn = site.turn(issue).await?;
     let mut lost = Lost::new();
     // What the description says already.
     let mut said = None;
@@ -70,6 +71,7 @@ pub(crate) async fn edit(
             return Err(refused.await);
         }
     }
+    drop(turn);
     let read = site.ask(SCOPES, {
         let issue = issue.clone();
         async move |site| site.issue(issue.as_str(), &CoreView::FIELDS).await

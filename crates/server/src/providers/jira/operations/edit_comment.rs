@@ -39,6 +39,7 @@ pub(crate) async fn edit(
     id: &CommentId,
     edit: CommentEdit,
 ) -> Result<(CommentView, Lost), OperationError> {
+    let _turn = site.turn(issue).await?;
     let present = read(site, issue, id).await?;
     if edit
         .internal

@@ -47,6 +47,7 @@ pub(crate) async fn transition(
     issue: &IssueIdOrKey,
     wish: &Wish,
 ) -> Result<Moved, OperationError> {
+    let _turn = site.turn(issue).await?;
     match Box::pin(attempt(site, issue, wish)).await {
         Err(OperationError::Conflict(Conflict::IssueModified)) => {
             Box::pin(attempt(site, issue, wish)).await
