@@ -51,7 +51,9 @@ pub(super) fn place(field: &CustomField) -> Place {
         FieldKind::Text | FieldKind::Paragraph | FieldKind::ReadOnly | FieldKind::EpicName => {
             Place::Text(TextField::Custom(id))
         }
-        FieldKind::Number | FieldKind::StoryPoints => Place::Number(NumberField::Custom(id)),
+        FieldKind::Number | FieldKind::StoryPoints | FieldKind::ImportId => {
+            Place::Number(NumberField::Custom(id))
+        }
         FieldKind::Date => Place::Date(DateField::CustomDay(id)),
         FieldKind::Instant => Place::Date(DateField::CustomInstant(id)),
         FieldKind::Labels | FieldKind::Url | FieldKind::EpicColor | FieldKind::Team => {
@@ -59,7 +61,17 @@ pub(super) fn place(field: &CustomField) -> Place {
         }
         FieldKind::Sprint => Place::Row(RowField::Sprint),
         FieldKind::EpicLink => Place::Row(RowField::Epic),
-        FieldKind::Rank | FieldKind::Development => Place::Gap,
+        FieldKind::Rank
+        | FieldKind::Development
+        | FieldKind::RequestType
+        | FieldKind::Organizations
+        | FieldKind::Approvals
+        | FieldKind::Sla
+        | FieldKind::Satisfaction
+        | FieldKind::FormCount
+        | FieldKind::Assets => Place::Gap,
+        // They are searched as people are anywhere.
+        FieldKind::Participants => Place::Row(RowField::Custom(id, FieldKind::People)),
         FieldKind::Select
         | FieldKind::Radio
         | FieldKind::MultiSelect

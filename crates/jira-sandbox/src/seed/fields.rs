@@ -78,6 +78,17 @@ const COMMON: [(u64, &str, FieldKind, &str); 22] = [
     (21, "Approver", FieldKind::Text, ""),
     (22, "Story Points", FieldKind::Number, ""),
 ];
+/// The fields of service projects, which come with Jira Service Management.
+const SERVICE: [(u64, &str, FieldKind); 8] = [
+    (10_002, "Organizations", FieldKind::Organizations),
+    (10_004, "Approvals", FieldKind::Approvals),
+    (10_005, "Time to resolution", FieldKind::Sla),
+    (10_006, "Satisfaction", FieldKind::Satisfaction),
+    (10_007, "Open forms", FieldKind::FormCount),
+    (10_008, "Affected hardware", FieldKind::Assets),
+    (10_009, "Request participants", FieldKind::Participants),
+    (10_010, "Request Type", FieldKind::RequestType),
+];
 const FIRST_COMPANY: u64 = 10_100;
 const FIRST_TEAM: u64 = 10_200;
 
@@ -117,6 +128,24 @@ pub(super) fn add_fields(site: &mut Site) {
             maker.add(first + offset, name, kind, Some(project.id), vec![context]);
         }
     }
+    super::desk::add_desks(site);
+    let desks = site
+        .projects
+        .iter()
+        .filter(|row| row.kind == "service_desk");
+    let desks: Vec<u64> = desks.map(|row| row.id).collect();
+    for (id, name, kind) in SERVICE {
+        let context = maker.context(name, Some(desks.clone()), "");
+        maker.add(id, name, kind, None, vec![context]);
+    }
+    let context = maker.context("Default Configuration Scheme", None, "");
+    maker.add(
+        10_003,
+        "Import number",
+        FieldKind::ImportId,
+        None,
+        vec![context],
+    );
     site.custom_fields = maker.fields;
     site.custom_fields.sort_by_key(|field| field.id);
 }

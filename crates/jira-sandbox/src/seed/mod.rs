@@ -6,6 +6,7 @@
 
 mod boards;
 mod comments;
+mod desk;
 mod documents;
 mod fields;
 mod histories;
@@ -24,7 +25,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::options::Options;
-use crate::world::{Site, World};
+use crate::world::{Assets, Site, World};
 
 pub(crate) use issues::draw_issue;
 
@@ -64,6 +65,9 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 groups: people::groups(seed, subdomain, members),
                 custom_fields: Vec::new(),
                 teams: Vec::new(),
+                request_types: Vec::new(),
+                organizations: Vec::new(),
+                assets: Assets::default(),
                 has_time_tracking: true,
                 exceptions: people::administrators(members),
                 labels: words::LABELS.map(str::to_owned).to_vec(),

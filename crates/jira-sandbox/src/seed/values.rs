@@ -106,13 +106,33 @@ impl Place<'_> {
                 rows(parent.into_iter().chain(child.map(|row| row.id)).collect())
             }
             FieldKind::Person => rows(members().take(1).collect()),
-            FieldKind::People => rows(members().take(2).collect()),
+            FieldKind::People | FieldKind::Participants => rows(members().take(2).collect()),
             FieldKind::Group => rows(groups().take(1).collect()),
             FieldKind::Groups => rows(groups().skip(1).collect()),
             FieldKind::Project => rows(vec![self.project.id]),
             FieldKind::Version => rows(versions().take(1).collect()),
             FieldKind::Versions => rows(versions().skip(1).take(2).collect()),
-            FieldKind::EpicName
+            FieldKind::ImportId => u32::try_from(index)
+                .ok()
+                .map(|number| FieldValue::Number(f64::from(number))),
+            FieldKind::RequestType => {
+                let mut types = self.site.request_types.iter();
+                let own = types.find(|row| row.project == self.project.id);
+                rows(own.map(|row| row.id).into_iter().collect())
+            }
+            FieldKind::Organizations => {
+                let organizations = self.site.organizations.iter();
+                rows(organizations.take(1).map(|row| row.id).collect())
+            }
+            FieldKind::Assets => {
+                let objects = self.site.assets.objects.iter();
+                rows(objects.take(2).map(|(id, _)| *id).collect())
+            }
+            FieldKind::Approvals
+            | FieldKind::Sla
+            | FieldKind::Satisfaction
+            | FieldKind::FormCount
+            | FieldKind::EpicName
             | FieldKind::EpicColor
             | FieldKind::EpicLink
             | FieldKind::StoryPoints

@@ -187,7 +187,7 @@ impl Site {
         };
         match field.map(|field| field.kind) {
             Some(FieldKind::Person) => people().next().map_or(Side::Nothing, Side::Person),
-            Some(FieldKind::People) => Side::People(people().collect()),
+            Some(FieldKind::People | FieldKind::Participants) => Side::People(people().collect()),
             Some(FieldKind::Cascading) => {
                 let levels = ["Parent values", "Level 1 values"].iter().zip(&rows);
                 let levels = levels.map(|(level, (id, name))| format!("{level}: {name}({id})"));
@@ -197,7 +197,13 @@ impl Site {
                 let (ids, names) = list(", ");
                 Side::Row(ids, format!("[{names}]"))
             }
-            Some(FieldKind::MultiSelect | FieldKind::Checkboxes | FieldKind::Versions) => {
+            Some(
+                FieldKind::MultiSelect
+                | FieldKind::Checkboxes
+                | FieldKind::Versions
+                | FieldKind::Organizations
+                | FieldKind::Assets,
+            ) => {
                 let (ids, names) = list(",");
                 Side::Row(ids, names)
             }
@@ -221,6 +227,12 @@ impl Site {
                 group.map_or_else(|| named(None), |row| (row.uuid.clone(), row.name.clone()))
             }
             Some(FieldKind::Project) => named(self.project(id).map(|row| &row.name)),
+            Some(FieldKind::RequestType) => named(self.request_type(id).map(|row| &row.name)),
+            Some(FieldKind::Organizations) => named(self.organization(id).map(|row| &row.name)),
+            Some(FieldKind::Assets) => {
+                let label = self.assets.label(id).map(str::to_owned);
+                named(label.as_ref())
+            }
             Some(FieldKind::Version | FieldKind::Versions) => {
                 let mut versions = self.projects.iter().flat_map(|project| &project.versions);
                 named(versions.find(|row| row.id == id).map(|row| &row.name))

@@ -44,6 +44,24 @@ pub(crate) enum FieldKind {
     Rank,
     /// What the development tools tell; nobody writes it.
     Development,
+    /// A number from a system that the issue came from; nobody writes it.
+    ImportId,
+    /// What a customer asks for in a service project.
+    RequestType,
+    /// Organisations of customers.
+    Organizations,
+    /// People who take part in a request.
+    Participants,
+    /// Who has approved a request; nobody writes it, nor the next three.
+    Approvals,
+    /// How long something takes, and may take.
+    Sla,
+    /// What a customer says of how a request was handled.
+    Satisfaction,
+    /// How many forms are attached.
+    FormCount,
+    /// Objects of Assets.
+    Assets,
 }
 
 /// A custom field of a site.
@@ -110,8 +128,8 @@ pub(crate) enum FieldValue {
     Number(f64),
     Date(Date),
     Instant(Timestamp),
-    /// Ids of options, groups, projects or versions, or indexes of people; one in a field of one,
-    /// an option and its child in a cascading one.
+    /// Ids of options, groups, projects, versions, kinds of requests, organisations or objects, or
+    /// indexes of people; one in a field of one, an option and its child in a cascading one.
     Rows(Vec<u64>),
     /// Labels, or the id of a team.
     Words(Vec<String>),
@@ -124,6 +142,22 @@ pub(crate) mod known_fields {
     pub(crate) const RANK: u64 = 10_019;
     pub(crate) const SPRINT: u64 = 10_020;
     pub(crate) const CUSTOMER: u64 = 10_031;
+}
+
+impl FieldKind {
+    /// Whether Jira computes the values, and nobody writes them.
+    pub(crate) fn is_computed(self) -> bool {
+        matches!(
+            self,
+            Self::Rank
+                | Self::Development
+                | Self::ImportId
+                | Self::Approvals
+                | Self::Sla
+                | Self::Satisfaction
+                | Self::FormCount
+        )
+    }
 }
 
 impl CustomField {
@@ -157,7 +191,10 @@ impl Site {
         held.filter_map(|(id, value)| {
             let field = self.custom_field(*id)?;
             match (field.kind, value) {
-                (FieldKind::Person | FieldKind::People, FieldValue::Rows(rows)) => Some(rows),
+                (
+                    FieldKind::Person | FieldKind::People | FieldKind::Participants,
+                    FieldValue::Rows(rows),
+                ) => Some(rows),
                 _ => None,
             }
         })

@@ -4,6 +4,7 @@
 
 mod boards;
 mod comments;
+mod desk;
 mod differences;
 mod fields;
 mod history;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use boards::{Board, BoardKind};
 pub(crate) use comments::{Audience, Comment, Role};
+pub(crate) use desk::{Assets, Organization, RequestType};
 pub(crate) use fields::{
     Context, CustomField, FieldKind, FieldOption, FieldValue, Team, known_fields,
 };
@@ -117,6 +119,9 @@ pub(crate) struct Site {
     pub(crate) groups: Vec<Group>,
     pub(crate) custom_fields: Vec<CustomField>,
     pub(crate) teams: Vec<Team>,
+    pub(crate) request_types: Vec<RequestType>,
+    pub(crate) organizations: Vec<Organization>,
+    pub(crate) assets: Assets,
     /// Whether the site lets people estimate and log time.
     pub(crate) has_time_tracking: bool,
     /// What single people may do on the whole site in spite of their level, or may not.

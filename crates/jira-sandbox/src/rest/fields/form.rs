@@ -196,8 +196,7 @@ impl<'a> Form<'a> {
             FieldKind::EpicName => is_epic && is_company_managed,
             FieldKind::EpicColor => is_epic,
             FieldKind::EpicLink => self.issue_type.hierarchy_level == 0 && is_company_managed,
-            FieldKind::Rank | FieldKind::Development => false,
-            _ => true,
+            kind => !kind.is_computed(),
         };
         field
             .context(self.project.id, self.issue_type.id)

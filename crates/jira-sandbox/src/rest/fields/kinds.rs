@@ -9,6 +9,8 @@ use crate::world::FieldKind;
 const BUILT_IN: &str = "com.atlassian.jira.plugin.system.customfieldtypes:";
 /// The same of Jira Software's.
 const SOFTWARE: &str = "com.pyxis.greenhopper.jira:";
+/// The same of Jira Service Management's.
+const SERVICE: &str = "com.atlassian.servicedesk:";
 
 impl FieldKind {
     /// The type key.
@@ -45,6 +47,21 @@ impl FieldKind {
                 "com.atlassian.jira.plugins.jira-development-integration-plugin:",
                 "devsummarycf",
             ),
+            Self::ImportId => (BUILT_IN, "importid"),
+            Self::RequestType => (SERVICE, "vp-origin"),
+            Self::Organizations => (SERVICE, "sd-customer-organizations"),
+            Self::Participants => (SERVICE, "sd-request-participants"),
+            Self::Approvals => (
+                "com.atlassian.servicedesk.approvals-plugin:",
+                "sd-approvals",
+            ),
+            Self::Sla => (SERVICE, "sd-sla-field"),
+            Self::Satisfaction => (SERVICE, "sd-request-feedback"),
+            Self::FormCount => (
+                "com.atlassian.jira.plugins.proforma-managed-fields:",
+                "forms-open-field-cftype",
+            ),
+            Self::Assets => ("com.atlassian.jira.plugins.cmdb:", "cmdb-object-cftype"),
         };
         format!("{prefix}{name}")
     }
@@ -58,7 +75,7 @@ impl FieldKind {
             | Self::ReadOnly
             | Self::EpicName
             | Self::EpicColor => ("string", None),
-            Self::Number | Self::StoryPoints => ("number", None),
+            Self::Number | Self::StoryPoints | Self::ImportId | Self::FormCount => ("number", None),
             Self::Date => ("date", None),
             Self::Instant => ("datetime", None),
             Self::Labels => ("array", Some("string")),
@@ -66,7 +83,7 @@ impl FieldKind {
             Self::MultiSelect | Self::Checkboxes => ("array", Some("option")),
             Self::Cascading => ("option-with-child", None),
             Self::Person => ("user", None),
-            Self::People => ("array", Some("user")),
+            Self::People | Self::Participants => ("array", Some("user")),
             Self::Group => ("group", None),
             Self::Groups => ("array", Some("group")),
             Self::Project => ("project", None),
@@ -75,6 +92,12 @@ impl FieldKind {
             Self::Team => ("team", None),
             Self::EpicLink | Self::Rank | Self::Development => ("any", None),
             Self::Sprint => ("array", Some("json")),
+            Self::RequestType => ("sd-customerrequesttype", None),
+            Self::Organizations => ("array", Some("sd-customerorganization")),
+            Self::Approvals => ("sd-approvals", None),
+            Self::Sla => ("sd-servicelevelagreement", None),
+            Self::Satisfaction => ("sd-feedback", None),
+            Self::Assets => ("array", Some("cmdb-object-field")),
         }
     }
 
@@ -107,6 +130,15 @@ impl FieldKind {
             Self::Sprint => "Sprint",
             Self::Rank => "Rank",
             Self::Development => "Development",
+            Self::ImportId => "Import Id",
+            Self::RequestType => "Request Type",
+            Self::Organizations => "Organizations",
+            Self::Participants => "Request Participants",
+            Self::Approvals => "Approvals",
+            Self::Sla => "SLA",
+            Self::Satisfaction => "Satisfaction",
+            Self::FormCount => "Open forms",
+            Self::Assets => "Assets objects",
         }
     }
 
@@ -117,6 +149,7 @@ impl FieldKind {
             | Self::MultiSelect
             | Self::Checkboxes
             | Self::People
+            | Self::Participants
             | Self::Groups
             | Self::Versions => &["add", "set", "remove"],
             _ => &["set"],

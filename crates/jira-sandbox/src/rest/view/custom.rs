@@ -22,6 +22,14 @@ impl View<'_> {
                 rows.map(sprint).collect()
             }
             FieldKind::Development => "{}".into(),
+            FieldKind::RequestType => self.request(issue, field),
+            // Nothing is measured here.
+            FieldKind::Sla => json!({
+                "id": field.id.to_string(),
+                "name": field.name,
+                "_links": {"self": self.desk_link(issue, "sla")},
+                "completedCycles": [],
+            }),
             // A subtask has the team of its parent.
             FieldKind::Team => self.held(self.bearer_of_team(issue), field),
             _ => self.held(issue, field),
@@ -73,7 +81,9 @@ impl View<'_> {
     fn row(&self, field: &CustomField, id: u64) -> Option<Value> {
         let site = self.site;
         Some(match field.kind {
-            FieldKind::Person | FieldKind::People => self.person(usize::try_from(id).ok()?),
+            FieldKind::Person | FieldKind::People | FieldKind::Participants => {
+                self.person(usize::try_from(id).ok()?)
+            }
             FieldKind::Group | FieldKind::Groups => {
                 self.group(site.groups.iter().find(|row| row.id == id)?)
             }
@@ -82,8 +92,56 @@ impl View<'_> {
                 let mut versions = site.projects.iter().flat_map(|row| &row.versions);
                 self.version(versions.find(|row| row.id == id)?)
             }
+            FieldKind::Organizations => json!({
+                "id": id.to_string(),
+                "name": site.organization(id)?.name,
+                "_links": {"self": self.desk(&format!("organization/{id}"))},
+            }),
+            FieldKind::Assets => {
+                site.assets.label(id)?;
+                json!({
+                    "workspaceId": site.assets.workspace,
+                    "id": site.assets.global_id(id),
+                    "objectId": id.to_string(),
+                })
+            }
             _ => self.option(field.option(id)?),
         })
+    }
+
+    /// A request: what was asked for, and where it stands.
+    fn request(&self, issue: &Issue, field: &CustomField) -> Value {
+        let Some(FieldValue::Rows(ids)) = issue.custom.get(&field.id) else {
+            return Value::Null;
+        };
+        let kind = ids.first().and_then(|id| self.site.request_type(*id));
+        kind.map_or(Value::Null, |kind| {
+            let link = format!("servicedesk/{}/requesttype/{}", kind.project, kind.id);
+            json!({
+                "_links": {"self": self.desk_link(issue, "")},
+                "requestType": {
+                    "_links": {"self": self.desk(&link)},
+                    "id": kind.id.to_string(),
+                    "name": kind.name,
+                    "description": "",
+                    "issueTypeId": issue.issue_type.to_string(),
+                    "serviceDeskId": kind.project.to_string(),
+                },
+                "currentStatus": {
+                    "status": self.site.status(issue.status).map(|row| row.name.as_str()),
+                },
+            })
+        })
+    }
+
+    /// The address of something of an issue in the API for help desks, which is not simulated.
+    fn desk_link(&self, issue: &Issue, what: &str) -> String {
+        let path = format!("request/{}/{what}", issue.id);
+        self.desk(path.trim_end_matches('/'))
+    }
+
+    fn desk(&self, path: &str) -> String {
+        format!("{}/rest/servicedeskapi/{path}", self.site.url())
     }
 
     /// An option, which stands there also when it was disabled since.

@@ -4,6 +4,7 @@ mod comments;
 mod create;
 mod create_many;
 mod delete;
+mod desk;
 mod edit;
 mod fields;
 mod forms;

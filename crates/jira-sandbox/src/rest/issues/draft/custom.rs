@@ -61,8 +61,11 @@ impl Draft<'_> {
             FieldKind::MultiSelect
             | FieldKind::Checkboxes
             | FieldKind::People
+            | FieldKind::Participants
             | FieldKind::Groups
-            | FieldKind::Versions => {
+            | FieldKind::Versions
+            | FieldKind::Organizations
+            | FieldKind::Assets => {
                 let rows = read::items(verb, value, |item| self.row(field, context, item))?;
                 let mut held = self.held_rows(field);
                 read::change_list(&mut held, verb, rows);
@@ -93,6 +96,7 @@ impl Draft<'_> {
             FieldKind::Instant => read::instant(value).map(FieldValue::Instant),
             FieldKind::Team => self.read_team(value),
             FieldKind::Cascading => self.cascade(field, context, value),
+            FieldKind::RequestType => self.read_request_type(value),
             FieldKind::Select
             | FieldKind::Radio
             | FieldKind::Person
@@ -126,9 +130,13 @@ impl Draft<'_> {
                 value: value.to_string(),
             });
         }
+        if field.kind == FieldKind::Organizations {
+            return self.read_organization(value);
+        }
         read::object(value)?;
         match field.kind {
-            FieldKind::Person | FieldKind::People => {
+            FieldKind::Assets => self.read_asset(value),
+            FieldKind::Person | FieldKind::People | FieldKind::Participants => {
                 let account_id = read::account_id(value);
                 let members = &self.site.members;
                 let mut members = members.iter();

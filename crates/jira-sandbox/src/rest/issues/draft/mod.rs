@@ -4,6 +4,7 @@
 //! nothing in the others.
 
 mod custom;
+mod desk;
 mod parent;
 mod read;
 mod system;
