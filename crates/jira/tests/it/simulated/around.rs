@@ -67,6 +67,31 @@ async fn a_comment_lives_from_its_writing_to_its_deletion() {
 }
 
 #[tokio::test]
+async fn a_reply_is_one_and_says_so_where_jira_tells_it() {
+    let cloud = Cloud::start().await;
+    let (client, token) = cloud.visitor().await;
+    let site = client.site(cloud.site_id(), &token);
+    let issue = new_issue(site, cloud.project()).await;
+    let top = site.add_comment(&issue, &to_comment("Why?")).await.unwrap();
+    let mut reply = to_comment("Because.");
+    reply.parent_id = Some(top.id.parse().unwrap());
+    let reply = site.add_comment(&issue, &reply).await.unwrap();
+    assert_eq!(
+        (says(&reply).as_str(), &reply.parent_id),
+        ("Because.", &None)
+    );
+    let switch = json!({"comment_parent_id_in_reads": "present"});
+    cloud.switch(switch).await;
+    let comments = site.comments(&issue).await.unwrap();
+    let parents: Vec<_> = comments.iter().map(|one| one.parent_id.clone()).collect();
+    assert_eq!(parents, [None, Some(top.id)]);
+    let mut lost = to_comment("To nobody.");
+    lost.parent_id = Some(1);
+    let error = site.add_comment(&issue, &lost).await.unwrap_err();
+    assert!(error.is_invalid() && !error.messages().is_empty());
+}
+
+#[tokio::test]
 async fn comments_are_refused_in_words_and_by_number() {
     let cloud = Cloud::start().await;
     let (client, token) = cloud.visitor().await;

@@ -21,6 +21,7 @@ mod issues_page;
 mod jql;
 mod neighbours;
 mod projects;
+mod replies;
 mod search;
 mod search_pages;
 mod seed;

@@ -46,7 +46,8 @@ impl IssueIdOrKey {
 }
 
 /// A comment's id (digits).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub(crate) struct CommentId(String);
 
 impl CommentId {
@@ -58,6 +59,11 @@ impl CommentId {
     /// The id.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The same as a number.
+    pub(crate) fn number(&self) -> u64 {
+        self.0.parse().expect("18 digits at most are a number")
     }
 }
 

@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 
 use super::boolean::{boolean, no_boolean};
 use super::comments::{BODY, no_visibility, refused_comment, to_visibility};
-use super::sentences::{Doing as _, conflict};
+use super::sentences::{Doing as _, conflict, wrong_fields};
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
 use crate::providers::jira::failure::Conflict;
-use crate::providers::jira::operations::add_comment::Remark;
+use crate::providers::jira::names::CommentId;
+use crate::providers::jira::operations::add_comment::{Remark, no_parent};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::comments::OneComment;
 use crate::providers::jira::{Jira, NAME, operations};
@@ -63,6 +64,11 @@ pub(crate) struct AddComment {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Object>)]
     visibility: Option<Value>,
+    /// The id of the comment that it answers: one of the same issue that answers none itself. Those who
+    /// see that one see the reply.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "10040")]
+    parent_id: Text,
 }
 
 refusals!(AddCommentRefusals, {
@@ -72,6 +78,8 @@ refusals!(AddCommentRefusals, {
         Error::missing(MISSING_BODY, &["body"]),
         no_boolean("internal"),
         no_visibility(),
+        unfit_parent(),
+        wrong_fields(INVALID_VALUES, &[no_parent()]),
         refused_comment(INVALID_VALUES),
     ]);
     errors.extend(
@@ -147,7 +155,15 @@ impl AddComment {
             body: body.ok_or_else(|| Error::missing(MISSING_BODY, &["body"]))?,
             internal: boolean(self.internal.as_ref(), "internal")?.unwrap_or_default(),
             visibility: to_visibility(self.visibility)?,
+            parent_id: match self.parent_id.optional("parent_id")? {
+                Some(text) => Some(CommentId::parse(text).ok_or_else(unfit_parent)?),
+                None => None,
+            },
         };
         Ok((find_site(jira, &self.external_id).await?, remark))
     }
+}
+
+fn unfit_parent() -> Error {
+    Error::invalid_field("parent_id", "must be a comment id (digits)")
 }

@@ -1,13 +1,15 @@
 //! A new comment, made once.
 
 use juncture_jira::adf::Document;
+use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{Comment, NewComment, Site, Visibility};
 use serde::Serialize;
 
 use super::comments::{READ, WRITE, refused, to_view};
 use crate::failure::{Failure, UpstreamFailure};
 use crate::providers::jira::failure::{Absent, CallError, Conflict, OperationError};
-use crate::providers::jira::names::IssueIdOrKey;
+use crate::providers::jira::help::help;
+use crate::providers::jira::names::{CommentId, IssueIdOrKey};
 use crate::providers::jira::permissions::Needs;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::comments::CommentView;
@@ -29,6 +31,9 @@ pub(crate) struct Remark {
     pub(crate) internal: bool,
     /// Who may see it; all who see the issue, unless told otherwise.
     pub(crate) visibility: Option<Visibility>,
+    /// The comment that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) parent_id: Option<CommentId>,
 }
 
 /// Adds a comment, and gives it back. An internal one that customers would see is not left there.
@@ -41,6 +46,7 @@ pub(crate) async fn add(site: &JiraSite, remark: &Remark) -> Result<CommentView,
     let new = NewComment {
         visibility: remark.visibility.clone(),
         is_internal: remark.internal,
+        parent_id: remark.parent_id.as_ref().map(CommentId::number),
         ..NewComment::of(remark.body.clone())
     };
     let added = site.ask(WRITE, {
@@ -53,7 +59,10 @@ pub(crate) async fn add(site: &JiraSite, remark: &Remark) -> Result<CommentView,
         Err(CallError::Told(error)) if error.is_not_found() => {
             return Err(not_added(site, issue, CallError::Told(error)).await);
         }
-        Err(error) => return Err(refused(site, issue, NEEDS, error).await),
+        Err(error) => {
+            let error = refused(site, issue, NEEDS, error).await;
+            return Err(about_parent(site, remark, error).await);
+        }
     };
     if remark.internal && !comment.is_internal() {
         return Err(take_back(site, issue, &comment).await);
@@ -65,6 +74,41 @@ async fn not_added(site: &JiraSite, issue: &IssueIdOrKey, error: CallError) -> O
     match refused(site, issue, NEEDS, error).await {
         OperationError::Absent(_) => OperationError::Absent(Absent::Issue),
         other => other,
+    }
+}
+
+/// A refusal, told as one of the comment that is answered if that is not there: Jira's words for it
+/// are nowhere documented, so a look decides.
+async fn about_parent(site: &JiraSite, remark: &Remark, error: OperationError) -> OperationError {
+    let (Some(parent), OperationError::Refused(_)) = (&remark.parent_id, &error) else {
+        return error;
+    };
+    let read = site.ask(READ, {
+        let (issue, parent) = (remark.comment_on.clone(), parent.clone());
+        async move |site: Site<'_>| site.comment(issue.as_str(), parent.as_str()).await
+    });
+    let is_there = async {
+        match read.await {
+            Ok(_) => Ok(true),
+            Err(CallError::Told(error)) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error),
+        }
+    };
+    let clock = &*site.jira().tokens.clock;
+    match help("the comment that is answered", clock, is_there).await {
+        Some(false) => OperationError::WrongFields(vec![no_parent()]),
+        Some(true) | None => error,
+    }
+}
+
+/// What is said where the comment that is answered is not there.
+pub(crate) fn no_parent() -> WrongField {
+    WrongField {
+        id: "parent_id".to_owned(),
+        name: "parent_id".to_owned(),
+        reason: Reason::UnknownValue,
+        allowed: Vec::new(),
+        jira_says: None,
     }
 }
 

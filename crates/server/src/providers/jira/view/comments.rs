@@ -61,6 +61,9 @@ pub(crate) struct CommentView {
     /// Who may see it, if that is not everybody who sees the issue.
     #[serde(skip_serializing_if = "Option::is_none")]
     visibility: Option<VisibilityView>,
+    /// The comment that it answers; absent where Jira does not tell, as most do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_id: Option<String>,
 }
 
 /// Those who have a role in the project, or are in a group.
@@ -102,6 +105,7 @@ impl From<Comment> for CommentView {
             updated: comment.updated,
             internal,
             visibility: comment.visibility.map(VisibilityView::from),
+            parent_id: comment.parent_id,
         }
     }
 }
