@@ -83,7 +83,7 @@ const CUSTOM: [(&str, FieldKind); 21] = [
     ("textfield", K::ShortText),
     ("url", K::Url),
     ("float", K::Number),
-    ("importid", K::Number),
+    ("importid", K::Computed),
     ("datepicker", K::Date),
     ("datetime", K::DateTime),
     ("labels", K::Labels),
@@ -104,7 +104,7 @@ const CUSTOM: [(&str, FieldKind); 21] = [
 
 /// Custom fields of Jira Software, Jira Service Management and others, by the end of their types'
 /// names: what stands in front of it changes with the product.
-const OF_PRODUCTS: [(&str, FieldKind); 23] = [
+const OF_PRODUCTS: [(&str, FieldKind); 27] = [
     (":readonlyfield", K::Text),
     (":gh-sprint", K::Sprint),
     (":gh-epic-link", K::EpicLink),
@@ -126,8 +126,12 @@ const OF_PRODUCTS: [(&str, FieldKind); 23] = [
     (":sd-request-feedback", K::Computed),
     (":sd-request-feedback-date", K::Computed),
     (":cmdb-object-cftype", K::Assets),
-    (":charting-first-response", K::Computed),
-    (":charting-time-in-status", K::Computed),
+    (":forms-open-field-cftype", K::Computed),
+    (":forms-submitted-field-cftype", K::Computed),
+    (":forms-locked-field-cftype", K::Computed),
+    (":forms-total-field-cftype", K::Computed),
+    (":firstresponsedate", K::Computed),
+    (":timeinstatus", K::Computed),
 ];
 
 /// Built-in fields, by id, where the type of their values does not say it.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{FieldKind, FieldMeta, Reason, WrongField};
 
 /// What Jira's sentences are known by, in this order.
-const SENTENCES: [(&str, Reason); 26] = [
+const SENTENCES: [(&str, Reason); 29] = [
     (
         "cannot be set. It is not on the appropriate screen",
         Reason::NotSettable,
@@ -31,6 +31,9 @@ const SENTENCES: [(&str, Reason); 26] = [
     ("cannot be assigned", Reason::NotAssignable),
     ("belong to appropriate hierarchy", Reason::WrongParent),
     ("same project as the parent", Reason::WrongParent),
+    ("specified is not a user", Reason::UnknownUser),
+    ("was not found in the system", Reason::UnknownUser),
+    ("Could not find group names", Reason::UnknownValue),
     ("Could not find valid", Reason::UnknownValue),
     ("Specify a valid", Reason::UnknownValue),
     ("selected is invalid", Reason::UnknownValue),

@@ -25,7 +25,7 @@ const KNOWN: Key<Option<Seen>> = Key::new("jira_permissions", SignedDuration::fr
 type Seen = BTreeMap<String, bool>;
 
 /// What is asked for at once: permissions that every Jira has, as one that it has not spoils the look.
-const ASKED: [&str; 22] = [
+const ASKED: [&str; 24] = [
     "ADD_COMMENTS",
     "ASSIGN_ISSUES",
     "BROWSE_PROJECTS",
@@ -45,7 +45,9 @@ const ASKED: [&str; 22] = [
     "EDIT_OWN_WORKLOGS",
     "LINK_ISSUES",
     "MANAGE_WATCHERS",
+    "MODIFY_REPORTER",
     "SCHEDULE_ISSUES",
+    "SET_ISSUE_SECURITY",
     "TRANSITION_ISSUES",
     "WORK_ON_ISSUES",
 ];
@@ -140,15 +142,20 @@ pub(super) async fn explained(
     error
 }
 
+/// Whether a look has shown that the permission with this key is missing.
+pub(super) fn is_missing(key: &str, look: &Look) -> bool {
+    let Look::Seen(seen) = look else {
+        return false;
+    };
+    seen.get(key) == Some(&false)
+}
+
 impl Needs {
     /// Those of them that a look has shown to be missing.
     pub(super) fn missing(self, look: &Look) -> Vec<&'static str> {
         let (Self::All(keys) | Self::Any(keys)) = self;
-        let Look::Seen(seen) = look else {
-            return Vec::new();
-        };
-        let is_missing = |key: &&str| seen.get(*key) == Some(&false);
-        keys.iter().copied().filter(is_missing).collect()
+        let missing = keys.iter().copied();
+        missing.filter(|key| is_missing(key, look)).collect()
     }
 
     /// Whether the deed cannot be done where these are missing.

@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use juncture_jira::fields::{self, Checked, FieldKind, Purpose, Reason, Setting, WrongField};
+use juncture_jira::fields::{self, Checked, Purpose, Setting, WrongField};
 use juncture_jira::{Error as JiraError, FieldMeta, Place, Site};
 use serde_json::{Map, Value};
 
+use super::not_here::{given_otherwise, told};
+use super::parent::{clears_parent, is_team_managed};
 use crate::failure::Failure;
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, CallError, OperationError, Refusal};
@@ -132,7 +134,7 @@ pub(crate) async fn ready(
     if checked.wrong.is_empty() {
         return Ok(checked);
     }
-    Err(OperationError::WrongFields(checked.wrong))
+    Err(told(site, target.place(), checked.wrong).await)
 }
 
 /// What it means that Jira has refused the values with this error.
@@ -161,7 +163,7 @@ pub(crate) async fn refused(
     if let Ok(checked) = Box::pin(check(site, target, given, learned)).await
         && !checked.wrong.is_empty()
     {
-        return OperationError::WrongFields(checked.wrong);
+        return told(site, target.place(), checked.wrong).await;
     }
     OperationError::Refused(Refusal::of(error, &fields))
 }
@@ -292,12 +294,15 @@ async fn check(
                 accounts: &known,
             };
             let mut checked = fields::check(&fields, &given, setting);
-            let twice = checked.fields.ids().chain(checked.update.ids());
-            let twice: Vec<String> = twice
-                .filter(|id| target.by_other_ways().contains(id))
-                .map(str::to_owned)
-                .collect();
-            checked.wrong.extend(twice.into_iter().map(given_twice));
+            let has_other_way = |id: &str| target.by_other_ways().contains(&id);
+            let of_others = |field: &&mut WrongField| has_other_way(&field.id);
+            for field in checked.wrong.iter_mut().filter(of_others) {
+                *field = given_otherwise(&field.id);
+            }
+            let given = checked.fields.ids().chain(checked.update.ids());
+            let given = given.filter(|id| has_other_way(id));
+            let given: Vec<WrongField> = given.map(given_otherwise).collect();
+            checked.wrong.extend(given);
             checked
         };
         let checked = foreign::convert(bytes, check).await;
@@ -306,43 +311,4 @@ async fn check(
         }
         look_up(site, checked.addresses, &mut learned.accounts).await?;
     }
-}
-
-fn given_twice(id: String) -> WrongField {
-    WrongField {
-        name: id.clone(),
-        id,
-        reason: Reason::GivenTwice,
-        allowed: Vec::new(),
-        jira_says: None,
-    }
-}
-
-/// Whether the parent is taken away, which is done in another way where teams manage their projects.
-fn clears_parent(fields: &[FieldMeta], given: &Given) -> bool {
-    let parent = fields
-        .iter()
-        .find(|field| field.kind() == FieldKind::Parent);
-    parent.is_some_and(|field| {
-        let value = given.get(&field.id).or_else(|| given.get(&field.name));
-        value.is_some_and(|value| value.is_null() || value == "")
-    })
-}
-
-/// Whether the project of this issue is managed by its team, as far as that can be known soon.
-async fn is_team_managed(site: &JiraSite, issue: &IssueIdOrKey) -> bool {
-    let asked = site.ask(READ, {
-        let (metadata, issue) = (site.metadata(), issue.clone());
-        async move |site| {
-            let issue = site.issue(issue.as_str(), &["project"]).await?;
-            let Some(project) = issue.fields.project else {
-                return Ok(false);
-            };
-            let project = metadata.project(site, &project.id).await?;
-            Ok(project.is_team_managed)
-        }
-    });
-    let asked = Box::pin(asked);
-    let asked = help("the kind of the project", &*site.jira().tokens.clock, asked);
-    asked.await.unwrap_or_default()
 }

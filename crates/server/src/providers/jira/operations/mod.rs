@@ -17,6 +17,8 @@ pub(super) mod fields;
 pub(super) mod given;
 pub(super) mod issue_types;
 pub(super) mod labels;
+mod not_here;
+mod parent;
 pub(super) mod priorities;
 pub(super) mod project;
 pub(super) mod projects;
