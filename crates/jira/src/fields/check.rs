@@ -43,6 +43,9 @@ pub struct Checked {
     pub update: FieldValues,
     /// Everything that is wrong. Then nothing should be sent.
     pub wrong: Vec<WrongField>,
+    /// The rich texts that were given as Markdown, by id, and empty for what is cleared: what Markdown
+    /// cannot say of a present document is for the caller to keep ([`adf::edit`](crate::adf::edit)).
+    pub markdown: BTreeMap<String, String>,
     /// The e-mail addresses that are still to be looked up ([`Setting::accounts`]). Their fields are
     /// among `fields` only after that: then check once more.
     pub addresses: BTreeSet<String>,
@@ -152,7 +155,7 @@ impl Checked {
         let kind = field.kind();
         if kind == FieldKind::Computed || !field.is_settable() {
             self.wrong.push(wrong(field, Reason::NotSettable.into()));
-        } else if is_nothing(value) {
+        } else if is_nothing(value) || (kind == FieldKind::Summary && is_blank(value)) {
             self.clear(field, kind, setting);
         } else {
             let allowed = field.allowed_values();
@@ -166,7 +169,12 @@ impl Checked {
             match written {
                 Err(fault) => self.wrong.push(wrong(field, fault)),
                 Ok(_) if !addresses.is_empty() => self.addresses.append(&mut addresses),
-                Ok(value) => self.fields.set(&field.id, &value),
+                Ok(written) => {
+                    self.fields.set(&field.id, &written);
+                    let markdown = value.as_str().filter(|_| kind == FieldKind::RichText);
+                    let markdown = markdown.map(|text| (field.id.clone(), text.to_owned()));
+                    self.markdown.extend(markdown);
+                }
             }
         }
     }
@@ -190,9 +198,18 @@ impl Checked {
                 (self.update).set(&field.id, &json!([{"set": {"none": true}}]));
             }
             list if list.is_list() => self.fields.set(&field.id, &json!([])),
+            FieldKind::RichText => {
+                self.fields.set(&field.id, &Value::Null);
+                self.markdown.insert(field.id.clone(), String::new());
+            }
             _ => self.fields.set(&field.id, &Value::Null),
         }
     }
+}
+
+/// Whether a text has nothing but spaces, which Jira takes away from a title.
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 /// Whether a value is none, by which a field is cleared.

@@ -56,6 +56,11 @@ impl FieldValues {
         self.0.keys().map(String::as_str)
     }
 
+    /// Keeps a value that is JSON already.
+    pub(crate) fn keep(&mut self, id: String, value: Box<RawValue>) {
+        self.0.insert(id, value);
+    }
+
     /// The fields and their values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         (self.0.iter()).map(|(id, value)| (id.as_str(), &**value))

@@ -87,3 +87,27 @@ async fn more_things_than_a_page_holds_are_no_answer() {
     assert_eq!(issues(&list(5_000)).await.unwrap().len(), 5_000);
     assert!(issues(&list(5_001)).await.unwrap_err().is_bad_response());
 }
+
+#[tokio::test]
+async fn whoever_is_to_write_over_a_value_is_told_that_it_is_there_fit_or_not() {
+    let (clock, secret) = (HandClock::new(), token());
+    for document in unfit_documents() {
+        let text = format!(
+            r#"{{"id": "1", "key": "ED-1", "fields": {{"customfield_1": {document}, "environment": null}}}}"#
+        );
+        let fake = Fake::script([Reply::ok(&text)]).await;
+        let client = client(&fake.url, &clock);
+        let site = client.site(SITE, &secret);
+        let ids = ["customfield_1", "environment", "customfield_2"];
+        let values = site.field_values("ED-1", &ids).await.unwrap();
+        let value = values.get("customfield_1").unwrap();
+        assert_eq!(value.get().trim(), document);
+        assert!(adf::edit(value, "new").is_err());
+        assert_eq!(values.get("environment").unwrap().get(), "null");
+        assert!(values.get("customfield_2").is_none());
+    }
+    let fake = Fake::script([Reply::ok(r#"{"id": "1", "key": "ED-1"}"#)]).await;
+    let client = client(&fake.url, &clock);
+    let site = client.site(SITE, &secret);
+    assert!(site.field_values("ED-1", &["environment"]).await.is_err());
+}

@@ -176,6 +176,35 @@ fn a_parent_is_taken_away_as_the_project_has_it() {
 }
 
 #[test]
+fn the_markdown_of_rich_texts_is_told_for_whoever_knows_the_present_ones() {
+    let rich = |id: &str| custom(id, "textarea");
+    let fields = [
+        rich("customfield_1"),
+        rich("customfield_2"),
+        rich("customfield_3"),
+        rich("customfield_4"),
+    ];
+    let document = json!({"type": "doc", "version": 1, "content": []});
+    let given = json!({
+        "customfield_1": "It **works**.", "customfield_2": "", "customfield_3": null,
+        "customfield_4": document,
+    });
+    let checked = check_as(Purpose::Edit, &fields, &given);
+    assert!(checked.wrong.is_empty());
+    let texts = [
+        ("customfield_1", "It **works**."),
+        ("customfield_2", ""),
+        ("customfield_3", ""),
+    ];
+    let texts = texts.map(|(id, text)| (id.to_owned(), text.to_owned()));
+    assert_eq!(checked.markdown, BTreeMap::from(texts));
+    assert_eq!(checked.fields.get("customfield_3").unwrap().get(), "null");
+    let long = json!({"customfield_1": "x".repeat(40_000)});
+    let refused = check_as(Purpose::Edit, &fields, &long);
+    assert!(refused.markdown.is_empty() && refused.wrong[0].reason == Reason::TooLong);
+}
+
+#[test]
 fn addresses_are_looked_up_by_the_caller() {
     let fields = [
         custom("customfield_1", "userpicker"),

@@ -22,6 +22,7 @@ mod jql;
 mod neighbours;
 mod projects;
 mod replies;
+mod rich_fields;
 mod search;
 mod search_pages;
 mod seed;

@@ -30,19 +30,28 @@ pub(crate) enum OperationError {
     InvalidCursor,
     /// Fields are asked for that are not there, or of which there are several.
     UnknownFields(Vec<UnknownField>),
-    /// The text would no longer show these files, and Jira would delete them.
-    LosesMedia(RichText, Vec<LostFile>),
+    /// Texts would no longer show these files, and Jira would delete them.
+    LosesMedia(Vec<LostMedia>),
     /// The issue does not go where it was to go.
     Unmoved(Unmoved),
 }
 
 /// A text that can be edited as Markdown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum RichText {
     /// Of an issue.
     Description,
+    /// Of another field of an issue, by its id.
+    Field(String),
     /// Of a comment.
     Comment,
+}
+
+/// The files that a text would no longer show.
+#[derive(Debug)]
+pub(crate) struct LostMedia {
+    pub(crate) text: RichText,
+    pub(crate) files: Vec<LostFile>,
 }
 
 /// Why an issue does not go where it was to go.
@@ -135,7 +144,7 @@ pub(crate) enum Absent {
 }
 
 /// How a thing may not be as a request takes it to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Conflict {
     /// The project is archived, so that Jira's searches leave out what is in it.
     ProjectArchived,

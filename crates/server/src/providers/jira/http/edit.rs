@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 
 use super::boolean::boolean;
 use super::given::{Parameters, to_labels};
-use super::rich_text::{tidy, to_document};
-use super::sentences::{Doing as _, conflict, example_file, media_would_be_lost, wrong_fields};
+use super::lost::{example_of, media_would_be_lost};
+use super::rich_text::{DESCRIPTION, tidy, to_document};
+use super::sentences::{Doing as _, conflict, wrong_fields};
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
@@ -61,8 +62,8 @@ pub(crate) struct EditIssue {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     description_adf: Option<Box<RawValue>>,
-    /// Whether files may go that `description` no longer shows: Jira deletes an attachment with the
-    /// last place that shows it.
+    /// Whether files may go that `description`, or a rich text in `fields`, no longer shows: Jira
+    /// deletes an attachment with the last place that shows it.
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     allow_media_loss: Option<Value>,
@@ -79,7 +80,8 @@ pub(crate) struct EditIssue {
     #[schema(value_type = Option<String>)]
     assignee_account_id: Option<Value>,
     /// Values of any other fields, by id or exact name: text, numbers, dates, options by name or id,
-    /// people by account id or e-mail address, lists of them, Markdown for rich text. Null clears.
+    /// people by account id or e-mail address, lists of them. Rich text is Markdown, of which the same
+    /// holds as of `description`, or a document, which is written as it is. Null clears.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Object>)]
     fields: Option<Value>,
@@ -129,9 +131,12 @@ refusals!(EditIssueRefusals, {
         empty_summary(),
         conflict(Conflict::IssueModified),
     ]);
+    let field = || RichText::Field("customfield_10102".to_owned());
     errors.extend([
-        media_would_be_lost(RichText::Description, &[example_file()]),
+        media_would_be_lost(&[example_of(RichText::Description)]),
+        media_would_be_lost(&[example_of(field())]),
         conflict(Conflict::NotEditable(RichText::Description)),
+        conflict(Conflict::NotEditable(field())),
     ]);
     errors.extend(body_refusals());
     errors.extend(EDIT_ISSUE.refusals());
@@ -141,7 +146,8 @@ refusals!(EditIssueRefusals, {
 
 /// Changes an issue and gives it back as it now is. An issue that cannot be read back within two
 /// seconds is given as far as it is known, with `partial: true`: the changes are made all the same.
-/// Needs `write:jira-work`, and `read:jira-work` for `description` and to give the issue back whole.
+/// Needs `write:jira-work`, and `read:jira-work` for rich text as Markdown and to give the issue back
+/// whole.
 #[utoipa::path(
     put, path = "/edit-issue", tag = "Jira", security(("secret_key" = [])),
     request_body(content = EditIssue, example = json!({
@@ -172,7 +178,8 @@ pub(crate) async fn edit_issue(
     Ok(Json(Edited {
         success: true,
         issue,
-        lost,
+        lost: lost.of_description,
+        lost_in_fields: lost.of_fields,
     }))
 }
 
@@ -228,8 +235,11 @@ async fn to_description(
     markdown: Option<Value>,
     document: Option<Box<RawValue>>,
 ) -> Result<Change<Document>, Error> {
-    if document.is_none() && markdown.as_ref().is_some_and(|text| text == "") {
-        return Ok(Change::Clear);
+    if markdown.as_ref().is_some_and(|text| text == "") {
+        return match document {
+            None => Ok(Change::Clear),
+            Some(_) => Err(DESCRIPTION.both()),
+        };
     }
     let markdown = match markdown {
         None | Some(Value::Null) => Text::Absent,

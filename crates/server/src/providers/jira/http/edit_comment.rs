@@ -11,8 +11,9 @@ use super::boolean::{boolean, no_boolean};
 use super::comments::{
     BODY, comment_refusals, no_visibility, parse_comment, refused_comment, to_visibility,
 };
+use super::lost::{example_of, media_would_be_lost};
 use super::rich_text::tidy;
-use super::sentences::{Doing as _, conflict, example_file, media_would_be_lost};
+use super::sentences::{Doing as _, conflict};
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
@@ -86,7 +87,7 @@ refusals!(EditCommentRefusals, {
         no_boolean("internal"),
         no_visibility(),
         refused_comment(INVALID_VALUES),
-        media_would_be_lost(RichText::Comment, &[example_file()]),
+        media_would_be_lost(&[example_of(RichText::Comment)]),
     ]);
     errors.extend(
         [

@@ -15,6 +15,7 @@ mod edit_comment;
 mod fields;
 mod given;
 mod lists;
+mod lost;
 mod people;
 mod project;
 mod projects;

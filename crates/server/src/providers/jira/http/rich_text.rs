@@ -33,7 +33,7 @@ pub(super) struct TextField {
 }
 
 /// The description of an issue.
-const DESCRIPTION: TextField = TextField {
+pub(super) const DESCRIPTION: TextField = TextField {
     markdown: "description",
     document: "description_adf",
 };
@@ -92,7 +92,7 @@ impl TextField {
     }
 
     /// 400 for two texts, of which Jira takes one.
-    fn both(&self) -> Error {
+    pub(super) fn both(&self) -> Error {
         let reason = format!("cannot be sent together with {}", self.markdown);
         Error::invalid_field(self.document, reason)
     }

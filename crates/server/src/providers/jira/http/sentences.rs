@@ -2,13 +2,12 @@
 //! endpoints share.
 
 use juncture_jira::Transition;
-use juncture_jira::adf::LostFile;
 use juncture_jira::fields::WrongField;
 use serde_json::{Value, json};
 
+use super::lost::{media_would_be_lost, not_editable};
 use crate::providers::jira::failure::{
-    Absent, Conflict, InvalidJql, NoProject, OperationError, Refusal, RichText, UnknownField,
-    Unmoved,
+    Absent, Conflict, InvalidJql, NoProject, OperationError, Refusal, UnknownField, Unmoved,
 };
 use crate::providers::jira::operations::search::MOST;
 use crate::providers::jira::view::transitions::OfferedView;
@@ -40,7 +39,7 @@ impl<T, E: Into<OperationError>> Doing<T> for Result<T, E> {
             OperationError::TooManyResults(total) => too_many_results(total),
             OperationError::InvalidCursor => invalid_cursor(),
             OperationError::UnknownFields(unknown) => unknown_fields(&unknown),
-            OperationError::LosesMedia(text, files) => media_would_be_lost(text, &files),
+            OperationError::LosesMedia(lost) => media_would_be_lost(&lost),
             OperationError::Unmoved(why) => unmoved(why),
         })
     }
@@ -67,14 +66,7 @@ pub(super) fn conflict(what: Conflict) -> Error {
     let (error, code) = match what {
         Conflict::ProjectArchived => ("Project is archived", "project_archived"),
         Conflict::IssueModified => ("Issue has been modified since last read", "issue_modified"),
-        Conflict::NotEditable(RichText::Description) => (
-            "The present description cannot be edited as Markdown; send description_adf",
-            "description_not_editable",
-        ),
-        Conflict::NotEditable(RichText::Comment) => (
-            "The present comment cannot be edited as Markdown; send body_adf",
-            "comment_not_editable",
-        ),
+        Conflict::NotEditable(text) => return not_editable(&text),
         Conflict::IssueFull => (
             "The issue has as many comments as it may have",
             "issue_full",
@@ -178,27 +170,6 @@ pub(super) fn invalid_values(error: &'static str, details: Value) -> Error {
     }
 }
 
-/// 400 because Jira would delete attachments.
-pub(super) fn media_would_be_lost(text: RichText, files: &[LostFile]) -> Error {
-    let error = match text {
-        RichText::Description => {
-            "The description would no longer show files, which Jira then deletes"
-        }
-        RichText::Comment => "The comment would no longer show files, which Jira then deletes",
-    };
-    let files = files
-        .iter()
-        .map(|file| json!({"id": file.id, "name": file.name}));
-    Error::Invalid {
-        error: error.into(),
-        code: "media_would_be_lost",
-        details: json!({
-            "media": files.collect::<Vec<_>>(),
-            "reason": "keep their lines (`[attachment: …]`) or send allow_media_loss: true",
-        }),
-    }
-}
-
 /// 400 for a query that cannot be asked, with the reasons and, where it is known, the place.
 pub(super) fn invalid_jql(why: &InvalidJql) -> Error {
     let mut details = json!({"reasons": why.reasons});
@@ -274,13 +245,5 @@ pub(super) fn no_project(why: NoProject) -> Error {
             Error::invalid_field("jira_project_id", reason)
         }
         NoProject::Unknown(error) => error.into(),
-    }
-}
-
-/// A file for the examples of the document.
-pub(super) fn example_file() -> LostFile {
-    LostFile {
-        id: "6e7c7f2c-dd7a-499c-bceb-6f32bfbf30b5".to_owned(),
-        name: Some("screenshot.png".to_owned()),
     }
 }

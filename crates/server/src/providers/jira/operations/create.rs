@@ -1,5 +1,6 @@
 //! A new issue, made once.
 
+use juncture_jira::adf::Document;
 use juncture_jira::fields::{FieldValues, Reason, WrongField};
 use juncture_jira::{CreatedIssue, Error as JiraError, Issue, IssueFields, NewIssue, Site};
 
@@ -55,6 +56,10 @@ pub(crate) async fn create(site: &JiraSite, wanted: Wanted) -> Result<NewTicket,
     let checked = Box::pin(given::ready(site, &target, &wanted.given, &mut learned)).await?;
     let mut issue = wanted.issue;
     issue.extra = checked.fields;
+    // By whichever way it is given, the description has one place.
+    if let Some(value) = issue.extra.remove("description") {
+        issue.description = (value.get() != "null").then(|| Document::from(value));
+    }
     let created = site.ask(SCOPES, {
         let issue = issue.clone();
         async move |site: Site<'_>| site.create_issue(&issue).await

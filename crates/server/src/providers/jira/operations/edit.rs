@@ -1,16 +1,18 @@
 //! An issue, changed.
 
+use std::collections::BTreeMap;
+
 use juncture_jira::IssueChanges;
 
-use super::description;
 use super::given::{self, Given, Learned, Target};
+use super::rich_texts::Texts;
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, CallError, Conflict, OperationError, Refusal};
 use crate::providers::jira::help::help;
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::described;
-use crate::providers::jira::view::edited::{EditedIssue, Lost};
+use crate::providers::jira::view::edited::{EditedIssue, Losses};
 use crate::providers::jira::view::issue::{CoreView, KnownView};
 
 /// The scopes that it needs.
@@ -21,21 +23,22 @@ pub(crate) struct Edit {
     /// What to change of the fields that have a place of their own. The description in it is what
     /// `markdown` alone would make.
     pub(crate) changes: IssueChanges,
-    /// New values of all other fields.
+    /// New values of any fields. Of rich texts among them that are given as Markdown, what the text
+    /// does not change stays.
     pub(crate) given: Given,
-    /// The new description, if it is given as Markdown: then what its text does not change stays.
+    /// The new description, if it is given as Markdown: then the same holds for it.
     pub(crate) markdown: Option<String>,
-    /// Whether files may go that the description no longer shows.
+    /// Whether files may go that the texts no longer show.
     pub(crate) allow_media_loss: bool,
 }
 
 /// Changes an issue, and gives it back: whole if that can be had soon, else as far as it is known;
-/// and what the old description had and Markdown cannot say.
+/// and what the old texts had and Markdown cannot say.
 pub(crate) async fn edit(
     site: &JiraSite,
     issue: &IssueIdOrKey,
     edit: Edit,
-) -> Result<(EditedIssue, Lost), OperationError> {
+) -> Result<(EditedIssue, Losses), OperationError> {
     let Edit {
         mut changes,
         given,
@@ -44,21 +47,20 @@ pub(crate) async fn edit(
     } = edit;
     let target = target(issue, &changes);
     let mut learned = Learned::default();
+    let mut others = BTreeMap::new();
     if !given.is_empty() {
         let checked = Box::pin(given::ready(site, &target, &given, &mut learned)).await?;
         changes.extra = checked.fields;
         changes.update = checked.update;
+        others = checked.markdown;
     }
     let turn = site.turn(issue).await?;
-    let mut lost = Lost::new();
+    let texts = Texts::of(&mut changes, markdown, others);
+    let said = texts.description().map(str::to_owned);
+    let revised = texts.revise(site, issue, &mut changes, allow_media_loss);
+    let lost = Box::pin(revised).await?;
     // What the description says already.
-    let mut said = None;
-    if let Some(markdown) = markdown {
-        let new = std::mem::take(&mut changes.description);
-        let edited = description::edited(site, issue, &markdown, new, allow_media_loss);
-        (changes.description, lost) = edited.await?;
-        said = changes.description.is_keep().then_some(markdown);
-    }
+    let said = said.filter(|_| changes.description.is_keep());
     // To make the same change twice is to make it once, so it may be asked for again. Where the text
     // says nothing new, there is nothing to ask for.
     if !changes.is_empty() {
@@ -92,12 +94,12 @@ pub(crate) async fn edit(
 
 /// The issue, and what of it is changed by other ways than by `given`.
 fn target(issue: &IssueIdOrKey, changes: &IssueChanges) -> Target {
-    // What Markdown cannot say of the present description is kept by its own way alone.
-    let mut by_other_ways = vec!["description"];
+    let mut by_other_ways = Vec::new();
     let is_labelled = !changes.add_labels.is_empty() || !changes.remove_labels.is_empty();
     by_other_ways.extend(changes.summary.is_some().then_some("summary"));
     by_other_ways.extend(changes.priority_id.is_some().then_some("priority"));
     by_other_ways.extend(changes.issue_type_id.is_some().then_some("issuetype"));
+    by_other_ways.extend((!changes.description.is_keep()).then_some("description"));
     by_other_ways.extend((!changes.assignee.is_keep()).then_some("assignee"));
     by_other_ways.extend(is_labelled.then_some("labels"));
     Target::Issue {

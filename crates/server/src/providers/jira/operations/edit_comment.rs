@@ -4,7 +4,7 @@ use juncture_jira::adf::Document;
 use juncture_jira::{Change, Comment, Site, Visibility};
 
 use super::comments::{READ, WRITE, refused, to_view};
-use super::revision::revise;
+use super::revision::{must_allow, revise};
 use crate::providers::jira::failure::{Conflict, OperationError, RichText};
 use crate::providers::jira::names::{CommentId, IssueIdOrKey};
 use crate::providers::jira::permissions::Needs;
@@ -49,8 +49,12 @@ pub(crate) async fn edit(
     }
     let (body, lost) = match (&edit.markdown, edit.body) {
         (Some(markdown), body) => {
-            let (present, loss) = (present.body.clone(), edit.allow_media_loss);
-            revise(RichText::Comment, present, markdown, body.into(), loss).await?
+            let present = present.body.clone();
+            let revised = revise(&RichText::Comment, present, markdown, body.into());
+            let mut revised = revised.await?;
+            let lost = revised.lost_media(RichText::Comment);
+            must_allow(edit.allow_media_loss, lost.into_iter().collect())?;
+            (revised.change, revised.lost)
         }
         (None, body) => (body.into(), Lost::new()),
     };

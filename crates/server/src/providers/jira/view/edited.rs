@@ -10,6 +10,14 @@ use super::issue::{CoreView, KnownView};
 /// What an edit takes away that Markdown cannot say: kinds of nodes and marks, and how many of each.
 pub(crate) type Lost = BTreeMap<String, usize>;
 
+/// The same by text.
+#[derive(Default)]
+pub(crate) struct Losses {
+    pub(crate) of_description: Lost,
+    /// By the ids of the fields; of those alone that have lost something.
+    pub(crate) of_fields: BTreeMap<String, Lost>,
+}
+
 /// What was done.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Edited {
@@ -20,6 +28,10 @@ pub(crate) struct Edited {
     /// nodes and marks (`inlineCard`, `textColor`), and how many of each. Absent if nothing was lost.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) lost: Lost,
+    /// The same of other rich texts, by the ids of their fields. Absent if nothing was lost.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object)]
+    pub(crate) lost_in_fields: BTreeMap<String, Lost>,
 }
 
 /// The issue as it now is; or, where it could not be read back in time, what is known of it.
