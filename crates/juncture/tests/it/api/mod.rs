@@ -6,6 +6,7 @@ mod comments;
 mod comments_refused;
 mod connections;
 mod conventions;
+mod costs;
 mod create_many;
 mod creation;
 mod dead_connections;
