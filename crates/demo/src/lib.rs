@@ -9,6 +9,7 @@ mod app;
 mod backend;
 mod calls;
 mod check;
+mod forms;
 mod options;
 mod pages;
 mod start;
@@ -46,8 +47,8 @@ pub async fn run(options: &Options, say: impl Fn(&str)) -> Result<(), DemoError>
     Ok(())
 }
 
-/// Walks the whole flow over HTTP as a visitor would, lets `say` print the tickets that it ends
-/// with, and removes the folder of the database. Any deviation is an error.
+/// Walks the whole flow over HTTP as a visitor would, lets `say` print the tickets and what became of
+/// the one that it made, and removes the folder of the database. Any deviation is an error.
 pub async fn check(options: &Options, say: impl Fn(&str)) -> Result<(), DemoError> {
     let stop = shutdown::requested();
     let demo = Demo::start(options).await?;
@@ -56,8 +57,15 @@ pub async fn check(options: &Options, say: impl Fn(&str)) -> Result<(), DemoErro
         () = stop => Err("it was interrupted".to_owned()),
     };
     drop(demo.stop().await);
-    let tickets = walked.map_err(DemoError::Check)?;
+    let (tickets, story) = walked.map_err(DemoError::Check)?;
     say(&tickets.to_text());
+    let [from, to] = &story.statuses;
+    say(&format!(
+        "{key}: created, commented on, moved from {from} to {to} ({resolution}), and read back; \
+         what was sent twice was done once",
+        key = story.key,
+        resolution = story.resolution,
+    ));
     say(&format!(
         "demo check passed: {} tickets",
         tickets.rows.len()

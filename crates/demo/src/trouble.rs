@@ -2,6 +2,9 @@
 
 use axum::http::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
+
+use super::backend;
 
 /// What a call to Juncture came to, other than its answer.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +15,7 @@ pub(super) enum Trouble {
         /// The status of the answer.
         status: StatusCode,
         /// Its body.
-        refusal: Refusal,
+        refusal: Box<Refusal>,
     },
     /// No answer came.
     #[error("Juncture does not answer: {0}")]
@@ -38,6 +41,49 @@ pub(super) struct Refusal {
     /// Whether the customer must connect again.
     #[serde(default)]
     pub(super) needs_reauthorization: bool,
+    /// More about it; what, goes by the code.
+    #[serde(default)]
+    details: Value,
+}
+
+/// What is wrong with a field, as `details.fields` tells it.
+#[derive(Debug, Deserialize)]
+pub(super) struct WrongField {
+    /// Its id.
+    pub(super) id: String,
+    /// What people call it.
+    pub(super) name: String,
+    /// A slug for programs.
+    reason: String,
+    /// What it may have instead.
+    #[serde(default)]
+    allowed: Vec<backend::Value>,
+    /// Jira's own words.
+    message: Option<String>,
+}
+
+impl WrongField {
+    /// A sentence for people, to stand after the field's name.
+    pub(super) fn sentence(&self) -> String {
+        let sentence = match self.reason.as_str() {
+            "required" => "is needed",
+            "wrong_type" => "cannot be this kind of value",
+            "too_long" => "is too long",
+            "several_lines" => "must be one line",
+            "not_a_date" => "must be a day, such as 2026-11-30",
+            "not_a_url" => "must be an address, such as https://example.com",
+            "not_a_label" => "must not have spaces",
+            "unknown_value" => "cannot have this value",
+            other => self.message.as_deref().unwrap_or(other),
+        };
+        // Where a value is needed the form has a list of them already.
+        if self.allowed.is_empty() || self.reason == "required" {
+            return sentence.to_owned();
+        }
+        let names = self.allowed.iter().map(|value| value.name.as_str());
+        let names: Vec<&str> = names.collect();
+        format!("{sentence}; it may be {}", names.join(", "))
+    }
 }
 
 impl Trouble {
@@ -62,6 +108,29 @@ impl Trouble {
         }
     }
 
+    /// What is wrong with single fields, if that is what Juncture says.
+    pub(super) fn wrong_fields(&self) -> Vec<WrongField> {
+        let Self::Refused { refusal, .. } = self else {
+            return Vec::new();
+        };
+        let elements = |name: &str| refusal.details[name].as_array().into_iter().flatten();
+        let missing = elements("missing").filter_map(Value::as_str);
+        let missing = missing.map(|name| WrongField {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            reason: "required".to_owned(),
+            allowed: Vec::new(),
+            message: None,
+        });
+        let wrong = elements("fields").filter_map(|field| WrongField::deserialize(field).ok());
+        missing.chain(wrong).collect()
+    }
+
+    /// Whether what was asked for may have been done all the same.
+    pub(super) fn is_outcome_unknown(&self) -> bool {
+        matches!(self, Self::NoAnswer(_)) || self.code() == Some("outcome_unknown")
+    }
+
     /// Whether connecting (again) is what helps.
     pub(super) fn is_cured_by_connecting(&self) -> bool {
         match self {
@@ -70,5 +139,55 @@ impl Trouble {
             }
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{StatusCode, Trouble};
+
+    fn sentences(details: &serde_json::Value) -> Vec<(String, String)> {
+        let body = json!({"error": "No", "code": "invalid_fields", "details": details});
+        let refusal = juncture_json::decode(body.to_string()).unwrap();
+        let status = StatusCode::BAD_REQUEST;
+        let wrong = Trouble::Refused { status, refusal }.wrong_fields();
+        let told = wrong
+            .iter()
+            .map(|field| (field.name.clone(), field.sentence()));
+        told.collect()
+    }
+
+    fn one(name: &str, sentence: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), sentence.to_owned())]
+    }
+
+    #[test]
+    fn what_is_wrong_with_fields_is_told_by_their_names() {
+        let field = |more: serde_json::Value| {
+            let mut field = json!({"id": "customfield_1", "name": "Severity"});
+            let members = field.as_object_mut().unwrap();
+            members.extend(more.as_object().unwrap().clone());
+            json!({"fields": [field]})
+        };
+        let allowed = json!([{"id": "1", "name": "Minor"}, {"id": "2", "name": "Major"}]);
+        let unknown = field(json!({"reason": "unknown_value", "allowed": allowed}));
+        assert_eq!(
+            sentences(&unknown),
+            one("Severity", "cannot have this value; it may be Minor, Major")
+        );
+        let needed = field(json!({"reason": "required", "allowed": allowed}));
+        assert_eq!(sentences(&needed), one("Severity", "is needed"));
+        let refused = field(json!({"reason": "refused", "message": "Not on Fridays."}));
+        assert_eq!(sentences(&refused), one("Severity", "Not on Fridays."));
+        let missing = json!({"missing": ["summary"]});
+        assert_eq!(sentences(&missing), one("summary", "is needed"));
+    }
+
+    #[test]
+    fn other_details_are_not_taken_for_fields() {
+        assert_eq!(sentences(&json!({"fields": ["transition_id"]})), []);
+        assert_eq!(sentences(&json!(null)), []);
     }
 }

@@ -2,7 +2,7 @@
 {%- else %}const body = JSON.stringify({
 {%- endif %}
 {%- for (name, value) in request.parameters %}
-  {{ name }}: {{ crate::calls::quote(value) }},
+  {{ name }}: {{ crate::calls::literal(value) }},
 {%- endfor %}
 });
 const response = await fetch(
@@ -17,6 +17,9 @@ const response = await fetch(
 {%- endif %}
 {%- if !request.is_get() %}
       "Content-Type": "application/json",
+{%- endif %}
+{%- if let Some(key) = request.idempotency_key %}
+      "Idempotency-Key": "{{ key }}",
 {%- endif %}
     },
 {%- if !request.is_get() %}

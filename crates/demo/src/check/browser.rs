@@ -1,11 +1,11 @@
 //! A browser without a screen: opens pages, presses buttons, and follows redirects step by step,
 //! so that each address is looked at before it is called.
 
-use reqwest::{Client, Method, Response, header};
+use reqwest::{Client, Method, Response, StatusCode, header};
 use url::Url;
 
 use super::super::addresses::Addresses;
-use super::html::Page;
+use super::html::{Page, Sent};
 
 /// How many redirects may follow one another; the longest way, from the choice of a site to the
 /// list of projects, has three.
@@ -29,12 +29,14 @@ impl Browser {
     /// The text at `url`.
     pub(super) async fn fetch(&self, url: &Url) -> Result<String, String> {
         let response = self.send(Method::GET, url, None).await?;
-        Ok(self.read(url, response).await?.text)
+        let (status, page) = self.read(url, response).await?;
+        Ok(accepted(status, page)?.text)
     }
 
     /// The page at `url`.
     pub(super) async fn open(&self, url: &Url) -> Result<Page, String> {
-        self.follow(Method::GET, url.clone(), None).await
+        let (status, page) = self.follow(Method::GET, url.clone(), None).await?;
+        accepted(status, page)
     }
 
     /// Presses the button that says `button`, after ticking the choice that says `choice`, and
@@ -45,7 +47,40 @@ impl Browser {
         choice: Option<&str>,
         button: &str,
     ) -> Result<Page, String> {
-        let sent = page.press(choice, button)?;
+        let (status, page) = self.go(page.press(choice, button)?).await?;
+        accepted(status, page)
+    }
+
+    /// Presses the button that says `button`, after filling in its form by the labels, and returns the
+    /// page it leads to.
+    pub(super) async fn fill(
+        &self,
+        page: &Page,
+        filled: &[(&str, &str)],
+        button: &str,
+    ) -> Result<Page, String> {
+        let (status, page) = self.go(page.fill(filled, button)?).await?;
+        accepted(status, page)
+    }
+
+    /// As [`fill`](Self::fill), where the answer should be that this cannot be.
+    pub(super) async fn fill_wrong(
+        &self,
+        page: &Page,
+        filled: &[(&str, &str)],
+        button: &str,
+    ) -> Result<Page, String> {
+        let (status, page) = self.go(page.fill(filled, button)?).await?;
+        if status == StatusCode::BAD_REQUEST {
+            return Ok(page);
+        }
+        Err(format!(
+            "“{button}” should be refused, but {} answers {status}",
+            page.place()
+        ))
+    }
+
+    async fn go(&self, sent: Sent) -> Result<(StatusCode, Page), String> {
         if sent.method == Method::GET {
             let mut url = sent.action;
             url.query_pairs_mut().clear().extend_pairs(sent.fields);
@@ -60,12 +95,11 @@ impl Browser {
         mut method: Method,
         mut url: Url,
         mut fields: Option<Vec<(String, String)>>,
-    ) -> Result<Page, String> {
+    ) -> Result<(StatusCode, Page), String> {
         for _ in 0..=MOST_REDIRECTS {
             let response = self.send(method, &url, fields.take()).await?;
             if !response.status().is_redirection() {
-                let page = self.read(&url, response).await?;
-                return Ok(page);
+                return self.read(&url, response).await;
             }
             url = target(&url, &response)?;
             // Browsers follow 302 and 303 by GET (Fetch standard §4.4).
@@ -109,22 +143,25 @@ impl Browser {
         sending.send().await.map_err(failed)
     }
 
-    async fn read(&self, url: &Url, response: Response) -> Result<Page, String> {
+    async fn read(&self, url: &Url, response: Response) -> Result<(StatusCode, Page), String> {
         let status = response.status();
         let text = response
             .text()
             .await
             .map_err(|error| error.without_url().to_string())?;
-        let page = Page::read(url.clone(), text);
-        if !status.is_success() {
-            return Err(format!(
-                "{} answers {status}: {}",
-                page.place(),
-                page.heading()
-            ));
-        }
-        Ok(page)
+        Ok((status, Page::read(url.clone(), text)))
     }
+}
+
+fn accepted(status: StatusCode, page: Page) -> Result<Page, String> {
+    if status.is_success() {
+        return Ok(page);
+    }
+    Err(format!(
+        "{} answers {status}: {}",
+        page.place(),
+        page.heading()
+    ))
 }
 
 fn target(from: &Url, response: &Response) -> Result<Url, String> {

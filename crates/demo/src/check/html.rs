@@ -4,6 +4,8 @@ use html5gum::{StartTag, Token, Tokenizer};
 use reqwest::Method;
 use url::Url;
 
+use super::forms::{Form, Kind, read_forms};
+
 /// A page, read.
 pub(super) struct Page {
     /// Where it is.
@@ -18,29 +20,6 @@ pub(super) struct Sent {
     pub(super) method: Method,
     pub(super) action: Url,
     pub(super) fields: Vec<(String, String)>,
-}
-
-#[derive(Default)]
-struct Form {
-    is_post: bool,
-    action: Option<String>,
-    controls: Vec<Control>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Hidden,
-    Radio,
-    Button,
-}
-
-struct Control {
-    kind: Kind,
-    name: Option<String>,
-    value: String,
-    /// What a person reads on it or beside it.
-    label: String,
-    is_ticked: bool,
 }
 
 impl Page {
@@ -78,6 +57,43 @@ impl Page {
         squeeze(&heading)
     }
 
+    /// The text of the element with this id, which has none of its own kind in it.
+    pub(super) fn text_of(&self, id: &str) -> Option<String> {
+        let mut inside: Option<(Vec<u8>, String)> = None;
+        for token in tokens(&self.text) {
+            match (token, &mut inside) {
+                (Token::StartTag(tag), None) if attribute(&tag, "id").as_deref() == Some(id) => {
+                    inside = Some((tag.name.to_vec(), String::new()));
+                }
+                (Token::String(text), Some((_, found))) => found.push_str(&lossy(&text)),
+                (Token::EndTag(tag), Some((name, _))) if **tag.name == **name => break,
+                _ => {}
+            }
+        }
+        inside.map(|(_, found)| squeeze(&found))
+    }
+
+    /// Where the link leads that says `label`.
+    pub(super) fn link(&self, label: &str) -> Result<Url, String> {
+        let mut target: Option<String> = None;
+        let mut said = String::new();
+        for token in tokens(&self.text) {
+            match token {
+                Token::StartTag(tag) if **tag.name == *b"a" => {
+                    target = attribute(&tag, "href");
+                    said.clear();
+                }
+                Token::String(text) => said.push_str(&lossy(&text)),
+                Token::EndTag(tag) if **tag.name == *b"a" && squeeze(&said) == label => break,
+                Token::EndTag(tag) if **tag.name == *b"a" => target = None,
+                _ => {}
+            }
+        }
+        target
+            .and_then(|target| self.url.join(&target).ok())
+            .ok_or_else(|| format!("there is no link “{label}” at {}", self.place()))
+    }
+
     /// What pressing the button that says `button` sends, in the form that offers `choice`.
     pub(super) fn press(&self, choice: Option<&str>, button: &str) -> Result<Sent, String> {
         let missing = |what: String| format!("there is no {what} at {}", self.place());
@@ -92,108 +108,50 @@ impl Page {
             None => missing(format!("button “{button}”")),
         })?;
         let chosen = choice.and_then(|choice| form.find(Kind::Radio, choice));
-        let is_sent = |index: usize, control: &Control| match control.kind {
-            Kind::Hidden => true,
-            Kind::Radio => chosen.map_or(control.is_ticked, |chosen| chosen == index),
-            Kind::Button => pressed == index,
-        };
-        let fields = form
-            .controls
-            .iter()
-            .enumerate()
-            .filter(|(index, control)| is_sent(*index, control));
+        self.sent(form, button, form.fields(pressed, chosen))
+    }
+
+    /// What pressing the button that says `button` sends after filling in its form: what to write or to
+    /// choose, by the labels.
+    pub(super) fn fill(&self, filled: &[(&str, &str)], button: &str) -> Result<Sent, String> {
+        let missing = |what: String| format!("there is no {what} at {}", self.place());
+        let form = self.forms.iter().find_map(|form| {
+            form.find(Kind::Button, button)
+                .map(|pressed| (form, pressed))
+        });
+        let (form, pressed) = form.ok_or_else(|| missing(format!("button “{button}”")))?;
+        let mut fields = form.fields(pressed, None);
+        for (label, text) in filled {
+            let written = form.written(label, text);
+            let (name, value) =
+                written.ok_or_else(|| missing(format!("field “{label}” that takes “{text}”")))?;
+            for field in fields.iter_mut().filter(|field| field.0 == name) {
+                field.1.clone_from(&value);
+            }
+        }
+        self.sent(form, button, fields)
+    }
+
+    fn sent(
+        &self,
+        form: &Form,
+        button: &str,
+        fields: Vec<(String, String)>,
+    ) -> Result<Sent, String> {
         let action = match form.action.as_deref() {
             None | Some("") => Ok(self.url.clone()),
             Some(action) => self.url.join(action),
         };
+        let nowhere = |_| format!("there is no address behind “{button}” at {}", self.place());
         Ok(Sent {
             method: if form.is_post {
                 Method::POST
             } else {
                 Method::GET
             },
-            action: action.map_err(|_| missing(format!("address behind “{button}”")))?,
-            fields: fields
-                .filter_map(|(_, control)| Some((control.name.clone()?, control.value.clone())))
-                .collect(),
+            action: action.map_err(nowhere)?,
+            fields,
         })
-    }
-}
-
-impl Form {
-    fn find(&self, kind: Kind, label: &str) -> Option<usize> {
-        self.controls
-            .iter()
-            .position(|control| control.kind == kind && control.label.contains(label))
-    }
-}
-
-/// The forms of a page. A radio button is read with the label around it.
-fn read_forms(html: &str) -> Vec<Form> {
-    let mut forms: Vec<Form> = Vec::new();
-    let mut is_in_form = false;
-    // From which control on text belongs: inside a label to those in it, inside a button to it.
-    let mut labelled_from: Option<usize> = None;
-    for token in tokens(html) {
-        match token {
-            Token::StartTag(tag) if **tag.name == *b"form" => {
-                is_in_form = true;
-                forms.push(Form {
-                    is_post: attribute(&tag, "method")
-                        .is_some_and(|it| it.eq_ignore_ascii_case("post")),
-                    action: attribute(&tag, "action"),
-                    controls: Vec::new(),
-                });
-            }
-            Token::EndTag(tag) if **tag.name == *b"form" => is_in_form = false,
-            _ if !is_in_form => {}
-            Token::StartTag(tag) => {
-                let Some(form) = forms.last_mut() else {
-                    continue;
-                };
-                match &**tag.name {
-                    b"label" => labelled_from = Some(form.controls.len()),
-                    b"button" => {
-                        labelled_from = Some(form.controls.len());
-                        form.controls.push(control(&tag, Kind::Button));
-                    }
-                    b"input" => match attribute(&tag, "type").as_deref() {
-                        Some("hidden") => form.controls.push(control(&tag, Kind::Hidden)),
-                        Some("radio") => form.controls.push(control(&tag, Kind::Radio)),
-                        _ => {}
-                    },
-                    _ => {}
-                }
-            }
-            Token::EndTag(tag) if matches!(&**tag.name, b"label" | b"button") => {
-                labelled_from = None;
-            }
-            Token::String(text) => {
-                let controls = forms.last_mut().map(|form| &mut form.controls);
-                for control in controls
-                    .into_iter()
-                    .flatten()
-                    .skip(labelled_from.unwrap_or(usize::MAX))
-                {
-                    control.label.push_str(&lossy(&text));
-                }
-            }
-            _ => {}
-        }
-    }
-    for control in forms.iter_mut().flat_map(|form| &mut form.controls) {
-        control.label = squeeze(&control.label);
-    }
-    forms
-}
-
-fn control(tag: &StartTag<()>, kind: Kind) -> Control {
-    Control {
-        kind,
-        name: attribute(tag, "name"),
-        value: attribute(tag, "value").unwrap_or_default(),
-        label: String::new(),
-        is_ticked: attribute(tag, "checked").is_some(),
     }
 }
 
@@ -268,6 +226,39 @@ mod tests {
         let sent = page(CHOICE).press(None, "Search").unwrap();
         assert_eq!(sent.method, Method::GET);
         assert_eq!(sent.action.as_str(), "http://127.0.0.1:1/way/page?old=1");
+    }
+
+    const FILLED: &str = "<p id=what>Fish <b>&amp;</b> chips</p><a href=/a>One</a><a href=b>Two</a>\
+        <form method=post><input type=hidden name=key value=k>\
+        <label>Title <em>short</em><input name=title></label>\
+        <label>Text<textarea name=text>\nold</textarea></label>\
+        <label>Size <select name=size><option value=''>—</option><option value=7 selected>Small</option>\
+        <option value=8>Large</option></select></label><button>Save</button></form>";
+
+    #[test]
+    fn a_form_is_filled_in_by_the_labels() {
+        let sent = |filled: &[(&str, &str)]| page(FILLED).fill(filled, "Save");
+        let as_it_stands = [("key", "k"), ("title", ""), ("text", "old"), ("size", "7")];
+        assert_eq!(sent(&[]).unwrap().fields, owned(&as_it_stands));
+        let filled = [("Title", "A"), ("Text", "B"), ("Size", "Large")];
+        let expected = [("key", "k"), ("title", "A"), ("text", "B"), ("size", "8")];
+        assert_eq!(sent(&filled).unwrap().fields, owned(&expected));
+        assert_eq!(
+            sent(&[("Size", "Huge")]).err().unwrap(),
+            "there is no field “Size” that takes “Huge” at http://127.0.0.1:1/way"
+        );
+    }
+
+    #[test]
+    fn texts_and_links_are_found() {
+        let page = page(FILLED);
+        assert_eq!(page.text_of("what").as_deref(), Some("Fish & chips"));
+        assert_eq!(page.text_of("nothing"), None);
+        assert_eq!(
+            page.link("Two").unwrap().as_str(),
+            "http://127.0.0.1:1/way/b"
+        );
+        assert!(page.link("Three").is_err());
     }
 
     #[test]

@@ -2,20 +2,23 @@
 //! reads the pages, presses what stands on them, and compares the end with the sandbox's own book.
 
 mod browser;
+mod forms;
 mod html;
 mod table;
+mod tickets;
 mod world;
 
 use browser::Browser;
 use html::Page;
 pub(super) use table::Table;
+pub(super) use tickets::Story;
 use world::World;
 
 use super::addresses::Addresses;
 
-/// Walks from the example app's first page to the tickets. An error is a sentence about the first
+/// Walks from the example app's first page to the tickets, and around one of its own. An error is a sentence about the first
 /// thing that is not as it should be.
-pub(super) async fn walk(addresses: &Addresses) -> Result<Table, String> {
+pub(super) async fn walk(addresses: &Addresses) -> Result<(Table, Story), String> {
     let browser = Browser::new(addresses);
     let world = World::read(&browser, &addresses.sandbox).await?;
     let errand = world.errand()?;
@@ -41,7 +44,8 @@ pub(super) async fn walk(addresses: &Addresses) -> Result<Table, String> {
     let tickets = Table::read(&page, "tickets")
         .ok_or_else(|| format!("there is no table of tickets at {}", page.url))?;
     compare(&tickets, errand.issues, &errand.key)?;
-    Ok(tickets)
+    let story = tickets::walk(&browser, &addresses.app, &errand.strict_project).await?;
+    Ok((tickets, story))
 }
 
 fn expect_at(page: &Page, origin: &url::Url, what: &str) -> Result<(), String> {

@@ -32,6 +32,9 @@ struct Project {
     issues: usize,
 }
 
+/// The key of the project that has a workflow of its own (`docs/SANDBOX.md`).
+const STRICT: &str = "PLAT";
+
 /// What the visitor sets out to do, in the words that stand on the pages.
 pub(super) struct Errand {
     /// The name to log in as.
@@ -44,6 +47,8 @@ pub(super) struct Errand {
     pub(super) key: String,
     /// How many issues the sandbox holds in it.
     pub(super) issues: usize,
+    /// The name of the project whose workflow asks for something.
+    pub(super) strict_project: String,
 }
 
 impl World {
@@ -64,6 +69,8 @@ impl World {
             .projects
             .first()
             .ok_or("the sandbox's first site has no project")?;
+        let strict = site.projects.iter().find(|project| project.key == STRICT);
+        let strict = strict.ok_or("the sandbox has no project with a workflow of its own")?;
         let person = self
             .users
             .iter()
@@ -75,6 +82,7 @@ impl World {
             project: project.name.clone(),
             key: project.key.clone(),
             issues: project.issues,
+            strict_project: strict.name.clone(),
         })
     }
 }

@@ -81,9 +81,19 @@ fn demo_check_walks_the_flow_headlessly() {
         "{text}\n{}",
         process::text(&output.stderr)
     );
+    let mut lines = text.lines().rev();
     assert_eq!(
-        text.lines().last(),
+        lines.next(),
         Some("demo check passed: 137 tickets"),
+        "{text}"
+    );
+    let story = lines.next().unwrap_or_default();
+    assert!(story.starts_with("PLAT-"), "{text}");
+    assert!(
+        story.ends_with(
+            ": created, commented on, moved from To Do to Done (Won't Do), and read back; \
+             what was sent twice was done once"
+        ),
         "{text}"
     );
 }

@@ -3,6 +3,8 @@
 //! It knows Juncture's public HTTP API and nothing else of the server. A real product would hold
 //! the same few functions, in its own language.
 
+mod issues;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,17 +13,23 @@ use reqwest::{Client, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::Value as Json;
 use url::Url;
 
+pub(super) use issues::{Comment, Field, Issue, IssueType, NewTicket, Status, Value};
+
 use super::calls::{Answer, Calls, Request};
-use super::trouble::{Refusal, Trouble};
+use super::trouble::Trouble;
 
 /// The one user of the example app, under which Juncture keeps the connection.
 pub(super) const EXTERNAL_ID: &str = "demo-user";
 
 /// How long a call may take; Juncture reads a large project in many requests.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// How long to wait for the first of two requests with the same key, and how often.
+const PAUSE: Duration = Duration::from_millis(250);
+const PAUSES: usize = 40;
 
 /// Calls Juncture with the secret key.
 pub(super) struct Backend {
@@ -127,27 +135,28 @@ impl Backend {
     pub(super) async fn initiate(&self) -> Result<Initiated, Trouble> {
         let body = [("provider", "jira"), ("external_id", EXTERNAL_ID)];
         let path = "/api/frontend/oauth/initiate-oauth-flow";
-        self.call(Request::post(path, &body).without_secret()).await
+        self.call(&Request::post(path, &body).without_secret())
+            .await
     }
 
     /// Whether the visitor's connection can be used.
     pub(super) async fn check_validity(&self) -> Result<Validity, Trouble> {
         let query = [("external_id", EXTERNAL_ID), ("provider", "jira")];
         let path = "/api/backend/connection-info/check-connection-validity";
-        self.call(Request::get(path, &query)).await
+        self.call(&Request::get(path, &query)).await
     }
 
     /// The projects of the connected site.
     pub(super) async fn get_projects(&self) -> Result<Projects, Trouble> {
         let query = [("external_id", EXTERNAL_ID)];
-        self.call(Request::get("/api/backend/jira/get-projects", &query))
+        self.call(&Request::get("/api/backend/jira/get-projects", &query))
             .await
     }
 
     /// Which project the visitor picked, if any.
     pub(super) async fn get_selected_project(&self) -> Result<Selected, Trouble> {
         let query = [("external_id", EXTERNAL_ID)];
-        self.call(Request::get(
+        self.call(&Request::get(
             "/api/backend/jira/get-selected-project",
             &query,
         ))
@@ -155,34 +164,48 @@ impl Backend {
     }
 
     /// Picks a project.
-    pub(super) async fn select_project(&self, id: &str) -> Result<Value, Trouble> {
+    pub(super) async fn select_project(&self, id: &str) -> Result<Json, Trouble> {
         let body = [("external_id", EXTERNAL_ID), ("jira_project_id", id)];
-        self.call(Request::post("/api/backend/jira/select-project", &body))
+        self.call(&Request::post("/api/backend/jira/select-project", &body))
             .await
     }
 
     /// The tickets of the picked project.
     pub(super) async fn get_tickets(&self) -> Result<Tickets, Trouble> {
         let query = [("external_id", EXTERNAL_ID)];
-        self.call(Request::get(
+        self.call(&Request::get(
             "/api/backend/jira/get-tickets-for-project",
             &query,
         ))
         .await
     }
 
-    async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, Trouble> {
+    /// Makes a call that has an `Idempotency-Key`. After a double click the same request may still be
+    /// under way: its answer is the answer to both, and soon there.
+    async fn call_once<T: DeserializeOwned>(&self, request: Request) -> Result<T, Trouble> {
+        for _ in 0..PAUSES {
+            match self.call(&request).await {
+                Err(trouble) if trouble.code() == Some("idempotency_key_in_use") => {
+                    self.clock.sleep(PAUSE).await;
+                }
+                answered => return answered,
+            }
+        }
+        self.call(&request).await
+    }
+
+    async fn call<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Trouble> {
         let started_at = self.clock.now();
-        let answered = self.send(&request).await;
+        let answered = self.send(request).await;
         let elapsed = self.clock.now().duration_since(started_at);
         let answer = match &answered {
             Ok((status, body)) => Answer::of(*status, body),
             Err(_) => Answer::none(),
         };
-        self.calls.note(&self.juncture, &request, answer, elapsed);
+        self.calls.note(&self.juncture, request, answer, elapsed);
         let (status, body) = answered?;
         if !status.is_success() {
-            let refusal: Refusal = juncture_json::decode(&body)?;
+            let refusal = juncture_json::decode(&body)?;
             return Err(Trouble::Refused { status, refusal });
         }
         Ok(juncture_json::decode(&body)?)
@@ -198,10 +221,13 @@ impl Backend {
             sending = sending.bearer_auth(self.secret_key.expose_secret());
         }
         sending = if request.is_get() {
-            sending.query(&request.parameters)
+            sending.query(&request.query())
         } else {
             sending.json(&request.body())
         };
+        if let Some(key) = &request.idempotency_key {
+            sending = sending.header("Idempotency-Key", key);
+        }
         let response = sending.send().await?;
         Ok((response.status(), response.text().await?))
     }

@@ -2,12 +2,15 @@
 //!
 //! One user stands for all visitors; signing in is the business of a real product, not of this one.
 
+mod new_ticket;
+mod ticket;
+
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Form, Router};
 use serde::Deserialize;
 
@@ -40,9 +43,13 @@ pub(super) fn router(backend: Backend, addresses: &Addresses) -> Router {
     };
     Router::new()
         .route("/", get(home))
-        .route("/connect", axum::routing::post(connect))
+        .route("/connect", post(connect))
         .route("/projects", get(projects).post(select_project))
-        .route("/tickets", get(tickets))
+        .route("/tickets", get(tickets).post(new_ticket::create))
+        .route("/tickets/new", get(new_ticket::show))
+        .route("/tickets/{key}", get(ticket::show))
+        .route("/tickets/{key}/comments", post(ticket::comment))
+        .route("/tickets/{key}/moves", post(ticket::make_move))
         .route("/assets/juncture.css", get(juncture_server::ui::stylesheet))
         .route("/assets/demo.css", get(stylesheet))
         .fallback(not_found)
@@ -132,7 +139,7 @@ async fn not_found(State(app): Shared) -> Response {
 
 async fn stylesheet() -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8")];
-    (headers, include_str!("../assets/demo.css"))
+    (headers, include_str!("../../assets/demo.css"))
 }
 
 impl ExampleApp {

@@ -1,15 +1,18 @@
 //! The record of what the back end sent to Juncture, as the page shows it: the request without its
 //! secret, the answer shortened, and the TypeScript that would send the same.
 
+mod request;
+
 use std::collections::VecDeque;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
 use jiff::SignedDuration;
-use reqwest::{Method, StatusCode};
-use serde_json::{Map, Value};
-use url::{Url, form_urlencoded};
+use reqwest::StatusCode;
+use serde_json::Value;
+use url::Url;
+
+pub(super) use request::Request;
 
 /// How many calls are kept.
 const KEPT: usize = 24;
@@ -17,85 +20,6 @@ const KEPT: usize = 24;
 const SHOWN_ELEMENTS: usize = 2;
 /// How many characters of a text are shown.
 const SHOWN_CHARACTERS: usize = 96;
-
-/// A request, before it is sent.
-pub(super) struct Request {
-    pub(super) method: Method,
-    pub(super) path: &'static str,
-    pub(super) parameters: Vec<(&'static str, String)>,
-    /// Whether it carries the secret key.
-    pub(super) needs_secret: bool,
-}
-
-impl Request {
-    /// A GET with parameters in the query.
-    pub(super) fn get(path: &'static str, parameters: &[(&'static str, &str)]) -> Self {
-        Self::new(Method::GET, path, parameters)
-    }
-
-    /// A POST with parameters in a JSON body.
-    pub(super) fn post(path: &'static str, parameters: &[(&'static str, &str)]) -> Self {
-        Self::new(Method::POST, path, parameters)
-    }
-
-    fn new(method: Method, path: &'static str, parameters: &[(&'static str, &str)]) -> Self {
-        let owned = parameters
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()));
-        Self {
-            method,
-            path,
-            parameters: owned.collect(),
-            needs_secret: true,
-        }
-    }
-
-    /// For the frontend API, which is open to browsers and takes no secret.
-    pub(super) fn without_secret(self) -> Self {
-        Self {
-            needs_secret: false,
-            ..self
-        }
-    }
-
-    /// The parameters as a JSON object.
-    pub(super) fn body(&self) -> Value {
-        let fields = self
-            .parameters
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())));
-        Value::Object(fields.collect::<Map<_, _>>())
-    }
-
-    /// Whether the parameters stand in the query.
-    pub(super) fn is_get(&self) -> bool {
-        self.method == Method::GET
-    }
-
-    fn target(&self) -> String {
-        if !self.is_get() {
-            return self.path.to_owned();
-        }
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(&self.parameters)
-            .finish();
-        format!("{}?{query}", self.path)
-    }
-
-    /// The request as HTTP/1.1 writes it, its secret masked.
-    fn to_http(&self, juncture: &Url) -> String {
-        let mut text = format!("{} {} HTTP/1.1\n", self.method, self.target());
-        let authority = juncture.authority();
-        let _ = writeln!(text, "Host: {authority}");
-        if self.needs_secret {
-            text.push_str("Authorization: Bearer ••••••••\n");
-        }
-        if !self.is_get() {
-            let _ = write!(text, "Content-Type: application/json\n\n{:#}", self.body());
-        }
-        text.trim_end().to_owned()
-    }
-}
 
 /// The `fetch` that sends the same, and takes `fields` from the answer.
 #[derive(Template)]
@@ -105,9 +29,9 @@ struct Fetch<'a> {
     fields: String,
 }
 
-/// A string literal; JSON's are TypeScript's, too.
-fn quote(text: &str) -> String {
-    Value::from(text).to_string()
+/// A literal; JSON's are TypeScript's, too.
+fn literal(value: &Value) -> String {
+    value.to_string()
 }
 
 /// What came back.
@@ -245,6 +169,34 @@ mod tests {
         let shortened = shorten(json!({"tickets": [1, 2, 3, 4], "text": "é".repeat(200)}));
         assert_eq!(shortened["tickets"], json!([1, 2, "… and 2 more"]));
         assert_eq!(shortened["text"], Value::from("é".repeat(96) + "…"));
+    }
+
+    #[test]
+    fn a_call_with_a_key_shows_the_key_and_its_values() {
+        let calls = Calls::default();
+        let juncture = Url::parse("http://127.0.0.1:8000/").unwrap();
+        let request = Request::post("/api/backend/jira/create-ticket", &[("summary", "Slow")])
+            .with_some("labels", Some(json!(["a", "b"])))
+            .once("k-1");
+        let answer = Answer::of(StatusCode::CREATED, "{}");
+        calls.note(&juncture, &request, answer, SignedDuration::ZERO);
+        let call = &calls.latest()[0];
+        assert!(
+            call.request.contains("\nIdempotency-Key: k-1\n"),
+            "{}",
+            call.request
+        );
+        assert!(
+            call.typescript
+                .contains("\n      \"Idempotency-Key\": \"k-1\",\n"),
+            "{}",
+            call.typescript
+        );
+        assert!(
+            call.typescript.contains("\n  labels: [\"a\",\"b\"],\n"),
+            "{}",
+            call.typescript
+        );
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! The example app's pages: what each of them shows. Their HTML is in `templates/demo/`.
+//! The example app's pages: what each of them shows. Their HTML is in `templates/`.
+
+mod tickets;
 
 use std::sync::Arc;
 
@@ -8,6 +10,8 @@ use super::addresses::Addresses;
 use super::backend::{EXTERNAL_ID, Project, Projects, Sprint, Ticket, Tickets};
 use super::calls::Call;
 use super::trouble::Trouble;
+
+pub(super) use tickets::{Move, NewTicketForm, NewTicketPage, Remark, TicketPage, TicketView};
 
 /// What is the same on every page of a demo.
 #[derive(Clone)]
