@@ -106,7 +106,7 @@ impl Told {
         let mut others = trouble.wrong_fields();
         for input in inputs {
             let own = others.iter().position(|wrong| wrong.id == input.field.id);
-            input.wrong = own.map(|own| others.remove(own).sentence());
+            input.wrong = own.map(|own| others.remove(own).sentence(&input.field.name));
         }
         Self {
             sentence: trouble.to_string(),

@@ -63,9 +63,12 @@ pub(super) struct WrongField {
 }
 
 impl WrongField {
-    /// A sentence for people, to stand after the field's name.
-    pub(super) fn sentence(&self) -> String {
-        let sentence = match self.reason.as_str() {
+    /// A sentence for people, about a field that they know by this name.
+    pub(super) fn sentence(&self, name: &str) -> String {
+        if let Some(message) = &self.message {
+            return format!("{name}: {message}");
+        }
+        let fault = match self.reason.as_str() {
             "required" => "is needed",
             "wrong_type" => "cannot be this kind of value",
             "too_long" => "is too long",
@@ -74,15 +77,15 @@ impl WrongField {
             "not_a_url" => "must be an address, such as https://example.com",
             "not_a_label" => "must not have spaces",
             "unknown_value" => "cannot have this value",
-            other => self.message.as_deref().unwrap_or(other),
+            other => return format!("{name}: {other}"),
         };
         // Where a value is needed the form has a list of them already.
         if self.allowed.is_empty() || self.reason == "required" {
-            return sentence.to_owned();
+            return format!("{name} {fault}.");
         }
         let names = self.allowed.iter().map(|value| value.name.as_str());
         let names: Vec<&str> = names.collect();
-        format!("{sentence}; it may be {}", names.join(", "))
+        format!("{name} {fault}; it may be {}.", names.join(", "))
     }
 }
 
@@ -148,46 +151,39 @@ mod tests {
 
     use super::{StatusCode, Trouble};
 
-    fn sentences(details: &serde_json::Value) -> Vec<(String, String)> {
+    fn sentences(details: &serde_json::Value) -> Vec<String> {
         let body = json!({"error": "No", "code": "invalid_fields", "details": details});
         let refusal = juncture_json::decode(body.to_string()).unwrap();
         let status = StatusCode::BAD_REQUEST;
         let wrong = Trouble::Refused { status, refusal }.wrong_fields();
-        let told = wrong
+        wrong
             .iter()
-            .map(|field| (field.name.clone(), field.sentence()));
-        told.collect()
-    }
-
-    fn one(name: &str, sentence: &str) -> Vec<(String, String)> {
-        vec![(name.to_owned(), sentence.to_owned())]
+            .map(|wrong| wrong.sentence(&wrong.name))
+            .collect()
     }
 
     #[test]
     fn what_is_wrong_with_fields_is_told_by_their_names() {
-        let field = |more: serde_json::Value| {
-            let mut field = json!({"id": "customfield_1", "name": "Severity"});
-            let members = field.as_object_mut().unwrap();
-            members.extend(more.as_object().unwrap().clone());
-            json!({"fields": [field]})
-        };
         let allowed = json!([{"id": "1", "name": "Minor"}, {"id": "2", "name": "Major"}]);
-        let unknown = field(json!({"reason": "unknown_value", "allowed": allowed}));
-        assert_eq!(
-            sentences(&unknown),
-            one("Severity", "cannot have this value; it may be Minor, Major")
-        );
-        let needed = field(json!({"reason": "required", "allowed": allowed}));
-        assert_eq!(sentences(&needed), one("Severity", "is needed"));
-        let refused = field(json!({"reason": "refused", "message": "Not on Fridays."}));
-        assert_eq!(sentences(&refused), one("Severity", "Not on Fridays."));
+        let fields = json!({"fields": [
+            {"id": "a", "name": "Severity", "reason": "unknown_value", "allowed": allowed},
+            {"id": "b", "name": "Channel", "reason": "required", "allowed": allowed},
+            {"id": "c", "name": "Go-live", "reason": "refused", "message": "Not on Fridays."},
+        ]});
+        let expected = [
+            "Severity cannot have this value; it may be Minor, Major.",
+            "Channel is needed.",
+            "Go-live: Not on Fridays.",
+        ];
+        assert_eq!(sentences(&fields), expected);
         let missing = json!({"missing": ["summary"]});
-        assert_eq!(sentences(&missing), one("summary", "is needed"));
+        assert_eq!(sentences(&missing), ["summary is needed."]);
     }
 
     #[test]
     fn other_details_are_not_taken_for_fields() {
-        assert_eq!(sentences(&json!({"fields": ["transition_id"]})), []);
-        assert_eq!(sentences(&json!(null)), []);
+        let none: [&str; 0] = [];
+        assert_eq!(sentences(&json!({"fields": ["transition_id"]})), none);
+        assert_eq!(sentences(&json!(null)), none);
     }
 }

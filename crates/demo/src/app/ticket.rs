@@ -1,5 +1,6 @@
 //! One ticket: its page, commenting on it, and moving it on.
 
+use std::slice;
 use std::sync::Arc;
 
 use axum::Form;
@@ -8,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 
 use super::{ExampleApp, Shared};
+use crate::backend::Field;
 use crate::forms::{self, Given, Input, Told};
 use crate::pages::{Move, Remark, TicketPage, TicketView};
 use crate::trouble::Trouble;
@@ -74,7 +76,8 @@ impl ExampleApp {
         let shown = async {
             let mut ticket = ticket(self, key, given).await?;
             let meant = ticket.moves.iter_mut().find(|step| step.is_meant);
-            let inputs = meant.map_or([].as_mut_slice(), |step| &mut step.inputs);
+            let remark = slice::from_mut(&mut ticket.remark.input);
+            let inputs = meant.map_or(remark, |step| &mut step.inputs);
             ticket.told = Some(Told::of(&trouble, inputs));
             self.show(trouble.status(), |view| TicketPage { view, ticket })
         };
@@ -92,7 +95,7 @@ async fn ticket(app: &ExampleApp, key: &str, given: &Given) -> Result<TicketView
     let fresh = juncture_server::random::url_safe_code;
     let remark = Remark {
         key: given.get("key").cloned().unwrap_or_else(fresh),
-        body: given.get("body").cloned().unwrap_or_default(),
+        input: Input::new(said(), given),
     };
     Ok(TicketView {
         issue,
@@ -101,6 +104,18 @@ async fn ticket(app: &ExampleApp, key: &str, given: &Given) -> Result<TicketView
         remark,
         told: None,
     })
+}
+
+/// What a comment says, as a field.
+fn said() -> Field {
+    Field {
+        id: "body".to_owned(),
+        name: "Your comment".to_owned(),
+        kind: "rich_text".to_owned(),
+        required: true,
+        has_default: false,
+        allowed_values: None,
+    }
 }
 
 /// The steps that the workflow offers, with what was given for the one that was meant.

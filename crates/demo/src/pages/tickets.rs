@@ -56,5 +56,5 @@ pub(crate) struct Move {
 pub(crate) struct Remark {
     /// Its `Idempotency-Key`.
     pub(crate) key: String,
-    pub(crate) body: String,
+    pub(crate) input: Input,
 }
