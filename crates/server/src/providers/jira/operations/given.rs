@@ -169,7 +169,7 @@ pub(crate) async fn refused(
 }
 
 impl Learned {
-    /// Learns what fields there are, unless that is known. Where nothing `is_given`, it does not wait
+    /// Learns what fields there are, unless that is known. If `is_nothing_given`, it does not wait
     /// for long, nor fail.
     async fn learn(
         &mut self,
