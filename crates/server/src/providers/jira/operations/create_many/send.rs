@@ -13,7 +13,7 @@ use crate::failure::{Failure, UpstreamFailure};
 use crate::providers::jira::failure::{CallError, OperationError, Refusal};
 use crate::providers::jira::help::help_within;
 use crate::providers::jira::operations::create::{self, Wanted};
-use crate::providers::jira::operations::given;
+use crate::providers::jira::operations::given::{self, Learned};
 
 /// The scopes that looking for issues needs.
 const READ: &[&str] = &["read:jira-work"];
@@ -115,16 +115,19 @@ impl Batch<'_> {
                 .insert("parent".to_owned(), Value::String(made.key.clone()));
         }
         let target = wanted.target();
-        let of_type = (
-            wanted.issue.project.clone(),
-            wanted.issue.issue_type_id.clone(),
-        );
-        let learned = self.learned.entry(of_type).or_default();
-        let checked = given::ready(self.site, &target, &wanted.given, learned).await;
+        let (site, learned) = (self.site, self.learned_for(&wanted));
+        let checked = given::ready(site, &target, &wanted.given, learned).await;
         let mut issue = wanted.issue.clone();
         issue.extra = checked.map_err(Unmade::Failed)?.fields;
         issue.properties = self.marks.of(number);
         Ok((wanted, issue))
+    }
+
+    /// What was learned of the fields of its type in its project.
+    fn learned_for(&mut self, wanted: &Wanted) -> &mut Learned {
+        let (project, kind) = (&wanted.issue.project, &wanted.issue.issue_type_id);
+        let of_type = (project.clone(), kind.clone());
+        self.learned.entry(of_type).or_default()
     }
 
     /// Notes those that were made; gives those that Jira has refused.
@@ -157,14 +160,10 @@ impl Batch<'_> {
         let until = clock.steady() + LONGEST_STEP;
         for (number, wanted, error) in refused {
             let (target, plain) = (wanted.target(), Refusal::from(&error));
-            let of_type = (
-                wanted.issue.project.clone(),
-                wanted.issue.issue_type_id.clone(),
-            );
-            let learned = self.learned.entry(of_type).or_default();
+            let (site, learned) = (self.site, self.learned_for(&wanted));
             let left = until.saturating_sub(clock.steady());
             let told = CallError::Told(error);
-            let why = create::refused(self.site, &target, &wanted.given, learned, told);
+            let why = create::refused(site, &target, &wanted.given, learned, told);
             let why = async { Ok::<_, std::convert::Infallible>(Box::pin(why).await) };
             let why = help_within(left, "why an issue was refused", &*clock, why).await;
             let why = why.unwrap_or(OperationError::Refused(plain));
