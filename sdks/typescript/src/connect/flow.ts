@@ -1,0 +1,66 @@
+import type { Gives, Operation, Takes } from "../call.js";
+import type { CallOptions } from "../options.js";
+import type { Call, Transport } from "../transport.js";
+
+type Callback = "GET /api/frontend/oauth/authorization-callback/{provider}";
+type TryAgain = "GET /api/frontend/oauth/try-again/{provider}";
+
+/**
+ * The connection flow. `start` is all that a product needs: the rest happens on the provider's pages and on Juncture's.
+ * The other calls are for those who have pages of their own in place of Juncture's (`JUNCTURE_FRONTEND_URL`).
+ */
+export class Connect {
+  readonly #transport: Transport;
+
+  /** @internal */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Begins: gives the consent page to send the customer to. */
+  start(subject: Takes<"POST /api/frontend/oauth/initiate-oauth-flow">, options?: CallOptions) {
+    // The address that is given is good by itself; asking twice harms nothing.
+    return this.#send("POST /api/frontend/oauth/initiate-oauth-flow", "reads", subject, options);
+  }
+
+  /** The sites that the customer can choose from. */
+  sites(
+    parameters: Takes<"GET /api/frontend/finalize-connection/jira/fetch-available-sites">,
+    options?: CallOptions,
+  ) {
+    return this.#send("GET /api/frontend/finalize-connection/jira/fetch-available-sites", "reads", parameters, options);
+  }
+
+  /** Makes the connection with one of these sites. */
+  chooseSite(
+    choice: Takes<"POST /api/frontend/finalize-connection/jira/create-connection">,
+    options?: CallOptions,
+  ) {
+    return this.#send("POST /api/frontend/finalize-connection/jira/create-connection", "writes", choice, options);
+  }
+
+  /**
+   * Hands on what the provider has sent back to an address of your own. Gives the address of the page on which the
+   * customer chooses. What the provider sends works once.
+   */
+  callback({ provider, ...parameters }: Takes<Callback>, options?: CallOptions): Promise<{ location: string }> {
+    const path: Callback = "GET /api/frontend/oauth/authorization-callback/{provider}";
+    return this.#led(path, "writes", provider, parameters, options);
+  }
+
+  /** Where to send the customer to try a flow again that has failed, by the link that its page has. */
+  tryAgain({ provider, ...parameters }: Takes<TryAgain>, options?: CallOptions): Promise<{ location: string }> {
+    const path: TryAgain = "GET /api/frontend/oauth/try-again/{provider}";
+    return this.#led(path, "reads", provider, parameters, options);
+  }
+
+  async #send<O extends Operation>(operation: O, does: Call["does"], parameters: object, options?: CallOptions) {
+    return (await this.#transport.send({ operation, does, parameters, options })) as Gives<O>;
+  }
+
+  async #led(path: string, does: Call["does"], provider: string, parameters: object, options?: CallOptions) {
+    const operation = path.replace("{provider}", encodeURIComponent(provider));
+    const call: Call = { operation, does, parameters, expects: "location", options };
+    return (await this.#transport.send(call)) as { location: string };
+  }
+}

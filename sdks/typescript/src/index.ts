@@ -1,0 +1,13 @@
+export { Juncture } from "./juncture.js";
+export { Jira } from "./jira/index.js";
+export {
+  type ErrorCode,
+  JunctureError,
+  MissingScope,
+  NeedsReauthorization,
+  OutcomeUnknown,
+  RateLimited,
+} from "./errors.js";
+export type { CallOptions, CreateOptions, Fetch, JunctureOptions } from "./options.js";
+export { WebhookNotVerified, type WebhookOptions, verifyWebhook } from "./webhooks.js";
+export type * from "./generated/types.gen.js";
