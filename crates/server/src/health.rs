@@ -10,7 +10,7 @@ use crate::app::App;
 
 /// Tells that the process lives.
 #[utoipa::path(
-    get, path = "/healthz", tag = "Operations",
+    get, path = "/healthz", operation_id = "serverHealth", tag = "Operations",
     responses((status = 200, description = "It lives", body = Value, example = json!({"status": "ok"}))),
 )]
 pub async fn healthz() -> Json<Value> {
@@ -20,7 +20,7 @@ pub async fn healthz() -> Json<Value> {
 /// Tells whether the store takes writes and the cache answers. The store is tried once a second at the
 /// most, however often this is asked.
 #[utoipa::path(
-    get, path = "/readyz", tag = "Operations",
+    get, path = "/readyz", operation_id = "serverReady", tag = "Operations",
     responses(
         (status = 200, description = "Both answer", body = Value, example = json!({
             "status": "ok", "checks": {"store": "ok", "cache": "ok"}
@@ -47,7 +47,7 @@ pub async fn readyz(State(app): State<App>) -> (StatusCode, Json<Value>) {
 
 /// Gives what is counted, as Prometheus text.
 #[utoipa::path(
-    get, path = "/metrics", tag = "Operations",
+    get, path = "/metrics", operation_id = "serverMetrics", tag = "Operations",
     responses((
         status = 200, description = "The counts", body = String, content_type = "text/plain",
         example = "juncture_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1"

@@ -21,6 +21,7 @@ use crate::web::visit;
 
 /// Which customer connects what.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = OAuthInitiate)]
 pub struct Initiate {
     /// The provider, in lower case.
     #[serde(default)]
@@ -34,6 +35,7 @@ pub struct Initiate {
 
 /// Where to send the customer.
 #[derive(Serialize, ToSchema)]
+#[schema(as = OAuthInitiated)]
 pub struct Initiated {
     /// The provider's consent page; good for ten minutes.
     #[schema(value_type = String, format = "uri")]
@@ -50,7 +52,7 @@ refusals!(InitiateRefusals, {
 /// Begins the connection flow: gives the consent page to send the customer to. Also answers at
 /// `/api/frontend/oauth/get-authorization-uri`.
 #[utoipa::path(
-    post, path = "/oauth/initiate-oauth-flow", tag = "Connect",
+    post, path = "/oauth/initiate-oauth-flow", operation_id = "oauthInitiate", tag = "Connect",
     request_body(content = Initiate, example = json!({"provider": "jira", "external_id": "project123"})),
     responses(
         (status = 200, description = "The consent page", body = Initiated, example = json!({
@@ -106,7 +108,7 @@ refusals!(pages CallbackRefusals, {
 /// customer on to pick what to connect. What goes wrong is told on a page, or as JSON where `Accept`
 /// names it.
 #[utoipa::path(
-    get, path = "/oauth/authorization-callback/{provider}", tag = "Connect",
+    get, path = "/oauth/authorization-callback/{provider}", operation_id = "oauthCallback", tag = "Connect",
     params(("provider" = String, Path, description = "The provider, in lower case.", example = "jira"), Callback),
     responses(
         (
@@ -200,7 +202,7 @@ refusals!(pages TryAgainRefusals, {
 /// The button on the page of a flow that failed leads here; do not call it yourself. Sends the
 /// customer to the consent page once more, within the ten minutes that the flow began with.
 #[utoipa::path(
-    get, path = "/oauth/try-again/{provider}", tag = "Connect",
+    get, path = "/oauth/try-again/{provider}", operation_id = "oauthTryAgain", tag = "Connect",
     params(("provider" = String, Path, description = "The provider, in lower case.", example = "jira"), TryAgain),
     responses(
         (

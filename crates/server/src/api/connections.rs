@@ -47,6 +47,7 @@ impl Subject {
 
 /// Whether a connection can be used.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ConnectionValidity)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact of its own in the contract"
@@ -74,7 +75,7 @@ refusals!(ValidityRefusals, {
 
 /// Tells whether a connection exists and can be used.
 #[utoipa::path(
-    get, path = "/connection-info/check-connection-validity", tag = "Connections",
+    get, path = "/connection-info/check-connection-validity", operation_id = "connectionsCheckValidity", tag = "Connections",
     params(Subject), security(("secret_key" = [])),
     responses(
         (status = 200, description = "What is known of it", body = Validity, example = json!({
@@ -107,6 +108,7 @@ pub async fn check_validity(
 
 /// A connection's refresh token, for those who must have it.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ConnectionCredentials)]
 pub struct Credentials {
     /// The refresh token that the provider will accept next.
     refresh_token: String,
@@ -129,7 +131,7 @@ refusals!(CredentialsRefusals, {
 /// Gives the refresh token. Using it yourself ends Juncture's own use of the connection: prefer
 /// `get-access-token`.
 #[utoipa::path(
-    get, path = "/connection-info/get-connection-credentials", tag = "Connections",
+    get, path = "/connection-info/get-connection-credentials", operation_id = "connectionsGetCredentials", tag = "Connections",
     params(Subject), security(("secret_key" = [])),
     responses(
         (status = 200, description = "The credentials", body = Credentials, example = json!({
@@ -158,6 +160,7 @@ pub async fn get_credentials(
 
 /// A token for calls of your own to the provider.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ConnectionAccessToken)]
 pub struct Access {
     /// The access token; it has at least 60 seconds to live.
     access_token: String,
@@ -184,7 +187,7 @@ refusals!(AccessRefusals, {
 
 /// Gives an access token that works, refreshed if need be. Ask right before each use.
 #[utoipa::path(
-    get, path = "/connection-info/get-access-token", tag = "Connections",
+    get, path = "/connection-info/get-access-token", operation_id = "connectionsGetAccessToken", tag = "Connections",
     params(Subject), security(("secret_key" = [])),
     responses(
         (status = 200, description = "A token that works", body = Access, example = json!({
@@ -225,7 +228,7 @@ refusals!(DeleteRefusals, {
 /// parameters may also stand as JSON in the body. Atlassian has no endpoint that revokes a grant; the
 /// customer can revoke it at id.atlassian.com, under "Connected apps".
 #[utoipa::path(
-    delete, path = "/connection-info/delete-connection", tag = "Connections",
+    delete, path = "/connection-info/delete-connection", operation_id = "connectionsDelete", tag = "Connections",
     params(Subject), security(("secret_key" = [])),
     responses((status = 200, description = "Deleted", body = Done, example = json!({"success": true})), DeleteRefusals),
 )]

@@ -70,7 +70,6 @@ pub fn to_json(document: &OpenApi) -> String {
 
 /// The body of every answer that is not a success.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Error)]
 pub struct ErrorBody {
     /// A sentence, the same for ever.
     #[schema(example = "Connection not found")]
@@ -130,7 +129,7 @@ pub fn responses(errors: Vec<Error>) -> BTreeMap<String, RefOr<Response>> {
 fn response(errors: &[Error]) -> Response {
     let mut sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
     sentences.dedup();
-    let mut content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error")));
+    let mut content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody")));
     let mut names: Vec<&str> = Vec::new();
     for error in errors {
         names.push(error.code());

@@ -28,7 +28,7 @@ refusals!(GetBoardsRefusals, {
 
 /// Gives every board of a project. Needs `read:board-scope:jira-software` and `read:project:jira`.
 #[utoipa::path(
-    get, path = "/get-boards-for-project", tag = "Jira",
+    get, path = "/get-boards-for-project", operation_id = "jiraGetBoardsForProject", tag = "Jira",
     params(ForProject), security(("secret_key" = [])),
     responses(
         (status = 200, description = "All boards", body = Boards, example = json!({

@@ -37,6 +37,7 @@ pub(super) const INVALID_VALUES: &str =
 
 /// A ticket to be.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = JiraNewTicket)]
 pub(crate) struct CreateTicket {
     /// Your own id of the customer.
     #[serde(default)]
@@ -121,7 +122,7 @@ refusals!(CreateTicketRefusals, {
 /// that cannot be read back within two seconds is given as far as it is known, with `partial: true`.
 /// Needs `write:jira-work`, and `read:jira-work` to give the ticket back whole.
 #[utoipa::path(
-    post, path = "/create-ticket", tag = "Jira", security(("secret_key" = [])),
+    post, path = "/create-ticket", operation_id = "jiraCreateTicket", tag = "Jira", security(("secret_key" = [])),
     params((
         "Idempotency-Key" = Option<String>, Header,
         description = "Any text of yours that is new for each new ticket: 1 to 255 visible ASCII characters.",

@@ -38,6 +38,7 @@ const CREATE_TICKETS: Call = Call {
 
 /// Tickets to be.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = JiraNewTickets)]
 pub(crate) struct CreateTickets {
     /// Your own id of the customer.
     #[serde(default)]
@@ -67,6 +68,7 @@ struct TicketOrder;
 
 /// What became of tickets that were to be created.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraTicketResults)]
 pub(crate) struct CreatedTickets {
     /// What became of each, in the order of the request.
     results: Vec<TicketResult>,
@@ -75,6 +77,7 @@ pub(crate) struct CreatedTickets {
 /// What became of a ticket that was to be created.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = JiraTicketResult)]
 enum TicketResult {
     /// It was created.
     Created {
@@ -282,7 +285,7 @@ impl PartialSchema for TicketOrder {
 
 impl ToSchema for TicketOrder {
     fn name() -> Cow<'static, str> {
-        "TicketOrder".into()
+        "JiraTicketOrder".into()
     }
 }
 

@@ -59,7 +59,7 @@ refusals!(DeleteIssueRefusals, {
 
 /// Deletes an issue. The parameters may also stand as JSON in the body. Needs `write:jira-work`.
 #[utoipa::path(
-    delete, path = "/delete-issue", tag = "Jira",
+    delete, path = "/delete-issue", operation_id = "jiraDeleteIssue", tag = "Jira",
     params(DeleteIssue), security(("secret_key" = [])),
     responses((status = 200, description = "Deleted", body = Done, example = json!({"success": true})), DeleteIssueRefusals),
 )]

@@ -22,6 +22,7 @@ const FETCH_ISSUE: Call = Call {
 
 /// One issue.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraIssueAnswer)]
 pub(crate) struct Details {
     issue: IssueView,
 }
@@ -35,7 +36,7 @@ refusals!(GetIssueRefusals, {
 
 /// Gives one issue, whole. Also answers at `get-issue`. Needs `read:jira-work`.
 #[utoipa::path(
-    get, path = "/get-issue-details", tag = "Jira",
+    get, path = "/get-issue-details", operation_id = "jiraGetIssueDetails", tag = "Jira",
     params(ForIssue), security(("secret_key" = [])),
     responses(
         (status = 200, description = "The issue", body = Details, example = json!({"issue": {

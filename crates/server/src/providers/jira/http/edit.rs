@@ -39,6 +39,7 @@ const INVALID_VALUES: &str = "Invalid field values provided";
 
 /// What to change: at least one field. What is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = JiraIssueChanges)]
 pub(crate) struct EditIssue {
     /// Your own id of the customer.
     #[serde(default)]
@@ -149,7 +150,7 @@ refusals!(EditIssueRefusals, {
 /// Needs `write:jira-work`, and `read:jira-work` for rich text as Markdown and to give the issue back
 /// whole.
 #[utoipa::path(
-    put, path = "/edit-issue", tag = "Jira", security(("secret_key" = [])),
+    put, path = "/edit-issue", operation_id = "jiraEditIssue", tag = "Jira", security(("secret_key" = [])),
     request_body(content = EditIssue, example = json!({
         "external_id": "project123", "issue_id_or_key": "PROJ-123", "summary": "Updated issue summary",
         "description": "Updated issue description", "priority_id": "3", "issue_type_id": "10001",

@@ -32,7 +32,7 @@ refusals!(GetProjectsRefusals, {
 /// Gives every project that the customer sees. Also answers at `get-all-projects`. Needs
 /// `read:jira-work`.
 #[utoipa::path(
-    get, path = "/get-projects", tag = "Jira",
+    get, path = "/get-projects", operation_id = "jiraGetProjects", tag = "Jira",
     params(ByExternalId), security(("secret_key" = [])),
     responses(
         (status = 200, description = "All projects", body = Projects, example = json!({
@@ -57,6 +57,7 @@ pub(crate) async fn get_projects(
 
 /// Which project to work with.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = JiraProjectSelection)]
 pub(crate) struct SelectProject {
     /// Your own id of the customer.
     #[serde(default)]
@@ -79,7 +80,7 @@ refusals!(SelectProjectRefusals, {
 
 /// Selects the project that other endpoints take when none is named. Touches only our store.
 #[utoipa::path(
-    post, path = "/select-project", tag = "Jira", security(("secret_key" = [])),
+    post, path = "/select-project", operation_id = "jiraSelectProject", tag = "Jira", security(("secret_key" = [])),
     request_body(content = SelectProject, example = json!({"external_id": "project123", "jira_project_id": "10000"})),
     responses((status = 200, description = "Selected", body = Done, example = json!({"success": true})), SelectProjectRefusals),
 )]
@@ -101,6 +102,7 @@ pub(crate) async fn select_project(
 
 /// The selected project.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraSelectedProject)]
 pub(crate) struct Selected {
     /// The id or key given to `select-project`; null if there is none.
     jira_project_id: Option<String>,
@@ -112,7 +114,7 @@ refusals!(GetSelectedRefusals, {
 
 /// Gives the selected project. Also answers at `get-selected-project-id`. Touches only our store.
 #[utoipa::path(
-    get, path = "/get-selected-project", tag = "Jira",
+    get, path = "/get-selected-project", operation_id = "jiraGetSelectedProject", tag = "Jira",
     params(ByExternalId), security(("secret_key" = [])),
     responses(
         (status = 200, description = "The selection", body = Selected, example = json!({"jira_project_id": "10000"})),

@@ -32,6 +32,7 @@ pub(crate) struct FetchSites {
 
 /// The sites of a grant.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraSites)]
 pub(crate) struct Sites {
     /// Each site once, by name.
     sites: Vec<SiteView>,
@@ -39,7 +40,7 @@ pub(crate) struct Sites {
 
 /// A Jira site.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Site)]
+#[schema(as = JiraSite)]
 struct SiteView {
     /// Atlassian's id of it (the cloud id).
     site_id: String,
@@ -77,7 +78,7 @@ refusals!(FetchSitesRefusals, {
 
 /// Gives the Jira sites of the grant behind a connection code.
 #[utoipa::path(
-    get, path = "/finalize-connection/jira/fetch-available-sites", tag = "Connect",
+    get, path = "/finalize-connection/jira/fetch-available-sites", operation_id = "jiraFetchAvailableSites", tag = "Connect",
     params(FetchSites),
     responses(
         (status = 200, description = "The sites", body = Sites, example = json!({"sites": [{
@@ -104,6 +105,7 @@ pub(crate) async fn fetch_available_sites(
 
 /// The choice of a site.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = JiraSiteChoice)]
 pub(crate) struct CreateConnection {
     /// The code in the path of the finalise page; it makes one connection.
     #[serde(default)]
@@ -157,7 +159,7 @@ fn provider(tokens: &Tokens) -> Result<&dyn Provider, Error> {
 /// Makes the connection with one of the grant's sites. Connecting again with the same external id
 /// renews the connection.
 #[utoipa::path(
-    post, path = "/finalize-connection/jira/create-connection", tag = "Connect",
+    post, path = "/finalize-connection/jira/create-connection", operation_id = "jiraCreateConnection", tag = "Connect",
     request_body(content = CreateConnection, example = json!({
         "connection_code": "mXcZ7Q…", "site_id": "1324a887-45db-1bf4-1e99-ef0ff456d421"
     })),

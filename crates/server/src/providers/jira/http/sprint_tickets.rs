@@ -54,7 +54,7 @@ refusals!(GetSprintTicketsRefusals, {
 /// `read:issue-details:jira` and `read:jql:jira`; where they are missing, `read:jira-work` will do
 /// for a sprint that has tickets. With `fields` it needs `read:jira-work` in any case.
 #[utoipa::path(
-    get, path = "/get-tickets-for-sprint", tag = "Jira",
+    get, path = "/get-tickets-for-sprint", operation_id = "jiraGetTicketsForSprint", tag = "Jira",
     params(ForSprint, WantedFields), security(("secret_key" = [])),
     responses(
         (status = 200, description = "All tickets", body = SprintTickets, example = json!({

@@ -39,7 +39,7 @@ fn refusals_of(call: &Call) -> Vec<Error> {
 /// list; one that Jira itself cannot show is named in `skipped_boards`. Needs
 /// `read:board-scope:jira-software`, `read:project:jira` and `read:sprint:jira-software`.
 #[utoipa::path(
-    get, path = "/get-all-sprints-for-project", tag = "Jira",
+    get, path = "/get-all-sprints-for-project", operation_id = "jiraGetAllSprintsForProject", tag = "Jira",
     params(ForProject), security(("secret_key" = [])),
     responses(
         (status = 200, description = "All sprints", body = AllSprints, example = json!({
@@ -72,7 +72,7 @@ pub(crate) async fn get_all_sprints_for_project(
 /// Gives the sprints of a project that are under way, board by board. Otherwise as
 /// `get-all-sprints-for-project`.
 #[utoipa::path(
-    get, path = "/get-active-sprints-for-project", tag = "Jira",
+    get, path = "/get-active-sprints-for-project", operation_id = "jiraGetActiveSprintsForProject", tag = "Jira",
     params(ForProject), security(("secret_key" = [])),
     responses(
         (status = 200, description = "The active sprints", body = ActiveSprints, example = json!({

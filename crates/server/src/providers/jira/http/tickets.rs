@@ -33,7 +33,7 @@ refusals!(GetTicketsRefusals, {
 
 /// Gives every ticket of a project, newest first, each once. Needs `read:jira-work`.
 #[utoipa::path(
-    get, path = "/get-tickets-for-project", tag = "Jira",
+    get, path = "/get-tickets-for-project", operation_id = "jiraGetTicketsForProject", tag = "Jira",
     params(ForProject, WantedFields), security(("secret_key" = [])),
     responses(
         (status = 200, description = "All tickets", body = Tickets, example = json!({

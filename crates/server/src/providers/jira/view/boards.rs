@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 /// The boards of a project.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraBoards)]
 pub(crate) struct Boards {
     /// All of them.
     pub(crate) boards: Vec<BoardView>,
@@ -15,7 +16,7 @@ pub(crate) struct Boards {
 
 /// A board.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Board)]
+#[schema(as = JiraBoard)]
 pub(crate) struct BoardView {
     /// Jira's id of it.
     pub(crate) id: u64,

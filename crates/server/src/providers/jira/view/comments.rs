@@ -33,7 +33,7 @@ pub(crate) struct EditedComment {
     /// What the old text had and Markdown cannot say, and the new one has no more: kinds of nodes and
     /// marks, and how many of each. Absent if nothing was lost.
     #[serde(skip_serializing_if = "Lost::is_empty")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = BTreeMap<String, usize>)]
     pub(crate) lost: Lost,
 }
 

@@ -7,12 +7,14 @@ use super::TicketView;
 
 /// What was made.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraTicketAnswer)]
 pub(crate) struct Created {
     pub(crate) ticket: NewTicket,
 }
 
 /// The new ticket.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraCreatedTicket)]
 pub(crate) struct NewTicket {
     #[serde(flatten)]
     pub(crate) ticket: TicketView,

@@ -20,6 +20,7 @@ pub(crate) struct Losses {
 
 /// What was done.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraEdited)]
 pub(crate) struct Edited {
     /// Always true: Jira has taken the changes.
     pub(crate) success: bool,
@@ -27,6 +28,7 @@ pub(crate) struct Edited {
     /// What the old description had and Markdown cannot say, and the new one has no more: kinds of
     /// nodes and marks (`inlineCard`, `textColor`), and how many of each. Absent if nothing was lost.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, usize>)]
     pub(crate) lost: Lost,
     /// The same of other rich texts, by the ids of their fields. Absent if nothing was lost.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -37,6 +39,7 @@ pub(crate) struct Edited {
 /// The issue as it now is; or, where it could not be read back in time, what is known of it.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = JiraEditedIssue)]
 pub(crate) enum EditedIssue {
     Whole(CoreView),
     Known(KnownView),

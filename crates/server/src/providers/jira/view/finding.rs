@@ -12,7 +12,7 @@ use super::ProjectView;
 /// A project, as `get-project` shows it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = JiraProject)]
+#[schema(as = JiraProjectDetails)]
 pub(crate) struct WholeProjectView {
     #[serde(flatten)]
     project: ProjectView,

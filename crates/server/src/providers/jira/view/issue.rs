@@ -13,7 +13,7 @@ use crate::providers::jira::names::IssueIdOrKey;
 /// An issue, whole.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Issue)]
+#[schema(as = JiraIssue)]
 pub(crate) struct IssueView {
     #[serde(flatten)]
     core: CoreView,
@@ -52,7 +52,7 @@ pub(crate) struct IssueView {
 /// The part of an issue that `edit-issue` gives back.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = EditedIssue)]
+#[schema(as = JiraIssueCore)]
 pub(crate) struct CoreView {
     id: String,
     key: String,
@@ -69,7 +69,7 @@ pub(crate) struct CoreView {
 /// absent; null is what is not set.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = KnownIssue)]
+#[schema(as = JiraKnownIssue)]
 #[expect(
     clippy::option_option,
     reason = "what is not known is absent, what is not set is null"
@@ -154,7 +154,7 @@ struct NamedIcon {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = IssueStatus)]
+#[schema(as = JiraIssueStatus)]
 struct StatusView {
     name: String,
     /// `new`, `indeterminate` or `done`.
@@ -164,7 +164,7 @@ struct StatusView {
 /// A person, as far as they show themselves.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Person)]
+#[schema(as = JiraPerson)]
 struct PersonView {
     account_id: String,
     display_name: String,
@@ -173,7 +173,7 @@ struct PersonView {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = ProjectReference)]
+#[schema(as = JiraProjectReference)]
 struct ProjectReferenceView {
     id: String,
     key: String,
@@ -181,7 +181,7 @@ struct ProjectReferenceView {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Resolution)]
+#[schema(as = JiraIssueResolution)]
 struct ResolutionView {
     name: String,
     description: Option<String>,
@@ -189,7 +189,7 @@ struct ResolutionView {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = TimeTracking)]
+#[schema(as = JiraTimeTracking)]
 struct TimeTrackingView {
     original_estimate: Option<String>,
     remaining_estimate: Option<String>,

@@ -24,6 +24,7 @@ pub(crate) use tickets::{TicketView, Tickets, described, described_with, names_o
 
 /// The projects of a connection.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraProjects)]
 pub(crate) struct Projects {
     /// All of them, by key.
     pub(crate) projects: Vec<ProjectView>,
@@ -36,7 +37,7 @@ pub(crate) struct Projects {
 /// A project, as `get-projects` shows it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Project)]
+#[schema(as = JiraProject)]
 pub(crate) struct ProjectView {
     /// Jira's id of it.
     id: String,
@@ -61,6 +62,7 @@ pub(crate) struct ProjectView {
 /// The lead of a project.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = JiraProjectLead)]
 struct Lead {
     /// The name to show.
     display_name: String,
@@ -68,7 +70,7 @@ struct Lead {
 
 /// A category of projects.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ProjectCategory)]
+#[schema(as = JiraProjectCategory)]
 struct Category {
     /// Jira's id of it.
     id: String,
@@ -109,7 +111,7 @@ fn name_of(user: User) -> Option<String> {
 /// A sprint, as it stands in an issue's sprint field and as our API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Sprint)]
+#[schema(as = JiraSprint)]
 pub(crate) struct SprintView {
     /// Jira's id of it.
     pub(crate) id: u64,

@@ -12,6 +12,7 @@ use crate::providers::jira::wanted::Shown;
 
 /// The tickets of a sprint.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraSprintTickets)]
 pub(crate) struct SprintTickets {
     /// All of them, in Jira's order.
     pub(crate) tickets: Vec<SprintTicket>,
@@ -27,6 +28,7 @@ pub(crate) struct SprintTickets {
 
 /// A ticket, flat and in Jira's own shape.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraSprintTicket)]
 pub(crate) struct SprintTicket {
     #[serde(flatten)]
     pub(crate) ticket: TicketView,

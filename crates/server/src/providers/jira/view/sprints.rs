@@ -8,6 +8,7 @@ use super::SprintView;
 
 /// Every sprint of a project, by board.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraAllSprints)]
 pub(crate) struct AllSprints {
     /// All boards that could be read.
     pub(crate) boards: Vec<BoardSprints>,
@@ -19,6 +20,7 @@ pub(crate) struct AllSprints {
 
 /// A board and its sprints.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraBoardSprints)]
 pub(crate) struct BoardSprints {
     /// Jira's id of the board.
     pub(crate) board_id: u64,
@@ -34,6 +36,7 @@ pub(crate) struct BoardSprints {
 
 /// The sprints of a project that are under way, by board.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraActiveSprints)]
 pub(crate) struct ActiveSprints {
     /// All boards that could be read.
     pub(crate) boards: Vec<BoardActiveSprints>,
@@ -43,6 +46,7 @@ pub(crate) struct ActiveSprints {
 
 /// A board and its sprints under way.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraBoardActiveSprints)]
 pub(crate) struct BoardActiveSprints {
     /// Jira's id of the board.
     pub(crate) board_id: u64,
@@ -56,6 +60,7 @@ pub(crate) struct BoardActiveSprints {
 
 /// A board that Jira itself cannot show.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JiraSkippedBoard)]
 pub(crate) struct SkippedBoard {
     /// Jira's id of the board.
     pub(crate) board_id: u64,

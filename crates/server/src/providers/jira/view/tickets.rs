@@ -13,6 +13,7 @@ use crate::providers::jira::wanted::Shown;
 
 /// The tickets of a project.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraTickets)]
 pub(crate) struct Tickets {
     /// All of them, newest first.
     pub(crate) tickets: Vec<TicketView>,
@@ -29,7 +30,7 @@ pub(crate) struct Tickets {
 /// A ticket, as the list endpoints show it. What is not set is absent.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Ticket)]
+#[schema(as = JiraTicket)]
 pub(crate) struct TicketView {
     id: String,
     key: String,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 /// The fields.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = IssueFields)]
+#[schema(as = JiraIssueFields)]
 pub(crate) struct WireFields {
     summary: Option<String>,
     description: Option<String>,
@@ -21,6 +21,7 @@ pub(crate) struct WireFields {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = JiraStatusWithCategory)]
 struct Status {
     id: String,
     name: String,
@@ -29,6 +30,7 @@ struct Status {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = JiraStatusCategory)]
 struct StatusCategory {
     id: u64,
     key: String,
@@ -37,13 +39,14 @@ struct StatusCategory {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = PersonReference)]
+#[schema(as = JiraPersonReference)]
 struct Person {
     account_id: String,
     display_name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JiraPriorityReference)]
 struct Priority {
     id: String,
     name: String,
