@@ -1,25 +1,17 @@
-// Makes dist/. What runs is bundled and minified, and types lose what is internal: small enough to be read by nobody but
-// machines, as the sources are where people look.
+// Makes dist/: what runs is bundled and minified, and all types stand in one file without what is internal. The package
+// is to stay small; who wants to read it reads src/.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(folder, "dist");
+const declarations = join(folder, "build/declarations");
 const entries = ["index", "connect/index", "webhooks"];
 
 rmSync(dist, { recursive: true, force: true });
-const compiler = join(folder, "node_modules/typescript/bin/tsc");
-execFileSync(process.execPath, [compiler, "-p", folder, "--emitDeclarationOnly", "--stripInternal"], { stdio: "inherit" });
-const table = readFileSync(join(folder, "src/generated/operations.ts"), "utf8");
-const takes = new Map([...table.matchAll(/"([A-Z]+ [^"]+)": \{ takes: (\w+);/g)].map(([, operation, type]) => [operation, type]));
-for (const path of types()) writeFileSync(path, plain(path, readFileSync(path, "utf8")));
-const reached = new Set();
-entries.forEach((entry) => reach(join(dist, `${entry}.d.ts`)));
-for (const path of types()) if (!reached.has(path)) rmSync(path);
-
 await build({
   entryPoints: entries.map((entry) => join(folder, "src", `${entry}.ts`)),
   outdir: dist,
@@ -31,40 +23,68 @@ await build({
   minify: true,
   chunkNames: "shared/[hash]",
 });
+
+rmSync(declarations, { recursive: true, force: true });
+const compiler = join(folder, "node_modules/typescript/bin/tsc");
+const flags = ["-p", folder, "--emitDeclarationOnly", "--stripInternal", "--outDir", declarations];
+execFileSync(process.execPath, [compiler, ...flags], { stdio: "inherit" });
+const files = new Map();
+entries.forEach((entry) => reach(join(declarations, `${entry}.d.ts`)));
+writeFileSync(join(dist, "types.d.ts"), together([...files].filter(([path]) => !/\/src\/index|declarations\/index/.test(path))));
+for (const entry of entries) writeFileSync(join(dist, `${entry}.d.ts`), faceOf(entry));
 copyFileSync(join(folder, "../..", "LICENSE-MIT"), join(folder, "LICENSE-MIT"));
 
-function types() {
-  return readdirSync(dist, { recursive: true }).filter((name) => name.endsWith(".d.ts")).map((name) => join(dist, name));
-}
-
-/** Notes the files that an entry leads to. */
+/** Notes the declarations that an entry leads to, without their imports. */
 function reach(path) {
-  if (reached.has(path)) return;
-  reached.add(path);
-  for (const [, name] of readFileSync(path, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g)) reach(`${join(dirname(path), name)}.d.ts`);
+  if (files.has(path)) return;
+  const text = plain(readFileSync(path, "utf8"));
+  files.set(path, text.replace(/^import .*\n/gm, ""));
+  for (const [, name] of text.matchAll(/from "(\.[^"]+)\.js"/g)) reach(`${join(dirname(path), name)}.d.ts`);
 }
 
-/** Types by their names in place of the table of operations, imports of what is used, half of the indentation. */
-function plain(path, text) {
-  const named = new Set();
-  const generated = relative(dirname(path), join(dist, "generated/types.gen.js")).replace(/^(?!\.)/, "./");
-  const own = new Set([...text.matchAll(/(?:class|interface|type) (\w+)/g)].map(([, name]) => name));
-  const use = (name) => {
-    if (own.has(name)) return `import("${generated}").${name}`;
-    if (name !== "object") named.add(name);
-    return name;
-  };
-  const body = text
-    .replace(/import\("[^"]*"\)\.(\w+)/g, (_, name) => use(name))
-    .replace(/Takes<"([^"]+)">/g, (_, operation) => use(takes.get(operation)))
+/** Types by their names in place of the table of operations, and imports of what is used alone. */
+function plain(text) {
+  const table = readFileSync(join(folder, "src/generated/operations.ts"), "utf8");
+  const rows = [...table.matchAll(/"([A-Z]+ [^"]+)": \{ takes: (\w+);/g)];
+  const takes = new Map(rows.map(([, operation, type]) => [operation.replace("/api/backend/jira/", ""), type]));
+  return text
+    .replace(/import\("[^"]*"\)\.(\w+)/g, "$1")
+    .replace(/Takes<"([^"]+)">/g, (_, operation) => takes.get(operation))
     .replace(/^import (?:type )?\{ (.*) \} from (.*);\n/gm, (line, names, source, at, whole) => {
-      const rest = whole.slice(at + line.length).replace(/Takes<"[^"]+">/g, "");
-      const kept = names.split(", ").filter((name) => new RegExp(`\\b${name.split(" ").at(-1)}\\b`).test(rest));
-      return kept.length > 0 ? `import { ${kept.join(", ")} } from ${source};\n` : "";
-    })
-    .replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2))
-    // A type without comments stands on a line of its own.
-    .replace(/^export type \w+ = \{\n(?:(?!\/\*\*)[^}])*?\n\};$/gm, (type) => type.replace(/\n */g, " "));
-  if (named.size === 0) return body;
-  return `import { ${[...named].sort().join(", ")} } from "${generated}";\n${body}`;
+      const rest = whole.slice(at + line.length);
+      const isUsed = names.split(", ").some((name) => new RegExp(`\\b${name.split(" ").at(-1)}\\b`).test(rest));
+      return isUsed ? line : "";
+    });
+}
+
+/** All declarations in one module: each name once, and what nothing names left out. */
+function together(parts) {
+  const whole = parts.map(([, part]) => part).join("").replace(/^export (?:type )?(?:\{[^}]*\}|\*)(?: from .*)?;\n/gm, "");
+  const aliases = new Map([...whole.matchAll(/^export type (\w+Parameters) = (\w+);\n/gm)].map(([, name, other]) => [name, other]));
+  const text = whole
+    .replace(/^export type \w+Parameters = \w+;\n/gm, "")
+    .replace(/\b\w+Parameters\b/g, (name) => aliases.get(name) ?? name);
+  const names = [...text.matchAll(/^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|type|function|const) (\w+)/gm)].map(([, name]) => name);
+  const twice = names.filter((name, at) => names.indexOf(name) !== at);
+  if (twice.length > 0) throw new Error(`Two types are called alike: ${twice}`);
+  const unused = (name) => /^\w+Parameters$/.test(name) && text.match(new RegExp(`\\b${name}\\b`, "g")).length === 1;
+  return text
+    .replace(/^export type (\w+) = \{[^}]*\};\n/gm, (type, name) => (unused(name) ? "" : type))
+    .replace(/^\/\*\* [^\n]*\*\/\n(?=\/\*\*)/gm, "") // what a module is for
+    .replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 4))
+    .replace(/^export type \w+ = \{\n(?:(?!\/\*\*)[^}])*?\n\};$/gm, (type) => type.replace(/\n */g, "").replace(/ ?([{}:;|]) ?/g, "$1"))
+    .replace(/Array<(\w+)>/g, "$1[]");
+}
+
+/** An entry's declarations: its exports, out of the one module. */
+function faceOf(entry) {
+  const path = join(declarations, `${entry}.d.ts`);
+  const from = relative(dirname(join(dist, entry)), join(dist, "types.js")).replace(/^(?!\.)/, "./");
+  const text = readFileSync(path, "utf8");
+  mkdirSync(dirname(join(dist, entry)), { recursive: true });
+  const own = (kind) => [...text.matchAll(new RegExp(`^export (?:declare )?(?:${kind}) (\\w+)`, "gm"))].map(([, name]) => name);
+  const given = [...text.matchAll(/^export (type )?\{ ([^}]*) \}/gm)].flatMap(([, type = "", names]) => names.split(/,\s*/).filter(Boolean).map((name) => type + name));
+  const names = [...new Set([...own("class|function"), ...own("type|interface").map((name) => `type ${name}`), ...given])];
+  const all = /^export type \*/m.test(text) ? `export type * from "${from}";\n` : "";
+  return `${all}export { ${names.join(", ")} } from "${from}";\n`;
 }

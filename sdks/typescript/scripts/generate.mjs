@@ -99,8 +99,9 @@ function named(name, schema) {
 
 /** The names of the types that callers give. */
 function givenBy(operations, { components }) {
-  const given = new Set(operations.flatMap(({ takes }) => takes.type ?? []));
-  reach(operations.map(({ takes }) => takes.schema), components.schemas, given);
+  const given = new Set();
+  const made = operations.flatMap(({ takes }) => takes.made);
+  reach(operations.map(({ takes }) => takes.schema), { ...components.schemas, ...Object.fromEntries(made) }, given);
   return given;
 }
 
@@ -142,7 +143,7 @@ function short(text, given) {
     told.add(sentence + property);
     return `${indent}/** ${sentence} */\n${indent}${property}`;
   };
-  return plain.replace(/^export type (\w+) = \{[\s\S]*?^\};/gm, (type, name) =>
+  const types = plain.replace(/^export type (\w+) = \{[\s\S]*?^\};/gm, (type, name) =>
     given.has(name)
       ? type
           .replace(/^( *)\/\*\*([\s\S]*?)\*\/\n *(\w+)/gm, comment)
@@ -150,6 +151,25 @@ function short(text, given) {
           .replace(/^(  \w+\?: .*);$/gm, "$1 | undefined;")
       : type,
   ).replace(/ *\/\*\*\n[\s\S]*?\*\/\n/g, "");
+  return composed(types);
+}
+
+/** What is as another type, or has all that another one has and more, is said so. */
+function composed(text) {
+  const split = (body) => body.split(/(?<=;\n)(?=  \S)/);
+  const bare = (property) => property.replace(/^ *\/\*\*.*\n/, "");
+  const types = [...text.matchAll(/^export type (\w+) = \{\n([\s\S]*?)^\};\n/gm)].map(([whole, name, body]) => {
+    return { whole, name, properties: split(body), names: split(body).map(bare) };
+  });
+  return types.reduce((text, { whole, name, properties, names }, at) => {
+    const has = (other) => other.names.every((it) => names.includes(it));
+    const same = types.slice(0, at).find((other) => other.names.length === names.length && has(other));
+    if (same !== undefined) return text.replace(whole, `export type ${name} = ${same.name};\n`);
+    const part = types.find((other) => other.name !== name && other.names.length > 8 && has(other));
+    if (part === undefined) return text;
+    const rest = properties.filter((_, at) => !part.names.includes(names[at]));
+    return text.replace(whole, `export type ${name} = ${part.name} & {\n${rest.join("")}};\n`);
+  }, text);
 }
 
 function firstSentence(comment) {

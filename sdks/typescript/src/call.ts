@@ -7,20 +7,29 @@ import type { Does } from "./transport.js";
 /** Method and path of an operation. @internal */
 export type Operation = keyof Operations;
 
+/** Method and last name of an operation on a customer's Jira. @internal */
+export type JiraOperation = {
+  [O in Operation]: O extends `${infer Method} /api/backend/jira/${infer Name}` ? `${Method} ${Name}` : never;
+}[Operation];
+
+/** An operation by its whole name. */
+type Whole<O extends Operation | JiraOperation> = O extends Operation
+  ? O
+  : O extends `${infer Method} ${infer Name}`
+    ? Extract<Operation, `${Method} /api/backend/jira/${Name}`>
+    : never;
+
 /** What an operation gives. @internal */
-export type Gives<O extends Operation> = Operations[O]["gives"];
+export type Gives<O extends Operation | JiraOperation> = Operations[Whole<O>]["gives"];
 
 /** What an operation takes; of Jira's all but the `external_id`. @internal */
-export type Takes<O extends Operation> = Operations[O]["takes"];
+export type Takes<O extends Operation | JiraOperation> = Operations[Whole<O>]["takes"];
 
 /** Operations that are done once for their idempotency key. @internal */
-export type Creation = { [O in Operation]: Operations[O] extends { once: true } ? O : never }[Operation];
-
-/** Operations that need the secret key and are about one customer's Jira. @internal */
-export type JiraOperation = Extract<Operation, `${string} /api/backend/jira/${string}`>;
+export type Creation = { [O in JiraOperation]: Operations[Whole<O>] extends { once: true } ? O : never }[JiraOperation];
 
 /** Calls about one customer's Jira. @internal */
-export type JiraSend = (operation: Operation, does: Does, parameters: object, options?: CreateOptions) => Promise<unknown>;
+export type JiraSend = (operation: JiraOperation, does: Does, parameters: object, options?: CreateOptions) => Promise<unknown>;
 
 /** Some of the calls about one customer's Jira. */
 export abstract class Group {
@@ -42,7 +51,7 @@ export abstract class Group {
   }
 
   /** Makes something, once for its key. @internal */
-  protected async creates<O extends JiraOperation & Creation>(operation: O, parameters: Takes<O>, options?: CreateOptions) {
+  protected async creates<O extends Creation>(operation: O, parameters: Takes<O>, options?: CreateOptions) {
     return (await this.#send(operation, "creates", parameters, options)) as Gives<O>;
   }
 }

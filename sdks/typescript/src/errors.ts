@@ -3,14 +3,9 @@
 import type { ServerErrorCode } from "./generated/codes.js";
 
 /**
- * A stable slug for programs: one of the server's (`openapi.json` has them, endpoint by endpoint), or one of
- * this package's own:
- *
- * - `network_error`: no answer came, or only a part of it;
- * - `timeout`: the call took longer than `timeoutMs`;
- * - `invalid_answer`: what answered was not Juncture, or the answer was cut;
- * - `invalid_options`: what was given to this package cannot be sent;
- * - `invalid_webhook`: the signature of a webhook does not hold.
+ * A stable slug for programs: the server's, or this package's own. `network_error`: no answer came, or a part of it.
+ * `timeout`: it took longer than `timeoutMs`. `invalid_answer`: what answered was not Juncture, or the answer was cut.
+ * `invalid_options`: what was given cannot be sent. `invalid_webhook`: its signature does not hold.
  */
 export type ErrorCode =
   | ServerErrorCode
@@ -41,7 +36,7 @@ export class JunctureError extends Error {
   readonly code: ErrorCode;
   /** The HTTP status, if there was an answer. */
   declare readonly status?: number;
-  /** Which field and why, which scopes are missing, what there is instead: as the endpoint documents it. */
+  /** What the endpoint documents: which field and why, which scopes are missing, what there is instead. */
   declare readonly details?: unknown;
   /** The request's id, which stands on its line in Juncture's log. */
   declare readonly requestId?: string;
@@ -81,9 +76,8 @@ export class RateLimited extends JunctureError {
 }
 
 /**
- * A change was asked for, and nobody knows whether it was made: Juncture says so (`code` is `outcome_unknown`), or
- * its answer was lost (`network_error`, `timeout`, …). Look before you try again. A creation may be tried again
- * with its `idempotencyKey`.
+ * A change was asked for, and nobody knows whether it was made. Look before you try again; a creation may be tried
+ * again with its `idempotencyKey`.
  */
 export class OutcomeUnknown extends JunctureError {
   override readonly name: string = "OutcomeUnknown";

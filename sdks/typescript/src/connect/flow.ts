@@ -2,12 +2,8 @@ import type { Gives, Operation, Takes } from "../call.js";
 import type { CallOptions } from "../options.js";
 import type { Call, Transport } from "../transport.js";
 
-type Callback = "GET /api/frontend/oauth/authorization-callback/{provider}";
-type TryAgain = "GET /api/frontend/oauth/try-again/{provider}";
-
 /**
- * The connection flow. `start` is all that a product needs: the rest happens on the provider's pages and on Juncture's.
- * The other calls are for those who have pages of their own in place of Juncture's (`JUNCTURE_FRONTEND_URL`).
+ * The connection flow. `start` is all that a product needs; the rest is for pages of your own in place of Juncture's.
  */
 export class Connect {
   readonly #transport: Transport;
@@ -40,25 +36,22 @@ export class Connect {
   }
 
   /**
-   * Hands on what the provider has sent back to an address of your own. Gives the address of the page on which the
-   * customer chooses. What the provider sends works once.
+   * Hands on what the provider has sent back to an address of yours. Gives the address of the page of choices.
    */
-  callback({ provider, ...parameters }: Takes<Callback>, options?: CallOptions): Promise<{ location: string }> {
-    const path: Callback = "GET /api/frontend/oauth/authorization-callback/{provider}";
-    return this.#led(path, "writes", provider, parameters, options);
+  callback({ provider, ...parameters }: Takes<"GET /api/frontend/oauth/authorization-callback/{provider}">, options?: CallOptions): Promise<{ location: string }> {
+    return this.#led("GET /api/frontend/oauth/authorization-callback/{provider}", "writes", provider, parameters, options);
   }
 
   /** Where to send the customer to try a flow again that has failed, by the link that its page has. */
-  tryAgain({ provider, ...parameters }: Takes<TryAgain>, options?: CallOptions): Promise<{ location: string }> {
-    const path: TryAgain = "GET /api/frontend/oauth/try-again/{provider}";
-    return this.#led(path, "reads", provider, parameters, options);
+  tryAgain({ provider, ...parameters }: Takes<"GET /api/frontend/oauth/try-again/{provider}">, options?: CallOptions): Promise<{ location: string }> {
+    return this.#led("GET /api/frontend/oauth/try-again/{provider}", "reads", provider, parameters, options);
   }
 
   async #send<O extends Operation>(operation: O, does: Call["does"], parameters: object, options?: CallOptions) {
     return (await this.#transport.send({ operation, does, parameters, options })) as Gives<O>;
   }
 
-  async #led(path: string, does: Call["does"], provider: string, parameters: object, options?: CallOptions) {
+  async #led(path: Operation, does: Call["does"], provider: string, parameters: object, options?: CallOptions) {
     const operation = path.replace("{provider}", encodeURIComponent(provider));
     const call: Call = { operation, does, parameters, expects: "location", options };
     return (await this.#transport.send(call)) as { location: string };

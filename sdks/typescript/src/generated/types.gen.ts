@@ -1,199 +1,51 @@
 // Made from openapi.json by scripts/generate.mjs; do not edit.
-export type Access = {
+export type ByAccount = {
+  accountId: string;
+};
+
+export type ById = {
+  id: string;
+};
+
+export type ConnectionAccessToken = {
   access_token: string;
   expires_at: string;
 };
 
-export type ActiveSprints = {
-  boards: Array<BoardActiveSprints>;
-  skipped_boards: Array<SkippedBoard>;
-};
-
-export type AllSprints = {
-  boards: Array<BoardSprints>;
-  total_sprints: number;
-  skipped_boards: Array<SkippedBoard>;
-};
-
-export type BTreeMap = { [key: string]: number };
-
-export type Board = {
-  id: number;
-  name: string;
-  type: string;
-};
-
-export type BoardActiveSprints = {
-  board_id: number;
-  board_name: string;
-  board_type: string;
-  active_sprints: Array<Sprint>;
-};
-
-export type BoardSprints = {
-  board_id: number;
-  board_name: string;
-  board_type: string;
-  sprints: Array<Sprint>;
-  active_sprints: Array<Sprint>;
-};
-
-export type Boards = {
-  boards: Array<Board>;
-  total: number;
-};
-
-export type CreateConnection = {
-  /** The code in the path of the finalise page; it makes one connection. */
-  connection_code: string;
-  site_id: string;
-};
-
-export type CreateTicket = {
-  /** The id or key of the project; the selected one if it is absent. */
-  jira_project_id?: string | null | undefined;
-  /** The title: one line of at most 255 characters. */
-  summary: string;
-  description?: string | null | undefined;
-  /** The description, in the Atlassian Document Format. */
-  description_adf?: { [key: string]: unknown } | null | undefined;
-  issue_type_id: string;
-  priority_id?: string | null | undefined;
-  assignee_account_id?: string | null | undefined;
-  /** Values of any other fields, by id or exact name: text, numbers, dates, options by name or id, people by account id or e-mail address, lists of them, Markdown for rich text. */
-  fields?: { [key: string]: unknown } | null | undefined;
-  /** The id or key of the issue that it is a part of. */
-  parent?: string | null | undefined;
-  labels?: Array<string> | null | undefined;
-  due_date?: string | null | undefined;
-  component_ids?: Array<string> | null | undefined;
-  /** The ids of the versions that it is to be fixed in. */
-  fix_version_ids?: Array<string> | null | undefined;
-  affected_version_ids?: Array<string> | null | undefined;
-  reporter_account_id?: string | null | undefined;
-};
-
-export type CreateTickets = {
-  /** 1 to 500 tickets, in the order in which they are created. */
-  tickets: Array<TicketOrder>;
-};
-
-export type Created = {
-  ticket: NewTicket;
-};
-
-export type CreatedTickets = {
-  results: Array<TicketResult>;
-};
-
-export type Credentials = {
+export type ConnectionCredentials = {
   refresh_token: string;
   expires_at: string;
   is_invalid: boolean;
 };
 
-export type Details = {
-  issue: Issue;
+export type ConnectionValidity = {
+  exists: boolean;
+  is_expired: boolean;
+  is_invalid: boolean;
+  site_unavailable: boolean;
+  expires_at?: string | null;
 };
 
 export type Done = {
   success: boolean;
 };
 
-export type EditIssue = {
-  issue_id_or_key: string;
-  summary?: string | null | undefined;
-  /** The new description, in Markdown; an empty one clears it. */
-  description?: string | null | undefined;
-  /** The new description, in the Atlassian Document Format. */
-  description_adf?: { [key: string]: unknown } | null | undefined;
-  /** Whether files may go that `description`, or a rich text in `fields`, no longer shows: Jira deletes an attachment with the last place that shows it. */
-  allow_media_loss?: boolean | null | undefined;
-  priority_id?: string | null | undefined;
-  issue_type_id?: string | null | undefined;
-  /** The account of who is to work on it; null or `"null"` for nobody. */
-  assignee_account_id?: string | null | undefined;
-  /** Values of any other fields, by id or exact name: text, numbers, dates, options by name or id, people by account id or e-mail address, lists of them. */
-  fields?: { [key: string]: unknown } | null | undefined;
-  parent?: string | null | undefined;
-  labels?: Array<string> | null | undefined;
-  /** Labels to add, whoever else changes the labels. */
-  labels_add?: Array<string> | null | undefined;
-  labels_remove?: Array<string> | null | undefined;
-  due_date?: string | null | undefined;
-  component_ids?: Array<string> | null | undefined;
-  fix_version_ids?: Array<string> | null | undefined;
-  affected_version_ids?: Array<string> | null | undefined;
-  reporter_account_id?: string | null | undefined;
-};
-
-export type Edited = {
-  success: boolean;
-  issue: EditedIssue;
-  lost?: BTreeMap;
-  lost_in_fields?: { [key: string]: unknown };
-};
-
-export type EditedIssue = {
-  id: string;
-  key: string;
-  summary?: string | null;
-  description?: string | null;
-  priority?: NamedIcon | null;
-  issueType?: NamedIcon | null;
-  assignee?: Person | null;
-  updated?: string | null;
-};
-
-export type _Error = {
+export type ErrorBody = {
   error: string;
   code: string;
   needs_reauthorization?: boolean | null;
   details?: { [key: string]: unknown };
 };
 
-export type Initiate = {
-  provider: string;
-  external_id: string;
+export type JiraActiveSprints = {
+  boards: Array<JiraBoardActiveSprints>;
+  skipped_boards: Array<JiraSkippedBoard>;
 };
 
-export type Initiated = {
-  authorization_uri: string;
-};
-
-export type Issue = EditedIssue & {
-  description_adf?: { [key: string]: unknown } | null;
-  environment?: string | null;
-  environment_adf?: { [key: string]: unknown } | null;
-  status?: IssueStatus | null;
-  reporter?: Person | null;
-  project?: ProjectReference | null;
-  created?: string | null;
-  resolution?: Resolution | null;
-  labels: Array<string>;
-  components: Array<string>;
-  fixVersions: Array<string>;
-  affectedVersions: Array<string>;
-  timeTracking?: TimeTracking | null;
-  customFields: { [key: string]: unknown };
-  customFieldsMarkdown: { [key: string]: unknown };
-  customFieldNames: { [key: string]: unknown };
-};
-
-export type IssueFields = {
-  summary?: string | null;
-  description?: string | null;
-  status?: Status | null;
-  assignee?: PersonReference | null;
-  reporter?: PersonReference | null;
-  created?: string | null;
-  updated?: string | null;
-  priority?: Priority | null;
-};
-
-export type IssueStatus = {
-  name: string;
-  category?: string | null;
+export type JiraAllSprints = {
+  boards: Array<JiraBoardSprints>;
+  total_sprints: number;
+  skipped_boards: Array<JiraSkippedBoard>;
 };
 
 export type JiraAllowedValue = {
@@ -201,6 +53,32 @@ export type JiraAllowedValue = {
   name: string;
   disabled?: boolean;
   children?: Array<JiraAllowedValue>;
+};
+
+export type JiraBoard = {
+  id: number;
+  name: string;
+  type: string;
+};
+
+export type JiraBoardActiveSprints = {
+  board_id: number;
+  board_name: string;
+  board_type: string;
+  active_sprints: Array<JiraSprint>;
+};
+
+export type JiraBoardSprints = {
+  board_id: number;
+  board_name: string;
+  board_type: string;
+  sprints: Array<JiraSprint>;
+  active_sprints: Array<JiraSprint>;
+};
+
+export type JiraBoards = {
+  boards: Array<JiraBoard>;
+  total: number;
 };
 
 export type JiraChange = {
@@ -265,15 +143,28 @@ export type JiraCountIssues = {
   jql: string;
 };
 
+export type JiraCreatedTicket = JiraTicket & {
+  partial?: boolean | null;
+};
+
 export type JiraCurrentUser = JiraUser & {
   timeZone?: string | null;
   locale?: string | null;
 };
 
+export type JiraEdited = {
+  success: boolean;
+  issue: JiraEditedIssue;
+  lost?: { [key: string]: number };
+  lost_in_fields?: { [key: string]: unknown };
+};
+
 export type JiraEditedComment = {
   comment: JiraComment;
-  lost?: { [key: string]: unknown };
+  lost?: { [key: string]: number };
 };
+
+export type JiraEditedIssue = JiraIssueCore | JiraKnownIssue;
 
 export type JiraField = {
   id: string;
@@ -288,9 +179,93 @@ export type JiraFields = {
   fields: Array<JiraField>;
 };
 
+export type JiraIssue = JiraIssueCore & {
+  description_adf?: { [key: string]: unknown } | null;
+  environment?: string | null;
+  environment_adf?: { [key: string]: unknown } | null;
+  status?: JiraIssueStatus | null;
+  reporter?: JiraPerson | null;
+  project?: JiraProjectReference | null;
+  created?: string | null;
+  resolution?: JiraIssueResolution | null;
+  labels: Array<string>;
+  components: Array<string>;
+  fixVersions: Array<string>;
+  affectedVersions: Array<string>;
+  timeTracking?: JiraTimeTracking | null;
+  customFields: { [key: string]: unknown };
+  customFieldsMarkdown: { [key: string]: unknown };
+  customFieldNames: { [key: string]: unknown };
+};
+
+export type JiraIssueAnswer = {
+  issue: JiraIssue;
+};
+
+export type JiraIssueChanges = {
+  issue_id_or_key: string;
+  summary?: string | null | undefined;
+  /** The new description, in Markdown; an empty one clears it. */
+  description?: string | null | undefined;
+  /** The new description, in the Atlassian Document Format. */
+  description_adf?: { [key: string]: unknown } | null | undefined;
+  /** Whether files may go that `description`, or a rich text in `fields`, no longer shows: Jira deletes an attachment with the last place that shows it. */
+  allow_media_loss?: boolean | null | undefined;
+  priority_id?: string | null | undefined;
+  issue_type_id?: string | null | undefined;
+  /** The account of who is to work on it; null or `"null"` for nobody. */
+  assignee_account_id?: string | null | undefined;
+  /** Values of any other fields, by id or exact name: text, numbers, dates, options by name or id, people by account id or e-mail address, lists of them. */
+  fields?: { [key: string]: unknown } | null | undefined;
+  /** The id or key of the issue that it is a part of. */
+  parent?: string | null | undefined;
+  labels?: Array<string> | null | undefined;
+  /** Labels to add, whoever else changes the labels. */
+  labels_add?: Array<string> | null | undefined;
+  labels_remove?: Array<string> | null | undefined;
+  due_date?: string | null | undefined;
+  component_ids?: Array<string> | null | undefined;
+  /** The ids of the versions that it is to be fixed in. */
+  fix_version_ids?: Array<string> | null | undefined;
+  affected_version_ids?: Array<string> | null | undefined;
+  reporter_account_id?: string | null | undefined;
+};
+
+export type JiraIssueCore = {
+  id: string;
+  key: string;
+  summary?: string | null;
+  description?: string | null;
+  priority?: NamedIcon | null;
+  issueType?: NamedIcon | null;
+  assignee?: JiraPerson | null;
+  updated?: string | null;
+};
+
 export type JiraIssueCount = {
   count: number;
   unchecked?: boolean | null;
+};
+
+export type JiraIssueFields = {
+  summary?: string | null;
+  description?: string | null;
+  status?: JiraStatusWithCategory | null;
+  assignee?: JiraPersonReference | null;
+  reporter?: JiraPersonReference | null;
+  created?: string | null;
+  updated?: string | null;
+  priority?: JiraPriorityReference | null;
+};
+
+export type JiraIssueResolution = {
+  name: string;
+  description?: string | null;
+};
+
+export type JiraIssueStatus = {
+  name: string;
+  category?: string | null;
 };
 
 export type JiraIssueType = {
@@ -304,6 +279,17 @@ export type JiraIssueType = {
 
 export type JiraIssueTypes = {
   issue_types: Array<JiraIssueType>;
+};
+
+export type JiraKnownIssue = {
+  id?: string | null;
+  key?: string | null;
+  summary?: string | null;
+  description?: string | null;
+  priority?: ById | null;
+  issueType?: ById | null;
+  assignee?: ByAccount | null;
+  partial: boolean;
 };
 
 export type JiraLabels = {
@@ -336,6 +322,45 @@ export type JiraNewComment = {
   parent_id?: string | null | undefined;
 };
 
+export type JiraNewTicket = {
+  /** The id or key of the project; the selected one if it is absent. */
+  jira_project_id?: string | null | undefined;
+  /** The title: one line of at most 255 characters. */
+  summary: string;
+  description?: string | null | undefined;
+  /** The description, in the Atlassian Document Format. */
+  description_adf?: { [key: string]: unknown } | null | undefined;
+  issue_type_id: string;
+  priority_id?: string | null | undefined;
+  assignee_account_id?: string | null | undefined;
+  /** Values of any other fields, by id or exact name: text, numbers, dates, options by name or id, people by account id or e-mail address, lists of them, Markdown for rich text. */
+  fields?: { [key: string]: unknown } | null | undefined;
+  parent?: string | null | undefined;
+  labels?: Array<string> | null | undefined;
+  due_date?: string | null | undefined;
+  component_ids?: Array<string> | null | undefined;
+  fix_version_ids?: Array<string> | null | undefined;
+  affected_version_ids?: Array<string> | null | undefined;
+  reporter_account_id?: string | null | undefined;
+};
+
+export type JiraNewTickets = {
+  /** 1 to 500 tickets, in the order in which they are created. */
+  tickets: Array<JiraTicketOrder>;
+};
+
+export type JiraPerson = {
+  accountId: string;
+  displayName: string;
+  emailAddress?: string | null;
+  avatarUrl?: string | null;
+};
+
+export type JiraPersonReference = {
+  accountId: string;
+  displayName: string;
+};
+
 export type JiraPriorities = {
   priorities: Array<JiraPriority>;
 };
@@ -348,11 +373,54 @@ export type JiraPriority = {
   isDefault: boolean;
 };
 
-export type JiraProject = Project & {
+export type JiraPriorityReference = {
+  id: string;
+  name: string;
+};
+
+export type JiraProject = {
+  id: string;
+  key: string;
+  name: string;
+  lead?: JiraProjectLead | null;
+  projectTypeKey?: string | null;
+  projectCategory?: JiraProjectCategory | null;
+  isPrivate: boolean;
+  archived: boolean;
+  avatarUrl?: string | null;
+};
+
+export type JiraProjectCategory = {
+  id: string;
+  name: string;
+  description?: string | null;
+};
+
+export type JiraProjectDetails = JiraProject & {
   description?: string | null;
   issueTypes: Array<JiraIssueType>;
   style?: string | null;
   simplified: boolean;
+};
+
+export type JiraProjectLead = {
+  displayName: string;
+};
+
+export type JiraProjectReference = {
+  id: string;
+  key: string;
+  name: string;
+};
+
+export type JiraProjectSelection = {
+  jira_project_id: string;
+};
+
+export type JiraProjects = {
+  projects: Array<JiraProject>;
+  total: number;
+  selected_project_id?: string | null;
 };
 
 export type JiraResolution = {
@@ -377,17 +445,77 @@ export type JiraSearchIssues = {
 };
 
 export type JiraSearchResult = {
-  issues: Array<Ticket>;
+  issues: Array<JiraTicket>;
   total?: number | null;
   next_cursor?: string | null;
   customFieldNames?: { [key: string]: unknown } | null;
   unchecked?: boolean | null;
 };
 
+export type JiraSelectedProject = {
+  jira_project_id?: string | null;
+};
+
+export type JiraSite = {
+  site_id: string;
+  site_name: string;
+  site_url?: string | null;
+  avatar_url?: string | null;
+};
+
+export type JiraSiteChoice = {
+  /** The code in the path of the finalise page; it makes one connection. */
+  connection_code: string;
+  site_id: string;
+};
+
+export type JiraSites = {
+  sites: Array<JiraSite>;
+};
+
+export type JiraSkippedBoard = {
+  board_id: number;
+  board_name: string;
+  reason: string;
+};
+
+export type JiraSprint = {
+  id: number;
+  name: string;
+  state: string;
+  startDate?: string | null;
+  endDate?: string | null;
+  completeDate?: string | null;
+  goal?: string | null;
+};
+
+export type JiraSprintTicket = JiraTicket & {
+  fields: JiraIssueFields;
+};
+
+export type JiraSprintTickets = {
+  tickets: Array<JiraSprintTicket>;
+  total: number;
+  sprint: JiraSprint;
+  customFieldNames?: { [key: string]: unknown } | null;
+};
+
 export type JiraStatus = {
   id: string;
   name: string;
   category?: string | null;
+};
+
+export type JiraStatusCategory = {
+  id: number;
+  key: string;
+  colorName?: string | null;
+};
+
+export type JiraStatusWithCategory = {
+  id: string;
+  name: string;
+  statusCategory?: JiraStatusCategory | null;
 };
 
 export type JiraStatuses = {
@@ -398,6 +526,54 @@ export type JiraStatuses = {
 export type JiraStatusesOfIssueType = {
   issue_type_id: string;
   status_ids: Array<string>;
+};
+
+export type JiraTicket = {
+  id: string;
+  key: string;
+  summary?: string | null;
+  description?: string | null;
+  status?: string | null;
+  statusCategory?: string | null;
+  issueType?: string | null;
+  assignee?: string | null;
+  reporter?: string | null;
+  priority?: string | null;
+  created?: string | null;
+  updated?: string | null;
+  customFields?: { [key: string]: unknown } | null;
+};
+
+export type JiraTicketAnswer = {
+  ticket: JiraCreatedTicket;
+};
+
+export type JiraTicketOrder = JiraNewTicket & {
+  /** A name for it in this request, for those that are to be a part of it. */
+  ref?: string | undefined;
+  /** The `ref` of an earlier ticket that it is to be a part of. */
+  parent_ref?: string | undefined;
+};
+
+export type JiraTicketResult = {
+  ticket: JiraCreatedTicket;
+} | ErrorBody;
+
+export type JiraTicketResults = {
+  results: Array<JiraTicketResult>;
+};
+
+export type JiraTickets = {
+  tickets: Array<JiraTicket>;
+  total: number;
+  sprint?: JiraSprint | null;
+  customFieldNames?: { [key: string]: unknown } | null;
+};
+
+export type JiraTimeTracking = {
+  originalEstimate?: string | null;
+  remainingEstimate?: string | null;
+  timeSpent?: string | null;
 };
 
 export type JiraTransition = JiraTransitionReference & {
@@ -466,191 +642,21 @@ export type JiraWritableFields = {
   fields: Array<JiraWritableField>;
 };
 
-export type Lead = {
-  displayName: string;
-};
-
 export type NamedIcon = {
   name: string;
   iconUrl?: string | null;
 };
 
-export type NewTicket = Ticket & {
-  partial?: boolean | null;
+export type OAuthInitiate = {
+  provider: string;
+  external_id: string;
 };
 
-export type Person = {
-  accountId: string;
-  displayName: string;
-  emailAddress?: string | null;
-  avatarUrl?: string | null;
+export type OAuthInitiated = {
+  authorization_uri: string;
 };
 
-export type PersonReference = {
-  accountId: string;
-  displayName: string;
-};
-
-export type Priority = {
-  id: string;
-  name: string;
-};
-
-export type Project = {
-  id: string;
-  key: string;
-  name: string;
-  lead?: Lead | null;
-  projectTypeKey?: string | null;
-  projectCategory?: ProjectCategory | null;
-  isPrivate: boolean;
-  archived: boolean;
-  avatarUrl?: string | null;
-};
-
-export type ProjectCategory = {
-  id: string;
-  name: string;
-  description?: string | null;
-};
-
-export type ProjectReference = {
-  id: string;
-  key: string;
-  name: string;
-};
-
-export type Projects = {
-  projects: Array<Project>;
-  total: number;
-  selected_project_id?: string | null;
-};
-
-export type Resolution = {
-  name: string;
-  description?: string | null;
-};
-
-export type SelectProject = {
-  jira_project_id: string;
-};
-
-export type Selected = {
-  jira_project_id?: string | null;
-};
-
-export type Site = {
-  site_id: string;
-  site_name: string;
-  site_url?: string | null;
-  avatar_url?: string | null;
-};
-
-export type Sites = {
-  sites: Array<Site>;
-};
-
-export type SkippedBoard = {
-  board_id: number;
-  board_name: string;
-  reason: string;
-};
-
-export type Sprint = {
-  id: number;
-  name: string;
-  state: string;
-  startDate?: string | null;
-  endDate?: string | null;
-  completeDate?: string | null;
-  goal?: string | null;
-};
-
-export type SprintTicket = Ticket & {
-  fields: IssueFields;
-};
-
-export type SprintTickets = {
-  tickets: Array<SprintTicket>;
-  total: number;
-  sprint: Sprint;
-  customFieldNames?: { [key: string]: unknown } | null;
-};
-
-export type Status = {
-  id: string;
-  name: string;
-  statusCategory?: StatusCategory | null;
-};
-
-export type StatusCategory = {
-  id: number;
-  key: string;
-  colorName?: string | null;
-};
-
-export type Ticket = {
-  id: string;
-  key: string;
-  summary?: string | null;
-  description?: string | null;
-  status?: string | null;
-  statusCategory?: string | null;
-  issueType?: string | null;
-  assignee?: string | null;
-  reporter?: string | null;
-  priority?: string | null;
-  created?: string | null;
-  updated?: string | null;
-  customFields?: { [key: string]: unknown } | null;
-};
-
-export type TicketOrder = {
-  jira_project_id?: string | null;
-  summary: string;
-  description?: string | null;
-  description_adf?: { [key: string]: unknown } | null;
-  issue_type_id: string;
-  priority_id?: string | null;
-  assignee_account_id?: string | null;
-  fields?: { [key: string]: unknown } | null;
-  parent?: string | null;
-  labels?: Array<string> | null;
-  due_date?: string | null;
-  component_ids?: Array<string> | null;
-  fix_version_ids?: Array<string> | null;
-  affected_version_ids?: Array<string> | null;
-  reporter_account_id?: string | null;
-  ref?: string;
-  parent_ref?: string;
-};
-
-export type TicketResult = {
-  ticket: NewTicket;
-} | _Error;
-
-export type Tickets = {
-  tickets: Array<Ticket>;
-  total: number;
-  sprint?: Sprint | null;
-  customFieldNames?: { [key: string]: unknown } | null;
-};
-
-export type TimeTracking = {
-  originalEstimate?: string | null;
-  remainingEstimate?: string | null;
-  timeSpent?: string | null;
-};
-
-export type Validity = {
-  exists: boolean;
-  is_expired: boolean;
-  is_invalid: boolean;
-  site_unavailable: boolean;
-  expires_at?: string | null;
-};
-
-export type CallbackParameters = {
+export type OauthCallbackParameters = {
   provider: string;
   code?: string | undefined;
   /** The state that the flow began with; it works once. */
@@ -658,50 +664,33 @@ export type CallbackParameters = {
   error?: string | undefined;
 };
 
-export type TryAgainParameters = {
+export type OauthTryAgainParameters = {
   provider: string;
   /** The flow, as the page on which it failed has it in its link. */
   flow: string;
 };
 
-export type FetchAvailableSitesParameters = {
+export type JiraFetchAvailableSitesParameters = {
   /** The code in the path of the finalise page; good for 15 minutes. */
   connection_code: string;
 };
 
-export type CheckValidityParameters = {
-  /** Your own id of the customer, as given when the connection was made: 1 to 255 bytes. */
-  external_id: string;
-  provider: string;
-};
+export type ConnectionsCheckValidityParameters = OAuthInitiate;
 
-export type GetCredentialsParameters = {
-  external_id: string;
-  provider: string;
-};
+export type ConnectionsGetCredentialsParameters = OAuthInitiate;
 
-export type GetAccessTokenParameters = {
-  external_id: string;
-  provider: string;
-};
+export type ConnectionsGetAccessTokenParameters = OAuthInitiate;
 
-export type DeleteConnectionParameters = {
-  external_id: string;
-  provider: string;
-};
+export type ConnectionsDeleteParameters = OAuthInitiate;
 
 export type JiraGetProjectParameters = {
   /** The id or key of a project; the selected one if it is absent. */
   jira_project_id?: string | undefined;
 };
 
-export type JiraGetIssueTypesParameters = {
-  jira_project_id?: string | undefined;
-};
+export type JiraGetIssueTypesParameters = JiraGetProjectParameters;
 
-export type JiraGetStatusesParameters = {
-  jira_project_id?: string | undefined;
-};
+export type JiraGetStatusesParameters = JiraGetProjectParameters;
 
 export type JiraGetCreateFieldsParameters = {
   jira_project_id?: string | undefined;
@@ -729,51 +718,37 @@ export type JiraGetAssignableUsersParameters = {
   limit?: string | undefined;
 };
 
-export type GetTicketsForProjectParameters = {
+export type JiraGetTicketsForProjectParameters = {
   jira_project_id?: string | undefined;
   /** Ids or exact names of fields, with commas between, or repeated; `all` for every field but comments, work logs and attachments. */
   fields?: string | undefined;
 };
 
-export type GetBoardsForProjectParameters = {
-  jira_project_id?: string | undefined;
-};
+export type JiraGetBoardsForProjectParameters = JiraGetProjectParameters;
 
-export type GetAllSprintsForProjectParameters = {
-  jira_project_id?: string | undefined;
-};
+export type JiraGetAllSprintsForProjectParameters = JiraGetProjectParameters;
 
-export type GetActiveSprintsForProjectParameters = {
-  jira_project_id?: string | undefined;
-};
+export type JiraGetActiveSprintsForProjectParameters = JiraGetProjectParameters;
 
-export type GetTicketsForSprintParameters = {
+export type JiraGetTicketsForSprintParameters = {
   /** Jira's id of the sprint, as the sprint endpoints give it. */
   sprint_id: string;
   fields?: string | undefined;
 };
 
-export type GetIssueDetailsParameters = {
-  issue_id_or_key: string;
-};
+export type JiraGetIssueDetailsParameters = JiraGetEditFieldsParameters;
 
-export type JiraGetChangelogParameters = {
-  issue_id_or_key: string;
-};
+export type JiraGetChangelogParameters = JiraGetEditFieldsParameters;
 
-export type DeleteIssueParameters = {
+export type JiraDeleteIssueParameters = {
   issue_id_or_key: string;
   /** Whether to delete its subtasks too; an issue that has some is not deleted otherwise. */
   delete_subtasks?: boolean | undefined;
 };
 
-export type JiraGetTransitionsParameters = {
-  issue_id_or_key: string;
-};
+export type JiraGetTransitionsParameters = JiraGetEditFieldsParameters;
 
-export type JiraGetCommentsParameters = {
-  issue_id_or_key: string;
-};
+export type JiraGetCommentsParameters = JiraGetEditFieldsParameters;
 
 export type JiraDeleteCommentParameters = {
   issue_id_or_key: string;

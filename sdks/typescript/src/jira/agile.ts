@@ -4,8 +4,8 @@ import type { CallOptions } from "../options.js";
 /** The boards of a project. */
 export class Boards extends Group {
   /** All boards of a project; of the selected one if none is named. */
-  list(parameters: Takes<"GET /api/backend/jira/get-boards-for-project"> = {}, options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-boards-for-project", parameters, options);
+  list(parameters: Takes<"GET get-boards-for-project"> = {}, options?: CallOptions) {
+    return this.reads("GET get-boards-for-project", parameters, options);
   }
 }
 
@@ -18,24 +18,24 @@ type TicketsParameters = {
 export class Sprints extends Group {
   /** All sprints, board by board. */
   list(
-    parameters: Takes<"GET /api/backend/jira/get-all-sprints-for-project"> = {},
+    parameters: Takes<"GET get-all-sprints-for-project"> = {},
     options?: CallOptions,
   ) {
-    return this.reads("GET /api/backend/jira/get-all-sprints-for-project", parameters, options);
+    return this.reads("GET get-all-sprints-for-project", parameters, options);
   }
 
   /** The sprints that are under way, board by board. */
   active(
-    parameters: Takes<"GET /api/backend/jira/get-active-sprints-for-project"> = {},
+    parameters: Takes<"GET get-active-sprints-for-project"> = {},
     options?: CallOptions,
   ) {
-    return this.reads("GET /api/backend/jira/get-active-sprints-for-project", parameters, options);
+    return this.reads("GET get-active-sprints-for-project", parameters, options);
   }
 
   /** The tickets of a sprint. */
   tickets(sprint_id: string | number, parameters: TicketsParameters = {}, options?: CallOptions) {
     const query = { ...parameters, sprint_id: String(sprint_id) };
-    type Query = Takes<"GET /api/backend/jira/get-tickets-for-sprint">;
-    return this.reads("GET /api/backend/jira/get-tickets-for-sprint", query as Query, options);
+    type Query = Takes<"GET get-tickets-for-sprint">;
+    return this.reads("GET get-tickets-for-sprint", query as Query, options);
   }
 }

@@ -29,8 +29,10 @@ export class Jira {
 
   /** @internal */
   constructor(transport: Transport, externalId: string, proxy: ProxyFetch) {
-    const send: JiraSend = (operation, does, parameters, options) =>
-      transport.send({ operation, does, parameters: { ...parameters, external_id: externalId }, options });
+    const send: JiraSend = (name, does, parameters, options) => {
+      const operation = name.replace(" ", " /api/backend/jira/");
+      return transport.send({ operation, does, parameters: { ...parameters, external_id: externalId }, options });
+    };
     this.projects = new Projects(send);
     this.tickets = new Tickets(send);
     this.issues = new Issues(send);
@@ -48,9 +50,8 @@ export class Jira {
   }
 
   /**
-   * Calls Jira's own API, at the customer's site and with their token: `jira.fetch("/rest/api/3/myself")`. Gives
-   * Jira's response, whatever its status; failures of Juncture's own are thrown. Nothing is tried again and nothing
-   * ends it but `init.signal`.
+   * Calls Jira's own API at the customer's site: `jira.fetch("/rest/api/3/myself")`. Gives Jira's response, whatever its
+   * status; Juncture's own failures are thrown. Nothing is tried again, and `init.signal` alone ends it.
    */
   fetch(path: string, init?: RequestInit): Promise<Response> {
     return this.#proxy(path, init);

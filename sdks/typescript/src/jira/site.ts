@@ -6,16 +6,16 @@ import type { CallOptions } from "../options.js";
 /** The types of issues. */
 export class IssueTypes extends Group {
   /** The issue types of a project; of the selected one if none is named. */
-  list(parameters: Takes<"GET /api/backend/jira/get-issue-types"> = {}, options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-issue-types", parameters, options);
+  list(parameters: Takes<"GET get-issue-types"> = {}, options?: CallOptions) {
+    return this.reads("GET get-issue-types", parameters, options);
   }
 }
 
 /** The statuses of issues. */
 export class Statuses extends Group {
   /** The statuses of a project, whole and by issue type. */
-  list(parameters: Takes<"GET /api/backend/jira/get-statuses"> = {}, options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-statuses", parameters, options);
+  list(parameters: Takes<"GET get-statuses"> = {}, options?: CallOptions) {
+    return this.reads("GET get-statuses", parameters, options);
   }
 }
 
@@ -23,7 +23,7 @@ export class Statuses extends Group {
 export class Priorities extends Group {
   /** All priorities. */
   list(options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-priorities", {}, options);
+    return this.reads("GET get-priorities", {}, options);
   }
 }
 
@@ -31,7 +31,7 @@ export class Priorities extends Group {
 export class Resolutions extends Group {
   /** All resolutions. */
   list(options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-resolutions", {}, options);
+    return this.reads("GET get-resolutions", {}, options);
   }
 }
 
@@ -39,7 +39,7 @@ export class Resolutions extends Group {
 export class Labels extends Group {
   /** All labels. */
   list(options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-labels", {}, options);
+    return this.reads("GET get-labels", {}, options);
   }
 }
 
@@ -47,34 +47,34 @@ export class Labels extends Group {
 export class Fields extends Group {
   /** All fields of the site, built in and custom. */
   list(options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-fields", {}, options);
+    return this.reads("GET get-fields", {}, options);
   }
 
   /** The fields that a new issue of this type can be given. */
-  forCreate(parameters: Takes<"GET /api/backend/jira/get-create-fields">, options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-create-fields", parameters, options);
+  forCreate(parameters: Takes<"GET get-create-fields">, options?: CallOptions) {
+    return this.reads("GET get-create-fields", parameters, options);
   }
 
   /** The fields of this issue that can be changed. */
   forEdit(issue_id_or_key: string, options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-edit-fields", { issue_id_or_key }, options);
+    return this.reads("GET get-edit-fields", { issue_id_or_key }, options);
   }
 }
 
 /** The people of a site. */
 export class Users extends Group {
   /** People by the beginnings of their names or addresses. */
-  search(parameters: Takes<"GET /api/backend/jira/search-users">, options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/search-users", parameters, options);
+  search(parameters: Takes<"GET search-users">, options?: CallOptions) {
+    return this.reads("GET search-users", parameters, options);
   }
 
   /** Who can be given the issues of a project, or one issue. */
-  assignable(parameters: Takes<"GET /api/backend/jira/get-assignable-users"> = {}, options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-assignable-users", parameters, options);
+  assignable(parameters: Takes<"GET get-assignable-users"> = {}, options?: CallOptions) {
+    return this.reads("GET get-assignable-users", parameters, options);
   }
 
   /** The account behind the connection. */
   current(options?: CallOptions) {
-    return this.reads("GET /api/backend/jira/get-current-user", {}, options);
+    return this.reads("GET get-current-user", {}, options);
   }
 }
