@@ -7,7 +7,10 @@ use reqwest::Client;
 use crate::tls;
 
 /// How long a TCP and TLS handshake may take. Whole calls have deadlines of their own.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What it calls itself.
+pub(crate) const USER_AGENT: &str = concat!("juncture/", env!("CARGO_PKG_VERSION"));
 
 /// The client through which a process calls others; its clones share their connections. It follows no
 /// redirects: no API we call redirects, and a token must not follow one to another host.
@@ -19,7 +22,7 @@ pub fn client() -> Client {
     builder
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
-        .user_agent(concat!("juncture/", env!("CARGO_PKG_VERSION")))
+        .user_agent(USER_AGENT)
         .build()
         .expect("the TLS backend is compiled in")
 }

@@ -1,10 +1,11 @@
 //! The only way out of Juncture: the one HTTP client, bodies that are read to a bound, the wait that an
-//! answer asks for, and the pace at which others may be called.
+//! answer asks for, the pace at which others may be called, and calls of others that are passed on.
 //!
 //! It knows no provider: what a provider's headers say of its limits is read where its client is.
 
 mod body;
 mod client;
+pub mod forward;
 pub mod pace;
 mod retry_after;
 mod tls;
