@@ -50,6 +50,17 @@ impl Endpoint {
         }
     }
 
+    /// A call of somebody else, of which only the method is looked at: all may change something but the
+    /// two that read.
+    pub(crate) fn passed_on(method: Method) -> Self {
+        let is_write = !matches!(method, Method::GET | Method::HEAD);
+        Self {
+            method,
+            path: "a path of the caller's",
+            is_write,
+        }
+    }
+
     /// The call of this endpoint below `base`, with one argument for each `{…}` of its path.
     ///
     /// An argument stays one segment whatever it holds. What no encoding keeps in its place is

@@ -10,6 +10,7 @@ use crate::body::Room;
 use crate::listing::Listing;
 use crate::policy::Policy;
 use juncture_clock::Clock;
+use juncture_outbound::forward::Forwarder;
 use juncture_outbound::pace::{Pace, Whose};
 
 /// A client of Atlassian's API gateway; cheap to clone, its clones keep one pace.
@@ -24,6 +25,7 @@ pub struct Client {
     pub(crate) policy: Policy,
     pub(crate) pace: Arc<Pace>,
     pub(crate) room: Arc<Room>,
+    pub(crate) forwarder: Forwarder,
 }
 
 impl Client {
@@ -36,6 +38,7 @@ impl Client {
         Self {
             http,
             api_url,
+            forwarder: Forwarder::new(clock.clone()),
             clock,
             policy,
             pace: Arc::new(Pace::new(policy.max_in_flight_per_site)),

@@ -76,6 +76,10 @@
 //! [`fields`] reads and writes the values of any field, built in or custom, as plain ones, and says
 //! what is wrong with a set of them before Jira is asked.
 //!
+//! # Calls of others
+//!
+//! [`Site::forward`] passes on any call as it is, with this site's pace.
+//!
 //! # What it does not do
 //!
 //! It does not fetch or refresh tokens ([`oauth`] only judges the token host's refusals), keeps
@@ -89,6 +93,7 @@ mod call;
 mod client;
 mod error;
 pub mod fields;
+mod forward;
 pub mod jql;
 mod limit;
 mod listing;
@@ -107,6 +112,7 @@ pub use api::{
 };
 pub use client::{Client, Site};
 pub use error::Error;
+pub use forward::{ForwardError, blames_token};
 pub use juncture_clock::{Clock, SystemClock};
 pub use policy::Policy;
 pub use secrecy;

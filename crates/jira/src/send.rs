@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::SemaphorePermit;
 
 use crate::body::{self, Body, Read};
-use crate::call::Call;
+use crate::call::{Call, Endpoint};
 use crate::client::Client;
 use crate::error::{Error, Garbage, Kind};
 use crate::limit;
@@ -124,7 +124,7 @@ impl Client {
         let site = self.pace.of(whose, self.clock.now());
         let mut tried = 0;
         loop {
-            let slot = self.enter(&site, call, give_up_at).await?;
+            let slot = self.enter(&site, &call.endpoint, give_up_at).await?;
             let sent_at = self.clock.now();
             tries.is_sent.store(true, Ordering::Relaxed);
             let outcome = self.try_once(call, token, tries.list).await;
@@ -171,24 +171,24 @@ impl Client {
     }
 
     /// Takes one of the site's slots at a time when Jira wants calls.
-    async fn enter<'a>(
+    pub(crate) async fn enter<'a>(
         &self,
         site: &'a SitePace,
-        call: &Call,
+        endpoint: &Endpoint,
         give_up_at: jiff::Timestamp,
     ) -> Result<SemaphorePermit<'a>, Error> {
         // Asked before queueing, so that nobody queues in vain, and again with the slot in hand,
         // because whoever held it may have been told to stay away.
-        self.wait_until_open(site, call, give_up_at).await?;
+        self.wait_until_open(site, endpoint, give_up_at).await?;
         let slot = site.slots.acquire().await.expect("slots are never closed");
-        self.wait_until_open(site, call, give_up_at).await?;
+        self.wait_until_open(site, endpoint, give_up_at).await?;
         if self.clock.now() > give_up_at {
             // Whoever hears of the deadline next could not tell that nothing was sent.
             let kind = Kind::TimedOut {
                 after: self.policy.overall,
                 is_sent: false,
             };
-            return Err(Error::new(call.endpoint.clone(), kind));
+            return Err(Error::new(endpoint.clone(), kind));
         }
         Ok(slot)
     }
@@ -196,7 +196,7 @@ impl Client {
     async fn wait_until_open(
         &self,
         site: &SitePace,
-        call: &Call,
+        endpoint: &Endpoint,
         give_up_at: jiff::Timestamp,
     ) -> Result<(), Error> {
         let now = self.clock.now();
@@ -205,7 +205,7 @@ impl Client {
         };
         let wait = clock::until(closure.until, now);
         if closure.is_quota || closure.until > give_up_at {
-            return Err(Error::new(call.endpoint.clone(), Kind::Closed).retry_in(wait));
+            return Err(Error::new(endpoint.clone(), Kind::Closed).retry_in(wait));
         }
         self.clock.sleep(wait).await;
         Ok(())
