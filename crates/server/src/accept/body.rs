@@ -1,7 +1,9 @@
-//! Bodies on a line: a request's has a deadline as a whole, and an answer's tells when it is done.
+//! Bodies on a line: a request's has a deadline as a whole, or where it is passed on for each pause, and
+//! an answer's tells when it is done.
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use axum::BoxError;
@@ -15,11 +17,28 @@ use super::line::Line;
 use super::{LAST_MOMENT, SLOWEST_BODY};
 use crate::web::extract::TooSlow;
 
+/// On a request whose body may be of any length.
+#[derive(Clone, Default)]
+pub(crate) struct Unhurried(Arc<AtomicBool>);
+
+impl Unhurried {
+    /// From now on the body may take as long as it likes, so long as it goes on: [`SLOWEST_BODY`] is the
+    /// bound on each pause.
+    pub(crate) fn grant(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_granted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// The body of a request.
 pub(super) struct Asked {
     incoming: Incoming,
     line: Arc<Line>,
-    /// Begins when it is first waited for.
+    unhurried: Unhurried,
+    /// Begins when it is first waited for; anew after each piece of a body that is not hurried.
     overdue: Option<BoxFuture<'static, ()>>,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
@@ -37,12 +56,18 @@ impl Asked {
         Self {
             incoming,
             line,
+            unhurried: Unhurried::default(),
             overdue: None,
             clock,
             stop,
             is_waiting: false,
             is_whole: false,
         }
+    }
+
+    /// What lets it take its time.
+    pub(super) fn unhurried(&self) -> Unhurried {
+        self.unhurried.clone()
     }
 
     fn poll_overdue(&mut self, context: &mut Context<'_>) -> Poll<()> {
@@ -76,6 +101,10 @@ impl HttpBody for Asked {
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
             if std::mem::take(&mut self.is_waiting) {
                 self.line.has_body();
+            }
+            if self.overdue.is_some() && self.unhurried.is_granted() {
+                self.overdue = None;
+                self.line.goes_on();
             }
             self.is_whole = frame.is_none();
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));

@@ -149,6 +149,14 @@ impl Line {
         }
     }
 
+    /// A piece of a body came that may take its time: the next wait is one of its own.
+    pub(super) fn goes_on(&self) {
+        let mut state = self.state();
+        if state.phase == Phase::Work {
+            state.since = self.next();
+        }
+    }
+
     /// It came, or is wanted no more.
     pub(super) fn has_body(&self) {
         let mut state = self.state();

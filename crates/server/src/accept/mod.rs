@@ -45,6 +45,7 @@ pub use lines::Capacity;
 use crate::app::App;
 use crate::auth;
 use crate::web::{caller_address, limit};
+pub(crate) use body::Unhurried;
 use body::{Answered, Asked};
 use line::{Closed, Line, Standing};
 use lines::{Lines, Seat};
@@ -60,7 +61,7 @@ pub const LONGEST_IDLE: Duration = Duration::from_secs(75);
 /// How long the head of a request may take from its first byte on.
 pub const SLOWEST_HEAD: Duration = Duration::from_secs(10);
 
-/// How long the body of a request may take as a whole.
+/// How long the body of a request may take as a whole; one that is passed on, for each pause.
 pub const SLOWEST_BODY: Duration = Duration::from_secs(30);
 
 /// How long a peer may take nothing of an answer. The system tells of what a peer takes when a third
@@ -216,13 +217,16 @@ impl Conversation {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Answered>, Closed> {
         let standing = self.line.begin()?;
         let (parts, incoming) = request.into_parts();
-        let body = if incoming.is_end_stream() {
-            Body::empty()
+        let (body, unhurried) = if incoming.is_end_stream() {
+            (Body::empty(), Unhurried::default())
         } else {
             let (line, clock) = (self.line.clone(), self.app.clock.clone());
-            Body::new(Asked::new(incoming, line, clock, self.stopping.clone()))
+            let asked = Asked::new(incoming, line, clock, self.stopping.clone());
+            let unhurried = asked.unhurried();
+            (Body::new(asked), unhurried)
         };
         let mut request = Request::from_parts(parts, body);
+        request.extensions_mut().insert(unhurried);
         request.extensions_mut().insert(ConnectInfo(self.peer));
         if standing != Standing::Known
             && auth::carries_key(request.headers(), &self.app.config.secret_key)
