@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::http::StatusCode;
 
 use crate::app::App;
-use crate::web::error::Error;
+use crate::web::error::{CODE, Error};
 use crate::web::requests::{self, REQUEST_ID};
 
 /// Refuses what comes from one peer.
@@ -32,8 +32,9 @@ impl Refuse {
         let date = head.lines().find(|line| line.starts_with("date:"));
         let date = date.map_or_else(String::new, |date| format!("{date}\r\n"));
         format!(
-            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{REQUEST_ID}: {id}\r\n\
+            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{REQUEST_ID}: {id}\r\n{CODE}: {code}\r\n\
              content-length: {length}\r\nconnection: close\r\n{date}\r\n{body}",
+            code = error.code(),
             length = body.len(),
         )
         .into_bytes()

@@ -9,13 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::failure::UpstreamFailure;
 use crate::seal::SealError;
 use crate::store::StoreError;
+
+/// The header that carries the code of an error: by it an answer of ours is told from one that was passed
+/// on.
+pub const CODE: HeaderName = HeaderName::from_static("x-juncture-code");
 
 /// Why a request was not answered with a result.
 #[derive(Debug, thiserror::Error)]
@@ -431,6 +435,7 @@ impl Error {
     /// the cause for the request log.
     pub(crate) fn accompany(self, mut response: Response) -> Response {
         let headers = response.headers_mut();
+        headers.insert(CODE, HeaderValue::from_static(self.code()));
         if let Some(seconds) = self.retry_after_seconds() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
