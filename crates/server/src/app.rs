@@ -11,8 +11,9 @@ use crate::config::Config;
 use crate::idempotency::Keys;
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
+use crate::passage::Passage;
 use crate::provider::{Provider, Providers};
-use crate::providers::jira::{Jira, JiraProvider};
+use crate::providers::jira::{self, Jira, JiraProvider};
 use crate::seal::Sealer;
 use crate::settled::Settled;
 use crate::store::Store;
@@ -116,6 +117,16 @@ impl App {
     /// The provider with exactly this name.
     pub fn provider(&self, name: &str) -> Result<&dyn Provider, Error> {
         self.providers.get(name).ok_or_else(Error::invalid_provider)
+    }
+
+    /// The way through to the provider with exactly this name.
+    pub fn passage(&self, name: &str) -> Result<&dyn Passage, Error> {
+        // A provider is a line here, too.
+        let passages: [(_, &dyn Passage); _] = [(jira::NAME, &self.jira)];
+        let found = passages.iter().find(|(known, _)| known.as_str() == name);
+        found
+            .map(|(_, passage)| *passage)
+            .ok_or_else(Error::invalid_provider)
     }
 }
 

@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod metrics;
 pub mod middleware;
 pub mod oauth;
+pub mod passage;
 pub mod provider;
 pub mod providers;
 pub mod random;

@@ -10,7 +10,7 @@ use tower_http::normalize_path::NormalizePath;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::{connect, connections};
+use crate::api::{connect, connections, proxy};
 use crate::app::App;
 use crate::providers::jira::{self, Jira};
 use crate::web::error::Error;
@@ -99,6 +99,7 @@ fn backend(jira: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(connections::get_access_token))
         .routes(routes!(connections::delete_connection))
         .merge(jira)
+        .merge(proxy::routes())
 }
 
 /// Called by whoever runs the server.

@@ -13,7 +13,9 @@ const document = JSON.parse(await readFile(source, "utf8"));
 const note = "// Made from openapi.json by scripts/generate.mjs; do not edit.\n";
 
 unbind(document);
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+// What is passed on is the provider's, and `fetch` sends it.
+const ours = Object.entries(document.paths).filter(([path]) => !path.startsWith("/api/backend/proxy/"));
+const operations = ours.flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => read(method, path, operation)),
 );
 

@@ -122,8 +122,10 @@ const calls: Record<string, () => Promise<unknown>> = {
   "GET /healthz": () => juncture.health.live(),
   "GET /readyz": () => juncture.health.ready(),
   "GET /metrics": () => juncture.health.metrics(),
-  "GET /api/backend/proxy/{provider}/{path}": () => jira().fetch("/rest/api/3/myself"),
 };
+// What Jira says to it does not matter here.
+for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+  calls[`${method} /api/backend/proxy/{provider}/{path}`] = () => jira().fetch("/rest/api/3/myself", { method });
 
 const methods = ["get", "post", "put", "delete", "patch", "head", "options"];
 for (const [path, operations] of Object.entries(document.paths)) {

@@ -17,7 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["oauth"],
     &["provider"],
     &["connection"],
-    &["tokens"],
+    &["passage", "tokens"],
     &["connections", "sweep", "upkeep"],
     &["web"],
     &["providers"],

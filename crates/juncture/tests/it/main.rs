@@ -20,6 +20,7 @@ mod oauth;
 mod pages;
 mod patience;
 mod postgres;
+mod proxy;
 mod reference;
 mod refresh;
 mod replicas;

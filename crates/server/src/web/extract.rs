@@ -145,7 +145,7 @@ fn check_utf8(encoded: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-fn not_utf8(field: &str) -> Error {
+pub(crate) fn not_utf8(field: &str) -> Error {
     Error::invalid_field(field, "must be UTF-8")
 }
 
@@ -156,9 +156,16 @@ async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes,
             BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
                 Error::BodyTooLarge
             }
-            refused if is_too_slow(&refused) => Error::unreadable(StatusCode::REQUEST_TIMEOUT),
-            _ => Error::invalid("Request body could not be read", "unreadable_body"),
+            refused => broken_body(&refused),
         })
+}
+
+/// The answer to a body that broke off, or did not come whole in time.
+pub(crate) fn broken_body(cause: &(dyn StdError + 'static)) -> Error {
+    if is_too_slow(cause) {
+        return Error::unreadable(StatusCode::REQUEST_TIMEOUT);
+    }
+    Error::invalid("Request body could not be read", "unreadable_body")
 }
 
 /// The body of a request did not come whole in time.

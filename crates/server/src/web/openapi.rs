@@ -34,6 +34,7 @@ pub const SECRET_KEY: &str = "secret_key";
         (name = "Connect", description = "The connection flow, called from browsers."),
         (name = "Connections", description = "What your back end may know of a connection."),
         (name = "Jira", description = "A customer's Jira. Every path also answers under `/api/backend/integration-helpers/jira/`."),
+        (name = "Proxy", description = "Any call to what a customer has connected, passed on as it is."),
         (name = "Operations", description = "The server itself."),
     ),
     components(schemas(ErrorBody)),

@@ -434,6 +434,10 @@ fn cases() -> Vec<(Endpoint, u16)> {
         .collect();
     let mut cases = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
+        // Its answers are the provider's; `proxy` shows those that are not.
+        if path.starts_with("/api/backend/proxy/") {
+            continue;
+        }
         for (method, operation) in methods.as_object().unwrap() {
             let key = (method.to_uppercase(), path.as_str());
             let endpoint = known.remove(&key);

@@ -13,6 +13,7 @@ mod jql;
 mod metadata;
 mod names;
 mod operations;
+mod passage;
 mod people;
 mod permissions;
 pub mod settings;

@@ -94,6 +94,27 @@ impl JiraSite {
         })
     }
 
+    /// The Jira of an external id as it was last seen, if this process holds a token of the same grant and
+    /// nothing speaks against the site.
+    pub(super) fn remembered(jira: &Jira, external_id: &ExternalId) -> Option<Self> {
+        let Known { id, row, .. } = Self::recall(jira, external_id)?;
+        (!row.is_site_lost).then(|| Self {
+            jira: jira.clone(),
+            external_id: external_id.clone(),
+            id,
+            row,
+            loaded: None,
+        })
+    }
+
+    /// Whether what was remembered is still what this process holds a token for.
+    pub(super) fn is_remembered(&self) -> bool {
+        let known = Self::recall(&self.jira, &self.external_id);
+        known.is_some_and(|known| {
+            (known.id, known.row.jira_site_id.as_str()) == (self.id, self.site_id())
+        })
+    }
+
     /// The site as it was last seen, if this process holds a token of the same grant.
     fn recall(jira: &Jira, external_id: &ExternalId) -> Option<Known> {
         let held = jira.tokens.held.find(external_id, NAME)?;
@@ -238,8 +259,15 @@ impl JiraSite {
         outcome
     }
 
+    /// Notes that the site is there, if it was thought to be lost.
+    pub(super) fn note_found(&self) {
+        if self.row.is_site_lost {
+            self.note_site(None);
+        }
+    }
+
     /// A token that works: by what the store has just said, or from memory while it is away.
-    async fn token(&self) -> Result<AccessToken, Failure> {
+    pub(super) async fn token(&self) -> Result<AccessToken, Failure> {
         let tokens = &self.jira.tokens;
         if let Some((connection, epoch)) = &self.loaded {
             return tokens.access(connection, *epoch).await;
@@ -262,6 +290,7 @@ impl JiraSite {
     /// `check-connection-validity`.
     fn note_site(&self, lost_at: Option<Timestamp>) {
         let (store, id) = (self.jira.tokens.store.clone(), self.id);
+        let (jira, external_id) = (self.jira.clone(), self.external_id.clone());
         let note = async move {
             let mut tx = store.begin_write().await?;
             let is_new = table::note_site(&mut tx, id, lost_at).await?;
@@ -269,7 +298,11 @@ impl JiraSite {
             store::Result::Ok(is_new)
         };
         let note = async move {
-            match note.await {
+            let noted = note.await;
+            if matches!(noted, Ok(true)) {
+                jira.known.0.invalidate(&external_id);
+            }
+            match noted {
                 // Of requests at the same time the first one tells it.
                 Ok(true) if lost_at.is_some() => {
                     tracing::warn!(connection_id = %id, "the site is not open to the grant any more; the customer must connect again");
