@@ -2,6 +2,7 @@
 
 mod bodies;
 mod failures;
+mod foreign_client;
 mod headers;
 mod methods;
 mod paths;
