@@ -78,6 +78,27 @@ pub(super) async fn run(mut tx: Tx, database: &Database) -> Result<()> {
 }
 
 async fn bring_up_to_date(tx: &mut Tx, database: &Database) -> Result<()> {
+    let missing = missing(tx, database).await?;
+    let steps = missing.len();
+    let is_new = steps == MIGRATIONS.iter().count();
+    for migration in missing {
+        apply(tx, migration).await?;
+    }
+    if is_new {
+        tracing::debug!(steps, "made the tables");
+    } else if steps > 0 {
+        tracing::info!(steps, "brought the tables up to date");
+    }
+    Ok(())
+}
+
+/// How many steps a database lacks. It stays as it is: `tx` is rolled back.
+pub(super) async fn look(mut tx: Tx, database: &Database) -> Result<usize> {
+    Ok(missing(&mut tx, database).await?.len())
+}
+
+/// The steps that a database lacks, if those that it has are ours.
+async fn missing(tx: &mut Tx, database: &Database) -> Result<Vec<&'static Migration>> {
     if let Tx::Postgres(postgres) = tx {
         within(BOUND, query(LOCK_POSTGRES).execute(&mut **postgres)).await?;
     }
@@ -87,6 +108,7 @@ async fn bring_up_to_date(tx: &mut Tx, database: &Database) -> Result<()> {
         let database = database.to_string();
         return Err(StoreError::Newer { database, version });
     }
+    let mut missing = Vec::new();
     for migration in MIGRATIONS.iter() {
         match applied.get(&migration.version) {
             Some(checksum) if migration.checksum == *checksum => {}
@@ -96,16 +118,10 @@ async fn bring_up_to_date(tx: &mut Tx, database: &Database) -> Result<()> {
                     format!("its migration {version} is not that of this version of Juncture");
                 return Err(failure(database, reason));
             }
-            None => apply(tx, migration).await?,
+            None => missing.push(migration),
         }
     }
-    let steps = MIGRATIONS.iter().count() - applied.len();
-    match applied.len() {
-        0 => tracing::debug!(steps, "made the tables"),
-        _ if steps > 0 => tracing::info!(steps, "brought the tables up to date"),
-        _ => {}
-    }
-    Ok(())
+    Ok(missing)
 }
 
 fn failure(database: &Database, reason: String) -> StoreError {

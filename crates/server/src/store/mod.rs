@@ -63,6 +63,20 @@ enum Open {
 impl Store {
     /// Opens the database, making a SQLite file and its folder, and the tables of either, as needed.
     pub async fn open(database: &Database) -> Result<Self> {
+        let (store, tx) = Self::open_to_migrate(database).await?;
+        migrations::run(tx, database).await?;
+        Ok(store)
+    }
+
+    /// Opens a database that is there, and tells how many steps its tables lack. Nothing is changed.
+    pub async fn look(database: &Database) -> Result<(Self, usize)> {
+        let (store, tx) = Self::open_to_migrate(database).await?;
+        let lacking = migrations::look(tx, database).await?;
+        Ok((store, lacking))
+    }
+
+    /// The open database, and a transaction in which its tables can be made.
+    async fn open_to_migrate(database: &Database) -> Result<(Self, Tx)> {
         let (open, tx) = match database {
             Database::Sqlite(path) => {
                 let file = sqlite::File::open(path).await?;
@@ -75,12 +89,12 @@ impl Store {
                 (Open::Postgres(server), tx)
             }
         };
-        migrations::run(tx, database).await?;
-        Ok(Self {
+        let store = Self {
             open,
             readiness: Readiness::default(),
             trouble: Arc::default(),
-        })
+        };
+        Ok((store, tx))
     }
 
     /// A transaction that only reads; it sees one moment of the database.
