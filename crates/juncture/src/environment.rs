@@ -24,8 +24,17 @@ impl EnvFileArgument {
 
 /// The log of the commands whose console is for people: warnings, unless `RUST_LOG` says otherwise.
 pub(crate) fn start_quiet_log(environment: &Environment) {
+    start_log(environment, "warn");
+}
+
+/// The log of a command that itself says what is wrong: nothing, unless `RUST_LOG` says otherwise.
+pub(crate) fn start_silent_log(environment: &Environment) {
+    start_log(environment, "off");
+}
+
+fn start_log(environment: &Environment, usual: &str) {
     let mut log = LogConfig::read(environment);
-    log.filter.get_or_insert_with(|| "warn".to_owned());
+    log.filter.get_or_insert_with(|| usual.to_owned());
     telemetry::start(&log);
 }
 

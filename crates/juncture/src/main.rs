@@ -7,10 +7,10 @@ mod environment;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use juncture_server::config::Config;
 
-use commands::{demo, healthcheck, import, rotate_key, sandbox, serve};
+use commands::{demo, doctor, healthcheck, import, llms, manual, rotate_key, sandbox, serve};
 use console::{complain, say, tell};
 use environment::EnvFileArgument;
 
@@ -34,6 +34,11 @@ enum Command {
     CheckConfig(EnvFileArgument),
     /// Ask the server that the same environment configures whether it lives: 0 if it does.
     Healthcheck(healthcheck::Arguments),
+    /// Look at all that the server needs, and say what is wrong and what to do: the database, the
+    /// keys, the cache, Atlassian's two hosts, the callback address, the clock.
+    ///
+    /// It changes nothing. Exits with 0 if nothing is wrong, with 1 otherwise.
+    Doctor(doctor::Arguments),
     /// Seal everything stored with the newest key; servers go on meanwhile, and it can be run again.
     ///
     /// With keys in `JUNCTURE_ENCRYPTION_KEYS`: add the new one last and restart every server, put it
@@ -54,6 +59,22 @@ enum Command {
     ConfigReference,
     /// Print the OpenAPI document, as openapi.json has it.
     Openapi,
+    /// Print what a language model should know of the project, as llms.txt has it.
+    Llms,
+    /// Print completions of this command line for a shell.
+    ///
+    /// Bash: `juncture completions bash > ~/.local/share/bash-completion/completions/juncture`;
+    /// Fish: `juncture completions fish > ~/.config/fish/completions/juncture.fish`;
+    /// Zsh: the same into `_juncture` in a folder of `$fpath`.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page of the program, or of one of its commands: `juncture man serve | man -l -`.
+    Man {
+        /// The command; all of them stand on the page of the program.
+        command: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -87,6 +108,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
             }
             say("the configuration is good");
         }
+        Command::Doctor(arguments) => return doctor::run(&arguments).await,
         Command::Healthcheck(arguments) => healthcheck::run(&arguments).await?,
         Command::RotateKey(arguments) => rotate_key::run(&arguments).await?,
         Command::Import(arguments) => return import::run(arguments).await,
@@ -94,6 +116,13 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
             say(juncture_server::environment::variables::to_markdown().trim_end());
         }
         Command::Openapi => say(juncture_server::router::document().trim_end()),
+        Command::Llms => say(llms::text()?.trim_end()),
+        Command::Completions { shell } => {
+            say(manual::completions(Arguments::command(), shell)?.trim_end());
+        }
+        Command::Man { command } => {
+            say(manual::page(Arguments::command(), command.as_deref())?.trim_end());
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -13,6 +13,7 @@ pub mod cache;
 pub mod config;
 pub mod connection;
 pub mod connections;
+pub mod doctor;
 pub mod environment;
 pub mod failure;
 pub mod foreign;

@@ -28,7 +28,7 @@ const FLOORS: &[&[&str]] = &[
     &["api", "middleware", "shutdown"],
     &["router"],
     &["server"],
-    &["rotation"],
+    &["doctor", "rotation"],
 ];
 
 /// From this floor on a room may know the `App`.

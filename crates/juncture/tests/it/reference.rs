@@ -8,6 +8,8 @@ use juncture_server::environment::Environment;
 use juncture_server::environment::variables::{self, VARIABLES};
 use serde_json::Value;
 
+use crate::support::process;
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -20,6 +22,22 @@ fn the_configuration_page_is_the_one_that_the_code_makes() {
         page == made,
         "docs/CONFIG.md is out of step: run `juncture config-reference > docs/CONFIG.md`"
     );
+}
+
+#[test]
+fn llms_txt_is_the_one_that_the_code_makes_and_leads_to_pages_that_are_there() {
+    let committed = fs::read_to_string(root().join("llms.txt")).unwrap();
+    let output = process::run(&root(), &["llms"], &[]);
+    assert!(
+        committed == process::text(&output.stdout),
+        "llms.txt is out of step: run `juncture llms > llms.txt`"
+    );
+    let links = committed.split("](").skip(1);
+    let links: Vec<_> = links.filter_map(|rest| rest.split(')').next()).collect();
+    assert!(links.len() > 8, "{links:?}");
+    for link in links {
+        assert!(root().join(link).is_file(), "{link}");
+    }
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! The address to which Atlassian sends customers back: whether it leads to a server of ours.
+
+use axum::http::{StatusCode, header};
+use juncture_clock::Clock;
+use serde::Deserialize;
+
+use super::{Finding, TOO_LATE, within};
+use crate::config::Config;
+
+const WHAT: &str = "callback";
+
+/// The most that is read of an answer, in bytes.
+const LONGEST_ANSWER: usize = 64 * 1024;
+
+/// What our callback says to who comes without a code, as `api::connect` has it.
+#[derive(Deserialize)]
+struct Refusal {
+    code: String,
+}
+
+pub(super) async fn look(config: &Config, http: &reqwest::Client, clock: &dyn Clock) -> Finding {
+    let url = &config.jira.redirect_uri;
+    let asked = async {
+        let request = http.get(url.clone());
+        let response = request
+            .header(header::ACCEPT, "application/json")
+            .send()
+            .await?;
+        let status = response.status();
+        let body = juncture_outbound::read_at_most(response, LONGEST_ANSWER).await?;
+        Ok::<_, reqwest::Error>((status, body))
+    };
+    let (status, body) = match within(clock, asked).await {
+        Some(Ok(answer)) => answer,
+        Some(Err(error)) => return unreached(url, &reason(&error)),
+        None => return unreached(url, TOO_LATE),
+    };
+    let refusal = juncture_json::decode::<Refusal>(&body).ok();
+    let is_ours = status == StatusCode::BAD_REQUEST
+        && refusal.is_some_and(|refusal| refusal.code == "missing_parameter");
+    if is_ours {
+        return Finding::good(WHAT, format!("{url} leads to a Juncture"));
+    }
+    let said = format!("{url} answers {status}, which no Juncture says there");
+    let advice = "DEFAULT_JIRA_REDIRECT_URI must lead to this server, through whatever proxy stands \
+        before it; the same address stands in Atlassian's developer console";
+    Finding::bad(WHAT, said, advice)
+}
+
+fn unreached(url: &url::Url, reason: &str) -> Finding {
+    let said = format!("{url} is not reached from here: {reason}");
+    let advice = "start the server (`juncture serve`) and look again; customers' browsers must reach \
+        that address, this machine need not";
+    Finding::doubtful(WHAT, said, advice)
+}
+
+/// The innermost cause, which names the matter: a name that is not known, a port that is closed, a
+/// certificate that is not trusted.
+pub(super) fn reason(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
