@@ -13,7 +13,9 @@ const entries = ["index", "connect/index", "webhooks"];
 
 rmSync(dist, { recursive: true, force: true });
 await build({
-  entryPoints: entries.map((entry) => join(folder, "src", `${entry}.ts`)),
+  entryPoints: [...entries, "crypto/node", "crypto/web"].map((entry) => join(folder, "src", `${entry}.ts`)),
+  // Whoever bundles or runs the package takes that of their own platform (`imports` of package.json).
+  external: ["#crypto", "node:crypto"],
   outdir: dist,
   bundle: true,
   splitting: true,

@@ -1,6 +1,6 @@
 /** From a response to an answer, or to what it says went wrong. */
 
-import type { Facts } from "./errors.js";
+import type { ErrorFacts } from "./errors.js";
 import type { Failure } from "./failures.js";
 
 /** What a success is made of. */
@@ -74,7 +74,7 @@ function foreign(response: Response, text: string): Failure {
 }
 
 /** What the headers of an answer tell. */
-export function factsOf({ status, headers }: Response): Pick<Facts, "status" | "requestId" | "retryAfter"> {
+export function factsOf({ status, headers }: Response): Pick<ErrorFacts, "status" | "requestId" | "retryAfter"> {
   return {
     status,
     requestId: headers.get("x-request-id") ?? undefined,

@@ -17,8 +17,8 @@ export type ErrorCode =
   // A newer server has others.
   | (string & {});
 
-/** What is known of a failure. @internal */
-export interface Facts {
+/** What is known of a failure. */
+export interface ErrorFacts {
   message: string;
   code: ErrorCode;
   status?: number | undefined;
@@ -45,8 +45,7 @@ export class JunctureError extends Error {
   /** The key of a creation. The same call with this key goes on where this one stopped. */
   declare readonly idempotencyKey?: string;
 
-  /** @internal */
-  constructor({ message, code, cause, ...rest }: Facts) {
+  constructor({ message, code, cause, ...rest }: ErrorFacts) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     const known = Object.entries(rest).filter(([, value]) => value !== undefined);

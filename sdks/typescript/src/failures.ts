@@ -1,6 +1,6 @@
 /** What an attempt that failed has shown: the error, and whether it may be tried again. */
 
-import { type Facts, JunctureError, MissingScope, NeedsReauthorization, OutcomeUnknown, RateLimited } from "./errors.js";
+import { type ErrorFacts, JunctureError, MissingScope, NeedsReauthorization, OutcomeUnknown, RateLimited } from "./errors.js";
 
 /** When a call may be tried again without harm. */
 export type Again =
@@ -13,7 +13,7 @@ export type Again =
   | "never";
 
 export interface Failure {
-  facts: Facts;
+  facts: ErrorFacts;
   again: Again;
   /** Whether what was asked for may have been done. */
   perhapsDone: boolean;
@@ -39,7 +39,7 @@ const BEFORE_THE_KEY = new Set([
 export const tellsOfEarlierOnes = (failure: Failure): boolean => !BEFORE_THE_KEY.has(failure.facts.code);
 
 /** The error of a failure that is not tried again. */
-export function errorOf(facts: Facts, isUnknown: boolean, needsReauthorization = false): JunctureError {
+export function errorOf(facts: ErrorFacts, isUnknown: boolean, needsReauthorization = false): JunctureError {
   if (facts.code === "outcome_unknown") return new OutcomeUnknown(facts);
   if (isUnknown) return new OutcomeUnknown({ ...facts, message: `${facts.message}; nobody knows whether it was carried out` });
   if (needsReauthorization) return new NeedsReauthorization(facts);

@@ -2,6 +2,7 @@ export { Juncture } from "./juncture.js";
 export { Jira } from "./jira/index.js";
 export {
   type ErrorCode,
+  type ErrorFacts,
   JunctureError,
   MissingScope,
   NeedsReauthorization,

@@ -1,7 +1,7 @@
 /** One call: its request, its tries, its end. */
 
+import { webcrypto } from "#crypto";
 import { type Expected, read } from "./answer.js";
-import { webCrypto } from "./crypto.js";
 import { Deadline } from "./deadline.js";
 import { type Failure, errorOf, ofNetwork, ofTimeout, tellsOfEarlierOnes } from "./failures.js";
 import { type CallOptions, type Checked, type CreateOptions, checkBehaviour, checkIdempotencyKey } from "./options.js";
@@ -34,7 +34,7 @@ export function transportTo(server: Checked, secretKey?: string): Transport {
     async send(call) {
       const options: CallOptions = call.options ?? {};
       const behaviour = checkBehaviour(options, server);
-      const request = await requestOf(call, server.baseUrl, secretKey);
+      const request = requestOf(call, server.baseUrl, secretKey);
       const deadline = new Deadline(behaviour.timeoutMs, options.signal);
       try {
         return await tries({ ...server, ...behaviour }, call, request, deadline);
@@ -87,13 +87,13 @@ async function attempt(
   }
 }
 
-async function requestOf(call: Call, baseUrl: string, secretKey: string | undefined): Promise<Request> {
+function requestOf(call: Call, baseUrl: string, secretKey: string | undefined): Request {
   const [method = "GET", path = "/"] = call.operation.split(" ");
   const headers: Record<string, string> = { accept: call.expects === "text" ? "text/plain" : "application/json" };
   if (secretKey !== undefined) headers["authorization"] = `Bearer ${secretKey}`;
   let idempotencyKey: string | undefined;
   if (call.does === "creates") {
-    idempotencyKey = call.options?.idempotencyKey ?? (await webCrypto()).randomUUID();
+    idempotencyKey = call.options?.idempotencyKey ?? webcrypto.randomUUID();
     headers["idempotency-key"] = checkIdempotencyKey(idempotencyKey);
   }
   // A redirect is no answer of Juncture's, and the key must not follow it.

@@ -1,6 +1,6 @@
 /** Webhooks by the Standard Webhooks specification: <https://github.com/standard-webhooks/standard-webhooks>. */
 
-import { webCrypto } from "./crypto.js";
+import { webcrypto } from "#crypto";
 import { JunctureError } from "./errors.js";
 
 /** What is needed besides the body, the headers and the secret. */
@@ -45,7 +45,7 @@ export async function verifyWebhook(
   if (Number.isNaN(age)) throw new WebhookNotVerified("webhook-timestamp is no time");
   if (age > toleranceSeconds) throw new WebhookNotVerified("it is too old");
   if (age < -toleranceSeconds) throw new WebhookNotVerified("it is from the future");
-  const { subtle } = await webCrypto();
+  const { subtle } = webcrypto;
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body);
   const signed = concatenated(new TextEncoder().encode(`${id}.${timestamp}.`), bytes);
   const given = signatures.split(" ").filter((one) => one.startsWith("v1,"));

@@ -67,7 +67,8 @@ async function ended(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-async function answers(url: string): Promise<void> {
+/** Waits until a server answers with a success. */
+export async function answers(url: string): Promise<void> {
   for (const until = Date.now() + PATIENCE; Date.now() < until; ) {
     const response = await fetch(url).catch(() => undefined);
     await response?.arrayBuffer();
