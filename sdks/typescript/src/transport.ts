@@ -93,8 +93,8 @@ function requestOf(call: Call, baseUrl: string, secretKey: string | undefined): 
   if (secretKey !== undefined) headers["authorization"] = `Bearer ${secretKey}`;
   let idempotencyKey: string | undefined;
   if (call.does === "creates") {
-    idempotencyKey = call.options?.idempotencyKey ?? webcrypto.randomUUID();
-    headers["idempotency-key"] = checkIdempotencyKey(idempotencyKey);
+    idempotencyKey = checkIdempotencyKey(call.options?.idempotencyKey ?? webcrypto.randomUUID());
+    headers["idempotency-key"] = idempotencyKey;
   }
   // A redirect is no answer of Juncture's, and the key must not follow it.
   const init: RequestInit = { method, headers, redirect: "manual" };

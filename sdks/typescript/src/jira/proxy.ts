@@ -8,7 +8,7 @@ import { type Checked, refuse } from "../options.js";
 const CODE = "x-juncture-code";
 
 /** What paths must not have: they would lead out of Jira's, as addresses are read. */
-const LEADS_AWAY = /^[^/]|^\/\/|[\\\x00-\x1f\x7f]|(^|\/)(\.|%2e){1,2}(?=\/|$)/i;
+const LEADS_AWAY = /^(?!\/)|^\/\/|[\\\x00-\x1f\x7f]|(^|\/)(\.|%2e){1,2}(?=\/|$)/i;
 
 /** Sends a request through the proxy. Nothing is tried again here, and the caller's signal alone ends it. */
 export async function proxied(
@@ -18,6 +18,7 @@ export async function proxied(
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
+  init.signal?.throwIfAborted();
   const [plain = "", ...rest] = path.split(/(?=[?#])/);
   if (LEADS_AWAY.test(plain)) refuse("path must begin with one slash and have no dots, backslashes or control characters in place of a name");
   const query = rest.find((part) => part.startsWith("?")) ?? "";
