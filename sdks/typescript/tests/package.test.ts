@@ -46,6 +46,7 @@ async function bundled(contents: string) {
     minify: true,
     format: "esm",
     platform: "browser",
+    tsconfigRaw: {},
     logLevel: "error",
     write: false,
   });
