@@ -210,3 +210,66 @@ async fn a_server_that_stops_lets_an_answer_come_to_its_end() {
     served.serving.await.unwrap();
     served.scene.wire.until_hung_up(1).await;
 }
+
+#[tokio::test]
+async fn a_server_that_stops_lets_a_body_come_to_its_end() {
+    let served = Served::start().await;
+    let headers = "transfer-encoding: chunked\r\n";
+    let mut caller = served.begin("POST rest/x", headers, b"3\r\nabc\r\n").await;
+    served.pass(5).await;
+    served.stop.cancel();
+    served.pass(0).await;
+    caller.write_all(b"3\r\nabc\r\n0\r\n\r\n").await.unwrap();
+    let said = read_until(&mut caller, "ok").await;
+    assert!(said.starts_with("HTTP/1.1 200 OK\r\n"), "{said}");
+    served.serving.await.unwrap();
+}
+
+#[tokio::test]
+async fn who_waits_to_be_told_to_go_on_is_told() {
+    let served = Served::start().await;
+    let headers = "content-length: 200000\r\nexpect: 100-continue\r\n";
+    let mut caller = served.begin("PUT rest/x", headers, b"").await;
+    let said = read_until(&mut caller, "\r\n\r\n").await;
+    assert_eq!(said, "HTTP/1.1 100 Continue\r\n\r\n");
+    caller.write_all(&[b'x'; 200_000]).await.unwrap();
+    let said = read_until(&mut caller, "ok").await;
+    assert!(said.starts_with("HTTP/1.1 200 OK\r\n"), "{said}");
+    let seen = &served.scene.wire.take()[0];
+    assert_eq!((seen.header("expect"), seen.body.len()), (None, 200_000));
+}
+
+#[tokio::test]
+async fn answers_without_a_body_end_where_their_head_does() {
+    let served = Served::start().await;
+    for (method, reply) in [
+        (
+            "HEAD",
+            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: \"e\"\r\n\r\n",
+        ),
+        ("GET", "HTTP/1.1 304 Not Modified\r\netag: \"e\"\r\n\r\n"),
+        ("DELETE", "HTTP/1.1 204 No Content\r\netag: \"e\"\r\n\r\n"),
+    ] {
+        served
+            .scene
+            .wire
+            .reply(Reply::Bytes(reply.as_bytes().to_vec()));
+        let mut caller = served.begin(&format!("{method} rest/x"), "", b"").await;
+        let said = read_until(&mut caller, "\r\n\r\n").await;
+        let status = reply.lines().next().unwrap();
+        assert!(said.starts_with(status), "{said}");
+        assert!(said.contains("etag: \"e\"\r\n"), "{said}");
+        assert_eq!(
+            said.contains("content-length: 9\r\n"),
+            method == "HEAD",
+            "{said}"
+        );
+        // The connection goes on where the head ended.
+        caller
+            .write_all(b"GET /healthz HTTP/1.1\r\nhost: juncture\r\n\r\n")
+            .await
+            .unwrap();
+        let next = read_until(&mut caller, "}").await;
+        assert!(next.starts_with("HTTP/1.1 200 OK\r\n"), "{next}");
+    }
+}

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Scene, call};
 use crate::support::flow::BRUNO;
+use crate::support::real_time::eventually;
 use crate::support::wire::Reply;
 
 const TOKEN: &str = r#"{"code":401,"message":"Unauthorized"}"#;
@@ -247,4 +248,22 @@ async fn nobody_there_is_told_as_everywhere() {
         assert_eq!(answer.expect(500)["code"], "upstream_unavailable");
         assert_eq!(answer.header("x-juncture-code"), "upstream_unavailable");
     }
+}
+
+#[tokio::test]
+async fn an_answer_of_a_site_that_was_lost_finds_it_again() {
+    let scene = Scene::start().await;
+    let gateway = r#"{"code":404,"message":"Not Found"}"#;
+    scene.wire.answer("404 Not Found", &[], gateway);
+    let projects = "/api/backend/jira/get-projects?external_id=customer-1";
+    let lost = scene.app.get(projects).await.expect(403);
+    assert_eq!(lost["code"], "site_unavailable");
+    let is_lost = async || scene.app.validity("customer-1").await["site_unavailable"] == true;
+    eventually(&is_lost).await;
+    // What the gateway says to a call that is passed on is the caller's to judge.
+    scene.wire.answer("404 Not Found", &[], gateway);
+    assert_eq!(scene.call(Method::GET, "rest/x").await.text(), gateway);
+    assert!(is_lost().await);
+    assert_eq!(scene.call(Method::GET, "rest/x").await.text(), "ok");
+    eventually(async || !is_lost().await).await;
 }

@@ -1,10 +1,11 @@
 //! Whose call it is, and who may make one.
 
 use axum::body::Body;
-use axum::http::{Method, Request};
+use axum::http::{HeaderValue, Method, Request};
 use serde_json::json;
 
 use super::{Scene, call};
+use crate::support::flow::{ADA, BRUNO};
 use crate::support::with_key;
 
 fn anonymous(path: &str) -> Request<Body> {
@@ -103,10 +104,7 @@ async fn an_unknown_customer_or_provider_and_a_wrong_key_are_told_as_everywhere(
 async fn a_customer_who_connects_another_site_is_called_there_at_once() {
     let scene = Scene::start().await;
     assert_eq!(scene.call(Method::GET, "rest/x").await.text(), "ok");
-    scene
-        .app
-        .connect_as("customer-1", crate::support::flow::ADA, "Globex")
-        .await;
+    scene.app.connect_as("customer-1", ADA, "Globex").await;
     assert_eq!(scene.call(Method::GET, "rest/x").await.text(), "ok");
     let site = scene.app.site_id("Globex").await;
     let seen = scene.wire.take();
@@ -122,4 +120,20 @@ async fn a_customer_who_connects_another_site_is_called_there_at_once() {
     let answer = scene.call(Method::GET, "rest/x").await;
     assert_eq!(answer.expect(404)["code"], "connection_not_found");
     assert!(scene.wire.take().is_empty());
+}
+
+#[tokio::test]
+async fn an_external_id_beyond_ascii_is_utf_8_in_a_header_and_encoded_in_a_query() {
+    let scene = Scene::start().await;
+    let id = "고객 1+&";
+    scene.app.connect_as(id, BRUNO, "Acme").await;
+    let encoded: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    let by_query = anonymous(&format!("jira/rest/x?external_id={encoded}"));
+    assert_eq!(scene.send(by_query).await.text(), "ok");
+    let header = HeaderValue::from_bytes(id.as_bytes()).unwrap();
+    let by_header = with_key(Request::get("/api/backend/proxy/jira/rest/x"))
+        .header("x-juncture-external-id", header);
+    let answer = scene.send(by_header.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.text(), "ok");
+    assert_eq!(scene.wire.take().len(), 2);
 }

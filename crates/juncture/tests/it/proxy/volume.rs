@@ -1,5 +1,9 @@
 //! Bodies of any length pass through a process whose memory does not grow.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
@@ -15,7 +19,7 @@ use crate::support::database::TestDatabase;
 use crate::support::environment_of_process;
 use crate::support::flow::BRUNO;
 use crate::support::process::Process;
-use crate::support::real_time::PATIENCE;
+use crate::support::real_time::{PATIENCE, find, pause};
 use crate::support::sandbox::{TestSandbox, http_client};
 
 const MIB: usize = 1024 * 1024;
@@ -43,10 +47,6 @@ fn pieces(mib: usize) -> impl Iterator<Item = Bytes> {
     })
 }
 
-fn body(mib: usize) -> Body {
-    Body::from_stream(stream::iter(pieces(mib).map(Ok::<_, std::io::Error>)))
-}
-
 fn digest(pieces: impl Iterator<Item = Bytes>) -> Vec<u8> {
     let mut context = Context::new(&SHA256);
     pieces.for_each(|piece| context.update(&piece));
@@ -65,72 +65,145 @@ async fn digest_of<E: std::fmt::Debug>(
 }
 
 /// An Atlassian with a site that gives and takes without end.
-async fn start_site(behind: &str) -> String {
-    let down = |Path((_, mib)): Path<(String, usize)>| async move { body(mib) };
+#[derive(Clone)]
+struct Site {
+    behind: String,
+    /// How many pieces it has given.
+    given: Arc<AtomicUsize>,
+}
+
+async fn start_site(behind: &str) -> (Site, String) {
+    let site = Site {
+        behind: behind.to_owned(),
+        given: Arc::default(),
+    };
+    let down = |State(site): State<Site>, Path((_, mib)): Path<(String, usize)>| async move {
+        let given = move |piece| {
+            site.given.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, std::io::Error>(piece)
+        };
+        Body::from_stream(stream::iter(pieces(mib).map(given)))
+    };
     let up = |request: Request| async { digest_of(request.into_body().into_data_stream()).await };
     let router = Router::new()
         .route("/ex/jira/{site}/down/{mib}", get(down))
         .route("/ex/jira/{site}/up", post(up))
         .fallback(pass_on)
-        .with_state(behind.to_owned());
+        .with_state(site.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async { axum::serve(listener, router).await });
-    url
+    (site, url)
 }
 
-async fn pass_on(State(behind): State<String>, request: Request) -> Response {
-    let answer = http_client().get(format!("{behind}{}", request.uri()));
+async fn pass_on(State(site): State<Site>, request: Request) -> Response {
+    let answer = http_client().get(format!("{}{}", site.behind, request.uri()));
     let key = request.headers()["authorization"].clone();
     let answer = answer.header("authorization", key).send().await.unwrap();
     let status = answer.status();
     (status, answer.bytes().await.unwrap()).into_response()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_passes_through_does_not_stay() {
-    let sandbox = TestSandbox::start_in_real_time().await;
-    let url = start_site(&sandbox.url).await;
-    let database = TestDatabase::sqlite();
-    let mut variables = environment_of_process(database.folder(), &sandbox.url, 0);
-    variables.push(("ATLASSIAN_API_URL".to_owned(), url));
-    let pairs = variables.iter().map(|(name, value)| (&**name, &**value));
-    let (server, address) = Process::serve(database.folder(), &pairs.collect::<Vec<_>>());
-    let browser = Browser::new(&format!("http://{address}"), &sandbox.url);
-    browser.connect("customer-1", BRUNO, "Acme").await;
-    let call = |method: Method, path: &str| {
-        let url = format!("http://{address}/api/backend/proxy/jira/{path}");
-        let call = browser.http.request(method, url).bearer_auth(SECRET_KEY);
+/// A server process, and a site behind it.
+struct Scene {
+    server: Process,
+    address: String,
+    site: Site,
+    http: reqwest::Client,
+    _sandbox: TestSandbox,
+    _database: TestDatabase,
+}
+
+impl Scene {
+    async fn start() -> Self {
+        let sandbox = TestSandbox::start_in_real_time().await;
+        let (site, url) = start_site(&sandbox.url).await;
+        let database = TestDatabase::sqlite();
+        let mut variables = environment_of_process(database.folder(), &sandbox.url, 0);
+        variables.push(("ATLASSIAN_API_URL".to_owned(), url));
+        let pairs = variables.iter().map(|(name, value)| (&**name, &**value));
+        let (server, address) = Process::serve(database.folder(), &pairs.collect::<Vec<_>>());
+        let browser = Browser::new(&format!("http://{address}"), &sandbox.url);
+        browser.connect("customer-1", BRUNO, "Acme").await;
+        let scene = Self {
+            server,
+            address,
+            site,
+            http: browser.http,
+            _sandbox: sandbox,
+            _database: database,
+        };
+        // What is made once is made now.
+        let first = scene.call(Method::GET, "down/1").send().await.unwrap();
+        assert_eq!(first.bytes().await.unwrap().len(), MIB);
+        scene
+    }
+
+    fn call(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("http://{}/api/backend/proxy/jira/{path}", self.address);
+        let call = self.http.request(method, url).bearer_auth(SECRET_KEY);
         call.header("x-juncture-external-id", "customer-1")
             .timeout(PATIENCE)
-    };
+    }
+}
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_passes_through_does_not_stay() {
+    let scene = Scene::start().await;
     let (down, up) = volume();
-    let first = call(Method::GET, "down/1").send().await.unwrap();
-    assert_eq!(first.bytes().await.unwrap().len(), MIB);
-    let before = server.peak_memory();
-    let answer = call(Method::GET, &format!("down/{down}"))
+    let before = scene.server.peak_memory();
+    let answer = scene
+        .call(Method::GET, &format!("down/{down}"))
         .send()
-        .await
-        .unwrap();
+        .await;
+    let answer = answer.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(
         digest_of(answer.bytes_stream()).await == digest(pieces(down)),
         "as it was sent"
     );
-    let after_down = server.peak_memory();
-    let sent = reqwest::Body::wrap_stream(stream::iter(pieces(up).map(Ok::<_, std::io::Error>)));
-    let answer = call(Method::POST, "up").body(sent).send().await.unwrap();
+    let after_down = scene.server.peak_memory();
+    let sent = stream::iter(pieces(up).map(Ok::<_, std::io::Error>));
+    let sent = reqwest::Body::wrap_stream(sent);
+    let answer = scene
+        .call(Method::POST, "up")
+        .body(sent)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), 200);
     assert!(
         answer.bytes().await.unwrap() == digest(pieces(up)),
         "as it was sent"
     );
-    let after = server.peak_memory();
+    let after = scene.server.peak_memory();
     println!(
         "{down} MiB down: {} KiB more; {up} MiB up after it: {} KiB more",
         (after_down - before) / 1024,
         (after - after_down) / 1024
     );
     assert!(after - before <= MOST, "{} KiB", (after - before) / 1024);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_reads_is_not_fetched() {
+    let scene = Scene::start().await;
+    let before = scene.server.peak_memory();
+    let first = scene.site.given.load(Ordering::SeqCst);
+    let mut unread = Vec::new();
+    for _ in 0..4 {
+        unread.push(scene.call(Method::GET, "down/1024").send().await.unwrap());
+    }
+    // Until the systems between have all that they hold: nothing more comes in twenty looks.
+    let given = find(async || {
+        let given = scene.site.given.load(Ordering::SeqCst);
+        pause(Duration::from_millis(400)).await;
+        (given == scene.site.given.load(Ordering::SeqCst)).then_some(given - first)
+    })
+    .await;
+    println!("{} KiB of 4 GiB were fetched", given * PIECE / 1024);
+    assert!(given * PIECE < 128 * MIB, "{given} pieces");
+    let more = scene.server.peak_memory() - before;
+    assert!(more <= MOST, "{} KiB", more / 1024);
+    drop(unread);
 }
