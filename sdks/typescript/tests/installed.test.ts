@@ -1,20 +1,28 @@
 /** From the packed file to the first ticket, as the README says, in every runtime that the registry has. */
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { connect } from "./support/customer.js";
 import { Juncture } from "@juncture/sdk";
 import { packageFolder, repository } from "./support/folders.js";
 import { type Installed, blocks, install } from "./support/install.js";
-import { SECRET_KEY, type World, startWorld } from "./support/processes.js";
+import { startCuttingProxy } from "./support/cutting_proxy.js";
+import { SECRET_KEY, type World, freePort, startWorld } from "./support/processes.js";
 
 let installed: Installed;
 let world: World;
 before(async () => {
   installed = install();
+  for (const name of ["consumer.ts", "runtime.ts"]) {
+    copyFileSync(join(packageFolder, "tests/fixtures", name), join(installed.folder, name));
+  }
+  const programs = blocks(join(repository, "README.md"), "ts", "Use it from TypeScript");
+  assert.equal(programs.length, 1);
+  installed.write("program.ts", programs[0]!);
   world = await startWorld();
 });
 after(async () => {
@@ -23,7 +31,6 @@ after(async () => {
 });
 
 const tool = (name: string) => join(packageFolder, "node_modules", name);
-const readme = () => blocks(join(repository, "README.md"), "ts", "Use it from TypeScript");
 
 /** What tsc says of files in the fresh folder. */
 function compiled(...names: string[]): string {
@@ -34,47 +41,59 @@ function compiled(...names: string[]): string {
   return spawnSync(process.execPath, [tool("typescript/bin/tsc"), ...flags, ...names], { cwd: installed.folder, encoding: "utf8" }).stdout;
 }
 
-test("a careful customer's code compiles, and a careless one's does not", () => {
-  copyFileSync(join(packageFolder, "tests/fixtures/consumer.ts"), join(installed.folder, "consumer.ts"));
-  assert.equal(compiled("consumer.ts"), "");
-});
-
-test("every example of the package's README compiles", () => {
+test("a careful customer's code and every example of the READMEs compile, and what is careless does not", () => {
   const examples = blocks(join(packageFolder, "README.md"), "ts");
   assert.ok(examples.length >= 3);
-  const names = examples.map((code, at) => {
-    installed.write(`example${at}.ts`, code);
-    return `example${at}.ts`;
-  });
-  assert.equal(compiled(...names), "");
+  examples.forEach((code, at) => installed.write(`example${at}.ts`, code));
+  assert.equal(compiled("consumer.ts", "runtime.ts", "program.ts", ...examples.map((_, at) => `example${at}.ts`)), "");
 });
 
-/** Runs the README's program. */
-function run(command: string, ...args: string[]): string {
+/** Each runtime that the registry has, and how it runs a program. */
+const runtimes: Record<string, string[]> = {
+  tsx: [process.execPath, tool("tsx/dist/cli.mjs")],
+  bun: [tool("bun/bin/bun.exe"), "run"],
+  deno: [process.execPath, tool("deno/bin.cjs"), "run", "--allow-net", "--allow-env"],
+};
+
+/** What a program says under a runtime. */
+async function run(runtime: string, program: string, variables: Record<string, string> = {}): Promise<string> {
+  const [command, ...args] = runtimes[runtime]!;
   const { PATH = "", HOME = "" } = process.env;
-  const env = { PATH, HOME, JUNCTURE_URL: world.juncture, JUNCTURE_SECRET_KEY: SECRET_KEY };
-  return execFileSync(command, args, { cwd: installed.folder, encoding: "utf8", env });
+  const env = { PATH, HOME, JUNCTURE_URL: world.juncture, JUNCTURE_SECRET_KEY: SECRET_KEY, ...variables };
+  return (await promisify(execFile)(command!, [...args, program], { cwd: installed.folder, env })).stdout;
 }
 
-test("the README's program compiles, sends a new customer to connect, and then shows the first ticket", async (context) => {
-  const programs = readme();
-  assert.equal(programs.length, 1);
-  installed.write("program.ts", programs[0]!);
-  assert.equal(compiled("program.ts"), "");
-  const tsx = [tool("tsx/dist/cli.mjs"), "program.ts"];
-  const [link] = /http\S+/.exec(run(process.execPath, ...tsx)) ?? [];
+test("the README's program sends a new customer to connect, and then shows the first ticket", async () => {
+  const [link] = /http\S+/.exec(await run("tsx", "program.ts")) ?? [];
   assert.ok(link?.startsWith(`${world.sandbox}/authorize`), link);
   await connect(world, new Juncture({ baseUrl: world.juncture, secretKey: SECRET_KEY }), "customer-1");
-  const first = /^[1-9]\d* tickets, the newest: [A-Z]+-\d+ \w/;
-  assert.match(run(process.execPath, ...tsx), first);
-  const runtimes: [string, string, string[]][] = [
-    ["bun", tool("bun/bin/bun.exe"), ["run", "program.ts"]],
-    ["deno", tool("deno/bin.cjs"), ["run", "--allow-net", "--allow-env", "program.ts"]],
-  ];
-  for (const [name, path, args] of runtimes) {
-    assert.ok(existsSync(path), `${name} is not installed`);
-    context.diagnostic(`the same under ${name}`);
-    const command = path.endsWith(".cjs") ? [process.execPath, path, ...args] : [path, ...args];
-    assert.match(run(command[0]!, ...command.slice(1)), first);
+  for (const runtime of Object.keys(runtimes)) {
+    assert.match(await run(runtime, "program.ts"), /^[1-9]\d* tickets, the newest: [A-Z]+-\d+ \w/, runtime);
   }
 });
+
+for (const runtime of Object.keys(runtimes)) {
+  test(`refused, lost, aborted and forged are told alike under ${runtime}`, async () => {
+    const juncture = new Juncture({ baseUrl: world.juncture, secretKey: SECRET_KEY });
+    await connect(world, juncture, "customer-1");
+    const proxy = await startCuttingProxy(world.juncture);
+    try {
+      proxy.fates = ["lost", "lost", "whole", "cut"];
+      const made = async () => (await juncture.jira("customer-1").issues.search({ jql: 'summary ~ "Made once"' })).issues.length;
+      const before = await made();
+      const said = await run(runtime, "runtime.ts", { NOBODY_URL: `http://127.0.0.1:${await freePort()}`, LOSING_URL: proxy.url });
+      assert.deepEqual(said.trim().split("\n"), [
+        "refused: network_error",
+        "lost: unknown network_error",
+        "lost: done",
+        "lost: done",
+        "aborted: TypeError: changed my mind",
+        "webhook: done",
+        "forged: invalid_webhook",
+      ]);
+      assert.equal(await made(), before + 1);
+    } finally {
+      await proxy.stop();
+    }
+  });
+}
