@@ -73,6 +73,9 @@ function together(parts) {
   return text
     .replace(/^export type (\w+) = \{[^}]*\};\n/gm, (type, name) => (unused(name) ? "" : type))
     .replace(/^\/\*\* [^\n]*\*\/\n(?=\/\*\*)/gm, "") // what a module is for
+    // What says what the name says, or stands where nobody looks: groups are reached by `jira`.
+    .replace(/^ *\/\*\* [^\n]{1,30} \*\/\n/gm, "")
+    .replace(/^\/\*\* [^\n]*\*\/\n(?=export declare class \w+ extends Group)/gm, "")
     .replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 4))
     .replace(/^export type \w+ = \{\n(?:(?!\/\*\*)[^}])*?\n\};$/gm, (type) => type.replace(/\n */g, "").replace(/ ?([{}:;|]) ?/g, "$1"))
     .replace(/Array<(\w+)>/g, "$1[]");
