@@ -48,7 +48,9 @@ function refusal(response: Response, { error, code, needs_reauthorization, detai
     code,
     details: details ?? rest,
   };
-  const failure: Failure = { facts, again: "never", perhapsDone: code === "outcome_unknown" };
+  // Something of Juncture's broke down, before or after the change.
+  const perhapsDone = code === "outcome_unknown" || code === "internal_error";
+  const failure: Failure = { facts, again: "never", perhapsDone };
   if (code === "idempotency_key_in_use") failure.again = "wait";
   // Whoever says when to come again has done nothing.
   else if (status === 429 && facts.retryAfter !== undefined) failure.again = "always";

@@ -40,8 +40,8 @@ export class Deadline {
   }
 
   /** Waits so many milliseconds; less if the call ends meanwhile. */
-  async pause(milliseconds: number): Promise<void> {
-    await new Promise<void>((resolve) => {
+  pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
       const timer = setTimeout(wake, milliseconds);
       const { signal } = this;
       function wake() {
@@ -52,7 +52,6 @@ export class Deadline {
       signal.addEventListener("abort", wake);
       if (signal.aborted) wake();
     });
-    this.throwIfGivenUp();
   }
 
   /** The call is over: nothing waits for it any more. */
