@@ -60,7 +60,9 @@ pub fn document() -> String {
         .nest(FRONTEND, frontend(documented(jira::http::frontend())))
         .nest(BACKEND, backend(documented(jira::http::backend())))
         .merge(operations());
-    openapi::to_json(&documented.into_openapi())
+    let mut document = documented.into_openapi();
+    openapi::tell_who_needs_no_key(&mut document);
+    openapi::to_json(&document)
 }
 
 /// The page of the second step, for browsers.

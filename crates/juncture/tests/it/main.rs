@@ -19,6 +19,7 @@ mod kills;
 mod log;
 mod manual;
 mod oauth;
+mod openapi;
 mod pages;
 mod patience;
 mod postgres;

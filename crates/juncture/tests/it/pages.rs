@@ -198,7 +198,7 @@ async fn the_api_for_people_has_no_backticks_and_describes_what_bodies_hold() {
     let shown: String = shown.collect();
     assert!(!shown.contains('`'), "{:?}", shown.split('`').nth(1));
     assert!(shown.contains(
-        "<dt><code>issue_type_id</code> <span class=\"quiet\">string, required</span></dt>"
+        "<dt><code>issue_type_id</code> <span class=\"quiet\">string or integer, required</span></dt>"
     ));
     assert!(shown.contains("The title: one line of at most 255 characters."));
 }

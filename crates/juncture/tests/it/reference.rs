@@ -73,7 +73,7 @@ fn every_answer_body_and_parameter_of_the_document_has_an_example() {
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 let example = &parameter["example"];
                 assert!(
-                    example.is_string() || example.is_array(),
+                    !example.is_null() && !example.is_object(),
                     "{at}: {parameter}"
                 );
                 assert!(parameter["description"].is_string(), "{at}: {parameter}");
@@ -108,7 +108,7 @@ fn what_people_see_is_documented_as_a_page_too() {
         let path = format!("/api/frontend/oauth/{path}/{{provider}}");
         let answers = &document["paths"][&path]["get"]["responses"];
         let refusals = answers.as_object().unwrap().iter();
-        let refusals = refusals.filter(|(status, _)| *status != "302");
+        let refusals = refusals.filter(|(status, _)| status.starts_with(['4', '5']));
         let mut statuses = Vec::new();
         for (status, answer) in refusals {
             let kinds = answer["content"].as_object().unwrap().keys();

@@ -17,6 +17,8 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Path, Query, Text, body_refusals};
 use crate::web::openapi::refusals;
+use crate::web::refusals::of_ours;
+use crate::web::schema::Id;
 use crate::web::visit;
 
 /// Which customer connects what.
@@ -29,7 +31,7 @@ pub struct Initiate {
     provider: Text,
     /// Your own id of the customer: 1 to 255 bytes.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
 }
 
@@ -49,6 +51,8 @@ refusals!(InitiateRefusals, {
     errors
 });
 
+/// Begin the connection flow
+///
 /// Begins the connection flow: gives the consent page to send the customer to. Also answers at
 /// `/api/frontend/oauth/get-authorization-uri`.
 #[utoipa::path(
@@ -56,7 +60,7 @@ refusals!(InitiateRefusals, {
     request_body(content = Initiate, example = json!({"provider": "jira", "external_id": "project123"})),
     responses(
         (status = 200, description = "The consent page", body = Initiated, example = json!({
-            "authorization_uri": "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=…"
+            "authorization_uri": "https://auth.atlassian.com/authorize?audience=api.atlassian.com&client_id=sandbox-client"
         })),
         InitiateRefusals,
     ),
@@ -101,9 +105,12 @@ refusals!(pages CallbackRefusals, {
         Error::NotAVisit,
     ];
     errors.extend(Error::of_upstream(EXCHANGE.failed));
+    errors.extend(of_ours());
     errors
 });
 
+/// Take the return from the consent page
+///
 /// The provider sends the customer here; do not call it yourself. Takes the grant, then sends the
 /// customer on to pick what to connect. What goes wrong is told on a page, or as JSON where `Accept`
 /// names it.
@@ -115,6 +122,11 @@ refusals!(pages CallbackRefusals, {
             status = 302,
             description = "On to `/finalize-connection/{provider}/{connection_code}`",
             headers(("Location" = String, description = "The page on which the customer picks a site.")),
+        ),
+        (
+            status = 200,
+            description = "A page, for who comes back to a flow that is finished: it is connected",
+            body = String, content_type = "text/html", example = "<!doctype html>…"
         ),
         CallbackRefusals,
     ),
@@ -199,6 +211,8 @@ refusals!(pages TryAgainRefusals, {
     ]
 });
 
+/// Begin a failed flow once more
+///
 /// The button on the page of a flow that failed leads here; do not call it yourself. Sends the
 /// customer to the consent page once more, within the ten minutes that the flow began with.
 #[utoipa::path(

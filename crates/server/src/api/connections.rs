@@ -16,8 +16,10 @@ use crate::failure::Failure;
 use crate::provider::Provider;
 use crate::web::call::Call;
 use crate::web::error::Error;
-use crate::web::extract::{BodyOrQuery, Query, Text};
+use crate::web::extract::{BodyOrQuery, Query, Text, body_refusals};
 use crate::web::openapi::{DONE, Done, refusals};
+use crate::web::refusals::of_ours;
+use crate::web::schema::Id;
 
 /// The parameters of every endpoint here.
 #[derive(Deserialize, IntoParams)]
@@ -25,7 +27,7 @@ use crate::web::openapi::{DONE, Done, refusals};
 pub struct Subject {
     /// Your own id of the customer, as given when the connection was made: 1 to 255 bytes.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The provider, in lower case.
     #[serde(default)]
@@ -64,15 +66,19 @@ pub struct Validity {
     site_unavailable: bool,
     /// The moment of consent and 365 days; no refresh extends it. Absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     expires_at: Option<Timestamp>,
 }
 
-refusals!(ValidityRefusals, {
+refusals!(query ValidityRefusals, {
     let mut errors = subject_refusals();
-    errors.extend([Error::InvalidSecretKey, Error::store_unavailable()]);
+    errors.push(Error::InvalidSecretKey);
+    errors.extend(of_ours());
     errors
 });
 
+/// Tell whether a connection can be used
+///
 /// Tells whether a connection exists and can be used.
 #[utoipa::path(
     get, path = "/connection-info/check-connection-validity", operation_id = "connectionsCheckValidity", tag = "Connections",
@@ -118,16 +124,15 @@ pub struct Credentials {
     is_invalid: bool,
 }
 
-refusals!(CredentialsRefusals, {
+refusals!(query CredentialsRefusals, {
     let mut errors = subject_refusals();
-    errors.extend([
-        Error::InvalidSecretKey,
-        Error::connection_not_found(),
-        Error::store_unavailable(),
-    ]);
+    errors.extend([Error::InvalidSecretKey, Error::connection_not_found()]);
+    errors.extend(of_ours());
     errors
 });
 
+/// Get the refresh token
+///
 /// Gives the refresh token. Using it yourself ends Juncture's own use of the connection: prefer
 /// `get-access-token`.
 #[utoipa::path(
@@ -174,7 +179,7 @@ const UNKNOWN: Error = Error::ConnectionNotFound {
     status: StatusCode::UNAUTHORIZED,
 };
 
-refusals!(AccessRefusals, {
+refusals!(query AccessRefusals, {
     let mut errors = subject_refusals();
     errors.extend([
         Error::InvalidSecretKey,
@@ -182,9 +187,12 @@ refusals!(AccessRefusals, {
         Error::NeedsReauthorization,
     ]);
     errors.extend(Error::of_upstream(GET_TOKEN.failed));
+    errors.extend(of_ours());
     errors
 });
 
+/// Get an access token that works
+///
 /// Gives an access token that works, refreshed if need be. Ask right before each use.
 #[utoipa::path(
     get, path = "/connection-info/get-access-token", operation_id = "connectionsGetAccessToken", tag = "Connections",
@@ -214,16 +222,16 @@ pub async fn get_access_token(
     }))
 }
 
-refusals!(DeleteRefusals, {
+refusals!(query DeleteRefusals, {
     let mut errors = subject_refusals();
-    errors.extend([
-        Error::InvalidSecretKey,
-        Error::connection_not_found(),
-        Error::store_unavailable(),
-    ]);
+    errors.extend([Error::InvalidSecretKey, Error::connection_not_found()]);
+    errors.extend(of_ours());
+    errors.extend(body_refusals());
     errors
 });
 
+/// Delete a connection
+///
 /// Deletes a connection: its tokens are forgotten at once, and connecting again makes a new one. The
 /// parameters may also stand as JSON in the body. Atlassian has no endpoint that revokes a grant; the
 /// customer can revoke it at id.atlassian.com, under "Connected apps".

@@ -135,9 +135,9 @@ impl Operation {
         let schema = resolve(document, &body["schema"]);
         let fields = entries(&schema["properties"]).map(|(name, field)| Parameter {
             name: name.to_owned(),
-            place: type_of(field),
+            place: type_of(document, field),
             is_required: items(&schema["required"]).any(|required| required == name),
-            description: words(&field["description"]),
+            description: words(&said_of(field)),
             example: text(&field["example"]),
         });
         let answers = entries(&operation["responses"]).map(|(status, answer)| {
@@ -156,8 +156,8 @@ impl Operation {
             method: method.to_uppercase(),
             path: path.to_owned(),
             anchor: text(&operation["operationId"]),
-            description: words(&sentence.join(" ").into()),
-            needs_key: operation["security"].is_array(),
+            description: words(&sentence.join(". ").into()),
+            needs_key: items(&operation["security"]).next().is_some(),
             parameters: parameters.collect(),
             fields: fields.collect(),
             body: body.get("example").map(pretty),
@@ -193,14 +193,25 @@ fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 }
 
 /// The type of a field, in a word; null, which an absent field may be, goes without saying.
-fn type_of(field: &Value) -> String {
-    match &field["type"] {
-        Value::Array(types) => {
-            let types = types.iter().filter(|name| *name != "null");
-            types.map(text).collect::<Vec<_>>().join(" or ")
-        }
-        name => text(name),
-    }
+fn type_of(document: &Value, field: &Value) -> String {
+    let choices = items(&field["oneOf"]);
+    let known = choices.map(|choice| resolve(document, choice));
+    let known = known.chain([resolve(document, field)]);
+    let kinds = known.flat_map(|schema| match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().map(text).collect(),
+        kind => vec![text(kind)],
+    });
+    let kinds = kinds.filter(|kind| !kind.is_empty() && kind != "null");
+    kinds.collect::<Vec<_>>().join(" or ")
+}
+
+/// What is said of a field: where it may be null, that stands at what else it may be.
+fn said_of(field: &Value) -> Value {
+    let choices = items(&field["oneOf"]).chain([field]);
+    let mut said = choices.map(|choice| &choice["description"]);
+    said.find(|said| said.is_string())
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// A text of the document as HTML: what stands in backticks is code.

@@ -51,11 +51,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         let parsed = axum::extract::Query::<T>::try_from_uri(&parts.uri);
         parsed
             .map(|query| Self(query.0))
-            .map_err(|refused| Error::Invalid {
-                error: "Malformed query string".into(),
-                code: "malformed_query",
-                details: json!({"reason": refused.body_text()}),
-            })
+            .map_err(|refused| malformed_query(&refused.body_text()))
     }
 }
 
@@ -149,6 +145,20 @@ pub(crate) fn not_utf8(field: &str) -> Error {
     Error::invalid_field(field, "must be UTF-8")
 }
 
+fn malformed_query(reason: &str) -> Error {
+    Error::Invalid {
+        error: "Malformed query string".into(),
+        code: "malformed_query",
+        details: json!({"reason": reason}),
+    }
+}
+
+/// What may be wrong with a query string, whatever it is to hold.
+pub(crate) fn query_refusals() -> Vec<Error> {
+    let twice = "Failed to deserialize query string: duplicate field `external_id`";
+    vec![malformed_query(twice), not_utf8("external_id")]
+}
+
 async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
     Bytes::from_request(request, state)
         .await
@@ -165,6 +175,11 @@ pub(crate) fn broken_body(cause: &(dyn StdError + 'static)) -> Error {
     if is_too_slow(cause) {
         return Error::unreadable(StatusCode::REQUEST_TIMEOUT);
     }
+    broken_off()
+}
+
+/// The answer to a body that broke off.
+pub(crate) fn broken_off() -> Error {
     Error::invalid("Request body could not be read", "unreadable_body")
 }
 
@@ -196,7 +211,13 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 /// What may be wrong with a JSON body, whatever it is to hold.
 pub(crate) fn body_refusals() -> Vec<Error> {
     let malformed = parse_json::<IgnoredAny>(b"[").expect_err("an array is no object");
-    vec![malformed, Error::BodyTooLarge, Error::UnsupportedMediaType]
+    vec![
+        malformed,
+        broken_off(),
+        Error::unreadable(StatusCode::REQUEST_TIMEOUT),
+        Error::BodyTooLarge,
+        Error::UnsupportedMediaType,
+    ]
 }
 
 /// The media type that the request declares for its body.

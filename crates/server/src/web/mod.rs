@@ -7,5 +7,7 @@ pub mod extract;
 pub mod idempotency;
 pub mod limit;
 pub mod openapi;
+pub(crate) mod refusals;
 pub(crate) mod requests;
+pub(crate) mod schema;
 pub mod visit;

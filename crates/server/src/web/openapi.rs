@@ -10,14 +10,16 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::schema::Type;
+use utoipa::openapi::schema::{AllOfBuilder, Schema, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::server::{ServerBuilder, ServerVariableBuilder};
 use utoipa::openapi::{
     ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
 };
 use utoipa::{Modify, OpenApi as _, ToSchema};
 
 use crate::web::error::Error;
+use crate::web::schema::{anything, schema};
 
 /// The name of the security scheme of the backend API.
 pub const SECRET_KEY: &str = "secret_key";
@@ -46,12 +48,38 @@ struct SecretKeyScheme;
 
 impl Modify for SecretKeyScheme {
     fn modify(&self, document: &mut OpenApi) {
+        let address = ServerVariableBuilder::new()
+            .default_value("http://127.0.0.1:8000")
+            .description(Some(
+                "The public address of your server, as `JUNCTURE_BASE_URL` tells it.",
+            ));
+        let server = ServerBuilder::new()
+            .url("{base_url}")
+            .description(Some("Your own server."))
+            .parameter("base_url", address);
+        document.servers = Some(vec![server.build()]);
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("The `JUNCTURE_SECRET_KEY` of the server."))
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme(SECRET_KEY, SecurityScheme::Http(scheme));
+    }
+}
+
+/// Says of each operation that it needs no key, unless it has said otherwise: a reader would take
+/// silence for what holds for the whole document.
+pub fn tell_who_needs_no_key(document: &mut OpenApi) {
+    for path in document.paths.paths.values_mut() {
+        let operations = [
+            &mut path.get,
+            &mut path.put,
+            &mut path.post,
+            &mut path.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            operation.security.get_or_insert_default();
+        }
     }
 }
 
@@ -80,13 +108,21 @@ pub struct ErrorBody {
     code: String,
     /// True when only connecting again can help.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     needs_reauthorization: Option<bool>,
     /// Which field and why, which scopes are missing, why a list was given up, or what the provider
     /// said.
     #[serde(skip_serializing_if = "Value::is_null")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = ErrorDetails)]
     details: Value,
 }
+
+schema!(
+    /// What there is to know of an error beside its code. By code: `missing` (names of parameters),
+    /// `field` and `reason`, `fields` (each with `id`, `name`, `reason`, and `allowed` or `message`),
+    /// `scopes`, `permissions` and `reasons` of a provider, `available` transitions, `list`, `position`.
+    ErrorDetails as "ErrorDetails", any members: anything()
+);
 
 impl ErrorBody {
     /// What an error has said of itself ([`Error::body`]).
@@ -127,10 +163,32 @@ pub fn responses(errors: Vec<Error>) -> BTreeMap<String, RefOr<Response>> {
         .collect()
 }
 
+/// The body of an error that has one of these codes.
+pub fn error_body(codes: impl IntoIterator<Item = &'static str>) -> Schema {
+    let mut several: Vec<&str> = Vec::new();
+    for code in codes {
+        if !several.contains(&code) {
+            several.push(code);
+        }
+    }
+    let code = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("A stable slug for programs."))
+        .enum_values(Some(several));
+    let narrowed = ObjectBuilder::new().property("code", code).required("code");
+    let body = Ref::from_schema_name("ErrorBody");
+    AllOfBuilder::new().item(body).item(narrowed).into()
+}
+
 fn response(errors: &[Error]) -> Response {
-    let mut sentences: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    sentences.dedup();
-    let mut content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody")));
+    let mut sentences: Vec<String> = Vec::new();
+    for error in errors.iter().map(ToString::to_string) {
+        if !sentences.contains(&error) {
+            sentences.push(error);
+        }
+    }
+    let codes = errors.iter().map(Error::code);
+    let mut content = ContentBuilder::new().schema(Some(error_body(codes)));
     let mut names: Vec<&str> = Vec::new();
     for error in errors {
         names.push(error.code());
@@ -148,7 +206,11 @@ fn response(errors: &[Error]) -> Response {
         .iter()
         .any(|error| error.retry_after_seconds().is_some())
     {
+        let seconds = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1));
         let header = HeaderBuilder::new()
+            .schema(Some(seconds))
             .description(Some("Seconds to wait before the next try."))
             .build();
         response = response.header("Retry-After", header);
@@ -172,11 +234,28 @@ pub fn page_responses(errors: Vec<Error>) -> BTreeMap<String, RefOr<Response>> {
     responses
 }
 
-/// Names a set of refusals for the `responses(…)` of `#[utoipa::path]`; `pages` are those of an
-/// endpoint that people see.
+/// Names a set of refusals for the `responses(…)` of `#[utoipa::path]`: every one that the endpoint may
+/// answer. Those of a `query` string are added where it says that it takes one; `pages` are those of an
+/// endpoint that people see, which takes one too.
 macro_rules! refusals {
     (pages $name:ident, $errors:expr) => {
-        $crate::web::openapi::refusals!($name, $errors, page_responses);
+        $crate::web::openapi::refusals!(
+            $name,
+            [$errors, $crate::web::extract::query_refusals()]
+                .into_iter()
+                .flatten()
+                .collect(),
+            page_responses
+        );
+    };
+    (query $name:ident, $errors:expr) => {
+        $crate::web::openapi::refusals!(
+            $name,
+            [$errors, $crate::web::extract::query_refusals()]
+                .into_iter()
+                .flatten()
+                .collect()
+        );
     };
     ($name:ident, $errors:expr) => {
         $crate::web::openapi::refusals!($name, $errors, responses);

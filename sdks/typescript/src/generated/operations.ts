@@ -72,12 +72,14 @@ import type {
   OAuthInitiated,
   OauthCallbackParameters,
   OauthTryAgainParameters,
+  ServerHealth,
+  ServerReadiness,
 } from "./types.gen.js";
 
 /** What each operation takes and gives; `once`: it is done once for its idempotency key. */
 export interface Operations {
   "POST /api/frontend/oauth/initiate-oauth-flow": { takes: OAuthInitiate; gives: OAuthInitiated };
-  "GET /api/frontend/oauth/authorization-callback/{provider}": { takes: OauthCallbackParameters; gives: unknown };
+  "GET /api/frontend/oauth/authorization-callback/{provider}": { takes: OauthCallbackParameters; gives: string };
   "GET /api/frontend/oauth/try-again/{provider}": { takes: OauthTryAgainParameters; gives: unknown };
   "GET /api/frontend/finalize-connection/jira/fetch-available-sites": { takes: JiraFetchAvailableSitesParameters; gives: JiraSites };
   "POST /api/frontend/finalize-connection/jira/create-connection": { takes: JiraSiteChoice; gives: Done };
@@ -119,7 +121,7 @@ export interface Operations {
   "PUT /api/backend/jira/edit-comment": { takes: JiraCommentChanges; gives: JiraEditedComment };
   "DELETE /api/backend/jira/delete-comment": { takes: JiraDeleteCommentParameters; gives: Done };
   "POST /api/backend/jira/create-tickets": { takes: JiraNewTickets; gives: JiraTicketResults; once: true };
-  "GET /healthz": { takes: object; gives: unknown };
-  "GET /readyz": { takes: object; gives: unknown };
+  "GET /healthz": { takes: object; gives: ServerHealth };
+  "GET /readyz": { takes: object; gives: ServerReadiness };
   "GET /metrics": { takes: object; gives: string };
 }

@@ -1,12 +1,4 @@
 // Made from openapi.json by scripts/generate.mjs; do not edit.
-export type ByAccount = {
-  accountId: string;
-};
-
-export type ById = {
-  id: string;
-};
-
 export type ConnectionAccessToken = {
   access_token: string;
   expires_at: string;
@@ -23,7 +15,7 @@ export type ConnectionValidity = {
   is_expired: boolean;
   is_invalid: boolean;
   site_unavailable: boolean;
-  expires_at?: string | null;
+  expires_at?: string;
 };
 
 export type Done = {
@@ -33,9 +25,19 @@ export type Done = {
 export type ErrorBody = {
   error: string;
   code: string;
-  needs_reauthorization?: boolean | null;
-  details?: { [key: string]: unknown };
+  needs_reauthorization?: boolean;
+  details?: ErrorDetails;
 };
+
+export type ErrorDetails = { [key: string]: unknown };
+
+export type Id = string | number;
+
+export type JiraAccountReference = {
+  accountId: string;
+};
+
+export type JiraAccountType = 'atlassian' | 'app' | 'customer' | 'unknown';
 
 export type JiraActiveSprints = {
   boards: Array<JiraBoardActiveSprints>;
@@ -58,23 +60,25 @@ export type JiraAllowedValue = {
 export type JiraBoard = {
   id: number;
   name: string;
-  type: string;
+  type: JiraBoardType;
 };
 
 export type JiraBoardActiveSprints = {
   board_id: number;
   board_name: string;
-  board_type: string;
+  board_type: JiraBoardType;
   active_sprints: Array<JiraSprint>;
 };
 
 export type JiraBoardSprints = {
   board_id: number;
   board_name: string;
-  board_type: string;
+  board_type: JiraBoardType;
   sprints: Array<JiraSprint>;
   active_sprints: Array<JiraSprint>;
 };
+
+export type JiraBoardType = 'scrum' | 'kanban' | 'simple';
 
 export type JiraBoards = {
   boards: Array<JiraBoard>;
@@ -84,20 +88,20 @@ export type JiraBoards = {
 export type JiraChange = {
   id: string;
   at: string;
-  author?: JiraUser | null;
+  author?: JiraUser;
   items: Array<JiraChangedField>;
 };
 
 export type JiraChangedField = {
-  field?: string | null;
+  field?: string;
   name: string;
-  from?: JiraChangedValue | null;
-  to?: JiraChangedValue | null;
+  from?: JiraChangedValue;
+  to?: JiraChangedValue;
 };
 
 export type JiraChangedValue = {
-  id?: string | null;
-  text?: string | null;
+  id?: string;
+  text?: string;
 };
 
 export type JiraChangelog = {
@@ -107,13 +111,13 @@ export type JiraChangelog = {
 export type JiraComment = {
   id: string;
   body: string;
-  body_adf?: { [key: string]: unknown } | null;
-  author?: JiraUser | null;
+  body_adf?: JiraDocument;
+  author?: JiraUser;
   created: string;
   updated: string;
   internal: boolean;
-  visibility?: JiraVisibility | null;
-  parent_id?: string | null;
+  visibility?: JiraVisibility;
+  parent_id?: string;
 };
 
 export type JiraCommentAnswer = {
@@ -121,17 +125,15 @@ export type JiraCommentAnswer = {
 };
 
 export type JiraCommentChanges = {
-  issue_id_or_key: string;
-  comment_id: string;
+  issue_id_or_key: Id;
+  comment_id: Id;
   body?: string | null | undefined;
-  /** The new text, in the Atlassian Document Format. */
-  body_adf?: { [key: string]: unknown } | null | undefined;
+  body_adf?: JiraDocument | null | undefined;
   /** Whether files may go that `body` no longer shows: Jira deletes an attachment with the last place that shows it. */
   allow_media_loss?: boolean | null | undefined;
   /** What you take it to be: this cannot be changed, and a comment that is something else is left alone. */
   internal?: boolean | null | undefined;
-  /** Who may see it from now on, as in `add-comment`. */
-  visibility?: { [key: string]: unknown } | null | undefined;
+  visibility?: JiraVisibility | null | undefined;
 };
 
 export type JiraComments = {
@@ -144,24 +146,31 @@ export type JiraCountIssues = {
 };
 
 export type JiraCreatedTicket = JiraTicket & {
-  partial?: boolean | null;
+  partial?: boolean;
 };
 
 export type JiraCurrentUser = JiraUser & {
-  timeZone?: string | null;
-  locale?: string | null;
+  timeZone?: string;
+  locale?: string;
+};
+
+export type JiraDocument = {
+  type: 'doc';
+  version: number;
+  content: Array<{ [key: string]: unknown }>;
+  [key: string]: unknown | 'doc' | number | Array<{ [key: string]: unknown }>;
 };
 
 export type JiraEdited = {
   success: boolean;
   issue: JiraEditedIssue;
-  lost?: { [key: string]: number };
-  lost_in_fields?: { [key: string]: unknown };
+  lost?: JiraNodeCounts;
+  lost_in_fields?: JiraNodeCountsByField;
 };
 
 export type JiraEditedComment = {
   comment: JiraComment;
-  lost?: { [key: string]: number };
+  lost?: JiraNodeCounts;
 };
 
 export type JiraEditedIssue = JiraIssueCore | JiraKnownIssue;
@@ -170,32 +179,38 @@ export type JiraField = {
   id: string;
   name: string;
   custom: boolean;
-  type: string;
-  items?: string | null;
-  custom_type?: string | null;
+  type: JiraFieldType;
+  items?: string;
+  custom_type?: string;
 };
+
+export type JiraFieldTexts = { [key: string]: string };
+
+export type JiraFieldType = 'text' | 'rich_text' | 'number' | 'date' | 'datetime' | 'option' | 'options' | 'cascading_option' | 'user' | 'users' | 'group' | 'groups' | 'labels' | 'version' | 'versions' | 'components' | 'project' | 'sprint' | 'parent' | 'team' | 'url' | 'any';
+
+export type JiraFieldValues = { [key: string]: unknown };
 
 export type JiraFields = {
   fields: Array<JiraField>;
 };
 
 export type JiraIssue = JiraIssueCore & {
-  description_adf?: { [key: string]: unknown } | null;
-  environment?: string | null;
-  environment_adf?: { [key: string]: unknown } | null;
-  status?: JiraIssueStatus | null;
-  reporter?: JiraPerson | null;
-  project?: JiraProjectReference | null;
-  created?: string | null;
-  resolution?: JiraIssueResolution | null;
+  description_adf: JiraDocument | null;
+  environment: string | null;
+  environment_adf: JiraDocument | null;
+  status: JiraIssueStatus | null;
+  reporter: JiraPerson | null;
+  project: JiraProjectReference | null;
+  created: string | null;
+  resolution: JiraIssueResolution | null;
   labels: Array<string>;
   components: Array<string>;
   fixVersions: Array<string>;
   affectedVersions: Array<string>;
-  timeTracking?: JiraTimeTracking | null;
-  customFields: { [key: string]: unknown };
-  customFieldsMarkdown: { [key: string]: unknown };
-  customFieldNames: { [key: string]: unknown };
+  timeTracking: JiraTimeTracking | null;
+  customFields: JiraFieldValues;
+  customFieldsMarkdown: JiraFieldTexts;
+  customFieldNames: JiraFieldTexts;
 };
 
 export type JiraIssueAnswer = {
@@ -203,78 +218,75 @@ export type JiraIssueAnswer = {
 };
 
 export type JiraIssueChanges = {
-  issue_id_or_key: string;
+  issue_id_or_key: Id;
   summary?: string | null | undefined;
   /** The new description, in Markdown; an empty one clears it. */
   description?: string | null | undefined;
-  /** The new description, in the Atlassian Document Format. */
-  description_adf?: { [key: string]: unknown } | null | undefined;
+  description_adf?: JiraDocument | null | undefined;
   /** Whether files may go that `description`, or a rich text in `fields`, no longer shows: Jira deletes an attachment with the last place that shows it. */
   allow_media_loss?: boolean | null | undefined;
-  priority_id?: string | null | undefined;
-  issue_type_id?: string | null | undefined;
+  priority_id?: Id | null | undefined;
+  issue_type_id?: Id | null | undefined;
   /** The account of who is to work on it; null or `"null"` for nobody. */
   assignee_account_id?: string | null | undefined;
-  /** Values of any other fields, by id or exact name: text, numbers, dates, options by name or id, people by account id or e-mail address, lists of them. */
-  fields?: { [key: string]: unknown } | null | undefined;
-  /** The id or key of the issue that it is a part of. */
-  parent?: string | null | undefined;
+  fields?: JiraFieldValues | null | undefined;
+  parent?: Id | null | undefined;
   labels?: Array<string> | null | undefined;
   /** Labels to add, whoever else changes the labels. */
   labels_add?: Array<string> | null | undefined;
   labels_remove?: Array<string> | null | undefined;
   due_date?: string | null | undefined;
-  component_ids?: Array<string> | null | undefined;
+  component_ids?: Array<Id> | null | undefined;
   /** The ids of the versions that it is to be fixed in. */
-  fix_version_ids?: Array<string> | null | undefined;
-  affected_version_ids?: Array<string> | null | undefined;
+  fix_version_ids?: Array<Id> | null | undefined;
+  affected_version_ids?: Array<Id> | null | undefined;
   reporter_account_id?: string | null | undefined;
 };
 
 export type JiraIssueCore = {
   id: string;
   key: string;
-  summary?: string | null;
-  description?: string | null;
-  priority?: NamedIcon | null;
-  issueType?: NamedIcon | null;
-  assignee?: JiraPerson | null;
-  updated?: string | null;
+  summary: string | null;
+  description: string | null;
+  priority: JiraNamedIcon | null;
+  issueType: JiraNamedIcon | null;
+  assignee: JiraPerson | null;
+  updated: string | null;
 };
 
 export type JiraIssueCount = {
   count: number;
-  unchecked?: boolean | null;
+  unchecked?: boolean;
 };
 
 export type JiraIssueFields = {
-  summary?: string | null;
-  description?: string | null;
-  status?: JiraStatusWithCategory | null;
-  assignee?: JiraPersonReference | null;
-  reporter?: JiraPersonReference | null;
-  created?: string | null;
-  updated?: string | null;
-  priority?: JiraPriorityReference | null;
+  summary: string | null;
+  description: string | null;
+  status: JiraStatusWithCategory | null;
+  assignee: JiraPersonReference | null;
+  reporter: JiraPersonReference | null;
+  created: string | null;
+  updated: string | null;
+  priority: JiraPriorityReference | null;
 };
 
 export type JiraIssueResolution = {
   name: string;
-  description?: string | null;
+  description: string | null;
 };
 
 export type JiraIssueStatus = {
   name: string;
-  category?: string | null;
+  category: JiraStatusCategoryKey | null;
 };
 
 export type JiraIssueType = {
   id: string;
   name: string;
-  description?: string | null;
+  description?: string;
   subtask: boolean;
-  hierarchyLevel?: number | null;
-  iconUrl?: string | null;
+  hierarchyLevel?: number;
+  iconUrl?: string;
 };
 
 export type JiraIssueTypes = {
@@ -282,13 +294,13 @@ export type JiraIssueTypes = {
 };
 
 export type JiraKnownIssue = {
-  id?: string | null;
-  key?: string | null;
-  summary?: string | null;
+  id?: string;
+  key?: string;
+  summary?: string;
   description?: string | null;
-  priority?: ById | null;
-  issueType?: ById | null;
-  assignee?: ByAccount | null;
+  priority?: JiraReference;
+  issueType?: JiraReference;
+  assignee?: JiraAccountReference | null;
   partial: boolean;
 };
 
@@ -299,48 +311,47 @@ export type JiraLabels = {
 export type JiraMoved = {
   issue: JiraMovedIssue;
   changed: boolean;
-  transition?: JiraTransitionReference | null;
+  transition?: JiraTransitionReference;
 };
 
 export type JiraMovedIssue = {
   id: string;
   key: string;
   status: JiraStatus;
-  partial?: boolean | null;
+  partial?: boolean;
+};
+
+export type JiraNamedIcon = {
+  name: string;
+  iconUrl: string | null;
 };
 
 export type JiraNewComment = {
-  issue_id_or_key: string;
+  issue_id_or_key: Id;
   body?: string | null | undefined;
-  /** What it says, in the Atlassian Document Format; one of the two. */
-  body_adf?: { [key: string]: unknown } | null | undefined;
+  body_adf?: JiraDocument | null | undefined;
   /** Whether it is for the agents of a service project alone. */
   internal?: boolean | null | undefined;
-  /** Who may see it, if not everybody who sees the issue: `type` (`role` or `group`), and `value` (its name) or `identifier` (its id). */
-  visibility?: { [key: string]: unknown } | null | undefined;
-  /** The id of the comment that it answers: one of the same issue that answers none itself. */
-  parent_id?: string | null | undefined;
+  visibility?: JiraVisibility | null | undefined;
+  parent_id?: Id | null | undefined;
 };
 
 export type JiraNewTicket = {
-  /** The id or key of the project; the selected one if it is absent. */
-  jira_project_id?: string | null | undefined;
+  jira_project_id?: Id | null | undefined;
   /** The title: one line of at most 255 characters. */
   summary: string;
   description?: string | null | undefined;
-  /** The description, in the Atlassian Document Format. */
-  description_adf?: { [key: string]: unknown } | null | undefined;
-  issue_type_id: string;
-  priority_id?: string | null | undefined;
+  description_adf?: JiraDocument | null | undefined;
+  issue_type_id: Id;
+  priority_id?: Id | null | undefined;
   assignee_account_id?: string | null | undefined;
-  /** Values of any other fields, by id or exact name: text, numbers, dates, options by name or id, people by account id or e-mail address, lists of them, Markdown for rich text. */
-  fields?: { [key: string]: unknown } | null | undefined;
-  parent?: string | null | undefined;
+  fields?: JiraFieldValues | null | undefined;
+  parent?: Id | null | undefined;
   labels?: Array<string> | null | undefined;
   due_date?: string | null | undefined;
-  component_ids?: Array<string> | null | undefined;
-  fix_version_ids?: Array<string> | null | undefined;
-  affected_version_ids?: Array<string> | null | undefined;
+  component_ids?: Array<Id> | null | undefined;
+  fix_version_ids?: Array<Id> | null | undefined;
+  affected_version_ids?: Array<Id> | null | undefined;
   reporter_account_id?: string | null | undefined;
 };
 
@@ -349,11 +360,15 @@ export type JiraNewTickets = {
   tickets: Array<JiraTicketOrder>;
 };
 
+export type JiraNodeCounts = { [key: string]: number };
+
+export type JiraNodeCountsByField = { [key: string]: JiraNodeCounts };
+
 export type JiraPerson = {
   accountId: string;
   displayName: string;
-  emailAddress?: string | null;
-  avatarUrl?: string | null;
+  emailAddress: string | null;
+  avatarUrl: string | null;
 };
 
 export type JiraPersonReference = {
@@ -368,8 +383,8 @@ export type JiraPriorities = {
 export type JiraPriority = {
   id: string;
   name: string;
-  description?: string | null;
-  iconUrl?: string | null;
+  description?: string;
+  iconUrl?: string;
   isDefault: boolean;
 };
 
@@ -382,24 +397,24 @@ export type JiraProject = {
   id: string;
   key: string;
   name: string;
-  lead?: JiraProjectLead | null;
-  projectTypeKey?: string | null;
-  projectCategory?: JiraProjectCategory | null;
+  lead: JiraProjectLead | null;
+  projectTypeKey: JiraProjectType | null;
+  projectCategory: JiraProjectCategory | null;
   isPrivate: boolean;
   archived: boolean;
-  avatarUrl?: string | null;
+  avatarUrl: string | null;
 };
 
 export type JiraProjectCategory = {
   id: string;
   name: string;
-  description?: string | null;
+  description: string | null;
 };
 
 export type JiraProjectDetails = JiraProject & {
-  description?: string | null;
+  description?: string;
   issueTypes: Array<JiraIssueType>;
-  style?: string | null;
+  style?: JiraProjectStyle;
   simplified: boolean;
 };
 
@@ -414,19 +429,27 @@ export type JiraProjectReference = {
 };
 
 export type JiraProjectSelection = {
-  jira_project_id: string;
+  jira_project_id: Id;
 };
+
+export type JiraProjectStyle = 'classic' | 'next-gen';
+
+export type JiraProjectType = 'software' | 'service_desk' | 'business' | 'product_discovery';
 
 export type JiraProjects = {
   projects: Array<JiraProject>;
   total: number;
-  selected_project_id?: string | null;
+  selected_project_id: string | null;
+};
+
+export type JiraReference = {
+  id: string;
 };
 
 export type JiraResolution = {
   id: string;
   name: string;
-  description?: string | null;
+  description?: string;
   isDefault: boolean;
 };
 
@@ -446,21 +469,21 @@ export type JiraSearchIssues = {
 
 export type JiraSearchResult = {
   issues: Array<JiraTicket>;
-  total?: number | null;
-  next_cursor?: string | null;
-  customFieldNames?: { [key: string]: unknown } | null;
-  unchecked?: boolean | null;
+  total?: number;
+  next_cursor: string | null;
+  customFieldNames?: JiraFieldTexts;
+  unchecked?: boolean;
 };
 
 export type JiraSelectedProject = {
-  jira_project_id?: string | null;
+  jira_project_id: string | null;
 };
 
 export type JiraSite = {
   site_id: string;
   site_name: string;
-  site_url?: string | null;
-  avatar_url?: string | null;
+  site_url: string | null;
+  avatar_url: string | null;
 };
 
 export type JiraSiteChoice = {
@@ -482,12 +505,14 @@ export type JiraSkippedBoard = {
 export type JiraSprint = {
   id: number;
   name: string;
-  state: string;
-  startDate?: string | null;
-  endDate?: string | null;
-  completeDate?: string | null;
-  goal?: string | null;
+  state: JiraSprintState;
+  startDate?: string;
+  endDate?: string;
+  completeDate: string | null;
+  goal?: string;
 };
+
+export type JiraSprintState = 'future' | 'active' | 'closed';
 
 export type JiraSprintTicket = JiraTicket & {
   fields: JiraIssueFields;
@@ -497,25 +522,27 @@ export type JiraSprintTickets = {
   tickets: Array<JiraSprintTicket>;
   total: number;
   sprint: JiraSprint;
-  customFieldNames?: { [key: string]: unknown } | null;
+  customFieldNames?: JiraFieldTexts;
 };
 
 export type JiraStatus = {
   id: string;
   name: string;
-  category?: string | null;
+  category?: JiraStatusCategoryKey;
 };
 
 export type JiraStatusCategory = {
   id: number;
-  key: string;
-  colorName?: string | null;
+  key: JiraStatusCategoryKey;
+  colorName: string | null;
 };
+
+export type JiraStatusCategoryKey = 'new' | 'indeterminate' | 'done' | 'undefined';
 
 export type JiraStatusWithCategory = {
   id: string;
   name: string;
-  statusCategory?: JiraStatusCategory | null;
+  statusCategory: JiraStatusCategory | null;
 };
 
 export type JiraStatuses = {
@@ -528,24 +555,30 @@ export type JiraStatusesOfIssueType = {
   status_ids: Array<string>;
 };
 
+export type JiraTargetCategory = 'new' | 'indeterminate' | 'done' | 'todo' | 'in_progress';
+
 export type JiraTicket = {
   id: string;
   key: string;
-  summary?: string | null;
-  description?: string | null;
-  status?: string | null;
-  statusCategory?: string | null;
-  issueType?: string | null;
-  assignee?: string | null;
-  reporter?: string | null;
-  priority?: string | null;
-  created?: string | null;
-  updated?: string | null;
-  customFields?: { [key: string]: unknown } | null;
+  summary?: string;
+  description?: string;
+  status?: string;
+  statusCategory?: JiraStatusCategoryKey;
+  issueType?: string;
+  assignee?: string;
+  reporter?: string;
+  priority?: string;
+  created?: string;
+  updated?: string;
+  customFields?: JiraFieldValues;
 };
 
 export type JiraTicketAnswer = {
   ticket: JiraCreatedTicket;
+};
+
+export type JiraTicketFailure = ErrorBody & {
+  code: 'missing_parameter' | 'no_project_selected' | 'invalid_parameter' | 'invalid_fields' | 'project_or_issue_type_not_found' | 'connection_not_found' | 'store_unavailable' | 'stored_value_unreadable' | 'sealed_value_unreadable' | 'internal_error' | 'needs_reauthorization' | 'access_denied' | 'missing_scope' | 'site_unavailable' | 'upstream_rate_limited' | 'upstream_unavailable' | 'upstream_timeout' | 'upstream_bad_response' | 'provider_misconfigured' | 'outcome_unknown' | 'parent_not_created' | 'not_attempted';
 };
 
 export type JiraTicketOrder = JiraNewTicket & {
@@ -557,7 +590,7 @@ export type JiraTicketOrder = JiraNewTicket & {
 
 export type JiraTicketResult = {
   ticket: JiraCreatedTicket;
-} | ErrorBody;
+} | JiraTicketFailure;
 
 export type JiraTicketResults = {
   results: Array<JiraTicketResult>;
@@ -566,14 +599,14 @@ export type JiraTicketResults = {
 export type JiraTickets = {
   tickets: Array<JiraTicket>;
   total: number;
-  sprint?: JiraSprint | null;
-  customFieldNames?: { [key: string]: unknown } | null;
+  sprint: JiraSprint | null;
+  customFieldNames?: JiraFieldTexts;
 };
 
 export type JiraTimeTracking = {
-  originalEstimate?: string | null;
-  remainingEstimate?: string | null;
-  timeSpent?: string | null;
+  originalEstimate: string | null;
+  remainingEstimate: string | null;
+  timeSpent: string | null;
 };
 
 export type JiraTransition = JiraTransitionReference & {
@@ -588,19 +621,17 @@ export type JiraTransitionReference = {
 };
 
 export type JiraTransitionWish = {
-  issue_id_or_key: string;
-  transition_id?: string | null | undefined;
-  to_status_id?: string | null | undefined;
+  issue_id_or_key: Id;
+  transition_id?: Id | null | undefined;
+  to_status_id?: Id | null | undefined;
   to_status?: string | null | undefined;
-  /** What the status is to mean: `new`, `indeterminate` or `done` (`todo` and `in_progress` are read too). */
-  to_category?: string | null | undefined;
-  /** Values for the fields of the transition's screen, by id or exact name; plain ones, as in `create-ticket`. */
-  fields?: { [key: string]: unknown } | null | undefined;
+  to_category?: JiraTargetCategory | null | undefined;
+  fields?: JiraFieldValues | null | undefined;
   /** How it was resolved, by name or id, where the transition's screen asks for that. */
   resolution?: string | null | undefined;
   /** What to say about it, in Markdown: a comment of the issue. */
   comment?: string | null | undefined;
-  comment_adf?: { [key: string]: unknown } | null | undefined;
+  comment_adf?: JiraDocument | null | undefined;
 };
 
 export type JiraTransitions = {
@@ -610,10 +641,10 @@ export type JiraTransitions = {
 export type JiraUser = {
   accountId: string;
   displayName: string;
-  emailAddress?: string | null;
-  avatarUrl?: string | null;
-  active?: boolean | null;
-  accountType?: string | null;
+  emailAddress?: string;
+  avatarUrl?: string;
+  active?: boolean;
+  accountType?: JiraAccountType;
 };
 
 export type JiraUsers = {
@@ -621,20 +652,24 @@ export type JiraUsers = {
 };
 
 export type JiraVisibility = {
-  type: string;
-  value?: string | null;
-  identifier?: string | null;
+  type: JiraVisibilityType;
+  /** The name of the role or group; absent if Jira does not tell. */
+  value?: string | undefined;
+  /** Its id, which stays when it is renamed; absent if Jira does not tell. */
+  identifier?: string | undefined;
 };
+
+export type JiraVisibilityType = 'role' | 'group';
 
 export type JiraWritableField = {
   id: string;
   name: string;
-  type: string;
-  items?: string | null;
+  type: JiraFieldType;
+  items?: string;
   required: boolean;
   has_default: boolean;
   default?: unknown;
-  allowed_values?: Array<JiraAllowedValue> | null;
+  allowed_values?: Array<JiraAllowedValue>;
   operations: Array<string>;
 };
 
@@ -642,18 +677,31 @@ export type JiraWritableFields = {
   fields: Array<JiraWritableField>;
 };
 
-export type NamedIcon = {
-  name: string;
-  iconUrl?: string | null;
-};
-
 export type OAuthInitiate = {
   provider: string;
-  external_id: string;
+  external_id: Id;
 };
 
 export type OAuthInitiated = {
   authorization_uri: string;
+};
+
+export type ServerChecks = {
+  store: ServerPartState;
+  cache: ServerPartState;
+};
+
+export type ServerFine = 'ok';
+
+export type ServerHealth = {
+  status: ServerFine;
+};
+
+export type ServerPartState = 'ok' | 'unavailable';
+
+export type ServerReadiness = {
+  status: ServerFine;
+  checks: ServerChecks;
 };
 
 export type OauthCallbackParameters = {
@@ -685,7 +733,7 @@ export type ConnectionsDeleteParameters = OAuthInitiate;
 
 export type JiraGetProjectParameters = {
   /** The id or key of a project; the selected one if it is absent. */
-  jira_project_id?: string | undefined;
+  jira_project_id?: Id | undefined;
 };
 
 export type JiraGetIssueTypesParameters = JiraGetProjectParameters;
@@ -693,33 +741,33 @@ export type JiraGetIssueTypesParameters = JiraGetProjectParameters;
 export type JiraGetStatusesParameters = JiraGetProjectParameters;
 
 export type JiraGetCreateFieldsParameters = {
-  jira_project_id?: string | undefined;
+  jira_project_id?: Id | undefined;
   /** The id of the type that the issue is to be of. */
-  issue_type_id: string;
+  issue_type_id: Id;
 };
 
 export type JiraGetEditFieldsParameters = {
-  issue_id_or_key: string;
+  issue_id_or_key: Id;
 };
 
 export type JiraSearchUsersParameters = {
   /** The beginning of a word of the name or of the address. */
   query: string;
   /** How many at most: 1 to 1000, and 50 if it is absent. */
-  limit?: string | undefined;
+  limit?: number | undefined;
 };
 
 export type JiraGetAssignableUsersParameters = {
   /** The id or key of a project, to whose new issues they may be assigned; the selected one if neither this nor an issue is named. */
-  jira_project_id?: string | undefined;
+  jira_project_id?: Id | undefined;
   /** The id or key of the issue that they may be assigned to, in place of a project. */
-  issue_id_or_key?: string | undefined;
+  issue_id_or_key?: Id | undefined;
   query?: string | undefined;
-  limit?: string | undefined;
+  limit?: number | undefined;
 };
 
 export type JiraGetTicketsForProjectParameters = {
-  jira_project_id?: string | undefined;
+  jira_project_id?: Id | undefined;
   /** Ids or exact names of fields, with commas between, or repeated; `all` for every field but comments, work logs and attachments. */
   fields?: string | undefined;
 };
@@ -732,7 +780,7 @@ export type JiraGetActiveSprintsForProjectParameters = JiraGetProjectParameters;
 
 export type JiraGetTicketsForSprintParameters = {
   /** Jira's id of the sprint, as the sprint endpoints give it. */
-  sprint_id: string;
+  sprint_id: Id;
   fields?: string | undefined;
 };
 
@@ -741,7 +789,7 @@ export type JiraGetIssueDetailsParameters = JiraGetEditFieldsParameters;
 export type JiraGetChangelogParameters = JiraGetEditFieldsParameters;
 
 export type JiraDeleteIssueParameters = {
-  issue_id_or_key: string;
+  issue_id_or_key: Id;
   /** Whether to delete its subtasks too; an issue that has some is not deleted otherwise. */
   delete_subtasks?: boolean | undefined;
 };
@@ -751,6 +799,6 @@ export type JiraGetTransitionsParameters = JiraGetEditFieldsParameters;
 export type JiraGetCommentsParameters = JiraGetEditFieldsParameters;
 
 export type JiraDeleteCommentParameters = {
-  issue_id_or_key: string;
-  comment_id: string;
+  issue_id_or_key: Id;
+  comment_id: Id;
 };

@@ -11,10 +11,11 @@ use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use jiff::SignedDuration;
 use juncture_sandbox::Options;
+use juncture_server::web::extract::TooSlow;
 use serde_json::{Value, json};
 
 use crate::support::answer::Answer;
-use crate::support::flow::{BRUNO, link_to_try_again};
+use crate::support::flow::{BRUNO, code_of, link_to_try_again};
 use crate::support::sandbox::TestSandbox;
 use crate::support::{CALLBACK, SECRET_KEY, TestApp};
 
@@ -39,11 +40,13 @@ enum Scenario {
     KeyUsedForAnother,
     BodyTooLarge,
     BodyIsNoJson,
+    BodyTakesTooLong,
     StrangerCallsTooOften,
     JiraLimits,
     JiraFails,
     StoreFails,
     NobodyVisits,
+    FlowIsFinished,
 }
 
 /// An endpoint: a good request to it, and the Jira call that decides its fate.
@@ -340,6 +343,7 @@ fn searching() -> Vec<Endpoint> {
 fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
     let is_token = endpoint.path.ends_with("get-access-token");
     match status {
+        200 if endpoint.path.contains("authorization-callback") => Scenario::FlowIsFinished,
         200 | 201 | 302 => Scenario::GoodRequest,
         400 => Scenario::MissingParameters,
         401 => Scenario::NoSecretKey,
@@ -350,6 +354,7 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
         409 if endpoint.path.contains("create-ticket") => Scenario::KeyUsedForAnother,
         409 if endpoint.path.contains("tickets") => Scenario::ProjectIsArchived,
         409 => Scenario::ChangedMeanwhile,
+        408 => Scenario::BodyTakesTooLong,
         413 => Scenario::BodyTooLarge,
         415 => Scenario::BodyIsNoJson,
         429 if endpoint.jira.is_none() => Scenario::StrangerCallsTooOften,
@@ -489,7 +494,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         request = request.header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"));
     }
     match scenario {
-        Scenario::GoodRequest | Scenario::NoSecretKey => {}
+        Scenario::GoodRequest | Scenario::NoSecretKey | Scenario::BodyTakesTooLong => {}
         Scenario::MissingParameters => parameters = json!({}),
         Scenario::JiraRefusesTheUser => {
             let body = json!({"errorMessages": ["You may not."], "errors": {}});
@@ -557,23 +562,60 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         }
         Scenario::StoreFails => app.app.store.close().await,
         Scenario::NobodyVisits => request = request.header("sec-purpose", "prefetch"),
+        Scenario::FlowIsFinished => {
+            let code = code_of(&app.visit(&with_query(&path, &parameters)).await);
+            let site_id = app.site_id("Acme").await;
+            app.finalize(&code, &site_id).await.expect(200);
+            request = request.header(header::ACCEPT, "text/html");
+        }
     }
-    let has_body = matches!(endpoint.method, Method::POST | Method::PUT);
-    if has_body {
+    put(request, &path, &parameters, endpoint, scenario, app).await
+}
+
+/// Sends the parameters where they belong, and gives the answer.
+async fn put(
+    mut request: axum::http::request::Builder,
+    path: &str,
+    parameters: &Value,
+    endpoint: &Endpoint,
+    scenario: Scenario,
+    app: &TestApp,
+) -> Answer {
+    // The parameters of a DELETE may stand in either place.
+    let is_about_the_body = matches!(
+        scenario,
+        Scenario::BodyTooLarge | Scenario::BodyIsNoJson | Scenario::BodyTakesTooLong
+    );
+    if is_about_the_body || matches!(endpoint.method, Method::POST | Method::PUT) {
         if scenario != Scenario::BodyIsNoJson {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
-        let request = request.uri(path).body(Body::from(parameters.to_string()));
-        return app.send(request.unwrap()).await;
+        let body = match scenario {
+            Scenario::BodyTakesTooLong => overdue(),
+            _ => Body::from(parameters.to_string()),
+        };
+        return app.send(request.uri(path).body(body).unwrap()).await;
     }
+    if scenario != Scenario::FlowIsFinished {
+        request = request.header(header::ACCEPT, "application/json");
+    }
+    let request = request.uri(with_query(path, parameters));
+    app.send(request.body(Body::empty()).unwrap()).await
+}
+
+fn with_query(path: &str, parameters: &Value) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in parameters.as_object().unwrap() {
         query.append_pair(name, value.as_str().unwrap());
     }
-    let request = request
-        .uri(format!("{path}?{}", query.finish()))
-        .header(header::ACCEPT, "application/json");
-    app.send(request.body(Body::empty()).unwrap()).await
+    format!("{path}?{}", query.finish())
+}
+
+/// A body as the server has it whose time is over (`accept::deadlines` shows that it comes to that).
+fn overdue() -> Body {
+    Body::from_stream(futures_util::stream::once(async {
+        Err::<axum::body::Bytes, _>(TooSlow)
+    }))
 }
 
 /// The path and the parameters of a good request, with everything in them that exists only now.

@@ -6,6 +6,7 @@ pub(crate) mod certificates;
 pub(crate) mod clock;
 pub(crate) mod database;
 pub(crate) mod deployment;
+pub(crate) mod document;
 pub(crate) mod endless;
 pub(crate) mod faulty_disk;
 pub(crate) mod flow;
@@ -170,7 +171,17 @@ impl TestApp {
         juncture_clock::Clock::now(&self.clock)
     }
 
+    /// The answer to a request, which must be one that the OpenAPI document tells.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let answer = self.send_to_any_jira(request).await;
+        document::check(&method, &uri, &answer);
+        answer
+    }
+
+    /// The answer to a request while Jira says what no Jira says: words and documents of it are passed on
+    /// as they are, so the OpenAPI document does not tell of them.
+    pub(crate) async fn send_to_any_jira(&self, request: Request<Body>) -> Answer {
         Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
     }
 

@@ -19,7 +19,8 @@ use crate::app::App;
 use crate::passage::NotPassed;
 use crate::web::call::Call;
 use crate::web::error::Error;
-use crate::web::extract::{broken_body, no_external_id};
+use crate::web::extract::{broken_body, broken_off, no_external_id};
+use crate::web::refusals::of_ours;
 use subject::{Proxied, missing_external_id, take_external_id, two_external_ids, whose};
 
 /// Up to this size a body is read before it is sent, in bytes, so that it can be sent again where nothing
@@ -101,9 +102,10 @@ fn refusals() -> Vec<Error> {
         Error::connection_not_found(),
         Error::unreadable(StatusCode::REQUEST_TIMEOUT),
         Error::NeedsReauthorization,
-        Error::store_unavailable(),
+        broken_off(),
         CALL.unknown_outcome(),
     ];
+    errors.extend(of_ours());
     errors.extend(Error::of_upstream(CALL.failed));
     errors
 }

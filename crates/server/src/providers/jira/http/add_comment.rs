@@ -19,12 +19,15 @@ use crate::providers::jira::names::CommentId;
 use crate::providers::jira::operations::add_comment::{Remark, no_parent};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::comments::OneComment;
+use crate::providers::jira::view::comments::VisibilityView;
+use crate::providers::jira::view::words::Document;
 use crate::providers::jira::{Jira, NAME, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
 use crate::web::idempotency::{self, Answer, IdempotencyKey};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const ADD_COMMENT: Call = Call {
     failed: "Failed to add Jira comment",
@@ -41,11 +44,11 @@ const INVALID_VALUES: &str = "Jira does not take the comment";
 pub(crate) struct AddComment {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// The issue's id or key. `issue_key` is read too.
     #[serde(default, alias = "issue_key")]
-    #[schema(value_type = String, required = true, example = "PROJ-123")]
+    #[schema(value_type = Id, required = true)]
     issue_id_or_key: Text,
     /// What it says, in Markdown.
     #[serde(default)]
@@ -53,7 +56,7 @@ pub(crate) struct AddComment {
     body: Text,
     /// What it says, in the Atlassian Document Format; one of the two.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Document>)]
     body_adf: Option<Box<RawValue>>,
     /// Whether it is for the agents of a service project alone. In any other project that is refused.
     #[serde(default)]
@@ -62,12 +65,12 @@ pub(crate) struct AddComment {
     /// Who may see it, if not everybody who sees the issue: `type` (`role` or `group`), and `value`
     /// (its name) or `identifier` (its id). Your customer must be among them.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<VisibilityView>)]
     visibility: Option<Value>,
     /// The id of the comment that it answers: one of the same issue that answers none itself. Those who
     /// see that one see the reply.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "10040")]
+    #[schema(value_type = Option<Id>)]
     parent_id: Text,
 }
 
@@ -97,6 +100,8 @@ refusals!(AddCommentRefusals, {
     errors
 });
 
+/// Add a comment
+///
 /// Adds a comment, once. With an `Idempotency-Key`, the same request within 24 hours gets the first
 /// answer; without one, a 500 with the code `outcome_unknown` says that the comment may be there. Needs
 /// `write:jira-work`, and `read:jira-work` for an internal one.

@@ -19,13 +19,15 @@ const FETCH_BOARDS: Call = Call {
     scopes: operations::boards::SCOPES,
 };
 
-refusals!(GetBoardsRefusals, {
+refusals!(query GetBoardsRefusals, {
     let mut errors = project_refusals();
     errors.push(not_found(Absent::Boards));
     errors.extend(FETCH_BOARDS.list_refusals());
     errors
 });
 
+/// List the boards of a project
+///
 /// Gives every board of a project. Needs `read:board-scope:jira-software` and `read:project:jira`.
 #[utoipa::path(
     get, path = "/get-boards-for-project", operation_id = "jiraGetBoardsForProject", tag = "Jira",

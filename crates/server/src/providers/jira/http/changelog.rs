@@ -15,6 +15,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const FETCH_CHANGELOG: Call = Call {
     failed: "Failed to fetch Jira changelog",
@@ -28,21 +29,23 @@ const FETCH_CHANGELOG: Call = Call {
 pub(crate) struct ChangelogOf {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The issue's id or key.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "PROJ-123")]
+    #[param(value_type = Id, required = true, example = "PROJ-123")]
     issue_id_or_key: Text,
 }
 
-refusals!(ChangelogRefusals, {
+refusals!(query ChangelogRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
     errors.extend(FETCH_CHANGELOG.list_refusals());
     errors
 });
 
+/// List what has changed in an issue
+///
 /// Gives all that has changed in an issue, oldest first. Comments are not in it. Needs `read:jira-work`.
 #[utoipa::path(
     get, path = "/get-changelog", operation_id = "jiraGetChangelog", tag = "Jira",

@@ -19,8 +19,9 @@ use crate::providers::jira::view::comments::Comments;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
-use crate::web::extract::{BodyOrQuery, Query, Text, required};
+use crate::web::extract::{BodyOrQuery, Query, Text, body_refusals, required};
 use crate::web::openapi::{DONE, Done, refusals};
+use crate::web::schema::Id;
 
 const GET_COMMENTS: Call = Call {
     failed: "Failed to fetch Jira comments",
@@ -51,35 +52,38 @@ pub(super) const BODY: TextField = TextField {
 pub(crate) struct DeleteComment {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The issue's id or key. `issue_key` is read too.
     #[serde(default, alias = "issue_key")]
-    #[param(value_type = String, required = true, example = "PROJ-123")]
+    #[param(value_type = Id, required = true, example = "PROJ-123")]
     issue_id_or_key: Text,
     /// The comment's id.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "10040")]
+    #[param(value_type = Id, required = true, example = "10040")]
     comment_id: Text,
 }
 
-refusals!(GetCommentsRefusals, {
+refusals!(query GetCommentsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
     errors.extend(GET_COMMENTS.list_refusals());
     errors
 });
 
-refusals!(DeleteCommentRefusals, {
+refusals!(query DeleteCommentRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
     errors.extend(comment_refusals());
     errors.push(conflict(Conflict::IssueModified));
     errors.extend(DELETE_COMMENT.refusals());
     errors.push(DELETE_COMMENT.unknown_outcome());
+    errors.extend(body_refusals());
     errors
 });
 
+/// List the comments of an issue
+///
 /// The comments of an issue that your customer may see, oldest first and whole. Needs
 /// `read:jira-work`.
 #[utoipa::path(
@@ -113,6 +117,8 @@ pub(crate) async fn get_comments(
     Ok(Json(Comments { comments, total }))
 }
 
+/// Delete a comment
+///
 /// Deletes a comment. The parameters may also stand as JSON in the body. Needs `write:jira-work`.
 #[utoipa::path(
     delete, path = "/delete-comment", tag = "Jira", operation_id = "jiraDeleteComment",

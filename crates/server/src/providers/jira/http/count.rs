@@ -15,6 +15,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const COUNT: Call = Call {
     failed: "Failed to count Jira issues",
@@ -28,7 +29,7 @@ const COUNT: Call = Call {
 pub(crate) struct CountIssues {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// The query. It must restrict what is found.
     #[serde(default)]
@@ -44,6 +45,8 @@ refusals!(CountRefusals, {
     errors
 });
 
+/// Count issues with JQL
+///
 /// Counts the issues that a JQL query finds. Jira's count is approximate: it is made by an index that
 /// lags seconds behind changes, at times minutes. A query that names what is not there is a 400
 /// `invalid_jql`. Needs `read:jira-work`.

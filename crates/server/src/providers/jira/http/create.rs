@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use juncture_jira::NewIssue;
+use juncture_jira::fields::{Reason, WrongField};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -11,18 +12,20 @@ use utoipa::ToSchema;
 
 use super::given::Parameters;
 use super::rich_text::{tidy, to_document};
-use super::sentences::{Doing as _, no_project, not_found};
+use super::sentences::{Doing as _, no_project, not_found, wrong_fields};
 use super::subject::{choose_project, connection_refusals, find_site_of};
 use crate::providers::jira::failure::{Absent, NoProject};
 use crate::providers::jira::operations::create::Wanted;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::created::Created;
+use crate::providers::jira::view::words::{Document, FieldValues};
 use crate::providers::jira::{Jira, NAME, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
 use crate::web::idempotency::{self, Answer, IdempotencyKey};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const CREATE_TICKET: Call = Call {
     failed: "Failed to create Jira ticket",
@@ -41,11 +44,11 @@ pub(super) const INVALID_VALUES: &str =
 pub(crate) struct CreateTicket {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// The id or key of the project; the selected one if it is absent.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "10000")]
+    #[schema(value_type = Option<Id>)]
     jira_project_id: Text,
     /// The title: one line of at most 255 characters.
     #[serde(default)]
@@ -57,15 +60,15 @@ pub(crate) struct CreateTicket {
     description: Text,
     /// The description, in the Atlassian Document Format.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Document>)]
     description_adf: Option<Box<RawValue>>,
     /// The id of its type, one of the project's.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "10001")]
+    #[schema(value_type = Id, required = true)]
     issue_type_id: Text,
     /// The id of its priority.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "3")]
+    #[schema(value_type = Option<Id>)]
     priority_id: Text,
     /// The account of who is to work on it.
     #[serde(default)]
@@ -74,11 +77,11 @@ pub(crate) struct CreateTicket {
     /// Values of any other fields, by id or exact name: text, numbers, dates, options by name or id,
     /// people by account id or e-mail address, lists of them, Markdown for rich text.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<FieldValues>)]
     fields: Option<Value>,
     /// The id or key of the issue that it is a part of.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "PROJ-7")]
+    #[schema(value_type = Option<Id>)]
     parent: Option<Value>,
     /// Its labels, without spaces.
     #[serde(default)]
@@ -90,15 +93,15 @@ pub(crate) struct CreateTicket {
     due_date: Option<Value>,
     /// The ids of its components.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<Id>>)]
     component_ids: Option<Value>,
     /// The ids of the versions that it is to be fixed in.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<Id>>)]
     fix_version_ids: Option<Value>,
     /// The ids of the versions that it affects.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<Id>>)]
     affected_version_ids: Option<Value>,
     /// The account of who reports it.
     #[serde(default)]
@@ -108,8 +111,7 @@ pub(crate) struct CreateTicket {
 
 refusals!(CreateTicketRefusals, {
     let mut errors = connection_refusals(MISSING, &["summary"]);
-    errors.extend([NoProject::Selected, NoProject::Unfit].map(no_project));
-    errors.push(not_found(Absent::ProjectOrIssueType));
+    errors.extend(values_refusals());
     errors.extend(body_refusals());
     errors.extend(idempotency::refusals());
     errors.extend(CREATE_TICKET.refusals());
@@ -117,6 +119,26 @@ refusals!(CreateTicketRefusals, {
     errors
 });
 
+/// What may be wrong with a ticket that is to be, whoever's it is.
+pub(super) fn values_refusals() -> Vec<Error> {
+    let due = WrongField {
+        id: "duedate".to_owned(),
+        name: "Due date".to_owned(),
+        reason: Reason::NotADate,
+        allowed: Vec::new(),
+        jira_says: None,
+    };
+    vec![
+        Error::missing(MISSING_OF_TICKET, &["summary"]),
+        no_project(NoProject::Selected),
+        no_project(NoProject::Unfit),
+        wrong_fields(INVALID_VALUES, &[due]),
+        not_found(Absent::ProjectOrIssueType),
+    ]
+}
+
+/// Create a ticket
+///
 /// Creates a ticket, once. With an `Idempotency-Key`, the same request within 24 hours gets the first
 /// answer; without one, a 500 with the code `outcome_unknown` says that the ticket may exist. A ticket
 /// that cannot be read back within two seconds is given as far as it is known, with `partial: true`.

@@ -13,7 +13,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::create::{CreateTicket, INVALID_VALUES};
+use super::create::{CreateTicket, INVALID_VALUES, values_refusals};
 use super::sentences::Doing as _;
 use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
 use crate::providers::jira::failure::OperationError;
@@ -25,7 +25,9 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, required};
 use crate::web::idempotency::{self, IdempotencyKey};
-use crate::web::openapi::{ErrorBody, refusals};
+use crate::web::openapi::{ErrorBody, error_body, refusals};
+use crate::web::refusals::of_ours;
+use crate::web::schema::Id;
 
 /// The largest body that is read, in bytes: on average 16 KiB for each ticket.
 pub(super) const LARGEST_BODY: usize = 8 * 1024 * 1024;
@@ -36,13 +38,16 @@ const CREATE_TICKETS: Call = Call {
     scopes: create_many::SCOPES,
 };
 
+const PARENT_NOT_CREATED: &str = "parent_not_created";
+const NOT_ATTEMPTED: &str = "not_attempted";
+
 /// Tickets to be.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = JiraNewTickets)]
 pub(crate) struct CreateTickets {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// 1 to 500 tickets, in the order in which they are created.
     #[serde(default)]
@@ -84,11 +89,15 @@ enum TicketResult {
         /// The new ticket.
         ticket: Box<NewTicket>,
     },
-    /// It was not. With `outcome_unknown` nobody knows whether it was; with `not_attempted` it was not
-    /// tried, because of what came before; with `parent_not_created` it is to be a part of one that was
-    /// not created.
-    Failed(ErrorBody),
+    /// It was not.
+    Failed(TicketFailure),
 }
+
+/// Why a ticket was not created. With `outcome_unknown` nobody knows whether it was; with `not_attempted`
+/// it was not tried, because of what came before; with `parent_not_created` it is to be a part of one that
+/// was not created.
+#[derive(Serialize)]
+struct TicketFailure(ErrorBody);
 
 refusals!(CreateTicketsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
@@ -96,9 +105,12 @@ refusals!(CreateTicketsRefusals, {
     errors.extend(body_refusals());
     errors.extend(idempotency::parts_refusals());
     errors.extend(CREATE_TICKETS.refusals());
+    errors.push(CREATE_TICKETS.unknown_outcome());
     errors
 });
 
+/// Create many tickets
+///
 /// Creates up to 500 tickets, in their order, each once. A ticket may be a part of an earlier one: give
 /// that one a `ref`, and name it as `parent_ref`. What became of each is told by itself: what is wrong with
 /// one keeps none of the others. With an `Idempotency-Key` the same request goes on where it stopped,
@@ -218,10 +230,10 @@ fn told(unmade: Unmade) -> Value {
             words
         }
         Unmade::WithoutParent => {
-            json!({"error": "The ticket that it is to be a part of was not created", "code": "parent_not_created"})
+            json!({"error": "The ticket that it is to be a part of was not created", "code": PARENT_NOT_CREATED})
         }
         Unmade::NotAttempted => {
-            json!({"error": "Not attempted, because of what came before", "code": "not_attempted"})
+            json!({"error": "Not attempted, because of what came before", "code": NOT_ATTEMPTED})
         }
     }
 }
@@ -245,8 +257,41 @@ impl From<Result<NewTicket, Value>> for TicketResult {
             Ok(ticket) => Self::Created {
                 ticket: Box::new(ticket),
             },
-            Err(words) => Self::Failed(ErrorBody::of(words)),
+            Err(words) => Self::Failed(TicketFailure(ErrorBody::of(words))),
         }
+    }
+}
+
+/// Everything that may be said of one ticket in the answer.
+fn ticket_refusals() -> Vec<Error> {
+    let mut errors = values_refusals();
+    errors.push(Error::connection_not_found());
+    errors.extend(of_ours());
+    errors.extend(CREATE_TICKETS.refusals());
+    errors.push(CREATE_TICKETS.unknown_outcome());
+    errors
+}
+
+impl PartialSchema for TicketFailure {
+    fn schema() -> RefOr<Schema> {
+        let codes = ticket_refusals().into_iter().map(|error| error.code());
+        let codes = codes.chain([PARENT_NOT_CREATED, NOT_ATTEMPTED]);
+        let Schema::AllOf(mut body) = error_body(codes) else {
+            unreachable!("it is narrowed by a second schema");
+        };
+        body.description = Some(
+            "Why a ticket was not created. With `outcome_unknown` nobody knows whether it was; with \
+             `not_attempted` it was not tried, because of what came before; with `parent_not_created` it \
+             is to be a part of one that was not created."
+                .to_owned(),
+        );
+        RefOr::T(Schema::AllOf(body))
+    }
+}
+
+impl ToSchema for TicketFailure {
+    fn name() -> Cow<'static, str> {
+        "JiraTicketFailure".into()
     }
 }
 

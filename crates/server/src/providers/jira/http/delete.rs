@@ -13,8 +13,9 @@ use super::subject::{
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
-use crate::web::extract::{BodyOrQuery, Text, required};
+use crate::web::extract::{BodyOrQuery, Text, body_refusals, required};
 use crate::web::openapi::{DONE, Done, refusals};
+use crate::web::schema::Id;
 
 const DELETE_ISSUE: Call = Call {
     failed: "Failed to delete Jira issue",
@@ -30,19 +31,19 @@ const REFUSED: &str = "Jira refused to delete the issue";
 pub(crate) struct DeleteIssue {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The issue's id or key. `issue_key` is read too.
     #[serde(default, alias = "issue_key")]
-    #[param(value_type = String, required = true, example = "PROJ-123")]
+    #[param(value_type = Id, required = true, example = "PROJ-123")]
     issue_id_or_key: Text,
     /// Whether to delete its subtasks too; an issue that has some is not deleted otherwise.
     #[serde(default)]
-    #[param(value_type = Option<bool>, example = "false")]
+    #[param(value_type = Option<bool>, example = false)]
     delete_subtasks: Value,
 }
 
-refusals!(DeleteIssueRefusals, {
+refusals!(query DeleteIssueRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
     errors.push(Error::Invalid {
@@ -54,9 +55,12 @@ refusals!(DeleteIssueRefusals, {
     errors.push(no_flag());
     errors.extend(DELETE_ISSUE.refusals());
     errors.push(DELETE_ISSUE.unknown_outcome());
+    errors.extend(body_refusals());
     errors
 });
 
+/// Delete an issue
+///
 /// Deletes an issue. The parameters may also stand as JSON in the body. Needs `write:jira-work`.
 #[utoipa::path(
     delete, path = "/delete-issue", operation_id = "jiraDeleteIssue", tag = "Jira",

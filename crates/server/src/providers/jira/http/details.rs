@@ -24,16 +24,19 @@ const FETCH_ISSUE: Call = Call {
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraIssueAnswer)]
 pub(crate) struct Details {
+    /// The issue.
     issue: IssueView,
 }
 
-refusals!(GetIssueRefusals, {
+refusals!(query GetIssueRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
     errors.extend(FETCH_ISSUE.refusals());
     errors
 });
 
+/// Get an issue
+///
 /// Gives one issue, whole. Also answers at `get-issue`. Needs `read:jira-work`.
 #[utoipa::path(
     get, path = "/get-issue-details", operation_id = "jiraGetIssueDetails", tag = "Jira",

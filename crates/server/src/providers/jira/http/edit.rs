@@ -23,11 +23,13 @@ use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::operations::edit::Edit;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::edited::Edited;
+use crate::providers::jira::view::words::{Document as AdfDocument, FieldValues};
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const EDIT_ISSUE: Call = Call {
     failed: "Failed to update Jira issue",
@@ -43,11 +45,11 @@ const INVALID_VALUES: &str = "Invalid field values provided";
 pub(crate) struct EditIssue {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// The issue's id or key. `issue_key` is read too.
     #[serde(default, alias = "issue_key")]
-    #[schema(value_type = String, required = true, example = "PROJ-123")]
+    #[schema(value_type = Id, required = true)]
     issue_id_or_key: Text,
     /// The new title.
     #[serde(default, deserialize_with = "present")]
@@ -61,7 +63,7 @@ pub(crate) struct EditIssue {
     /// The new description, in the Atlassian Document Format. It is written as it is, without a look
     /// at the present one.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<AdfDocument>)]
     description_adf: Option<Box<RawValue>>,
     /// Whether files may go that `description`, or a rich text in `fields`, no longer shows: Jira
     /// deletes an attachment with the last place that shows it.
@@ -70,11 +72,11 @@ pub(crate) struct EditIssue {
     allow_media_loss: Option<Value>,
     /// The id of its new priority.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<Id>)]
     priority_id: Text,
     /// The id of its new type.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<Id>)]
     issue_type_id: Text,
     /// The account of who is to work on it; null or `"null"` for nobody.
     #[serde(default, deserialize_with = "present")]
@@ -84,11 +86,11 @@ pub(crate) struct EditIssue {
     /// people by account id or e-mail address, lists of them. Rich text is Markdown, of which the same
     /// holds as of `description`, or a document, which is written as it is. Null clears.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<FieldValues>)]
     fields: Option<Value>,
     /// The id or key of the issue that it is a part of.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, example = "PROJ-7")]
+    #[schema(value_type = Option<Id>)]
     parent: Option<Value>,
     /// Its labels, without spaces.
     #[serde(default, deserialize_with = "present")]
@@ -108,15 +110,15 @@ pub(crate) struct EditIssue {
     due_date: Option<Value>,
     /// The ids of its components.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<Id>>)]
     component_ids: Option<Value>,
     /// The ids of the versions that it is to be fixed in.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<Id>>)]
     fix_version_ids: Option<Value>,
     /// The ids of the versions that it affects.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Vec<String>>)]
+    #[schema(value_type = Option<Vec<Id>>)]
     affected_version_ids: Option<Value>,
     /// The account of who reports it.
     #[serde(default, deserialize_with = "present")]
@@ -145,6 +147,8 @@ refusals!(EditIssueRefusals, {
     errors
 });
 
+/// Edit an issue
+///
 /// Changes an issue and gives it back as it now is. An issue that cannot be read back within two
 /// seconds is given as far as it is known, with `partial: true`: the changes are made all the same.
 /// Needs `write:jira-work`, and `read:jira-work` for rich text as Markdown and to give the issue back

@@ -22,11 +22,14 @@ use crate::providers::jira::names::{CommentId, IssueIdOrKey};
 use crate::providers::jira::operations::edit_comment::CommentEdit;
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::comments::EditedComment;
+use crate::providers::jira::view::comments::VisibilityView;
+use crate::providers::jira::view::words::Document;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const EDIT_COMMENT: Call = Call {
     failed: "Failed to update Jira comment",
@@ -43,15 +46,15 @@ const INVALID_VALUES: &str = "Jira does not take the comment";
 pub(crate) struct EditComment {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// The issue's id or key. `issue_key` is read too.
     #[serde(default, alias = "issue_key")]
-    #[schema(value_type = String, required = true, example = "PROJ-123")]
+    #[schema(value_type = Id, required = true)]
     issue_id_or_key: Text,
     /// The comment's id.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "10040")]
+    #[schema(value_type = Id, required = true)]
     comment_id: Text,
     /// The new text, in Markdown. What it does not change stays in Jira as it is: mentions, files,
     /// cards, colours, ids.
@@ -60,7 +63,7 @@ pub(crate) struct EditComment {
     body: Text,
     /// The new text, in the Atlassian Document Format. It is written as it is.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Document>)]
     body_adf: Option<Box<RawValue>>,
     /// Whether files may go that `body` no longer shows: Jira deletes an attachment with the last
     /// place that shows it.
@@ -74,7 +77,7 @@ pub(crate) struct EditComment {
     internal: Option<Value>,
     /// Who may see it from now on, as in `add-comment`.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<VisibilityView>)]
     visibility: Option<Value>,
 }
 
@@ -103,6 +106,8 @@ refusals!(EditCommentRefusals, {
     errors
 });
 
+/// Edit a comment
+///
 /// Changes a comment and gives it back. Who may see it stays, unless `visibility` says something else.
 /// Needs `write:jira-work` and `read:jira-work`.
 #[utoipa::path(

@@ -17,6 +17,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const FETCH_FIELDS: Call = Call {
     failed: "Failed to fetch Jira fields",
@@ -35,12 +36,14 @@ pub(crate) struct Fields {
     fields: Vec<FieldView>,
 }
 
-refusals!(FieldsRefusals, {
+refusals!(query FieldsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(FETCH_FIELDS.list_refusals());
     errors
 });
 
+/// List fields
+///
 /// Gives every field that issues of the site may have. May be five minutes old. Needs `read:jira-work`.
 #[utoipa::path(
     get, path = "/get-fields", operation_id = "jiraGetFields", tag = "Jira",
@@ -70,15 +73,15 @@ pub(crate) async fn get_fields(
 pub(crate) struct ForNewIssue {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The id or key of a project; the selected one if it is absent.
     #[serde(default)]
-    #[param(value_type = Option<String>, example = "10000")]
+    #[param(value_type = Option<Id>, example = "10000")]
     jira_project_id: Text,
     /// The id of the type that the issue is to be of.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "10001")]
+    #[param(value_type = Id, required = true, example = "10001")]
     issue_type_id: Text,
 }
 
@@ -90,7 +93,7 @@ pub(crate) struct WritableFields {
     fields: Vec<WritableFieldView>,
 }
 
-refusals!(CreateFieldsRefusals, {
+refusals!(query CreateFieldsRefusals, {
     let mut errors = project_refusals();
     errors.extend([
         Error::missing(MISSING_TYPE, &["issue_type_id"]),
@@ -101,6 +104,8 @@ refusals!(CreateFieldsRefusals, {
     errors
 });
 
+/// List the fields of a new issue
+///
 /// Gives the fields that a new issue of a type can be given in a project: which must be, which get a
 /// value by themselves, and which values they may have. May be five minutes old. Needs `read:jira-work`.
 #[utoipa::path(
@@ -132,21 +137,23 @@ pub(crate) async fn get_create_fields(
 pub(crate) struct ForIssue {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The issue's id or key.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "PROJ-123")]
+    #[param(value_type = Id, required = true, example = "PROJ-123")]
     issue_id_or_key: Text,
 }
 
-refusals!(EditFieldsRefusals, {
+refusals!(query EditFieldsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
     errors.extend(FETCH_FIELDS.refusals());
     errors
 });
 
+/// List the fields of an issue that can be changed
+///
 /// Gives the fields of an issue that can be changed, and which values they may have. May be five
 /// minutes old. Needs `read:jira-work`.
 #[utoipa::path(

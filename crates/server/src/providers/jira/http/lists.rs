@@ -58,12 +58,14 @@ pub(crate) struct IssueTypes {
     issue_types: Vec<IssueTypeView>,
 }
 
-refusals!(IssueTypesRefusals, {
+refusals!(query IssueTypesRefusals, {
     let mut errors = of_project_or_site();
     errors.extend(FETCH_TYPES.list_refusals());
     errors
 });
 
+/// List issue types
+///
 /// Gives the types that issues may be of: those of the project, else of the selected one, else of the
 /// whole site. May be five minutes old. Needs `read:jira-work`.
 #[utoipa::path(
@@ -87,12 +89,14 @@ pub(crate) async fn get_issue_types(
     Ok(Json(IssueTypes { issue_types }))
 }
 
-refusals!(StatusesRefusals, {
+refusals!(query StatusesRefusals, {
     let mut errors = of_project_or_site();
     errors.extend(FETCH_STATUSES.list_refusals());
     errors
 });
 
+/// List statuses
+///
 /// Gives the statuses that issues can have: in the project, else in the selected one, else on the whole
 /// site. May be five minutes old. Needs `read:jira-work`.
 #[utoipa::path(
@@ -123,8 +127,10 @@ pub(crate) struct Priorities {
     priorities: Vec<PriorityView>,
 }
 
-refusals!(PrioritiesRefusals, of_site(&FETCH_PRIORITIES));
+refusals!(query PrioritiesRefusals, of_site(&FETCH_PRIORITIES));
 
+/// List priorities
+///
 /// Gives every priority of the site. Which of them a project takes, `get-create-fields` tells. May be
 /// five minutes old. Needs `read:jira-work`.
 #[utoipa::path(
@@ -156,8 +162,10 @@ pub(crate) struct Resolutions {
     resolutions: Vec<ResolutionView>,
 }
 
-refusals!(ResolutionsRefusals, of_site(&FETCH_RESOLUTIONS));
+refusals!(query ResolutionsRefusals, of_site(&FETCH_RESOLUTIONS));
 
+/// List resolutions
+///
 /// Gives every resolution of the site. May be five minutes old. Needs `read:jira-work`.
 #[utoipa::path(
     get, path = "/get-resolutions", operation_id = "jiraGetResolutions", tag = "Jira",
@@ -187,8 +195,10 @@ pub(crate) struct Labels {
     labels: Vec<String>,
 }
 
-refusals!(LabelsRefusals, of_site(&FETCH_LABELS));
+refusals!(query LabelsRefusals, of_site(&FETCH_LABELS));
 
+/// List labels
+///
 /// Gives every label of the site; Jira's list lags behind changes. May be five minutes old. Needs
 /// `read:jira-work`.
 #[utoipa::path(

@@ -18,6 +18,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const FIND_USERS: Call = Call {
     failed: "Failed to search Jira users",
@@ -43,7 +44,7 @@ const MOST: usize = 1_000;
 pub(crate) struct SearchUsers {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The beginning of a word of the name or of the address.
     #[serde(default)]
@@ -51,7 +52,7 @@ pub(crate) struct SearchUsers {
     query: Text,
     /// How many at most: 1 to 1000, and 50 if it is absent.
     #[serde(default)]
-    #[param(value_type = Option<String>, example = "50")]
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 1000, example = 50)]
     limit: Text,
 }
 
@@ -63,13 +64,15 @@ pub(crate) struct Users {
     users: Vec<UserView>,
 }
 
-refusals!(SearchUsersRefusals, {
+refusals!(query SearchUsersRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend([Error::missing(MISSING_QUERY, &["query"]), unfit_limit()]);
     errors.extend(FIND_USERS.list_refusals());
     errors
 });
 
+/// Search people
+///
 /// Gives the accounts in use of which a word of the name or of the address begins so; an address that
 /// its owner hides is found when it is whole. Jira looks no further than the thousandth account, and
 /// finds nobody for who may not browse users. Needs `read:jira-user`.
@@ -101,16 +104,16 @@ pub(crate) async fn search_users(
 pub(crate) struct AssignableUsers {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The id or key of a project, to whose new issues they may be assigned; the selected one if
     /// neither this nor an issue is named.
     #[serde(default)]
-    #[param(value_type = Option<String>, example = "10000")]
+    #[param(value_type = Option<Id>, example = "10000")]
     jira_project_id: Text,
     /// The id or key of the issue that they may be assigned to, in place of a project.
     #[serde(default)]
-    #[param(value_type = Option<String>, example = "PROJ-123")]
+    #[param(value_type = Option<Id>, example = "PROJ-123")]
     issue_id_or_key: Text,
     /// The beginning of a word of the name or of the address.
     #[serde(default)]
@@ -118,11 +121,11 @@ pub(crate) struct AssignableUsers {
     query: Text,
     /// How many at most: 1 to 1000, and 50 if it is absent.
     #[serde(default)]
-    #[param(value_type = Option<String>, example = "50")]
+    #[param(value_type = Option<u64>, minimum = 1, maximum = 1000, example = 50)]
     limit: Text,
 }
 
-refusals!(AssignableUsersRefusals, {
+refusals!(query AssignableUsersRefusals, {
     let mut errors = project_refusals();
     errors.extend([unfit_issue(), project_and_issue(), unfit_limit()]);
     errors.extend([Absent::Project, Absent::Issue].map(not_found));
@@ -130,6 +133,8 @@ refusals!(AssignableUsersRefusals, {
     errors
 });
 
+/// List people who may be assigned
+///
 /// Gives the accounts that may be assigned to an issue, or to new issues of a project. Needs
 /// `read:jira-user`.
 #[utoipa::path(
@@ -161,12 +166,14 @@ pub(crate) async fn get_assignable_users(
     Ok(Json(Users { users }))
 }
 
-refusals!(CurrentUserRefusals, {
+refusals!(query CurrentUserRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(FETCH_USER.refusals());
     errors
 });
 
+/// Get the account behind the connection
+///
 /// Gives the account behind the connection: who has consented, and in whose name all is done. Needs
 /// `read:jira-user`.
 #[utoipa::path(

@@ -19,13 +19,15 @@ const FETCH_PROJECT: Call = Call {
     scopes: operations::project::SCOPES,
 };
 
-refusals!(GetProjectRefusals, {
+refusals!(query GetProjectRefusals, {
     let mut errors = project_refusals();
     errors.push(not_found(Absent::Project));
     errors.extend(FETCH_PROJECT.refusals());
     errors
 });
 
+/// Get a project
+///
 /// Gives one project, with the types that its issues may be of. Needs `read:jira-work`.
 #[utoipa::path(
     get, path = "/get-project", operation_id = "jiraGetProject", tag = "Jira",

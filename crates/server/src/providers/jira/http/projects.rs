@@ -16,6 +16,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Query, Text, body_refusals, required};
 use crate::web::openapi::{DONE, Done, refusals};
+use crate::web::schema::Id;
 
 const FETCH_PROJECTS: Call = Call {
     failed: "Failed to fetch Jira projects",
@@ -23,12 +24,14 @@ const FETCH_PROJECTS: Call = Call {
     scopes: operations::projects::SCOPES,
 };
 
-refusals!(GetProjectsRefusals, {
+refusals!(query GetProjectsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(FETCH_PROJECTS.list_refusals());
     errors
 });
 
+/// List projects
+///
 /// Gives every project that the customer sees. Also answers at `get-all-projects`. Needs
 /// `read:jira-work`.
 #[utoipa::path(
@@ -61,11 +64,11 @@ pub(crate) async fn get_projects(
 pub(crate) struct SelectProject {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// The id or key of a project.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "10000")]
+    #[schema(value_type = Id, required = true)]
     jira_project_id: Text,
 }
 
@@ -78,6 +81,8 @@ refusals!(SelectProjectRefusals, {
     errors
 });
 
+/// Select a project
+///
 /// Selects the project that other endpoints take when none is named. Touches only our store.
 #[utoipa::path(
     post, path = "/select-project", operation_id = "jiraSelectProject", tag = "Jira", security(("secret_key" = [])),
@@ -105,13 +110,16 @@ pub(crate) async fn select_project(
 #[schema(as = JiraSelectedProject)]
 pub(crate) struct Selected {
     /// The id or key given to `select-project`; null if there is none.
+    #[schema(required)]
     jira_project_id: Option<String>,
 }
 
-refusals!(GetSelectedRefusals, {
+refusals!(query GetSelectedRefusals, {
     connection_refusals(MISSING_EXTERNAL_ID, &["external_id"])
 });
 
+/// Get the selected project
+///
 /// Gives the selected project. Also answers at `get-selected-project-id`. Touches only our store.
 #[utoipa::path(
     get, path = "/get-selected-project", operation_id = "jiraGetSelectedProject", tag = "Jira",

@@ -19,6 +19,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const SEARCH: Call = Call {
     failed: "Failed to search Jira issues",
@@ -37,7 +38,7 @@ const USUAL_ON_A_PAGE: usize = 50;
 pub(crate) struct SearchIssues {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// The query. It must restrict what is found, and not only order it.
     #[serde(default)]
@@ -73,6 +74,8 @@ refusals!(SearchRefusals, {
     errors
 });
 
+/// Search issues with JQL
+///
 /// Gives the issues that a JQL query finds, in its order, each once: all of them, or with `limit` a page.
 /// `total` is exact where all issues are here, and Jira's approximate count of the first page otherwise.
 /// A query that names what is not there is a 400 `invalid_jql`, though Jira finds nothing by it and says

@@ -13,6 +13,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Query, Text, body_refusals, required};
 use crate::web::openapi::{DONE, Done, refusals};
+use crate::web::refusals::of_ours;
 
 const FETCH_SITES: Call = Call {
     failed: "Failed to fetch Jira sites",
@@ -46,9 +47,11 @@ struct SiteView {
     site_id: String,
     /// What people call it.
     site_name: String,
-    /// Where people open it.
+    /// The address where people open it; null if Atlassian does not tell.
+    #[schema(required)]
     site_url: Option<String>,
-    /// Its picture.
+    /// The address of its picture; null if it has none.
+    #[schema(required)]
     avatar_url: Option<String>,
 }
 
@@ -66,16 +69,19 @@ impl From<Choice> for SiteView {
 const MISSING_CODE: &str = "Missing connection_code";
 const MISSING_CODE_OR_SITE: &str = "Missing connection_code or site_id";
 
-refusals!(FetchSitesRefusals, {
+refusals!(query FetchSitesRefusals, {
     let mut errors = vec![
         Error::missing(MISSING_CODE, &["connection_code"]),
         unknown_code(),
         Error::too_many_requests(),
     ];
     errors.extend(FETCH_SITES.refusals());
+    errors.extend(of_ours());
     errors
 });
 
+/// List the sites of a grant
+///
 /// Gives the Jira sites of the grant behind a connection code.
 #[utoipa::path(
     get, path = "/finalize-connection/jira/fetch-available-sites", operation_id = "jiraFetchAvailableSites", tag = "Connect",
@@ -126,6 +132,7 @@ refusals!(CreateConnectionRefusals, {
     ];
     errors.extend(body_refusals());
     errors.extend(FETCH_SITES.refusals());
+    errors.extend(of_ours());
     errors
 });
 
@@ -156,6 +163,8 @@ fn provider(tokens: &Tokens) -> Result<&dyn Provider, Error> {
     provider.ok_or_else(Error::invalid_provider)
 }
 
+/// Make the connection with a site
+///
 /// Makes the connection with one of the grant's sites. Connecting again with the same external id
 /// renews the connection.
 #[utoipa::path(

@@ -15,6 +15,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const FETCH_TICKETS: Call = Call {
     failed: "Failed to fetch Jira tickets for sprint",
@@ -28,17 +29,17 @@ const FETCH_TICKETS: Call = Call {
 pub(crate) struct ForSprint {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// Jira's id of the sprint, as the sprint endpoints give it.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "10000")]
+    #[param(value_type = Id, required = true, example = "10000")]
     sprint_id: Text,
 }
 
 const MISSING_SPRINT: &str = "Missing sprint_id";
 
-refusals!(GetSprintTicketsRefusals, {
+refusals!(query GetSprintTicketsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend([
         Error::missing(MISSING_SPRINT, &["sprint_id"]),
@@ -50,6 +51,8 @@ refusals!(GetSprintTicketsRefusals, {
     errors
 });
 
+/// List the tickets of a sprint
+///
 /// Gives every ticket of a sprint, and the sprint itself. Needs `read:sprint:jira-software`,
 /// `read:issue-details:jira` and `read:jql:jira`; where they are missing, `read:jira-work` will do
 /// for a sprint that has tickets. With `fields` it needs `read:jira-work` in any case.

@@ -25,8 +25,8 @@ const FETCH_ACTIVE_SPRINTS: Call = Call {
     scopes: operations::sprints::SCOPES,
 };
 
-refusals!(GetAllSprintsRefusals, refusals_of(&FETCH_SPRINTS));
-refusals!(GetActiveSprintsRefusals, refusals_of(&FETCH_ACTIVE_SPRINTS));
+refusals!(query GetAllSprintsRefusals, refusals_of(&FETCH_SPRINTS));
+refusals!(query GetActiveSprintsRefusals, refusals_of(&FETCH_ACTIVE_SPRINTS));
 
 fn refusals_of(call: &Call) -> Vec<Error> {
     let mut errors = project_refusals();
@@ -35,6 +35,8 @@ fn refusals_of(call: &Call) -> Vec<Error> {
     errors
 }
 
+/// List the sprints of a project
+///
 /// Gives every sprint of a project, board by board. A board without sprints (kanban) has an empty
 /// list; one that Jira itself cannot show is named in `skipped_boards`. Needs
 /// `read:board-scope:jira-software`, `read:project:jira` and `read:sprint:jira-software`.
@@ -69,6 +71,8 @@ pub(crate) async fn get_all_sprints_for_project(
     sprints.doing(&FETCH_SPRINTS).map(Json)
 }
 
+/// List the sprints of a project that are under way
+///
 /// Gives the sprints of a project that are under way, board by board. Otherwise as
 /// `get-all-sprints-for-project`.
 #[utoipa::path(

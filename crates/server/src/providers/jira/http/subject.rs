@@ -12,6 +12,8 @@ use crate::providers::jira::site::JiraSite;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Text, external_id, no_external_id, required};
+use crate::web::refusals::of_ours;
+use crate::web::schema::Id;
 
 /// The sentence of endpoints that require the external id alone.
 pub(super) const MISSING_EXTERNAL_ID: &str = "Missing external_id";
@@ -37,13 +39,14 @@ pub(super) async fn find_site_of(jira: Jira, id: ExternalId) -> Result<JiraSite,
 /// Every answer of an endpoint to a wrong key, a wrong external id or an unknown connection, where
 /// `missing` is its sentence for required parameters.
 pub(super) fn connection_refusals(missing: &'static str, fields: &[&str]) -> Vec<Error> {
-    vec![
+    let mut errors = vec![
         Error::missing(missing, fields),
         no_external_id(),
         Error::InvalidSecretKey,
         Error::connection_not_found(),
-        Error::store_unavailable(),
-    ]
+    ];
+    errors.extend(of_ours());
+    errors
 }
 
 /// The one parameter of endpoints that read what belongs to a connection.
@@ -52,7 +55,7 @@ pub(super) fn connection_refusals(missing: &'static str, fields: &[&str]) -> Vec
 pub(super) struct ByExternalId {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     pub(super) external_id: Text,
 }
 
@@ -62,11 +65,11 @@ pub(super) struct ByExternalId {
 pub(super) struct ForProject {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     pub(super) external_id: Text,
     /// The id or key of a project; the selected one if it is absent.
     #[serde(default)]
-    #[param(value_type = Option<String>, example = "10000")]
+    #[param(value_type = Option<Id>, example = "10000")]
     pub(super) jira_project_id: Text,
 }
 
@@ -100,11 +103,11 @@ impl ForProject {
 pub(super) struct ForIssue {
     /// Your own id of the customer.
     #[serde(default)]
-    #[param(value_type = String, required = true, example = "project123")]
+    #[param(value_type = Id, required = true, example = "project123")]
     external_id: Text,
     /// The issue's id or key. `issue_key` is read too.
     #[serde(default, alias = "issue_key")]
-    #[param(value_type = String, required = true, example = "PROJ-123")]
+    #[param(value_type = Id, required = true, example = "PROJ-123")]
     issue_id_or_key: Text,
 }
 

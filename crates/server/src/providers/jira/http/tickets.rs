@@ -20,7 +20,7 @@ const FETCH_TICKETS: Call = Call {
     scopes: operations::tickets::SCOPES,
 };
 
-refusals!(GetTicketsRefusals, {
+refusals!(query GetTicketsRefusals, {
     let mut errors = project_refusals();
     errors.extend(wanted_refusals());
     errors.extend([
@@ -31,6 +31,8 @@ refusals!(GetTicketsRefusals, {
     errors
 });
 
+/// List the tickets of a project
+///
 /// Gives every ticket of a project, newest first, each once. Needs `read:jira-work`.
 #[utoipa::path(
     get, path = "/get-tickets-for-project", operation_id = "jiraGetTicketsForProject", tag = "Jira",
@@ -46,7 +48,7 @@ refusals!(GetTicketsRefusals, {
             "total": 1,
             "sprint": {
                 "id": 10000, "name": "Sprint 1", "state": "active", "startDate": "2026-01-01T00:00:00.000Z",
-                "endDate": "2026-01-14T00:00:00.000Z", "goal": "Complete initial features"
+                "endDate": "2026-01-14T00:00:00.000Z", "completeDate": null, "goal": "Complete initial features"
             }
         })),
         GetTicketsRefusals,

@@ -19,11 +19,13 @@ use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::operations::transition::{Category, Given, Target, Wish};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::transitions::{Moved, Transitions};
+use crate::providers::jira::view::words::{Document, FieldValues, TargetCategory};
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Query, Text, body_refusals, required};
 use crate::web::openapi::refusals;
+use crate::web::schema::Id;
 
 const GET_TRANSITIONS: Call = Call {
     failed: "Failed to fetch Jira transitions",
@@ -51,19 +53,19 @@ const COMMENT: TextField = TextField {
 pub(crate) struct TransitionIssue {
     /// Your own id of the customer.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "project123")]
+    #[schema(value_type = Id, required = true)]
     external_id: Text,
     /// The issue's id or key. `issue_key` is read too.
     #[serde(default, alias = "issue_key")]
-    #[schema(value_type = String, required = true, example = "PROJ-123")]
+    #[schema(value_type = Id, required = true)]
     issue_id_or_key: Text,
     /// The id of the transition.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<Id>)]
     transition_id: Text,
     /// The id of the status that it is to have.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<Id>)]
     to_status_id: Text,
     /// The name of the status, in any case. Names are translated: an id is safer.
     #[serde(default)]
@@ -72,12 +74,12 @@ pub(crate) struct TransitionIssue {
     /// What the status is to mean: `new`, `indeterminate` or `done` (`todo` and `in_progress` are read
     /// too).
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "done")]
+    #[schema(value_type = Option<TargetCategory>, example = "done")]
     to_category: Text,
     /// Values for the fields of the transition's screen, by id or exact name; plain ones, as in
     /// `create-ticket`.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<FieldValues>)]
     fields: Option<Value>,
     /// How it was resolved, by name or id, where the transition's screen asks for that.
     #[serde(default)]
@@ -89,11 +91,11 @@ pub(crate) struct TransitionIssue {
     comment: Text,
     /// The same in the Atlassian Document Format.
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Document>)]
     comment_adf: Option<Box<RawValue>>,
 }
 
-refusals!(GetTransitionsRefusals, {
+refusals!(query GetTransitionsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
     errors.extend(issue_refusals());
     errors.extend(GET_TRANSITIONS.refusals());
@@ -133,6 +135,8 @@ refusals!(TransitionIssueRefusals, {
     errors
 });
 
+/// List the transitions of an issue
+///
 /// The transitions that can be made from where an issue is, with the fields of their screens. Needs
 /// `read:jira-work`.
 #[utoipa::path(
@@ -161,6 +165,8 @@ pub(crate) async fn get_transitions(
     Ok(Json(Transitions { transitions }))
 }
 
+/// Move an issue to another status
+///
 /// Moves an issue to another status, by one transition and never by trying several. An issue that is
 /// there already is left alone (`changed: false`). Needs `write:jira-work` and `read:jira-work`.
 #[utoipa::path(

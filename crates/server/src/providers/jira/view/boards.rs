@@ -4,6 +4,8 @@ use juncture_jira::Board;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::words::BoardType;
+
 /// The boards of a project.
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraBoards)]
@@ -22,8 +24,9 @@ pub(crate) struct BoardView {
     pub(crate) id: u64,
     /// What people call it.
     pub(crate) name: String,
-    /// `scrum`, `kanban`, or `simple` where a team manages its own project.
+    /// What kind of board it is.
     #[serde(rename = "type")]
+    #[schema(value_type = BoardType)]
     pub(crate) kind: String,
 }
 

@@ -24,6 +24,7 @@ struct ChangeView {
     at: String,
     /// Who; absent where Jira tells nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     author: Option<UserView>,
     /// The fields that changed.
     items: Vec<ItemView>,
@@ -35,14 +36,17 @@ struct ChangeView {
 struct ItemView {
     /// The id of the field; absent where Jira tells none, as of links and parents.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     field: Option<String>,
     /// What Jira calls the field, in English if it is built in.
     name: String,
     /// What it was; absent if it was not set.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     from: Option<ValueView>,
     /// What it is since; absent if it is not set.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     to: Option<ValueView>,
 }
 
@@ -52,9 +56,11 @@ struct ItemView {
 struct ValueView {
     /// The id of what it is, or ids with commas between; absent of texts and numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     id: Option<String>,
     /// The text of it. Rich text is in Jira's older markup.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     text: Option<String>,
 }
 

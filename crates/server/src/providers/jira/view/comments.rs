@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::edited::Lost;
 use super::finding::UserView;
+use super::words::{Document, NodeCounts, VisibilityType};
 
 /// The comments of an issue.
 #[derive(Serialize, ToSchema)]
@@ -22,6 +23,7 @@ pub(crate) struct Comments {
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraCommentAnswer)]
 pub(crate) struct OneComment {
+    /// The comment, as it now is.
     pub(crate) comment: CommentView,
 }
 
@@ -29,11 +31,12 @@ pub(crate) struct OneComment {
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraEditedComment)]
 pub(crate) struct EditedComment {
+    /// The comment, as it now is.
     pub(crate) comment: CommentView,
     /// What the old text had and Markdown cannot say, and the new one has no more: kinds of nodes and
     /// marks, and how many of each. Absent if nothing was lost.
     #[serde(skip_serializing_if = "Lost::is_empty")]
-    #[schema(value_type = BTreeMap<String, usize>)]
+    #[schema(value_type = NodeCounts)]
     pub(crate) lost: Lost,
 }
 
@@ -49,35 +52,43 @@ pub(crate) struct CommentView {
     /// The same in Jira's document format. Absent for a document that is not fit to become a tree;
     /// `body` shows the texts of such a one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Document, nullable = false)]
     body_adf: Option<Box<RawValue>>,
     /// Who wrote it; absent where Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     author: Option<UserView>,
+    /// When it was written, as Jira writes it: `2026-01-02T16:45:00.000+0000`.
     created: String,
+    /// When it was last changed, likewise.
     updated: String,
     /// Whether it is for the agents of a service project alone.
     internal: bool,
-    /// Who may see it, if that is not everybody who sees the issue.
+    /// Who may see it, if that is not everybody who sees the issue; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     visibility: Option<VisibilityView>,
     /// The comment that it answers; absent where Jira does not tell, as most do.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     parent_id: Option<String>,
 }
 
 /// Those who have a role in the project, or are in a group.
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraVisibility)]
-struct VisibilityView {
-    /// `role` or `group`.
+pub(crate) struct VisibilityView {
+    /// Whether it is a role or a group.
     #[serde(rename = "type")]
+    #[schema(value_type = VisibilityType)]
     kind: String,
-    /// The name of the role or group.
+    /// The name of the role or group; absent if Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     value: Option<String>,
-    /// Its id, which stays when it is renamed.
+    /// Its id, which stays when it is renamed; absent if Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     identifier: Option<String>,
 }
 

@@ -9,6 +9,7 @@ use super::TicketView;
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraTicketAnswer)]
 pub(crate) struct Created {
+    /// The new ticket.
     pub(crate) ticket: NewTicket,
 }
 
@@ -18,8 +19,9 @@ pub(crate) struct Created {
 pub(crate) struct NewTicket {
     #[serde(flatten)]
     pub(crate) ticket: TicketView,
-    /// True where Jira could not give it back in time: there is more to it than stands here.
+    /// True where Jira could not give it back in time: there is more to it than stands here. Absent
+    /// otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool)]
     pub(crate) partial: bool,
 }

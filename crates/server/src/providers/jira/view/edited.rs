@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::issue::{CoreView, KnownView};
+use super::words::{NodeCounts, NodeCountsByField};
 
 /// What an edit takes away that Markdown cannot say: kinds of nodes and marks, and how many of each.
 pub(crate) type Lost = BTreeMap<String, usize>;
@@ -24,15 +25,16 @@ pub(crate) struct Losses {
 pub(crate) struct Edited {
     /// Always true: Jira has taken the changes.
     pub(crate) success: bool,
+    /// The issue, as it now is.
     pub(crate) issue: EditedIssue,
     /// What the old description had and Markdown cannot say, and the new one has no more: kinds of
     /// nodes and marks (`inlineCard`, `textColor`), and how many of each. Absent if nothing was lost.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(value_type = BTreeMap<String, usize>)]
+    #[schema(value_type = NodeCounts)]
     pub(crate) lost: Lost,
     /// The same of other rich texts, by the ids of their fields. Absent if nothing was lost.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = NodeCountsByField)]
     pub(crate) lost_in_fields: BTreeMap<String, Lost>,
 }
 
@@ -41,6 +43,8 @@ pub(crate) struct Edited {
 #[serde(untagged)]
 #[schema(as = JiraEditedIssue)]
 pub(crate) enum EditedIssue {
+    /// As it was read back.
     Whole(CoreView),
+    /// As far as it is known.
     Known(KnownView),
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::ProjectView;
+use super::words::{AccountType, FieldType, ProjectStyle, StatusCategoryKey};
 
 /// A project, as `get-project` shows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -16,13 +17,15 @@ use super::ProjectView;
 pub(crate) struct WholeProjectView {
     #[serde(flatten)]
     project: ProjectView,
-    /// What it is about.
+    /// What it is about; absent if nobody has said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     description: Option<String>,
     /// The types that its issues may be of.
     issue_types: Vec<IssueTypeView>,
-    /// `classic` for one that is managed by the company, `next-gen` by its team.
+    /// Who manages it; absent if Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ProjectStyle, nullable = false)]
     style: Option<String>,
     /// Whether it is managed by its team.
     simplified: bool,
@@ -50,16 +53,20 @@ pub(crate) struct IssueTypeView {
     id: String,
     /// What people call it. Several may have the same name.
     name: String,
-    /// What it is for.
+    /// What it is for; absent if nobody has said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     description: Option<String>,
     /// Whether such issues are parts of others.
     subtask: bool,
-    /// -1 for subtasks, 1 for epics, 0 for what is between, above 1 for what stands above epics.
+    /// -1 for subtasks, 1 for epics, 0 for what is between, above 1 for what stands above epics;
+    /// absent if Jira does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     hierarchy_level: Option<i64>,
-    /// Its picture.
+    /// The address of its picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     icon_url: Option<String>,
 }
 
@@ -84,8 +91,9 @@ pub(crate) struct StatusView {
     pub(crate) id: String,
     /// What people call it. Several may have the same name.
     name: String,
-    /// `new`, `indeterminate` or `done`: the same in every language and on every site.
+    /// What it means; absent if Jira does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = StatusCategoryKey, nullable = false)]
     category: Option<String>,
 }
 
@@ -128,11 +136,13 @@ pub(crate) struct PriorityView {
     id: String,
     /// What people call it.
     name: String,
-    /// What it means.
+    /// What it means; absent if nobody has said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     description: Option<String>,
-    /// Its picture.
+    /// The address of its picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     icon_url: Option<String>,
     /// Whether new issues get it, as far as Jira tells.
     is_default: bool,
@@ -159,8 +169,9 @@ pub(crate) struct ResolutionView {
     id: String,
     /// What people call it.
     name: String,
-    /// What it means.
+    /// What it means; absent if nobody has said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     description: Option<String>,
     /// Whether it is the one that is proposed, as far as Jira tells.
     is_default: bool,
@@ -187,14 +198,17 @@ pub(crate) struct FieldView {
     name: String,
     /// Whether somebody added it to Jira.
     custom: bool,
-    /// What it holds, as docs/API.md lists the words.
+    /// What it holds.
     #[serde(rename = "type")]
+    #[schema(value_type = FieldType)]
     kind: String,
-    /// What the items of a list are, in Jira's word.
+    /// What the items of a list are, in Jira's word; absent of what is no list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     items: Option<String>,
-    /// The app's name for the type of a custom field.
+    /// The app's name for the type of a custom field; absent of a field that is built in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     custom_type: Option<String>,
 }
 
@@ -223,21 +237,25 @@ pub(crate) struct WritableFieldView {
     id: String,
     /// What people call it. Several may have the same name.
     name: String,
-    /// What it holds, as docs/API.md lists the words.
+    /// What it holds.
     #[serde(rename = "type")]
+    #[schema(value_type = FieldType)]
     kind: &'static str,
-    /// What the items of a list are, in Jira's word.
+    /// What the items of a list are, in Jira's word; absent of what is no list.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     items: Option<String>,
     /// Whether it must have a value.
     required: bool,
     /// Whether it gets a value by itself.
     has_default: bool,
-    /// That value, as it could be given.
+    /// That value, as it could be given; absent where Jira does not tell it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Value, nullable = false)]
     default: Option<Value>,
     /// The values that it may have, where Jira tells them: not of people, labels and groups.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     allowed_values: Option<Vec<AllowedValueView>>,
     /// What may be done to it: `set`, `add`, `remove`, `edit`, `copy`.
     operations: Vec<String>,
@@ -269,10 +287,10 @@ pub(crate) struct AllowedValueView {
     id: String,
     /// What people call it.
     name: String,
-    /// Whether it is out of use.
+    /// True if it is out of use; absent otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
-    /// The values that may stand behind it, of a field that takes two.
+    /// The values that may stand behind it, of a field that takes two; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
     children: Vec<AllowedValueView>,
@@ -298,17 +316,21 @@ pub(crate) struct UserView {
     account_id: String,
     /// The name to show.
     display_name: String,
-    /// The address, which most people hide.
+    /// The address, which most people hide; absent then.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     email_address: Option<String>,
-    /// The account's picture.
+    /// The address of the account's picture.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     avatar_url: Option<String>,
-    /// Whether the account is in use.
+    /// Whether the account is in use; absent if Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     active: Option<bool>,
-    /// `atlassian` for people, `app` for programs, `customer` for those of a help desk.
+    /// Whose it is; absent if Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = AccountType, nullable = false)]
     account_type: Option<String>,
 }
 
@@ -332,11 +354,14 @@ impl From<jira::User> for UserView {
 pub(crate) struct CurrentUserView {
     #[serde(flatten)]
     user: UserView,
-    /// The zone of the profile, such as `Europe/Berlin`, in which JQL reads dates.
+    /// The zone of the profile, such as `Europe/Berlin`, in which JQL reads dates; absent if Jira does
+    /// not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     time_zone: Option<String>,
-    /// The language of the profile, such as `de_DE`.
+    /// The language of the profile, such as `de_DE`; absent if Jira does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     locale: Option<String>,
 }
 

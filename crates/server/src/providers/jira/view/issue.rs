@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::words::{Document, FieldTexts, FieldValues, StatusCategoryKey};
+
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::names::IssueIdOrKey;
 
@@ -20,32 +22,49 @@ pub(crate) struct IssueView {
     /// The description in Jira's document format. Null also for a document that is not fit to
     /// become a tree; `description` shows the texts of such a one.
     #[serde(rename = "description_adf")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Document>, required)]
     description_adf: Option<Box<RawValue>>,
-    /// Where it happens. Markdown.
+    /// Where it happens, as Markdown; null if nobody has said.
+    #[schema(required)]
     environment: Option<String>,
     /// The environment in Jira's document format.
     #[serde(rename = "environment_adf")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Document>, required)]
     environment_adf: Option<Box<RawValue>>,
+    /// Its status.
+    #[schema(required)]
     status: Option<StatusView>,
+    /// Who reported it; null for nobody.
+    #[schema(required)]
     reporter: Option<PersonView>,
+    /// The project that it is in.
+    #[schema(required)]
     project: Option<ProjectReferenceView>,
+    /// When it was created, as Jira writes it: `2026-01-01T00:00:00.000+0000`.
+    #[schema(required)]
     created: Option<String>,
+    /// How it came to its end; null while it has not.
+    #[schema(required)]
     resolution: Option<ResolutionView>,
+    /// Its labels.
     labels: Vec<String>,
+    /// The names of its components.
     components: Vec<String>,
+    /// The names of the versions that it is to be fixed in.
     fix_versions: Vec<String>,
+    /// The names of the versions that it affects.
     affected_versions: Vec<String>,
+    /// How long it takes; null where nobody keeps account.
+    #[schema(required)]
     time_tracking: Option<TimeTrackingView>,
     /// The custom fields that are set, by id, as Jira has them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = FieldValues)]
     custom_fields: BTreeMap<String, Box<RawValue>>,
     /// Those of them that hold a document, as Markdown.
-    #[schema(value_type = Object)]
+    #[schema(value_type = FieldTexts)]
     custom_fields_markdown: BTreeMap<String, String>,
-    /// What people call them.
-    #[schema(value_type = Object)]
+    /// What people call them, by id.
+    #[schema(value_type = FieldTexts)]
     custom_field_names: BTreeMap<String, String>,
 }
 
@@ -54,14 +73,27 @@ pub(crate) struct IssueView {
 #[serde(rename_all = "camelCase")]
 #[schema(as = JiraIssueCore)]
 pub(crate) struct CoreView {
+    /// Jira's id of it.
     id: String,
+    /// The key that people call it by.
     key: String,
+    /// The title.
+    #[schema(required)]
     summary: Option<String>,
-    /// Markdown.
+    /// The description, as Markdown; null if there is none.
+    #[schema(required)]
     description: Option<String>,
+    /// Its priority; null if it has none.
+    #[schema(required)]
     priority: Option<NamedIcon>,
+    /// Its type.
+    #[schema(required)]
     issue_type: Option<NamedIcon>,
+    /// Who works on it; null for nobody.
+    #[schema(required)]
     assignee: Option<PersonView>,
+    /// When it was last changed, as Jira writes it.
+    #[schema(required)]
     updated: Option<String>,
 }
 
@@ -75,20 +107,31 @@ pub(crate) struct CoreView {
     reason = "what is not known is absent, what is not set is null"
 )]
 pub(crate) struct KnownView {
+    /// Jira's id of it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     id: Option<String>,
+    /// The key that people call it by.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     key: Option<String>,
+    /// The title.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     summary: Option<String>,
-    /// Markdown.
+    /// The description, as Markdown; null if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub(crate) description: Option<Option<String>>,
+    /// Its priority.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     priority: Option<ById>,
+    /// Its type.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     issue_type: Option<ById>,
+    /// Who works on it; null for nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ByAccount>)]
     assignee: Option<Option<ByAccount>>,
@@ -98,14 +141,18 @@ pub(crate) struct KnownView {
 
 /// Something that is known by its id alone.
 #[derive(Serialize, ToSchema)]
+#[schema(as = JiraReference)]
 pub(crate) struct ById {
+    /// Jira's id of it.
     id: String,
 }
 
 /// A person of whom the account alone is known.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = JiraAccountReference)]
 pub(crate) struct ByAccount {
+    /// The id of the account, the same on every site.
     account_id: String,
 }
 
@@ -148,16 +195,23 @@ impl KnownView {
 /// A name with a picture.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = JiraNamedIcon)]
 struct NamedIcon {
+    /// What people call it; it may be translated.
     name: String,
+    /// The address of its picture; null if it has none.
+    #[schema(required)]
     icon_url: Option<String>,
 }
 
+/// The status of an issue.
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraIssueStatus)]
 struct StatusView {
+    /// What people call it; it may be translated.
     name: String,
-    /// `new`, `indeterminate` or `done`.
+    /// What it means; null if Jira does not tell.
+    #[schema(value_type = Option<StatusCategoryKey>, required)]
     category: Option<String>,
 }
 
@@ -166,33 +220,54 @@ struct StatusView {
 #[serde(rename_all = "camelCase")]
 #[schema(as = JiraPerson)]
 struct PersonView {
+    /// The id of the account, the same on every site.
     account_id: String,
+    /// The name to show.
     display_name: String,
+    /// The address; null if it is hidden, as most are.
+    #[schema(required)]
     email_address: Option<String>,
+    /// The address of the account's picture; null if it has none.
+    #[schema(required)]
     avatar_url: Option<String>,
 }
 
+/// The project that an issue is in.
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraProjectReference)]
 struct ProjectReferenceView {
+    /// Jira's id of it.
     id: String,
+    /// The key that its issues begin with.
     key: String,
+    /// What people call it.
     name: String,
 }
 
+/// How an issue came to its end.
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraIssueResolution)]
 struct ResolutionView {
+    /// What people call it; it may be translated.
     name: String,
+    /// What it means; null if nobody has said.
+    #[schema(required)]
     description: Option<String>,
 }
 
+/// How long an issue takes, in Jira's words, such as `3h 20m`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = JiraTimeTracking)]
 struct TimeTrackingView {
+    /// How long it was thought to take; null if nobody has said.
+    #[schema(required)]
     original_estimate: Option<String>,
+    /// How long it is thought to take still; null if nobody has said.
+    #[schema(required)]
     remaining_estimate: Option<String>,
+    /// How long it has taken; null if nobody has said.
+    #[schema(required)]
     time_spent: Option<String>,
 }
 

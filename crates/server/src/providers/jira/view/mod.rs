@@ -13,12 +13,15 @@ pub(super) mod sprints;
 mod tickets;
 pub(super) mod transitions;
 mod wire;
+pub(super) mod words;
 
 use std::collections::BTreeMap;
 
 use juncture_jira::{IssueFields, Project, Sprint, User};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use words::{ProjectType, SprintState};
 
 pub(crate) use tickets::{TicketView, Tickets, described, described_with, names_of, tickets_with};
 
@@ -30,7 +33,8 @@ pub(crate) struct Projects {
     pub(crate) projects: Vec<ProjectView>,
     /// How many they are.
     pub(crate) total: usize,
-    /// The project selected by `select-project`.
+    /// The id or key given to `select-project`; null if there is none.
+    #[schema(required)]
     pub(crate) selected_project_id: Option<String>,
 }
 
@@ -46,16 +50,20 @@ pub(crate) struct ProjectView {
     /// What people call it.
     name: String,
     /// Who leads it; null if nobody does or Jira does not show them.
+    #[schema(required)]
     lead: Option<Lead>,
-    /// `software`, `business`, `service_desk` or `product_discovery`.
+    /// What kind of project it is; null if Jira does not tell.
+    #[schema(value_type = Option<ProjectType>, required)]
     project_type_key: Option<String>,
-    /// The category that it is in.
+    /// The category that it is in; null if it is in none.
+    #[schema(required)]
     project_category: Option<Category>,
     /// Whether only its members see it.
     is_private: bool,
     /// Whether it is archived.
     archived: bool,
-    /// Its picture.
+    /// The address of its picture; null if it has none.
+    #[schema(required)]
     avatar_url: Option<String>,
 }
 
@@ -76,7 +84,8 @@ struct Category {
     id: String,
     /// What people call it.
     name: String,
-    /// What its projects have in common.
+    /// What its projects have in common; null if nobody has said.
+    #[schema(required)]
     description: Option<String>,
 }
 
@@ -117,18 +126,23 @@ pub(crate) struct SprintView {
     pub(crate) id: u64,
     /// What people call it.
     name: String,
-    /// `future`, `active` or `closed`.
+    /// Whether it is to come, under way or over.
+    #[schema(value_type = SprintState)]
     state: String,
-    /// When it began or is to begin.
+    /// When it began or is to begin, as Jira writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     start_date: Option<String>,
-    /// When it is to end.
+    /// When it is to end, as Jira writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     end_date: Option<String>,
-    /// When it was closed; null while it is open.
+    /// When it was closed, as Jira writes it; null while it is open.
+    #[schema(required)]
     complete_date: Option<String>,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     goal: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::wire::WireFields;
+use super::words::FieldTexts;
 use super::{SprintView, TicketView};
 use crate::providers::jira::wanted::Shown;
 
@@ -20,9 +21,9 @@ pub(crate) struct SprintTickets {
     pub(crate) total: usize,
     /// The sprint itself.
     pub(crate) sprint: SprintView,
-    /// What people call the fields that were asked for with `fields`, by id.
+    /// What people call the fields that were asked for with `fields`, by id; absent if none were.
     #[serde(rename = "customFieldNames", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = FieldTexts, nullable = false)]
     pub(crate) custom_field_names: Option<BTreeMap<String, String>>,
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::SprintView;
+use super::words::BoardType;
 
 /// Every sprint of a project, by board.
 #[derive(Serialize, ToSchema)]
@@ -26,7 +27,8 @@ pub(crate) struct BoardSprints {
     pub(crate) board_id: u64,
     /// What people call it.
     pub(crate) board_name: String,
-    /// `scrum`, `kanban` or `simple`.
+    /// What kind of board it is.
+    #[schema(value_type = BoardType)]
     pub(crate) board_type: String,
     /// Closed, active and future ones; none on a board without sprints.
     pub(crate) sprints: Vec<SprintView>,
@@ -52,7 +54,8 @@ pub(crate) struct BoardActiveSprints {
     pub(crate) board_id: u64,
     /// What people call it.
     pub(crate) board_name: String,
-    /// `scrum`, `kanban` or `simple`.
+    /// What kind of board it is.
+    #[schema(value_type = BoardType)]
     pub(crate) board_type: String,
     /// Those under way; none on a board without sprints.
     pub(crate) active_sprints: Vec<SprintView>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::words::{FieldTexts, FieldValues, StatusCategoryKey};
 use super::{SprintView, name_of};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::wanted::Shown;
@@ -19,11 +20,12 @@ pub(crate) struct Tickets {
     pub(crate) tickets: Vec<TicketView>,
     /// How many they are.
     pub(crate) total: usize,
-    /// The active sprint that shows on most of them.
+    /// The active sprint that shows on most of them; null if none does.
+    #[schema(required)]
     pub(crate) sprint: Option<SprintView>,
-    /// What people call the fields that were asked for with `fields`, by id.
+    /// What people call the fields that were asked for with `fields`, by id; absent if none were.
     #[serde(rename = "customFieldNames", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = FieldTexts, nullable = false)]
     pub(crate) custom_field_names: Option<BTreeMap<String, String>>,
 }
 
@@ -32,32 +34,53 @@ pub(crate) struct Tickets {
 #[serde(rename_all = "camelCase")]
 #[schema(as = JiraTicket)]
 pub(crate) struct TicketView {
+    /// Jira's id of it.
     id: String,
+    /// The key that people call it by.
     key: String,
+    /// The title.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     summary: Option<String>,
+    /// The description, as Markdown.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     description: Option<String>,
+    /// The name of its status, which may be translated.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     status: Option<String>,
-    /// `new`, `indeterminate` or `done`: the same in every language and on every site.
+    /// What the status means, in every language and on every site.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = StatusCategoryKey, nullable = false)]
     status_category: Option<String>,
+    /// The name of its type.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     issue_type: Option<String>,
+    /// The name of who works on it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     assignee: Option<String>,
+    /// The name of who reported it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     reporter: Option<String>,
+    /// The name of its priority.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     priority: Option<String>,
+    /// When it was created, as Jira writes it: `2026-01-01T00:00:00.000+0000`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     created: Option<String>,
+    /// When it was last changed, likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     updated: Option<String>,
     /// The plain values of the fields that were asked for with `fields`, by id; of those that are set.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = FieldValues, nullable = false)]
     custom_fields: Option<BTreeMap<String, Value>>,
 }
 

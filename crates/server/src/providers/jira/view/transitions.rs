@@ -10,6 +10,7 @@ use super::finding::{StatusView, WritableFieldView};
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraTransitions)]
 pub(crate) struct Transitions {
+    /// Each of them.
     pub(crate) transitions: Vec<TransitionView>,
 }
 
@@ -34,6 +35,7 @@ pub(crate) struct OfferedView {
     id: String,
     /// The name to show, which may be translated.
     name: String,
+    /// The status that it leads to.
     to: StatusView,
 }
 
@@ -41,11 +43,13 @@ pub(crate) struct OfferedView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraMoved)]
 pub(crate) struct Moved {
+    /// The issue, where it now is.
     pub(crate) issue: MovedIssue,
     /// Whether it has moved; false where it was there already.
     pub(crate) changed: bool,
     /// The step that was made; absent where none was.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub(crate) transition: Option<OfferedView>,
 }
 
@@ -53,12 +57,16 @@ pub(crate) struct Moved {
 #[derive(Serialize, ToSchema)]
 #[schema(as = JiraMovedIssue)]
 pub(crate) struct MovedIssue {
+    /// Jira's id of it.
     id: String,
+    /// The key that people call it by.
     key: String,
+    /// Its status.
     status: StatusView,
     /// True where Jira could not tell the status afterwards in time: this is where the step leads.
+    /// Absent otherwise.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schema(value_type = Option<bool>)]
+    #[schema(value_type = bool)]
     pub(crate) partial: bool,
 }
 

@@ -5,50 +5,85 @@ use juncture_jira::{IssueFields, User, adf};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::words::StatusCategoryKey;
+
 /// The fields.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = JiraIssueFields)]
 pub(crate) struct WireFields {
+    /// The title.
+    #[schema(required)]
     summary: Option<String>,
+    /// The description, as Markdown; null if there is none.
+    #[schema(required)]
     description: Option<String>,
+    /// Its status.
+    #[schema(required)]
     status: Option<Status>,
+    /// Who works on it; null for nobody.
+    #[schema(required)]
     assignee: Option<Person>,
+    /// Who reported it; null for nobody.
+    #[schema(required)]
     reporter: Option<Person>,
+    /// When it was created, as Jira writes it.
+    #[schema(required)]
     created: Option<String>,
+    /// When it was last changed, as Jira writes it.
+    #[schema(required)]
     updated: Option<String>,
+    /// Its priority; null if it has none.
+    #[schema(required)]
     priority: Option<Priority>,
 }
 
+/// A status, with what it means.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = JiraStatusWithCategory)]
 struct Status {
+    /// Jira's id of it.
     id: String,
+    /// What people call it; it may be translated.
     name: String,
+    /// What it means; null if Jira does not tell.
+    #[schema(required)]
     status_category: Option<StatusCategory>,
 }
 
+/// What a status means.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = JiraStatusCategory)]
 struct StatusCategory {
+    /// Jira's id of it.
     id: u64,
+    /// The same in every language and on every site.
+    #[schema(value_type = StatusCategoryKey)]
     key: String,
+    /// The name of its colour, such as `blue-gray`; null if Jira does not tell.
+    #[schema(required)]
     color_name: Option<String>,
 }
 
+/// A person.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = JiraPersonReference)]
 struct Person {
+    /// The id of the account, the same on every site.
     account_id: String,
+    /// The name to show.
     display_name: String,
 }
 
+/// A priority.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = JiraPriorityReference)]
 struct Priority {
+    /// Jira's id of it.
     id: String,
+    /// What people call it.
     name: String,
 }
 

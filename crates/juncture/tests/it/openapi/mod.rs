@@ -1,0 +1,3 @@
+//! The OpenAPI document: whether it tells all, in a way that programs can use.
+
+mod told;
