@@ -142,7 +142,9 @@ async fn a_body_that_stands_still_is_a_408() {
 async fn who_hangs_up_on_a_body_leaves_none_that_looks_whole() {
     let served = Served::start().await;
     let headers = "content-length: 200000\r\n";
-    let caller = served.begin("POST rest/x", headers, &[b'x'; 100_000]).await;
+    let caller = served
+        .begin("POST rest/x", headers, &vec![b'x'; 100_000])
+        .await;
     drop(caller);
     eventually(async || {
         let seen = served.scene.wire.take();
@@ -232,7 +234,7 @@ async fn who_waits_to_be_told_to_go_on_is_told() {
     let mut caller = served.begin("PUT rest/x", headers, b"").await;
     let said = read_until(&mut caller, "\r\n\r\n").await;
     assert_eq!(said, "HTTP/1.1 100 Continue\r\n\r\n");
-    caller.write_all(&[b'x'; 200_000]).await.unwrap();
+    caller.write_all(&vec![b'x'; 200_000]).await.unwrap();
     let said = read_until(&mut caller, "ok").await;
     assert!(said.starts_with("HTTP/1.1 200 OK\r\n"), "{said}");
     let seen = &served.scene.wire.take()[0];

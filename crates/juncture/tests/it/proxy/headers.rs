@@ -1,7 +1,7 @@
 //! Which headers pass, in both directions.
 
 use axum::body::Body;
-use axum::http::Method;
+use axum::http::{HeaderName, Method};
 
 use super::{Scene, call};
 
@@ -137,7 +137,7 @@ async fn an_answer_brings_what_is_jiras_and_nothing_that_is_of_its_host() {
     for (name, value) in theirs {
         assert_eq!(answer.header(name), value, "{name}");
     }
-    let mut names: Vec<&str> = answer.headers.keys().map(|name| name.as_str()).collect();
+    let mut names: Vec<&str> = answer.headers.keys().map(HeaderName::as_str).collect();
     names.sort_unstable();
     let mut expected: Vec<&str> = theirs.iter().map(|(name, _)| *name).collect();
     expected.extend(["content-length", "x-request-id"]);

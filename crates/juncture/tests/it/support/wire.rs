@@ -13,6 +13,9 @@ use tokio_util::sync::CancellationToken;
 use super::real_time::eventually;
 use super::sandbox::http_client;
 
+/// How much is read at once, in bytes.
+const PIECE: usize = 64 * 1024;
+
 /// A call as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
@@ -81,11 +84,12 @@ impl Wire {
 
     /// The same of a whole answer, whose length is said.
     pub(crate) fn answer(&self, status: &str, headers: &[(&str, &str)], body: &str) {
-        let mut text = format!("HTTP/1.1 {status}\r\n");
-        for (name, value) in headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
-        }
-        text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+        let length = body.len().to_string();
+        let headers = headers.iter().copied();
+        let lines = headers.chain([("content-length", &*length)]);
+        let lines = lines.map(|(name, value)| format!("{name}: {value}\r\n"));
+        let lines = lines.collect::<Vec<_>>().concat();
+        let text = format!("HTTP/1.1 {status}\r\n{lines}\r\n{body}");
         self.reply(Reply::Bytes(text.into_bytes()));
     }
 
@@ -218,10 +222,9 @@ async fn read_until(peer: &mut TcpStream, buffer: &mut Vec<u8>, end: &[u8]) -> O
         if let Some(found) = found {
             return Some(buffer.drain(..found + end.len()).collect());
         }
-        let mut bytes = [0; 64 * 1024];
-        match peer.read(&mut bytes).await {
-            Ok(count @ 1..) => buffer.extend_from_slice(&bytes[..count]),
-            _ => return None,
+        buffer.reserve(PIECE);
+        if !matches!(peer.read_buf(buffer).await, Ok(1..)) {
+            return None;
         }
     }
 }
@@ -235,10 +238,9 @@ async fn read_body(peer: &mut TcpStream, buffer: &mut Vec<u8>, head: &str) -> Ve
     }
     let length = header(head, "content-length").map_or(0, |length| length.parse().unwrap());
     while buffer.len() < length {
-        let mut bytes = [0; 64 * 1024];
-        match peer.read(&mut bytes).await {
-            Ok(count @ 1..) => buffer.extend_from_slice(&bytes[..count]),
-            _ => break,
+        buffer.reserve(PIECE);
+        if !matches!(peer.read_buf(buffer).await, Ok(1..)) {
+            break;
         }
     }
     buffer.drain(..length.min(buffer.len())).collect()
