@@ -35,17 +35,19 @@ pub(super) fn described(refusals: fn() -> Vec<Error>) -> OpenApi {
     let mut document = OpenApi::default();
     for (method, id, has_body) in METHODS {
         let path = "/proxy/{provider}/{path}";
-        let operation = operation(id, has_body, refusals());
+        let method_name = id.trim_start_matches("proxy").to_uppercase();
+        let summary = format!("Pass a {method_name} on as it is");
+        let operation = operation(id, summary, has_body, refusals());
         (document.paths).add_path_operation(path, vec![method], operation);
     }
     document
 }
 
-fn operation(id: &str, has_body: bool, refusals: Vec<Error>) -> Operation {
+fn operation(id: &str, summary: String, has_body: bool, refusals: Vec<Error>) -> Operation {
     let mut operation = OperationBuilder::new()
         .operation_id(Some(id))
         .tag("Proxy")
-        .summary(Some(SUMMARY))
+        .summary(Some(summary))
         .description(Some(DESCRIPTION))
         .security(security::SecurityRequirement::new(
             SECRET_KEY,
