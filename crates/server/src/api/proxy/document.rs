@@ -24,8 +24,6 @@ const METHODS: [(HttpMethod, &str, bool); 7] = [
     (HttpMethod::Options, "proxyOptions", false),
 ];
 
-const SUMMARY: &str = "Pass a call on as it is";
-
 const DESCRIPTION: &str = "Passes the call on to what the customer has connected, below which it stays, with a token \
     that works: path, query, body and status as they are, streamed both ways. An answer with the header \
     `x-juncture-code` is Juncture's own; every other one is the provider's. `docs/PROXY.md` says what passes.";
