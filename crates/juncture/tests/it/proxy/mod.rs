@@ -8,6 +8,7 @@ mod methods;
 mod paths;
 mod sockets;
 mod subjects;
+mod tls;
 mod volume;
 
 use std::net::SocketAddr;
