@@ -76,8 +76,7 @@ async fn myself(browser: &Browser) -> (StatusCode, Option<String>) {
     let code = code.map(|code| code.to_str().unwrap().to_owned());
     let status = answer.status();
     if status.is_success() {
-        let body: serde_json::Value =
-            juncture_json::decode(&answer.bytes().await.unwrap()).unwrap();
+        let body: serde_json::Value = juncture_json::decode(answer.bytes().await.unwrap()).unwrap();
         assert_eq!(body["displayName"], BRUNO);
     }
     (status, code)
