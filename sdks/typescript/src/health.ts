@@ -1,5 +1,8 @@
+import type { Gives } from "./call.js";
 import type { CallOptions } from "./options.js";
 import type { Transport } from "./transport.js";
+
+type Asked = "GET /healthz" | "GET /readyz" | "GET /metrics";
 
 /** How Juncture itself is. */
 export class Health {
@@ -11,21 +14,21 @@ export class Health {
   }
 
   /** Resolves while the process lives. */
-  async live(options?: CallOptions) {
-    return (await this.#send("GET /healthz", "json", options)) as { status: "ok" };
+  live(options?: CallOptions) {
+    return this.#send("GET /healthz", "json", options);
   }
 
   /** Resolves when the store and the cache answer; else rejects with `not_ready`, and `details.checks` says which does not. */
-  async ready(options?: CallOptions) {
-    return (await this.#send("GET /readyz", "json", options)) as { status: "ok"; checks: Record<string, string> };
+  ready(options?: CallOptions) {
+    return this.#send("GET /readyz", "json", options);
   }
 
   /** What is counted, as Prometheus text. */
-  async metrics(options?: CallOptions) {
-    return (await this.#send("GET /metrics", "text", options)) as string;
+  metrics(options?: CallOptions) {
+    return this.#send("GET /metrics", "text", options);
   }
 
-  #send(operation: "GET /healthz" | "GET /readyz" | "GET /metrics", expects: "json" | "text", options?: CallOptions) {
-    return this.#transport.send({ operation, does: "reads", expects, options });
+  async #send<O extends Asked>(operation: O, expects: "json" | "text", options?: CallOptions) {
+    return (await this.#transport.send({ operation, does: "reads", expects, options })) as Gives<O>;
   }
 }
