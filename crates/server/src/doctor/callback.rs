@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use juncture_clock::Clock;
 use serde::Deserialize;
 
-use super::{Finding, TOO_LATE, within};
+use super::finding::{Finding, TOO_LATE, reason, within};
 use crate::config::Config;
 
 const WHAT: &str = "callback";
@@ -52,14 +52,4 @@ fn unreached(url: &url::Url, reason: &str) -> Finding {
     let advice = "start the server (`juncture serve`) and look again; customers' browsers must reach \
         that address, this machine need not";
     Finding::doubtful(WHAT, said, advice)
-}
-
-/// The innermost cause, which names the matter: a name that is not known, a port that is closed, a
-/// certificate that is not trusted.
-pub(super) fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

@@ -3,7 +3,7 @@
 use juncture_jira::Resource;
 use juncture_jira::oauth::is_jira_scope;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::app::App;
 use crate::connection::{Connection, ExternalId};
 use crate::failure::Failure;

@@ -10,8 +10,7 @@ use juncture_jira::oauth::Refusal;
 use secrecy::SecretString;
 use url::Url;
 
-use super::callback::reason;
-use super::{Finding, PATIENCE, TOO_LATE, within};
+use super::finding::{Finding, PATIENCE, TOO_LATE, reason, within};
 use crate::oauth::{TokenClient, TokenError};
 use crate::provider::Provider as _;
 use crate::providers::jira::JiraProvider;

@@ -8,88 +8,20 @@
 
 mod callback;
 mod connection;
+mod finding;
 mod hosts;
 mod stored;
 
-use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use juncture_clock::Clock;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::connection::ExternalId;
+use finding::{TOO_LATE, within};
 
-/// How long one look may take.
-pub const PATIENCE: Duration = Duration::from_secs(15);
-
-/// What a look has shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// All is as it should be.
-    Good,
-    /// It works, or may work, and somebody should know.
-    Doubtful,
-    /// It does not work.
-    Bad,
-}
-
-/// What a look has shown of one thing, in a sentence without any secret.
-#[derive(Debug)]
-pub struct Finding {
-    /// What was looked at, in a word or two.
-    pub what: &'static str,
-    /// How it is.
-    pub state: State,
-    /// How that showed.
-    pub said: String,
-    /// What to do about it, if anything.
-    pub advice: Option<String>,
-}
-
-impl Finding {
-    fn good(what: &'static str, said: impl Into<String>) -> Self {
-        Self {
-            what,
-            state: State::Good,
-            said: said.into(),
-            advice: None,
-        }
-    }
-
-    fn doubtful(what: &'static str, said: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self {
-            what,
-            state: State::Doubtful,
-            said: said.into(),
-            advice: Some(advice.into()),
-        }
-    }
-
-    fn bad(what: &'static str, said: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self {
-            state: State::Bad,
-            ..Self::doubtful(what, said, advice)
-        }
-    }
-}
-
-/// A line, and one more where there is something to do.
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.state {
-            State::Good => "ok",
-            State::Doubtful => "doubt",
-            State::Bad => "WRONG",
-        };
-        write!(f, "{state:<5}  {:<13}  {}", self.what, self.said)?;
-        if let Some(advice) = &self.advice {
-            write!(f, "\n{:22}-> {advice}", "")?;
-        }
-        Ok(())
-    }
-}
+pub use finding::{Finding, PATIENCE, State};
 
 /// Looks at everything, and at the connection of `external_id` if there is one to look at. The findings
 /// come in the order in which one thing needs another.
@@ -140,14 +72,4 @@ pub async fn examine(
         }
     }
     findings
-}
-
-const TOO_LATE: &str = "no answer within 15 seconds";
-
-/// What `look` gives, if it comes within [`PATIENCE`].
-async fn within<T>(clock: &dyn Clock, look: impl Future<Output = T>) -> Option<T> {
-    tokio::select! {
-        seen = look => Some(seen),
-        () = clock.deadline(PATIENCE) => None,
-    }
 }

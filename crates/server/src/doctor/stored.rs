@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use juncture_clock::Clock;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::seal::{EncryptionKey, Sealer};
