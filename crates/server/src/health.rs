@@ -4,71 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use utoipa::ToSchema;
+use juncture_views::health::{Checks, Health, Readiness, Unreadiness};
 
 use crate::app::App;
-use crate::web::schema::schema;
-
-schema!(
-    /// It does as it should.
-    Fine as "ServerFine", one of ["ok"]
-);
-
-schema!(
-    /// Whether a part of the server answers.
-    PartState as "ServerPartState", one of ["ok", "unavailable"]
-);
-
-schema!(
-    /// Why the server cannot work.
-    NotReadyCode as "ServerNotReadyCode", one of ["not_ready"]
-);
-
-/// The process lives.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ServerHealth)]
-pub struct Health {
-    /// Always `ok`.
-    #[schema(value_type = Fine)]
-    status: &'static str,
-}
-
-/// The server can work.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ServerReadiness)]
-pub struct Readiness {
-    /// Always `ok`.
-    #[schema(value_type = Fine)]
-    status: &'static str,
-    /// Each part.
-    checks: Checks,
-}
-
-/// The server cannot work.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ServerUnreadiness)]
-pub struct Unreadiness {
-    /// A sentence, the same for ever.
-    error: &'static str,
-    /// A stable slug for programs.
-    #[schema(value_type = NotReadyCode)]
-    code: &'static str,
-    /// Each part.
-    checks: Checks,
-}
-
-/// What the server cannot work without.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ServerChecks)]
-pub struct Checks {
-    /// Whether the store takes writes.
-    #[schema(value_type = PartState)]
-    store: &'static str,
-    /// Whether the cache answers.
-    #[schema(value_type = PartState)]
-    cache: &'static str,
-}
 
 /// Tell that the process lives
 ///
@@ -78,7 +16,9 @@ pub struct Checks {
     responses((status = 200, description = "It lives", body = Health, example = json!({"status": "ok"}))),
 )]
 pub async fn healthz() -> Json<Health> {
-    Json(Health { status: "ok" })
+    Json(Health {
+        status: "ok".into(),
+    })
 }
 
 /// Tell whether the server can work
@@ -101,16 +41,16 @@ pub async fn readyz(State(app): State<App>) -> Response {
     let is_cache_ready = app.cache.answers().await;
     let word = |is_ready| if is_ready { "ok" } else { "unavailable" };
     let checks = Checks {
-        store: word(is_store_ready),
-        cache: word(is_cache_ready),
+        store: word(is_store_ready).into(),
+        cache: word(is_cache_ready).into(),
     };
     if is_store_ready && is_cache_ready {
-        let status = "ok";
+        let status = "ok".into();
         return Json(Readiness { status, checks }).into_response();
     }
     let unready = Unreadiness {
-        error: "Not ready",
-        code: "not_ready",
+        error: "Not ready".into(),
+        code: "not_ready".into(),
         checks,
     };
     (StatusCode::SERVICE_UNAVAILABLE, Json(unready)).into_response()

@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use juncture_views::connect::Initiated;
+use juncture_views::schema::Id;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,7 +20,6 @@ use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Path, Query, Text, body_refusals};
 use crate::web::openapi::refusals;
 use crate::web::refusals::of_ours;
-use crate::web::schema::Id;
 use crate::web::visit;
 
 /// Which customer connects what.
@@ -33,15 +34,6 @@ pub struct Initiate {
     #[serde(default)]
     #[schema(value_type = Id, required = true)]
     external_id: Text,
-}
-
-/// Where to send the customer.
-#[derive(Serialize, ToSchema)]
-#[schema(as = OAuthInitiated)]
-pub struct Initiated {
-    /// The provider's consent page; good for ten minutes.
-    #[schema(value_type = String, format = "uri")]
-    authorization_uri: Url,
 }
 
 refusals!(InitiateRefusals, {

@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::Timestamp;
+use juncture_views::connections::{Access, Credentials, Validity};
+use juncture_views::schema::Id;
 use secrecy::ExposeSecret as _;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::subject::{parse_subject, subject_refusals};
 use crate::app::App;
@@ -19,7 +20,6 @@ use crate::web::error::Error;
 use crate::web::extract::{BodyOrQuery, Query, Text, body_refusals};
 use crate::web::openapi::{DONE, Done, refusals};
 use crate::web::refusals::of_ours;
-use crate::web::schema::Id;
 
 /// The parameters of every endpoint here.
 #[derive(Deserialize, IntoParams)]
@@ -45,29 +45,6 @@ impl Subject {
         let mut tx = app.store.begin_read().await?;
         Ok(Connection::find(&mut tx, &external_id, provider.name()).await?)
     }
-}
-
-/// Whether a connection can be used.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ConnectionValidity)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own in the contract"
-)]
-pub struct Validity {
-    /// Whether there is one.
-    exists: bool,
-    /// Whether it has reached the longest life of a grant.
-    is_expired: bool,
-    /// Whether the provider refused its refresh token for good.
-    is_invalid: bool,
-    /// Whether calls have shown that what the customer picked, at Jira a site, is no longer open to the
-    /// grant: the customer must connect again. A call that succeeds takes it back.
-    site_unavailable: bool,
-    /// The moment of consent and 365 days; no refresh extends it. Absent where there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    expires_at: Option<Timestamp>,
 }
 
 refusals!(query ValidityRefusals, {
@@ -112,18 +89,6 @@ pub async fn check_validity(
     }))
 }
 
-/// A connection's refresh token, for those who must have it.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ConnectionCredentials)]
-pub struct Credentials {
-    /// The refresh token that the provider will accept next.
-    refresh_token: String,
-    /// The end of the grant.
-    expires_at: Timestamp,
-    /// Whether the provider refused the refresh token for good.
-    is_invalid: bool,
-}
-
 refusals!(query CredentialsRefusals, {
     let mut errors = subject_refusals();
     errors.extend([Error::InvalidSecretKey, Error::connection_not_found()]);
@@ -161,16 +126,6 @@ pub async fn get_credentials(
         expires_at: connection.expires_at,
         is_invalid: connection.is_invalid,
     }))
-}
-
-/// A token for calls of your own to the provider.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ConnectionAccessToken)]
-pub struct Access {
-    /// The access token; it has at least 60 seconds to live.
-    access_token: String,
-    /// Until when the provider takes it.
-    expires_at: Timestamp,
 }
 
 const GET_TOKEN: Call = Call::undeniable("Failed to get access token");

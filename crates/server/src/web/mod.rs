@@ -9,5 +9,4 @@ pub mod limit;
 pub mod openapi;
 pub(crate) mod refusals;
 pub(crate) mod requests;
-pub(crate) mod schema;
 pub mod visit;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use juncture_views::schema::{anything, schema};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::example::ExampleBuilder;
@@ -19,7 +20,6 @@ use utoipa::openapi::{
 use utoipa::{Modify, OpenApi as _, ToSchema};
 
 use crate::web::error::Error;
-use crate::web::schema::{anything, schema};
 
 /// The name of the security scheme of the backend API.
 pub const SECRET_KEY: &str = "secret_key";

@@ -3,6 +3,9 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use juncture_views::jira::comments::{OneComment, VisibilityView};
+use juncture_views::jira::words::Document;
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -18,16 +21,12 @@ use crate::providers::jira::failure::Conflict;
 use crate::providers::jira::names::CommentId;
 use crate::providers::jira::operations::add_comment::{Remark, no_parent};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::comments::OneComment;
-use crate::providers::jira::view::comments::VisibilityView;
-use crate::providers::jira::view::words::Document;
 use crate::providers::jira::{Jira, NAME, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
 use crate::web::idempotency::{self, Answer, IdempotencyKey};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const ADD_COMMENT: Call = Call {
     failed: "Failed to add Jira comment",

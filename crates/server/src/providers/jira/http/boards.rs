@@ -2,11 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use juncture_views::jira::boards::Boards;
 
 use super::sentences::{Doing as _, not_found};
 use super::subject::{ForProject, project_refusals};
 use crate::providers::jira::failure::Absent;
-use crate::providers::jira::view::boards::Boards;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;

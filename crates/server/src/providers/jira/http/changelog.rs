@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use juncture_views::jira::changelog::Changelog;
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -9,13 +11,11 @@ use super::sentences::Doing as _;
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
-use crate::providers::jira::view::changelog::Changelog;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const FETCH_CHANGELOG: Call = Call {
     failed: "Failed to fetch Jira changelog",

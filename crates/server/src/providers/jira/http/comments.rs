@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use juncture_jira::Visibility;
 use juncture_jira::fields::{Reason, WrongField};
+use juncture_views::jira::comments::Comments;
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -15,13 +17,11 @@ use super::subject::{
 };
 use crate::providers::jira::failure::{Absent, Conflict};
 use crate::providers::jira::names::CommentId;
-use crate::providers::jira::view::comments::Comments;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{BodyOrQuery, Query, Text, body_refusals, required};
 use crate::web::openapi::{DONE, Done, refusals};
-use crate::web::schema::Id;
 
 const GET_COMMENTS: Call = Call {
     failed: "Failed to fetch Jira comments",

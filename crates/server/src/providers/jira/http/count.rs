@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use juncture_views::jira::found::Counted;
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -9,13 +11,11 @@ use super::search::{MISSING, example_mistake};
 use super::sentences::{Doing as _, invalid_jql};
 use super::subject::{connection_refusals, find_site_of};
 use crate::providers::jira::jql::Jql;
-use crate::providers::jira::view::found::Counted;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const COUNT: Call = Call {
     failed: "Failed to count Jira issues",

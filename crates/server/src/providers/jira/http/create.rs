@@ -5,6 +5,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use juncture_jira::NewIssue;
 use juncture_jira::fields::{Reason, WrongField};
+use juncture_views::jira::created::Created;
+use juncture_views::jira::words::{Document, FieldValues};
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -17,15 +20,12 @@ use super::subject::{choose_project, connection_refusals, find_site_of};
 use crate::providers::jira::failure::{Absent, NoProject};
 use crate::providers::jira::operations::create::Wanted;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::created::Created;
-use crate::providers::jira::view::words::{Document, FieldValues};
 use crate::providers::jira::{Jira, NAME, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
 use crate::web::idempotency::{self, Answer, IdempotencyKey};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const CREATE_TICKET: Call = Call {
     failed: "Failed to create Jira ticket",

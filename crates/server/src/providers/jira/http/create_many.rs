@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use juncture_views::jira::created::NewTicket;
+use juncture_views::schema::Id;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -19,7 +21,6 @@ use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
 use crate::providers::jira::failure::OperationError;
 use crate::providers::jira::operations::create_many::{self, Batch, MOST, Order, Undone, Unmade};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::created::NewTicket;
 use crate::providers::jira::{Jira, NAME};
 use crate::web::call::Call;
 use crate::web::error::Error;
@@ -27,7 +28,6 @@ use crate::web::extract::{JsonBody, Text, body_refusals, required};
 use crate::web::idempotency::{self, IdempotencyKey};
 use crate::web::openapi::{ErrorBody, error_body, refusals};
 use crate::web::refusals::of_ours;
-use crate::web::schema::Id;
 
 /// The largest body that is read, in bytes: on average 16 KiB for each ticket.
 pub(super) const LARGEST_BODY: usize = 8 * 1024 * 1024;

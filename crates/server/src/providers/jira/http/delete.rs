@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -15,7 +16,6 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{BodyOrQuery, Text, body_refusals, required};
 use crate::web::openapi::{DONE, Done, refusals};
-use crate::web::schema::Id;
 
 const DELETE_ISSUE: Call = Call {
     failed: "Failed to delete Jira issue",

@@ -2,12 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
-use utoipa::ToSchema;
+use juncture_views::jira::issue::Details;
 
 use super::sentences::Doing as _;
 use super::subject::{ForIssue, MISSING_EXTERNAL_ID, connection_refusals, issue_refusals};
-use crate::providers::jira::view::issue::IssueView;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
@@ -19,14 +17,6 @@ const FETCH_ISSUE: Call = Call {
     denied: "Access denied to Jira issue",
     scopes: operations::details::SCOPES,
 };
-
-/// One issue.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraIssueAnswer)]
-pub(crate) struct Details {
-    /// The issue.
-    issue: IssueView,
-}
 
 refusals!(query GetIssueRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);

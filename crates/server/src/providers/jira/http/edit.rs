@@ -5,6 +5,9 @@ use axum::extract::State;
 use juncture_jira::adf::Document;
 use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{Change, IssueChanges};
+use juncture_views::jira::edited::Edited;
+use juncture_views::jira::words::{Document as AdfDocument, FieldValues};
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -22,14 +25,11 @@ use crate::providers::jira::failure::{Conflict, RichText};
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::operations::edit::Edit;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::edited::Edited;
-use crate::providers::jira::view::words::{Document as AdfDocument, FieldValues};
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const EDIT_ISSUE: Call = Call {
     failed: "Failed to update Jira issue",

@@ -2,6 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use juncture_views::jira::comments::{EditedComment, VisibilityView};
+use juncture_views::jira::words::Document;
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -21,15 +24,11 @@ use crate::providers::jira::failure::{Conflict, RichText};
 use crate::providers::jira::names::{CommentId, IssueIdOrKey};
 use crate::providers::jira::operations::edit_comment::CommentEdit;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::comments::EditedComment;
-use crate::providers::jira::view::comments::VisibilityView;
-use crate::providers::jira::view::words::Document;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const EDIT_COMMENT: Call = Call {
     failed: "Failed to update Jira comment",

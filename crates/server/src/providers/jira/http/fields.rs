@@ -2,8 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use juncture_views::jira::finding::WritableFieldView;
+use juncture_views::jira::lists::{Fields, WritableFields};
+use juncture_views::schema::Id;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::sentences::{Doing as _, not_found};
 use super::subject::{
@@ -11,13 +14,12 @@ use super::subject::{
     issue_refusals, parse_issue, project_refusals,
 };
 use crate::providers::jira::failure::Absent;
-use crate::providers::jira::view::finding::{FieldView, WritableFieldView};
+use crate::providers::jira::view::Of as _;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const FETCH_FIELDS: Call = Call {
     failed: "Failed to fetch Jira fields",
@@ -27,14 +29,6 @@ const FETCH_FIELDS: Call = Call {
 
 /// The sentence where no type is named.
 const MISSING_TYPE: &str = "Missing issue_type_id";
-
-/// The fields of a site.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraFields)]
-pub(crate) struct Fields {
-    /// Built in and custom.
-    fields: Vec<FieldView>,
-}
 
 refusals!(query FieldsRefusals, {
     let mut errors = connection_refusals(MISSING_EXTERNAL_ID, &["external_id"]);
@@ -83,14 +77,6 @@ pub(crate) struct ForNewIssue {
     #[serde(default)]
     #[param(value_type = Id, required = true, example = "10001")]
     issue_type_id: Text,
-}
-
-/// Fields that an issue can be given.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraWritableFields)]
-pub(crate) struct WritableFields {
-    /// Each of them.
-    fields: Vec<WritableFieldView>,
 }
 
 refusals!(query CreateFieldsRefusals, {
@@ -178,7 +164,7 @@ pub(crate) async fn get_edit_fields(
 }
 
 fn told(fields: Vec<juncture_jira::FieldMeta>) -> Json<WritableFields> {
-    let fields = fields.into_iter().map(WritableFieldView::from).collect();
+    let fields = fields.into_iter().map(WritableFieldView::of).collect();
     Json(WritableFields { fields })
 }
 

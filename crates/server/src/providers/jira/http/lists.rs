@@ -3,17 +3,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::Serialize;
-use utoipa::ToSchema;
+use juncture_views::jira::finding::Statuses;
+use juncture_views::jira::lists::{IssueTypes, Labels, Priorities, Resolutions};
 
 use super::sentences::{Doing as _, not_found};
 use super::subject::{
     ByExternalId, ForProject, MISSING_EXTERNAL_ID, connection_refusals, find_site, project_refusals,
 };
 use crate::providers::jira::failure::Absent;
-use crate::providers::jira::view::finding::{
-    IssueTypeView, PriorityView, ResolutionView, Statuses,
-};
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
@@ -49,14 +46,6 @@ const FETCH_LABELS: Call = Call {
     denied: "Access denied to Jira labels",
     scopes: operations::labels::SCOPES,
 };
-
-/// The types of issues.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraIssueTypes)]
-pub(crate) struct IssueTypes {
-    /// In the project's order.
-    issue_types: Vec<IssueTypeView>,
-}
 
 refusals!(query IssueTypesRefusals, {
     let mut errors = of_project_or_site();
@@ -119,14 +108,6 @@ pub(crate) async fn get_statuses(
     statuses.doing(&FETCH_STATUSES).map(Json)
 }
 
-/// The priorities of a site.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraPriorities)]
-pub(crate) struct Priorities {
-    /// The most urgent first.
-    priorities: Vec<PriorityView>,
-}
-
 refusals!(query PrioritiesRefusals, of_site(&FETCH_PRIORITIES));
 
 /// List priorities
@@ -154,14 +135,6 @@ pub(crate) async fn get_priorities(
     Ok(Json(Priorities { priorities }))
 }
 
-/// The resolutions of a site.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraResolutions)]
-pub(crate) struct Resolutions {
-    /// In the site's order.
-    resolutions: Vec<ResolutionView>,
-}
-
 refusals!(query ResolutionsRefusals, of_site(&FETCH_RESOLUTIONS));
 
 /// List resolutions
@@ -185,14 +158,6 @@ pub(crate) async fn get_resolutions(
     let resolutions = operations::resolutions::resolutions(&site).await;
     let resolutions = resolutions.doing(&FETCH_RESOLUTIONS)?;
     Ok(Json(Resolutions { resolutions }))
-}
-
-/// The labels of a site.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraLabels)]
-pub(crate) struct Labels {
-    /// Those of all projects together.
-    labels: Vec<String>,
 }
 
 refusals!(query LabelsRefusals, of_site(&FETCH_LABELS));

@@ -2,8 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use juncture_views::jira::finding::CurrentUserView;
+use juncture_views::jira::lists::Users;
+use juncture_views::schema::Id;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::sentences::{Doing as _, not_found};
 use super::subject::{
@@ -12,13 +15,11 @@ use super::subject::{
 };
 use crate::providers::jira::failure::Absent;
 use crate::providers::jira::operations::users::Task;
-use crate::providers::jira::view::finding::{CurrentUserView, UserView};
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const FIND_USERS: Call = Call {
     failed: "Failed to search Jira users",
@@ -54,14 +55,6 @@ pub(crate) struct SearchUsers {
     #[serde(default)]
     #[param(value_type = Option<u64>, minimum = 1, maximum = 1000, example = 50)]
     limit: Text,
-}
-
-/// People.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraUsers)]
-pub(crate) struct Users {
-    /// Each once.
-    users: Vec<UserView>,
 }
 
 refusals!(query SearchUsersRefusals, {

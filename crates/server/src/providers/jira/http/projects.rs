@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use juncture_views::jira::projects::{Projects, Selected};
+use juncture_views::schema::Id;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::sentences::{Doing as _, no_project};
@@ -10,13 +12,11 @@ use super::subject::{
     ByExternalId, MISSING_EXTERNAL_ID, connection_refusals, find_site, find_site_of, parse_project,
 };
 use crate::providers::jira::failure::NoProject;
-use crate::providers::jira::view::Projects;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Query, Text, body_refusals, required};
 use crate::web::openapi::{DONE, Done, refusals};
-use crate::web::schema::Id;
 
 const FETCH_PROJECTS: Call = Call {
     failed: "Failed to fetch Jira projects",
@@ -103,15 +103,6 @@ pub(crate) async fn select_project(
     let site = find_site_of(jira, external_id).await?;
     site.select(&project).await?;
     Ok(Json(DONE))
-}
-
-/// The selected project.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraSelectedProject)]
-pub(crate) struct Selected {
-    /// The id or key given to `select-project`; null if there is none.
-    #[schema(required)]
-    jira_project_id: Option<String>,
 }
 
 refusals!(query GetSelectedRefusals, {

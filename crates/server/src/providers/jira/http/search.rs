@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use juncture_views::jira::found::Found;
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -13,13 +15,11 @@ use crate::providers::jira::failure::InvalidJql;
 use crate::providers::jira::jql::Jql;
 use crate::providers::jira::operations::search::{MOST_ON_A_PAGE, Search};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::found::Found;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const SEARCH: Call = Call {
     failed: "Failed to search Jira issues",

@@ -3,6 +3,7 @@
 
 use juncture_jira::Transition;
 use juncture_jira::fields::WrongField;
+use juncture_views::jira::transitions::OfferedView;
 use serde_json::{Value, json};
 
 use super::lost::{media_would_be_lost, not_editable};
@@ -10,7 +11,7 @@ use crate::providers::jira::failure::{
     Absent, Conflict, InvalidJql, NoProject, OperationError, Refusal, UnknownField, Unmoved,
 };
 use crate::providers::jira::operations::search::MOST;
-use crate::providers::jira::view::transitions::OfferedView;
+use crate::providers::jira::view::Of as _;
 use crate::web::call::Call;
 use crate::web::error::Error;
 
@@ -85,7 +86,7 @@ pub(super) fn conflict(what: Conflict) -> Error {
 
 /// Steps, and where they lead.
 fn steps(steps: &[Transition]) -> Vec<OfferedView> {
-    steps.iter().map(OfferedView::from).collect()
+    steps.iter().map(OfferedView::of).collect()
 }
 
 /// The answer where an issue does not go where it was to go.

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use juncture_views::jira::sites::{SiteView, Sites};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::connections::finalize::{self, ChoiceError};
@@ -31,38 +32,12 @@ pub(crate) struct FetchSites {
     connection_code: Text,
 }
 
-/// The sites of a grant.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraSites)]
-pub(crate) struct Sites {
-    /// Each site once, by name.
-    sites: Vec<SiteView>,
-}
-
-/// A Jira site.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraSite)]
-struct SiteView {
-    /// Atlassian's id of it (the cloud id).
-    site_id: String,
-    /// What people call it.
-    site_name: String,
-    /// The address where people open it; null if Atlassian does not tell.
-    #[schema(required)]
-    site_url: Option<String>,
-    /// The address of its picture; null if it has none.
-    #[schema(required)]
-    avatar_url: Option<String>,
-}
-
-impl From<Choice> for SiteView {
-    fn from(choice: Choice) -> Self {
-        Self {
-            site_id: choice.id,
-            site_name: choice.name,
-            site_url: choice.url,
-            avatar_url: choice.avatar_url,
-        }
+fn shown(choice: Choice) -> SiteView {
+    SiteView {
+        site_id: choice.id,
+        site_name: choice.name,
+        site_url: choice.url,
+        avatar_url: choice.avatar_url,
     }
 }
 
@@ -105,7 +80,7 @@ pub(crate) async fn fetch_available_sites(
     let choices = finalize::choices(tokens, provider(tokens)?, code).await;
     let choices = choices.map_err(error)?;
     Ok(Json(Sites {
-        sites: choices.into_iter().map(SiteView::from).collect(),
+        sites: choices.into_iter().map(shown).collect(),
     }))
 }
 

@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use juncture_views::jira::sprint_tickets::SprintTickets;
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -9,13 +11,11 @@ use super::sentences::{Doing as _, not_found};
 use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
 use super::wanted::{WantedFields, wanted_refusals};
 use crate::providers::jira::failure::Absent;
-use crate::providers::jira::view::sprint_tickets::SprintTickets;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const FETCH_TICKETS: Call = Call {
     failed: "Failed to fetch Jira tickets for sprint",

@@ -1,5 +1,6 @@
 //! What a request is about: a customer's Jira, and a project or an issue in it.
 
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -13,7 +14,6 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Text, external_id, no_external_id, required};
 use crate::web::refusals::of_ours;
-use crate::web::schema::Id;
 
 /// The sentence of endpoints that require the external id alone.
 pub(super) const MISSING_EXTERNAL_ID: &str = "Missing external_id";

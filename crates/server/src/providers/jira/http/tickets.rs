@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use juncture_views::jira::tickets::Tickets;
 
 use super::sentences::{Doing as _, conflict, not_found};
 use super::subject::{ForProject, project_refusals};
 use super::wanted::{WantedFields, wanted_refusals};
 use crate::providers::jira::failure::{Absent, Conflict};
-use crate::providers::jira::view::Tickets;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;

@@ -4,6 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{Status, StatusCategory, Transition};
+use juncture_views::jira::transitions::{Moved, Transitions};
+use juncture_views::jira::words::{Document, FieldValues, TargetCategory};
+use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -18,14 +21,11 @@ use crate::providers::jira::failure::{Conflict, Unmoved};
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::operations::transition::{Category, Given, Target, Wish};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::transitions::{Moved, Transitions};
-use crate::providers::jira::view::words::{Document, FieldValues, TargetCategory};
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Query, Text, body_refusals, required};
 use crate::web::openapi::refusals;
-use crate::web::schema::Id;
 
 const GET_TRANSITIONS: Call = Call {
     failed: "Failed to fetch Jira transitions",

@@ -3,6 +3,7 @@
 use juncture_jira::adf::Document;
 use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{Comment, NewComment, Site, Visibility};
+use juncture_views::jira::comments::CommentView;
 use serde::Serialize;
 
 use super::comments::{READ, WRITE, refused, to_view};
@@ -12,7 +13,6 @@ use crate::providers::jira::help::help;
 use crate::providers::jira::names::{CommentId, IssueIdOrKey};
 use crate::providers::jira::permissions::Needs;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::comments::CommentView;
 
 /// The permissions that it needs.
 const NEEDS: Needs = Needs::All(&["ADD_COMMENTS"]);

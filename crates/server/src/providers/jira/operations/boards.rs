@@ -1,9 +1,11 @@
 //! Boards: how a project's work is shown.
 
+use juncture_views::jira::boards::{BoardView, Boards};
+
 use crate::providers::jira::failure::{Absent, CallError, OperationError};
 use crate::providers::jira::names::ProjectIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::boards::{BoardView, Boards};
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:board-scope:jira-software", "read:project:jira"];
@@ -17,7 +19,7 @@ pub(crate) async fn boards(
         let project = project.clone();
         async move |site| site.boards(project.as_str()).await
     });
-    let boards = some_boards(fetched.await)?.into_iter().map(BoardView::from);
+    let boards = some_boards(fetched.await)?.into_iter().map(BoardView::of);
     let boards: Vec<_> = boards.collect();
     Ok(Boards {
         total: boards.len(),

@@ -1,9 +1,11 @@
 //! What has changed in an issue.
 
+use juncture_views::jira::changelog::Changelog;
+
 use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::changelog::Changelog;
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -18,5 +20,5 @@ pub(crate) async fn changelog(
         async move |site| site.changelog(issue.as_str()).await
     });
     let histories = read.await.map_err(|error| error.about(Absent::Issue))?;
-    Ok(histories.into())
+    Ok(Changelog::of(histories))
 }

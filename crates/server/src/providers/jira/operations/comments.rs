@@ -1,13 +1,15 @@
 //! The comments of an issue: read and deleted, and what Jira's refusals about them mean.
 
 use juncture_jira::{Error as JiraError, Place, Site};
+use juncture_views::jira::comments::CommentView;
 
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, CallError, Conflict, OperationError, Refusal};
 use crate::providers::jira::names::{CommentId, IssueIdOrKey};
 use crate::providers::jira::permissions::{Look, Needs, explained, look};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::comments::{CommentView, said};
+use crate::providers::jira::view::Of as _;
+use crate::providers::jira::view::comments::said;
 
 /// The scopes that reading needs.
 pub(crate) const READ: &[&str] = &["read:jira-work"];
@@ -28,7 +30,7 @@ pub(crate) async fn comments(
         async move |site: Site<'_>| site.comments(issue.as_str()).await
     });
     let comments = read.await.map_err(|error| error.about(Absent::Issue))?;
-    let convert = |comments: Vec<_>| comments.into_iter().map(CommentView::from).collect();
+    let convert = |comments: Vec<_>| comments.into_iter().map(CommentView::of).collect();
     Ok(foreign::convert(said(&comments), move || convert(comments)).await)
 }
 
@@ -90,5 +92,5 @@ fn refusal(error: &JiraError) -> Refusal {
 /// A comment in our shape.
 pub(super) async fn to_view(comment: juncture_jira::Comment) -> CommentView {
     let bytes = said(std::slice::from_ref(&comment));
-    foreign::convert(bytes, || comment.into()).await
+    foreign::convert(bytes, || CommentView::of(comment)).await
 }

@@ -1,11 +1,11 @@
 //! How many issues a query finds.
 
 use futures_util::join;
+use juncture_views::jira::found::Counted;
 
 use crate::providers::jira::failure::{InvalidJql, OperationError};
 use crate::providers::jira::jql::{Jql, Opinion};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::found::Counted;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];

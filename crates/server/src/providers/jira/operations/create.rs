@@ -3,6 +3,8 @@
 use juncture_jira::adf::Document;
 use juncture_jira::fields::{FieldValues, Reason, WrongField};
 use juncture_jira::{CreatedIssue, Error as JiraError, Issue, IssueFields, NewIssue, Site};
+use juncture_views::jira::created::NewTicket;
+use juncture_views::jira::tickets::TicketView;
 
 use serde::Serialize;
 
@@ -11,8 +13,8 @@ use crate::foreign;
 use crate::providers::jira::failure::{Absent, CallError, OperationError, Refusal};
 use crate::providers::jira::help::help;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::created::NewTicket;
-use crate::providers::jira::view::{TicketView, described};
+use crate::providers::jira::view::Of as _;
+use crate::providers::jira::view::tickets::{TICKET_FIELDS, described};
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["write:jira-work"];
@@ -126,13 +128,13 @@ async fn read_back(
 ) -> NewTicket {
     let read = site.ask(SCOPES, {
         let id = id.clone();
-        async move |site: Site<'_>| site.issue(&id, &TicketView::FIELDS).await
+        async move |site: Site<'_>| site.issue(&id, &TICKET_FIELDS).await
     });
     let clock = &*site.jira().tokens.clock;
     if let Some(issue) = help("the new ticket", clock, read).await {
         let bytes = described(std::slice::from_ref(&issue));
         return NewTicket {
-            ticket: foreign::convert(bytes, || TicketView::from(issue)).await,
+            ticket: foreign::convert(bytes, || TicketView::of(issue)).await,
             partial: false,
         };
     }
@@ -153,7 +155,7 @@ pub(super) fn known(wanted: &NewIssue, id: String, key: String) -> NewTicket {
         properties: FieldValues::new(),
     };
     NewTicket {
-        ticket: issue.into(),
+        ticket: TicketView::of(issue),
         partial: true,
     }
 }

@@ -1,12 +1,14 @@
 //! One issue, whole.
 
+use juncture_views::jira::issue::IssueView;
+
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::described;
-use crate::providers::jira::view::issue::IssueView;
+use crate::providers::jira::view::issue as view;
+use crate::providers::jira::view::tickets::described;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -26,5 +28,5 @@ pub(crate) async fn details(
     });
     let (issue, fields) = fetched.await.map_err(|error| error.about(Absent::Issue))?;
     let bytes = described(std::slice::from_ref(&issue));
-    Ok(foreign::convert(bytes, move || IssueView::of(issue, &fields)).await)
+    Ok(foreign::convert(bytes, move || view::whole(issue, &fields)).await)
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use juncture_jira::IssueChanges;
+use juncture_views::jira::edited::EditedIssue;
+use juncture_views::jira::issue::CoreView;
 
 use super::given::{self, Given, Learned, Target};
 use super::rich_texts::Texts;
@@ -11,9 +13,10 @@ use crate::providers::jira::failure::{Absent, CallError, Conflict, OperationErro
 use crate::providers::jira::help::help;
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::described;
-use crate::providers::jira::view::edited::{EditedIssue, Losses};
-use crate::providers::jira::view::issue::{CoreView, KnownView};
+use crate::providers::jira::view::Of as _;
+use crate::providers::jira::view::edited::Losses;
+use crate::providers::jira::view::issue as view;
+use crate::providers::jira::view::tickets::described;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["write:jira-work"];
@@ -76,14 +79,14 @@ pub(crate) async fn edit(
     drop(turn);
     let read = site.ask(SCOPES, {
         let issue = issue.clone();
-        async move |site| site.issue(issue.as_str(), &CoreView::FIELDS).await
+        async move |site| site.issue(issue.as_str(), &view::CORE_FIELDS).await
     });
     let clock = &*site.jira().tokens.clock;
     let shown = if let Some(issue) = help("the edited issue", clock, read).await {
         let bytes = described(std::slice::from_ref(&issue));
-        EditedIssue::Whole(foreign::convert(bytes, || issue.into()).await)
+        EditedIssue::Whole(foreign::convert(bytes, || CoreView::of(issue)).await)
     } else {
-        let mut known = KnownView::of(issue, changes);
+        let mut known = view::known(issue, changes);
         if let Some(said) = said {
             known.description = Some((!said.is_empty()).then_some(said));
         }

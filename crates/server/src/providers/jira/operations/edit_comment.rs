@@ -2,6 +2,8 @@
 
 use juncture_jira::adf::Document;
 use juncture_jira::{Change, Comment, Site, Visibility};
+use juncture_views::jira::comments::CommentView;
+use juncture_views::jira::edited::Lost;
 
 use super::comments::{READ, WRITE, refused, to_view};
 use super::revision::{must_allow, revise};
@@ -9,8 +11,6 @@ use crate::providers::jira::failure::{Conflict, OperationError, RichText};
 use crate::providers::jira::names::{CommentId, IssueIdOrKey};
 use crate::providers::jira::permissions::Needs;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::comments::CommentView;
-use crate::providers::jira::view::edited::Lost;
 
 /// The permissions that it needs.
 const NEEDS: Needs = Needs::Any(&["EDIT_ALL_COMMENTS", "EDIT_OWN_COMMENTS"]);

@@ -1,10 +1,12 @@
 //! The fields of a site.
 
+use juncture_views::jira::finding::FieldView;
+
 use crate::cache::Key;
 use crate::providers::jira::failure::OperationError;
 use crate::providers::jira::metadata::KEPT;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::finding::FieldView;
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -18,7 +20,7 @@ pub(crate) async fn fields(site: &JiraSite) -> Result<Vec<FieldView>, OperationE
         async move |site| {
             let fetch = async {
                 let found = site.fields().await?;
-                Ok(found.into_iter().map(FieldView::from).collect())
+                Ok(found.into_iter().map(FieldView::of).collect())
             };
             metadata.of(&FIELDS, "", Box::pin(fetch)).await
         }

@@ -1,11 +1,13 @@
 //! Types of issues.
 
+use juncture_views::jira::finding::IssueTypeView;
+
 use crate::cache::Key;
 use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::metadata::KEPT;
 use crate::providers::jira::names::ProjectIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::finding::IssueTypeView;
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -26,7 +28,7 @@ pub(crate) async fn issue_types(
                     Some(project) => site.project(project.as_str()).await?.issue_types(),
                     None => site.issue_types().await?,
                 };
-                Ok(types.into_iter().map(IssueTypeView::from).collect())
+                Ok(types.into_iter().map(IssueTypeView::of).collect())
             };
             metadata.of(&ISSUE_TYPES, name, Box::pin(fetch)).await
         }

@@ -1,10 +1,12 @@
 //! Priorities.
 
+use juncture_views::jira::finding::PriorityView;
+
 use crate::cache::Key;
 use crate::providers::jira::failure::OperationError;
 use crate::providers::jira::metadata::KEPT;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::finding::PriorityView;
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -18,7 +20,7 @@ pub(crate) async fn priorities(site: &JiraSite) -> Result<Vec<PriorityView>, Ope
         async move |site| {
             let fetch = async {
                 let found = site.priorities().await?;
-                Ok(found.into_iter().map(PriorityView::from).collect())
+                Ok(found.into_iter().map(PriorityView::of).collect())
             };
             metadata.of(&PRIORITIES, "", Box::pin(fetch)).await
         }

@@ -1,9 +1,11 @@
 //! One project.
 
+use juncture_views::jira::finding::WholeProjectView;
+
 use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::names::ProjectIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::finding::WholeProjectView;
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -18,5 +20,5 @@ pub(crate) async fn project(
         async move |site| site.project(project.as_str()).await
     });
     let found = found.await.map_err(|error| error.about(Absent::Project))?;
-    Ok(found.into())
+    Ok(WholeProjectView::of(found))
 }

@@ -1,10 +1,12 @@
 //! Resolutions.
 
+use juncture_views::jira::finding::ResolutionView;
+
 use crate::cache::Key;
 use crate::providers::jira::failure::OperationError;
 use crate::providers::jira::metadata::KEPT;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::finding::ResolutionView;
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -18,7 +20,7 @@ pub(crate) async fn resolutions(site: &JiraSite) -> Result<Vec<ResolutionView>, 
         async move |site| {
             let fetch = async {
                 let found = site.resolutions().await?;
-                Ok(found.into_iter().map(ResolutionView::from).collect())
+                Ok(found.into_iter().map(ResolutionView::of).collect())
             };
             metadata.of(&RESOLUTIONS, "", Box::pin(fetch)).await
         }

@@ -2,11 +2,11 @@
 
 use juncture_jira::Change;
 use juncture_jira::adf::{self, Document, LostFile, Uneditable};
+use juncture_views::jira::edited::Lost;
 use serde_json::value::RawValue;
 
 use crate::foreign;
 use crate::providers::jira::failure::{Conflict, LostMedia, OperationError, RichText};
-use crate::providers::jira::view::edited::Lost;
 
 /// What becomes of a text.
 pub(super) struct Revision {

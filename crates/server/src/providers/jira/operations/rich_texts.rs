@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 
 use juncture_jira::adf::Document;
 use juncture_jira::{Change, IssueChanges};
+use juncture_views::jira::edited::Lost;
 use serde_json::Value;
 
 use super::revision::{must_allow, revise};
 use crate::providers::jira::failure::{Absent, OperationError, RichText};
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::edited::{Losses, Lost};
+use crate::providers::jira::view::edited::Losses;
 
 /// The scopes that reading the present texts needs.
 const SCOPES: &[&str] = &["read:jira-work"];

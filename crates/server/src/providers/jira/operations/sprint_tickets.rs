@@ -2,13 +2,17 @@
 
 use futures_util::try_join;
 use juncture_jira::{Error as JiraError, Issue, Site};
+use juncture_views::jira::sprint_tickets::SprintTickets;
+use juncture_views::jira::sprints::SprintView;
 
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::sprint_tickets::{SprintTicket, SprintTickets};
-use crate::providers::jira::view::{SprintView, TicketView, described_with, names_of};
+use crate::providers::jira::view::tickets::{
+    TICKET_FIELDS, described_with, fields_with_sprint, names_of,
+};
+use crate::providers::jira::view::{Of as _, sprint_tickets, sprints};
 use crate::providers::jira::wanted::{Shown, Wanted};
 
 /// The scopes that it needs.
@@ -41,7 +45,7 @@ pub(crate) async fn sprint_tickets(
         let (jira, connection, wanted) =
             (site.jira().clone(), site.connection_id(), wanted.clone());
         async move |site| {
-            let own = &TicketView::FIELDS;
+            let own = &TICKET_FIELDS;
             let shown = match Shown::on(&jira, connection, site, &wanted, own).await? {
                 Ok(shown) => shown,
                 Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
@@ -56,7 +60,7 @@ pub(crate) async fn sprint_tickets(
     let bytes = described_with(&shown, &issues);
     let tickets = foreign::convert(bytes, move || {
         let tickets = issues.into_iter();
-        let tickets: Vec<_> = (tickets.map(|issue| SprintTicket::with(&shown, issue))).collect();
+        let tickets: Vec<_> = (tickets.map(|issue| sprint_tickets::with(&shown, issue))).collect();
         let names = names_of(&shown, tickets.iter().map(|ticket| &ticket.ticket));
         (tickets, names)
     });
@@ -77,7 +81,7 @@ async fn fetch(
     fields: &Fields,
     shown: &Shown,
 ) -> Result<(SprintView, Vec<Issue>), JiraError> {
-    let wanted = TicketView::fields_with_sprint(shown, fields);
+    let wanted = fields_with_sprint(shown, fields);
     let sprint = async {
         match site.sprint(sprint_id).await {
             Err(error) if error.is_missing_scope() => Ok(Err(error)),
@@ -86,7 +90,7 @@ async fn fetch(
     };
     let (sprint, issues) = try_join!(sprint, site.sprint_issues(sprint_id, &wanted))?;
     let sprint = match sprint {
-        Ok(sprint) => sprint.into(),
+        Ok(sprint) => SprintView::of(sprint),
         Err(missing_scope) => in_issues(&issues, fields, sprint_id).ok_or(missing_scope)?,
     };
     Ok((sprint, issues))
@@ -96,6 +100,6 @@ fn in_issues(issues: &[Issue], fields: &Fields, sprint_id: u64) -> Option<Sprint
     let field = fields.sprint()?;
     let shown = issues
         .iter()
-        .flat_map(|issue| SprintView::in_field(&issue.fields, field));
+        .flat_map(|issue| sprints::in_field(&issue.fields, field));
     shown.into_iter().find(|sprint| sprint.id == sprint_id)
 }

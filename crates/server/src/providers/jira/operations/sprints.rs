@@ -3,15 +3,15 @@
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use juncture_jira::{Board, Error as JiraError, Site, Sprint};
+use juncture_views::jira::sprints::{
+    ActiveSprints, AllSprints, BoardActiveSprints, BoardSprints, SkippedBoard, SprintView,
+};
 
 use super::boards::some_boards;
 use crate::providers::jira::failure::OperationError;
 use crate::providers::jira::names::ProjectIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::SprintView;
-use crate::providers::jira::view::sprints::{
-    ActiveSprints, AllSprints, BoardActiveSprints, BoardSprints, SkippedBoard,
-};
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &[
@@ -26,7 +26,7 @@ pub(crate) async fn all_sprints(
     project: &ProjectIdOrKey,
 ) -> Result<AllSprints, OperationError> {
     let (found, skipped_boards) = fetch(site, project, States::All).await?;
-    let boards: Vec<_> = found.into_iter().map(BoardSprints::from).collect();
+    let boards: Vec<_> = found.into_iter().map(BoardSprints::of).collect();
     Ok(AllSprints {
         total_sprints: boards.iter().map(|board| board.sprints.len()).sum(),
         boards,
@@ -40,7 +40,7 @@ pub(crate) async fn active_sprints(
     project: &ProjectIdOrKey,
 ) -> Result<ActiveSprints, OperationError> {
     let (found, skipped_boards) = fetch(site, project, States::Active).await?;
-    let boards = found.into_iter().map(BoardActiveSprints::from);
+    let boards = found.into_iter().map(BoardActiveSprints::of);
     Ok(ActiveSprints {
         boards: boards.collect(),
         skipped_boards,
@@ -108,7 +108,7 @@ fn of_boards<'a>(
 fn of_board(board: Board, sprints: Result<Vec<Sprint>, JiraError>) -> Result<OfBoard, JiraError> {
     match sprints {
         Ok(sprints) => {
-            let sprints = sprints.into_iter().map(SprintView::from).collect();
+            let sprints = sprints.into_iter().map(SprintView::of).collect();
             Ok(Ok((board, sprints)))
         }
         // The only 400 on this path: the board does not support sprints, in whatever words.

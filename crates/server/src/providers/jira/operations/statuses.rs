@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use juncture_jira::TypeStatuses;
+use juncture_views::jira::finding::{StatusView, Statuses, StatusesOfType};
 
 use crate::cache::Key;
 use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::metadata::KEPT;
 use crate::providers::jira::names::ProjectIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::finding::{StatusView, Statuses, StatusesOfType};
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -31,7 +32,7 @@ pub(crate) async fn statuses(
                     Some(project) => of_types(site.project_statuses(project.as_str()).await?),
                     None => Statuses {
                         statuses: (site.statuses().await?.into_iter())
-                            .map(StatusView::from)
+                            .map(StatusView::of)
                             .collect(),
                         by_issue_type: Vec::new(),
                     },
@@ -58,7 +59,7 @@ fn of_types(types: Vec<TypeStatuses>) -> Statuses {
         let new = own
             .into_iter()
             .filter(|status| seen.insert(status.id.clone()));
-        statuses.extend(new.map(StatusView::from));
+        statuses.extend(new.map(StatusView::of));
     }
     Statuses {
         statuses,

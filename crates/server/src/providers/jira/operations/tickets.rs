@@ -1,14 +1,16 @@
 //! Tickets: what a project holds.
 
 use juncture_jira::{Error as JiraError, Issue, Site};
+use juncture_views::jira::tickets::Tickets;
 
 use crate::foreign;
 use crate::providers::jira::failure::{Absent, Conflict, OperationError};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::names::ProjectIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::{
-    ActiveSprints, TicketView, Tickets, described_with, tickets_with,
+use crate::providers::jira::view::sprints::ActiveSprints;
+use crate::providers::jira::view::tickets::{
+    TICKET_FIELDS, described_with, fields_with_sprint, tickets_with,
 };
 use crate::providers::jira::wanted::{Shown, Wanted};
 
@@ -25,7 +27,7 @@ pub(crate) async fn tickets(
         let (jira, connection) = (site.jira().clone(), site.connection_id());
         let (project, wanted) = (project.clone(), wanted.clone());
         async move |site| {
-            let own = &TicketView::FIELDS;
+            let own = &TICKET_FIELDS;
             let shown = match Shown::on(&jira, connection, site, &wanted, own).await? {
                 Ok(shown) => shown,
                 Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
@@ -52,7 +54,7 @@ async fn fetch(
     fields: &Fields,
     shown: &Shown,
 ) -> Result<Option<Vec<Issue>>, JiraError> {
-    let wanted = TicketView::fields_with_sprint(shown, fields);
+    let wanted = fields_with_sprint(shown, fields);
     // The value is validated, and quoted all the same; `key` decides between equal times.
     let jql = format!(
         r#"project = "{}" ORDER BY created DESC, key DESC"#,

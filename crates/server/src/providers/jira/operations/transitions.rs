@@ -1,6 +1,7 @@
 //! The steps that can be made from where an issue is.
 
 use juncture_jira::{Place, Site, Transition};
+use juncture_views::jira::transitions::TransitionView;
 
 use crate::failure::Failure;
 use crate::foreign;
@@ -8,7 +9,7 @@ use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::permissions::{Needs, look};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::transitions::TransitionView;
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
@@ -28,7 +29,7 @@ pub(crate) async fn transitions(
     let offered = offered(site, issue).await?;
     let asks = |step: &Transition| !step.fields.is_empty();
     let bytes = if offered.iter().any(asks) { MANY } else { 0 };
-    let convert = || offered.into_iter().map(TransitionView::from).collect();
+    let convert = || offered.into_iter().map(TransitionView::of).collect();
     Ok(foreign::convert(bytes, convert).await)
 }
 

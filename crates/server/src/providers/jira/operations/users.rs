@@ -1,11 +1,12 @@
 //! People.
 
 use juncture_jira::Assignable;
+use juncture_views::jira::finding::{CurrentUserView, UserView};
 
 use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::names::{IssueIdOrKey, ProjectIdOrKey};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::finding::{CurrentUserView, UserView};
+use crate::providers::jira::view::Of as _;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-user"];
@@ -29,7 +30,7 @@ pub(crate) async fn search(
         let query = query.to_owned();
         async move |site| site.search_users(&query, most).await
     });
-    Ok(found.await?.into_iter().map(UserView::from).collect())
+    Ok(found.await?.into_iter().map(UserView::of).collect())
 }
 
 /// The accounts that may be assigned to it, `most` at most; those that fit `query`, if there is one.
@@ -54,11 +55,11 @@ pub(crate) async fn assignable(
         }
     });
     let found = found.await.map_err(|error| error.about(absent))?;
-    Ok(found.into_iter().map(UserView::from).collect())
+    Ok(found.into_iter().map(UserView::of).collect())
 }
 
 /// The account behind the connection.
 pub(crate) async fn current(site: &JiraSite) -> Result<CurrentUserView, OperationError> {
     let found = site.ask(SCOPES, async |site| site.myself().await);
-    Ok(found.await?.into())
+    Ok(CurrentUserView::of(found.await?))
 }

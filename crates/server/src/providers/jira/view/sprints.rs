@@ -1,80 +1,56 @@
-//! The shapes of sprints, board by board.
+//! The shapes of sprints, alone and board by board.
 
-use juncture_jira::Board;
-use serde::Serialize;
-use utoipa::ToSchema;
+use std::collections::BTreeMap;
 
-use super::SprintView;
-use super::words::BoardType;
+use juncture_jira::{Board, IssueFields, Sprint};
+use juncture_views::jira::sprints::{BoardActiveSprints, BoardSprints, SprintView};
 
-/// Every sprint of a project, by board.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraAllSprints)]
-pub(crate) struct AllSprints {
-    /// All boards that could be read.
-    pub(crate) boards: Vec<BoardSprints>,
-    /// How many sprints all boards list together.
-    pub(crate) total_sprints: usize,
-    /// The boards that Jira itself cannot show.
-    pub(crate) skipped_boards: Vec<SkippedBoard>,
+use super::Of;
+
+/// The sprints in a sprint field. A field of another shape is not Jira Software's, and shows none.
+pub(crate) fn in_field(fields: &IssueFields, sprint_field: &str) -> Vec<SprintView> {
+    let value = fields.custom.get(sprint_field);
+    value
+        .and_then(|value| juncture_json::decode(value.get()).ok())
+        .unwrap_or_default()
 }
 
-/// A board and its sprints.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraBoardSprints)]
-pub(crate) struct BoardSprints {
-    /// Jira's id of the board.
-    pub(crate) board_id: u64,
-    /// What people call it.
-    pub(crate) board_name: String,
-    /// What kind of board it is.
-    #[schema(value_type = BoardType)]
-    pub(crate) board_type: String,
-    /// Closed, active and future ones; none on a board without sprints.
-    pub(crate) sprints: Vec<SprintView>,
-    /// Those under way.
-    pub(crate) active_sprints: Vec<SprintView>,
+impl Of<Sprint> for SprintView {
+    fn of(sprint: Sprint) -> Self {
+        Self {
+            id: sprint.id,
+            name: sprint.name,
+            state: sprint.state,
+            start_date: sprint.start_date,
+            end_date: sprint.end_date,
+            complete_date: sprint.complete_date,
+            goal: sprint.goal,
+        }
+    }
 }
 
-/// The sprints of a project that are under way, by board.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraActiveSprints)]
-pub(crate) struct ActiveSprints {
-    /// All boards that could be read.
-    pub(crate) boards: Vec<BoardActiveSprints>,
-    /// The boards that Jira itself cannot show.
-    pub(crate) skipped_boards: Vec<SkippedBoard>,
+/// Counts the active sprints that show on issues, to tell the project's own.
+#[derive(Debug, Default)]
+pub(crate) struct ActiveSprints(BTreeMap<u64, (usize, SprintView)>);
+
+impl ActiveSprints {
+    /// Notes the active sprints in the sprint field of an issue.
+    pub(crate) fn note(&mut self, fields: &IssueFields, sprint_field: &str) {
+        let sprints = in_field(fields, sprint_field);
+        for sprint in sprints.into_iter().filter(SprintView::is_active) {
+            self.0.entry(sprint.id).or_insert((0, sprint)).0 += 1;
+        }
+    }
+
+    /// The one that most issues are in; of equals the oldest.
+    pub(crate) fn most_used(self) -> Option<SprintView> {
+        let by_use = self.0.into_values().rev().max_by_key(|(uses, _)| *uses);
+        by_use.map(|(_, sprint)| sprint)
+    }
 }
 
-/// A board and its sprints under way.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraBoardActiveSprints)]
-pub(crate) struct BoardActiveSprints {
-    /// Jira's id of the board.
-    pub(crate) board_id: u64,
-    /// What people call it.
-    pub(crate) board_name: String,
-    /// What kind of board it is.
-    #[schema(value_type = BoardType)]
-    pub(crate) board_type: String,
-    /// Those under way; none on a board without sprints.
-    pub(crate) active_sprints: Vec<SprintView>,
-}
-
-/// A board that Jira itself cannot show.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = JiraSkippedBoard)]
-pub(crate) struct SkippedBoard {
-    /// Jira's id of the board.
-    pub(crate) board_id: u64,
-    /// What people call it.
-    pub(crate) board_name: String,
-    /// Jira's reason.
-    pub(crate) reason: String,
-}
-
-impl From<(Board, Vec<SprintView>)> for BoardSprints {
-    fn from((board, sprints): (Board, Vec<SprintView>)) -> Self {
+impl Of<(Board, Vec<SprintView>)> for BoardSprints {
+    fn of((board, sprints): (Board, Vec<SprintView>)) -> Self {
         let active = sprints.iter().filter(|sprint| sprint.is_active());
         Self {
             board_id: board.id,
@@ -86,8 +62,8 @@ impl From<(Board, Vec<SprintView>)> for BoardSprints {
     }
 }
 
-impl From<(Board, Vec<SprintView>)> for BoardActiveSprints {
-    fn from((board, active_sprints): (Board, Vec<SprintView>)) -> Self {
+impl Of<(Board, Vec<SprintView>)> for BoardActiveSprints {
+    fn of((board, active_sprints): (Board, Vec<SprintView>)) -> Self {
         Self {
             board_id: board.id,
             board_name: board.name,

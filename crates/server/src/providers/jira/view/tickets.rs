@@ -3,123 +3,46 @@
 use std::collections::BTreeMap;
 
 use juncture_jira::{Issue, adf};
-use serde::Serialize;
-use serde_json::Value;
-use utoipa::ToSchema;
+use juncture_views::jira::tickets::TicketView;
 
-use super::words::{FieldTexts, FieldValues, StatusCategoryKey};
-use super::{SprintView, name_of};
+use super::{Of, name_of};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::wanted::Shown;
 
-/// The tickets of a project.
-#[derive(Serialize, ToSchema)]
-#[schema(as = JiraTickets)]
-pub(crate) struct Tickets {
-    /// All of them, newest first.
-    pub(crate) tickets: Vec<TicketView>,
-    /// How many they are.
-    pub(crate) total: usize,
-    /// The active sprint that shows on most of them; null if none does.
-    #[schema(required)]
-    pub(crate) sprint: Option<SprintView>,
-    /// What people call the fields that were asked for with `fields`, by id; absent if none were.
-    #[serde(rename = "customFieldNames", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = FieldTexts, nullable = false)]
-    pub(crate) custom_field_names: Option<BTreeMap<String, String>>,
+/// The fields of an issue that a [`TicketView`] is made of.
+pub(crate) const TICKET_FIELDS: [&str; 9] = [
+    "summary",
+    "description",
+    "status",
+    "issuetype",
+    "assignee",
+    "reporter",
+    "priority",
+    "created",
+    "updated",
+];
+
+/// What Jira is asked for to make it, and fields that are shown besides.
+pub(crate) fn fields_with(shown: &Shown) -> Vec<&str> {
+    let besides = shown.asked().iter().map(String::as_str);
+    let besides = besides.filter(|id| !TICKET_FIELDS.contains(id));
+    TICKET_FIELDS.into_iter().chain(besides).collect()
 }
 
-/// A ticket, as the list endpoints show it. What is not set is absent.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = JiraTicket)]
-pub(crate) struct TicketView {
-    /// Jira's id of it.
-    id: String,
-    /// The key that people call it by.
-    key: String,
-    /// The title.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    summary: Option<String>,
-    /// The description, as Markdown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    description: Option<String>,
-    /// The name of its status, which may be translated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    status: Option<String>,
-    /// What the status means, in every language and on every site.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = StatusCategoryKey, nullable = false)]
-    status_category: Option<String>,
-    /// The name of its type.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    issue_type: Option<String>,
-    /// The name of who works on it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    assignee: Option<String>,
-    /// The name of who reported it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    reporter: Option<String>,
-    /// The name of its priority.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    priority: Option<String>,
-    /// When it was created, as Jira writes it: `2026-01-01T00:00:00.000+0000`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    created: Option<String>,
-    /// When it was last changed, likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    updated: Option<String>,
-    /// The plain values of the fields that were asked for with `fields`, by id; of those that are set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = FieldValues, nullable = false)]
-    custom_fields: Option<BTreeMap<String, Value>>,
+/// The same, and the sprint field of the site.
+pub(crate) fn fields_with_sprint<'s>(shown: &'s Shown, fields: &'s Fields) -> Vec<&'s str> {
+    let mut asked = fields_with(shown);
+    let sprint = fields.sprint().filter(|id| !asked.contains(id));
+    asked.extend(sprint);
+    asked
 }
 
-impl TicketView {
-    /// The fields of an issue that this shape is made of.
-    pub(crate) const FIELDS: [&str; 9] = [
-        "summary",
-        "description",
-        "status",
-        "issuetype",
-        "assignee",
-        "reporter",
-        "priority",
-        "created",
-        "updated",
-    ];
-
-    /// What Jira is asked for to make it, and fields that are shown besides.
-    pub(crate) fn fields_with(shown: &Shown) -> Vec<&str> {
-        let besides = shown.asked().iter().map(String::as_str);
-        let besides = besides.filter(|id| !Self::FIELDS.contains(id));
-        Self::FIELDS.into_iter().chain(besides).collect()
-    }
-
-    /// The same, and the sprint field of the site.
-    pub(crate) fn fields_with_sprint<'s>(shown: &'s Shown, fields: &'s Fields) -> Vec<&'s str> {
-        let mut asked = Self::fields_with(shown);
-        let sprint = fields.sprint().filter(|id| !asked.contains(id));
-        asked.extend(sprint);
-        asked
-    }
-
-    /// A ticket with fields that are shown besides.
-    pub(crate) fn with(shown: &Shown, issue: Issue) -> Self {
-        let values = (!shown.is_empty()).then(|| shown.values(&issue.fields));
-        Self {
-            custom_fields: values,
-            ..issue.into()
-        }
+/// A ticket with fields that are shown besides.
+pub(crate) fn with(shown: &Shown, issue: Issue) -> TicketView {
+    let values = (!shown.is_empty()).then(|| shown.values(&issue.fields));
+    TicketView {
+        custom_fields: values,
+        ..TicketView::of(issue)
     }
 }
 
@@ -130,7 +53,7 @@ pub(crate) fn tickets_with(
     issues: Vec<Issue>,
 ) -> (Vec<TicketView>, Option<BTreeMap<String, String>>) {
     let tickets = issues.into_iter();
-    let tickets: Vec<_> = (tickets.map(|issue| TicketView::with(shown, issue))).collect();
+    let tickets: Vec<_> = (tickets.map(|issue| with(shown, issue))).collect();
     let names = names_of(shown, tickets.iter());
     (tickets, names)
 }
@@ -144,8 +67,8 @@ pub(crate) fn names_of<'t>(
     (!shown.is_empty()).then(|| shown.names(values))
 }
 
-impl From<Issue> for TicketView {
-    fn from(issue: Issue) -> Self {
+impl Of<Issue> for TicketView {
+    fn of(issue: Issue) -> Self {
         let Issue {
             id, key, fields, ..
         } = issue;

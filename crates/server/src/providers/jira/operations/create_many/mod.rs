@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use juncture_views::jira::created::NewTicket;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,7 +26,6 @@ use crate::failure::Failure;
 use crate::idempotency::{Claim, Parts};
 use crate::providers::jira::failure::OperationError;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::created::NewTicket;
 use crate::random;
 
 /// The scopes that it needs.

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
 use juncture_jira::{Issue, Site};
+use juncture_views::jira::created::NewTicket;
+use juncture_views::jira::tickets::TicketView;
 
 use super::{Batch, Outcome, Unmade, Words};
 use crate::foreign;
 use crate::providers::jira::help::help;
 use crate::providers::jira::operations::create;
-use crate::providers::jira::view::created::NewTicket;
-use crate::providers::jira::view::{TicketView, described};
+use crate::providers::jira::view::Of as _;
+use crate::providers::jira::view::tickets::{TICKET_FIELDS, described};
 
 /// The scopes that reading them needs.
 const READ: &[&str] = &["read:jira-work"];
@@ -53,7 +55,7 @@ impl Batch<'_> {
         let asked = self.site.ask(READ, async move |site: Site<'_>| {
             let pages = ids.chunks(AT_ONCE).map(async |ids| {
                 let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                site.bulk_fetch(&ids, &TicketView::FIELDS).await
+                site.bulk_fetch(&ids, &TICKET_FIELDS).await
             });
             try_join_all(pages).await
         });
@@ -65,7 +67,7 @@ impl Batch<'_> {
         let views = move || {
             let issues = issues.into_iter();
             issues
-                .map(|issue| (issue.id.clone(), issue.into()))
+                .map(|issue| (issue.id.clone(), TicketView::of(issue)))
                 .collect()
         };
         foreign::convert(bytes, views).await

@@ -2,6 +2,7 @@
 
 use futures_util::join;
 use juncture_jira::{Error as JiraError, Issue, Site};
+use juncture_views::jira::found::Found;
 use uuid::Uuid;
 
 use super::asked::{SCOPES, Search};
@@ -13,8 +14,9 @@ use crate::providers::jira::failure::{InvalidJql, OperationError};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::jql::Opinion;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::found::Found;
-use crate::providers::jira::view::{TicketView, described_with, tickets_with};
+use crate::providers::jira::view::tickets::{
+    TICKET_FIELDS, described_with, fields_with, tickets_with,
+};
 use crate::providers::jira::wanted::Shown;
 
 /// As many issues as a page may hold: two of Jira's.
@@ -83,7 +85,7 @@ async fn first(
     search: &Search,
     limit: usize,
 ) -> Result<Result<Page, OperationError>, JiraError> {
-    let own = &TicketView::FIELDS;
+    let own = &TICKET_FIELDS;
     let shown = Shown::on(jira, connection, site, &search.wanted, own).await?;
     let shown = match shown {
         Ok(shown) => shown,
@@ -126,7 +128,7 @@ async fn next(
         [] => Fields::default(),
         _ => Fields::known(jira, connection, site).await?,
     };
-    let shown = Shown::of(cursor.asked.clone(), &fields, &TicketView::FIELDS);
+    let shown = Shown::of(cursor.asked.clone(), &fields, &TICKET_FIELDS);
     let found = read(site, search, &shown, limit, Some(cursor.token.clone())).await;
     let (issues, next) = match found {
         // Jira says in one breath that a query is wrong and that a token is old: its parser tells.
@@ -160,7 +162,7 @@ async fn read(
     limit: usize,
     mut token: Option<String>,
 ) -> Result<(Vec<Issue>, Option<String>), JiraError> {
-    let fields = TicketView::fields_with(shown);
+    let fields = fields_with(shown);
     let mut issues: Vec<Issue> = Vec::new();
     for _ in 0..MOST_CALLS {
         let left = limit - issues.len();

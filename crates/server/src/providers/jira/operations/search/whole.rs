@@ -5,6 +5,7 @@ use std::pin::pin;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
 use juncture_jira::{Error as JiraError, Issue, Site};
+use juncture_views::jira::found::Found;
 use uuid::Uuid;
 
 use super::asked::{SCOPES, Search};
@@ -14,8 +15,9 @@ use crate::providers::jira::failure::{InvalidJql, OperationError};
 use crate::providers::jira::help::help;
 use crate::providers::jira::jql::{Jql, Opinion};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::found::Found;
-use crate::providers::jira::view::{TicketView, described_with, tickets_with};
+use crate::providers::jira::view::tickets::{
+    TICKET_FIELDS, described_with, fields_with, tickets_with,
+};
 use crate::providers::jira::wanted::Shown;
 
 /// As many issues as one answer holds.
@@ -51,12 +53,12 @@ async fn read(
     site: Site<'_>,
     Search { jql, wanted }: &Search,
 ) -> Result<Read, JiraError> {
-    let shown = Shown::on(jira, connection, site, wanted, &TicketView::FIELDS).await?;
+    let shown = Shown::on(jira, connection, site, wanted, &TICKET_FIELDS).await?;
     let shown = match shown {
         Ok(shown) => shown,
         Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
     };
-    let fields = TicketView::fields_with(&shown);
+    let fields = fields_with(&shown);
     let reading = site.all_issues_up_to(MOST, jql.as_str(), &fields).boxed();
     let checking = pin!(jql.opinion(jira, connection, site));
     // What is wrong ends the reading. Jira's parser has the first word on it, whoever is faster.

@@ -9,6 +9,7 @@ mod form;
 
 use juncture_jira::adf::Document;
 use juncture_jira::{Place, Site, Standing, Status, Step, Transition};
+use juncture_views::jira::transitions::{Moved, OfferedView};
 
 pub(crate) use choose::{Category, Target};
 pub(crate) use form::Given;
@@ -22,7 +23,8 @@ use crate::providers::jira::help::help;
 use crate::providers::jira::names::IssueIdOrKey;
 use crate::providers::jira::permissions::{Needs, explained};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::transitions::{Moved, MovedIssue, OfferedView};
+use crate::providers::jira::view::Of as _;
+use crate::providers::jira::view::transitions::moved;
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work", "write:jira-work"];
@@ -101,9 +103,9 @@ async fn stands(site: &JiraSite, issue: &IssueIdOrKey) -> Result<Standing, Opera
 
 fn is_there(standing: &Standing, step: Option<&Transition>) -> Moved {
     Moved {
-        issue: MovedIssue::of(standing, &standing.status),
+        issue: moved(standing, &standing.status),
         changed: false,
-        transition: step.map(OfferedView::from),
+        transition: step.map(OfferedView::of),
     }
 }
 
@@ -165,12 +167,12 @@ impl Walk<'_> {
     }
 
     fn moved(&self, status: &Status, partial: bool) -> Moved {
-        let mut issue = MovedIssue::of(&self.standing, status);
+        let mut issue = moved(&self.standing, status);
         issue.partial = partial;
         Moved {
             issue,
             changed: true,
-            transition: Some(self.step.into()),
+            transition: Some(OfferedView::of(self.step)),
         }
     }
 

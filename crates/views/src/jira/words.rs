@@ -4,7 +4,7 @@
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr};
 
-use crate::web::schema::{any_members, anything, each, schema};
+use crate::schema::{any_members, anything, each, schema};
 
 schema!(
     /// What a status means, in every language and on every site. `undefined` is a status without a category.

@@ -4,7 +4,8 @@ use utoipa::openapi::schema::{AdditionalProperties, Schema, SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, RefOr};
 
 /// A text that is one of these words.
-pub(crate) fn one_of(description: &str, words: &[&'static str]) -> RefOr<Schema> {
+#[must_use]
+pub fn one_of(description: &str, words: &[&'static str]) -> RefOr<Schema> {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
         .enum_values(Some(words.iter().copied()));
@@ -12,7 +13,8 @@ pub(crate) fn one_of(description: &str, words: &[&'static str]) -> RefOr<Schema>
 }
 
 /// An object whose members are called anything.
-pub(crate) fn any_members(
+#[must_use]
+pub fn any_members(
     description: &str,
     values: impl Into<AdditionalProperties<Schema>>,
 ) -> RefOr<Schema> {
@@ -21,34 +23,37 @@ pub(crate) fn any_members(
 }
 
 /// Members of such an object that are anything.
-pub(crate) fn anything() -> AdditionalProperties<Schema> {
+#[must_use]
+pub fn anything() -> AdditionalProperties<Schema> {
     AdditionalProperties::FreeForm(true)
 }
 
 /// Members that are all of one type.
-pub(crate) fn each(kind: Type) -> Schema {
+#[must_use]
+pub fn each(kind: Type) -> Schema {
     ObjectBuilder::new()
         .schema_type(SchemaType::Type(kind))
         .into()
 }
 
 /// Names a schema: its doc comment is its description.
+#[macro_export]
 macro_rules! schema {
     ($(#[doc = $description:literal])+ $name:ident as $shown:literal, one of $words:expr) => {
-        $crate::web::schema::schema!(
+        $crate::schema!(
             $(#[doc = $description])+ $name as $shown,
-            $crate::web::schema::one_of(concat!($($description),+), &$words)
+            $crate::schema::one_of(concat!($($description),+), &$words)
         );
     };
     ($(#[doc = $description:literal])+ $name:ident as $shown:literal, any members: $values:expr) => {
-        $crate::web::schema::schema!(
+        $crate::schema!(
             $(#[doc = $description])+ $name as $shown,
-            $crate::web::schema::any_members(concat!($($description),+), $values)
+            $crate::schema::any_members(concat!($($description),+), $values)
         );
     };
     ($(#[doc = $description:literal])+ $name:ident as $shown:literal, $schema:expr) => {
         $(#[doc = $description])+
-        pub(crate) struct $name;
+        pub struct $name;
 
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
@@ -63,7 +68,7 @@ macro_rules! schema {
         }
     };
 }
-pub(crate) use schema;
+pub use crate::schema;
 
 schema!(
     /// An id: a text, or a whole number, which means its digits.

@@ -1,0 +1,73 @@
+//! The shapes of what is told of a connection.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Whether a connection can be used.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ConnectionValidity))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own in the contract"
+)]
+pub struct Validity {
+    /// Whether there is one.
+    pub exists: bool,
+    /// Whether it has reached the longest life of a grant.
+    pub is_expired: bool,
+    /// Whether the provider refused its refresh token for good.
+    pub is_invalid: bool,
+    /// Whether calls have shown that what the customer picked, at Jira a site, is no longer open to the
+    /// grant: the customer must connect again. A call that succeeds takes it back.
+    pub site_unavailable: bool,
+    /// The moment of consent and 365 days; no refresh extends it. Absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A connection's refresh token, for those who must have it.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ConnectionCredentials))]
+pub struct Credentials {
+    /// The refresh token that the provider will accept next.
+    pub refresh_token: String,
+    /// The end of the grant.
+    pub expires_at: Timestamp,
+    /// Whether the provider refused the refresh token for good.
+    pub is_invalid: bool,
+}
+
+/// A token for calls of your own to the provider.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ConnectionAccessToken))]
+pub struct Access {
+    /// The access token; it has at least 60 seconds to live.
+    pub access_token: String,
+    /// Until when the provider takes it.
+    pub expires_at: Timestamp,
+}
+
+/// Without the token.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("expires_at", &self.expires_at)
+            .field("is_invalid", &self.is_invalid)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Without the token.
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,21 @@
+//! Jira's things.
+
+pub mod boards;
+pub mod changelog;
+pub mod comments;
+pub mod created;
+pub mod edited;
+pub mod finding;
+pub mod found;
+pub mod issue;
+pub mod lists;
+pub mod projects;
+pub mod results;
+pub mod sites;
+pub mod sprint_tickets;
+pub mod sprints;
+pub mod tickets;
+pub mod transitions;
+pub mod wire;
+#[cfg(feature = "openapi")]
+pub mod words;
