@@ -12,15 +12,34 @@ pub const MAX_VALUES: usize = 250_000;
 /// with its feature `raw_value`, `Number` with `arbitrary_precision`.
 const PRIVATE: &[u8] = b"$serde_json::private::";
 
+/// How much a text may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// How deep arrays and objects may nest.
+    pub depth: usize,
+    /// How many values there may be.
+    pub values: usize,
+}
+
+/// Those of foreign texts.
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            depth: MAX_DEPTH,
+            values: MAX_VALUES,
+        }
+    }
+}
+
 /// Why a text is not fit to become a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// It nests too deep.
-    #[error("nested deeper than {MAX_DEPTH} levels")]
-    Deep,
+    #[error("nested deeper than {0} levels")]
+    Deep(usize),
     /// It holds too many values.
-    #[error("more than {MAX_VALUES} values")]
-    Large,
+    #[error("more than {0} values")]
+    Large(usize),
     /// It has a key that is not for callers.
     #[error("a key that begins with $serde_json::private::, which the parser keeps for itself")]
     PrivateKey,
@@ -29,14 +48,19 @@ pub enum Unfit {
 /// Judges a text, be it JSON or not: what is no JSON up to some place is judged up to there.
 ///
 /// ```
-/// use juncture_json::{Unfit, judge};
+/// use juncture_json::{MAX_DEPTH, Unfit, judge};
 ///
 /// assert_eq!(judge(br#"{"a": ["$serde_json::private::RawValue"]}"#), Ok(()));
 /// let key = br#"{"\u0024serde_json::private::RawValue": "1"}"#;
 /// assert_eq!(judge(key), Err(Unfit::PrivateKey));
-/// assert_eq!(judge("[".repeat(101).as_bytes()), Err(Unfit::Deep));
+/// assert_eq!(judge("[".repeat(101).as_bytes()), Err(Unfit::Deep(MAX_DEPTH)));
 /// ```
 pub fn judge(text: &[u8]) -> Result<(), Unfit> {
+    judge_within(text, Bounds::default())
+}
+
+/// The same with bounds of the caller's own.
+pub fn judge_within(text: &[u8], most: Bounds) -> Result<(), Unfit> {
     let (mut depth, mut values) = (0_usize, 1_usize);
     let mut rest = text;
     while let Some((byte, behind)) = rest.split_first() {
@@ -57,11 +81,11 @@ pub fn judge(text: &[u8]) -> Result<(), Unfit> {
             b',' => values += 1,
             _ => {}
         }
-        if depth > MAX_DEPTH {
-            return Err(Unfit::Deep);
+        if depth > most.depth {
+            return Err(Unfit::Deep(most.depth));
         }
-        if values > MAX_VALUES {
-            return Err(Unfit::Large);
+        if values > most.values {
+            return Err(Unfit::Large(most.values));
         }
     }
     Ok(())

@@ -17,7 +17,7 @@ mod repair;
 
 use serde::de::DeserializeOwned;
 
-pub use judge::{MAX_DEPTH, MAX_VALUES, Unfit, judge};
+pub use judge::{Bounds, MAX_DEPTH, MAX_VALUES, Unfit, judge, judge_within};
 pub use readable::readable;
 
 /// Why a text is not read.
@@ -35,9 +35,17 @@ pub enum Error {
 ///
 /// How long it may be is the caller's part, who has it in memory already.
 pub fn decode<T: DeserializeOwned>(text: impl AsRef<[u8]>) -> Result<T, Error> {
+    decode_within(text, Bounds::default())
+}
+
+/// The same with bounds of the caller's own: for long lists from somebody who is trusted with our memory.
+pub fn decode_within<T: DeserializeOwned>(
+    text: impl AsRef<[u8]>,
+    most: Bounds,
+) -> Result<T, Error> {
     let text = text.as_ref();
-    judge(text)?;
-    parse(text, judge)
+    judge_within(text, most)?;
+    parse(text, |text| judge_within(text, most))
 }
 
 /// Reads a text of any depth and length as a type that builds no tree: its named members, with

@@ -62,13 +62,13 @@ fn words_about_a_private_key_are_words() {
 fn depth_and_values_are_bounded_and_brackets_in_strings_do_not_count() {
     let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
     assert!(decode::<Value>(nested(MAX_DEPTH)).is_ok());
-    assert_eq!(refused(&nested(MAX_DEPTH + 1)), Unfit::Deep);
+    assert_eq!(refused(&nested(MAX_DEPTH + 1)), Unfit::Deep(MAX_DEPTH));
     assert!(decode::<Value>(json!(["[".repeat(1_000), "\\\"{".repeat(1_000)]).to_string()).is_ok());
     assert!(decode::<Value>("[[],[]],".repeat(10_000)).is_err());
 
     let list = |values: usize| format!("[{}0]", "0,".repeat(values - 1));
     assert!(decode::<Value>(list(MAX_VALUES - 1)).is_ok());
-    assert_eq!(refused(&list(MAX_VALUES + 1)), Unfit::Large);
+    assert_eq!(refused(&list(MAX_VALUES + 1)), Unfit::Large(MAX_VALUES));
     assert!(decode::<Value>(json!(",".repeat(2 * MAX_VALUES)).to_string()).is_ok());
 }
 
@@ -81,7 +81,7 @@ fn one_unfit_part_does_not_take_the_whole_with_it() {
     let judged = parts.iter().map(|part| judge(part.get().as_bytes()));
     assert_eq!(
         judged.collect::<Vec<_>>(),
-        [Err(Unfit::Deep), Err(Unfit::PrivateKey), Ok(())]
+        [Err(Unfit::Deep(MAX_DEPTH)), Err(Unfit::PrivateKey), Ok(())]
     );
 }
 
