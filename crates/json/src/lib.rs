@@ -11,6 +11,7 @@
 //! [`judge()`] refuses what is nested too deep, has too many values, or uses a private key in
 //! whatever spelling. `clippy.toml` refuses every other way to read JSON.
 
+pub mod beside;
 mod judge;
 mod readable;
 mod repair;
