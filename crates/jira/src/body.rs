@@ -1,18 +1,22 @@
 //! Reading and decoding answers: bounded each, and bounded in sum for all calls of a client.
 //!
 //! What an answer takes while it is read and decoded is a small multiple of its text, because the
-//! types of `api` hold its members and not a tree. So to bound the texts is to bound the memory.
+//! types of `api` hold its members and not a tree. So to bound the texts is to bound the memory. Of an
+//! answer that is full of issues no more than some pieces are held: see `items`.
 
+use std::mem;
 use std::sync::Arc;
 
+use juncture_json::beside;
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::Garbage;
-use crate::listing::Allowance;
+use crate::items::{Items, ReadItem};
+use crate::listing::{Allowance, Reserved};
 
-/// Up to this size an answer needs no place, and is decoded where it arrives. Most pages are smaller.
+/// Up to this size an answer needs no place. Most pages are smaller.
 const SMALL: usize = 256 * 1024;
 
 /// How large answers may grow, and for how many of them there is a place at a time: 256 MiB for each
@@ -20,22 +24,45 @@ const SMALL: usize = 256 * 1024;
 /// last size is no page.
 const SIZES: [(usize, usize); 2] = [(4 * 1024 * 1024, 64), (64 * 1024 * 1024, 4)];
 
+/// How much of a page of issues is waited for before it is read: so much is worth another thread.
+const BATCH: usize = 128 * 1024;
+
 /// The places for answers that are not small.
 pub(crate) struct Room([Arc<Semaphore>; SIZES.len()]);
 
+/// How an answer is to be read.
+pub(crate) struct Reading<'a, R> {
+    /// The list that it is a part of.
+    pub(crate) list: Option<&'a Allowance>,
+    /// How each issue in it is read as it comes; otherwise its text is kept.
+    pub(crate) item: Option<&'a ReadItem<R>>,
+}
+
+impl<R> Clone for Reading<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Reading<'_, R> {}
+
 /// The text of an answer, and its places until it is decoded.
-pub(crate) struct Body {
+pub(crate) struct Body<R> {
+    /// Without the issues that have been read.
     text: Vec<u8>,
+    items: Vec<R>,
     places: Vec<OwnedSemaphorePermit>,
 }
 
 /// What came of reading a body.
-pub(crate) enum Read {
-    Whole(Body),
+pub(crate) enum Read<R> {
+    Whole(Body<R>),
     /// It goes on beyond the last size.
     Endless,
     /// The list that it is of can take no more.
     TooMuchForList,
+    /// Something in it is not what it should be.
+    Unfit(juncture_json::Error),
 }
 
 impl Default for Room {
@@ -45,62 +72,147 @@ impl Default for Room {
 }
 
 impl Room {
-    /// The whole body, which counts as part of `list` if it is one.
-    ///
-    /// A body takes its places from the small size to the large, so that none who waits holds what
-    /// another waits for.
-    pub(crate) async fn read(
+    /// The whole body.
+    pub(crate) async fn read<R>(
         &self,
         mut response: Response,
-        list: Option<&Allowance>,
-    ) -> Result<Read, reqwest::Error> {
-        let mut reserved = list.map(Allowance::reserve);
-        let (mut text, mut places) = (Vec::new(), Vec::new());
-        let mut sizes = SIZES.iter().zip(&self.0);
-        let mut limit = SMALL;
-        while let Some(chunk) = response.chunk().await? {
-            if let Some(reserved) = &mut reserved
-                && !reserved.take(chunk.len())
-            {
-                return Ok(Read::TooMuchForList);
+        reading: Reading<'_, R>,
+    ) -> Result<Read<R>, reqwest::Error>
+    where
+        R: Send + 'static,
+    {
+        let mut intake = Intake::of(self, reading.list);
+        let (mut text, mut items) = (Vec::new(), Vec::new());
+        let mut on_the_way = reading.item.map(Items::new);
+        let (mut waiting, mut bytes) = (Vec::new(), 0);
+        loop {
+            let chunk = response.chunk().await?;
+            let is_end = chunk.is_none();
+            if let Some(chunk) = chunk {
+                if let Err(too_much) = intake.admit(chunk.len()).await {
+                    return Ok(too_much.of());
+                }
+                bytes += chunk.len();
+                if on_the_way.is_some() {
+                    waiting.push(chunk);
+                } else {
+                    text.extend_from_slice(&chunk);
+                }
             }
-            while text.len() + chunk.len() > limit {
-                let Some(((larger, _), free)) = sizes.next() else {
-                    return Ok(Read::Endless);
-                };
-                let place = Arc::clone(free).acquire_owned().await;
-                places.push(place.expect("places are never closed"));
-                limit = *larger;
+            if bytes >= BATCH || is_end {
+                if let Some(before) = on_the_way.take() {
+                    let pieces = mem::take(&mut waiting);
+                    let fed = beside::convert(bytes, || before.feed(pieces)).await;
+                    match fed {
+                        Ok(fed) => on_the_way = Some(fed),
+                        Err(unfit) => return Ok(Read::Unfit(unfit)),
+                    }
+                }
+                bytes = 0;
             }
-            text.extend_from_slice(&chunk);
+            if is_end {
+                break;
+            }
             // What a decompressor makes out of little is at hand at once, and would not let go.
             tokio::task::consume_budget().await;
         }
-        if let Some(reserved) = reserved {
-            reserved.keep();
+        if let Some(whole) = on_the_way {
+            (text, items) = whole.end();
         }
-        Ok(Read::Whole(Body { text, places }))
+        let places = intake.keep();
+        Ok(Read::Whole(Body {
+            text,
+            items,
+            places,
+        }))
     }
 }
 
-impl Body {
-    /// The answer in this body. A long one is decoded beside the threads that serve.
-    pub(crate) async fn decode<T>(self) -> Result<T, (Garbage, juncture_json::Error)>
+/// What an answer takes while it comes.
+///
+/// A body takes its places from the small size to the large, so that none who waits holds what another
+/// waits for.
+struct Intake<'a> {
+    room: &'a Room,
+    reserved: Option<Reserved<'a>>,
+    places: Vec<OwnedSemaphorePermit>,
+    length: usize,
+    limit: usize,
+}
+
+/// Why no more of an answer is taken.
+enum TooMuch {
+    ForAny,
+    ForList,
+}
+
+impl TooMuch {
+    fn of<R>(self) -> Read<R> {
+        match self {
+            Self::ForAny => Read::Endless,
+            Self::ForList => Read::TooMuchForList,
+        }
+    }
+}
+
+impl<'a> Intake<'a> {
+    fn of(room: &'a Room, list: Option<&'a Allowance>) -> Self {
+        Self {
+            room,
+            reserved: list.map(Allowance::reserve),
+            places: Vec::new(),
+            length: 0,
+            limit: SMALL,
+        }
+    }
+
+    /// Makes room for so many bytes more.
+    async fn admit(&mut self, bytes: usize) -> Result<(), TooMuch> {
+        if let Some(reserved) = &mut self.reserved
+            && !reserved.take(bytes)
+        {
+            return Err(TooMuch::ForList);
+        }
+        self.length += bytes;
+        while self.length > self.limit {
+            let size = self.places.len();
+            let (Some((larger, _)), Some(free)) = (SIZES.get(size), self.room.0.get(size)) else {
+                return Err(TooMuch::ForAny);
+            };
+            let place = Arc::clone(free).acquire_owned().await;
+            self.places.push(place.expect("places are never closed"));
+            self.limit = *larger;
+        }
+        Ok(())
+    }
+
+    /// The answer is whole, and counts for its list.
+    fn keep(self) -> Vec<OwnedSemaphorePermit> {
+        if let Some(reserved) = self.reserved {
+            reserved.keep();
+        }
+        self.places
+    }
+}
+
+impl<R: Send + 'static> Body<R> {
+    /// The answer in this body, and the issues that have been read of it. A long one is decoded beside the
+    /// threads that serve.
+    pub(crate) async fn decode<T>(self) -> Result<(T, Vec<R>), (Garbage, juncture_json::Error)>
     where
         T: DeserializeOwned + Send + 'static,
     {
-        if self.places.is_empty() {
-            return self.decoded();
-        }
-        let decoding = tokio::task::spawn_blocking(move || self.decoded());
-        decoding
-            .await
-            .expect("decoding neither panics nor is cancelled")
-    }
-
-    fn decoded<T: DeserializeOwned>(self) -> Result<T, (Garbage, juncture_json::Error)> {
-        // The types of `api` build no trees.
-        juncture_json::decode_parts(&self.text).map_err(|cause| (Garbage::of(&self.text), cause))
+        let Self {
+            text,
+            items,
+            places,
+        } = self;
+        let decoded = beside::convert(text.len(), move || {
+            let _places = places;
+            // The types of `api` build no trees.
+            juncture_json::decode_parts(&text).map_err(|cause| (Garbage::of(&text), cause))
+        });
+        Ok((decoded.await?, items))
     }
 }
 

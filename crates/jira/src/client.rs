@@ -9,6 +9,7 @@ use url::Url;
 use crate::body::Room;
 use crate::listing::Listing;
 use crate::policy::Policy;
+use crate::remembered::Remembered;
 use juncture_clock::Clock;
 use juncture_outbound::forward::Forwarder;
 use juncture_outbound::pace::{Pace, Whose};
@@ -25,6 +26,7 @@ pub struct Client {
     pub(crate) policy: Policy,
     pub(crate) pace: Arc<Pace>,
     pub(crate) room: Arc<Room>,
+    pub(crate) remembered: Arc<Remembered>,
     pub(crate) forwarder: Forwarder,
 }
 
@@ -43,6 +45,7 @@ impl Client {
             policy,
             pace: Arc::new(Pace::new(policy.max_in_flight_per_site)),
             room: Arc::default(),
+            remembered: Arc::default(),
         }
     }
 

@@ -83,7 +83,7 @@
 //! # What it does not do
 //!
 //! It does not fetch or refresh tokens ([`oauth`] only judges the token host's refusals), keeps
-//! nothing between calls but the pace, caches nothing, and does not quote JQL, of which [`jql`] reads
+//! nothing between calls but the pace and how long lists were, caches nothing, and does not quote JQL, of which [`jql`] reads
 //! no more than safety needs.
 
 pub mod adf;
@@ -94,11 +94,13 @@ mod client;
 mod error;
 pub mod fields;
 mod forward;
+mod items;
 pub mod jql;
 mod limit;
 mod listing;
 pub mod oauth;
 mod policy;
+mod remembered;
 mod scopes;
 mod send;
 
@@ -108,7 +110,7 @@ pub use api::{
     IssueChanges, IssueError, IssueFields, IssuePage, IssueType, MOST_CREATED_AT_ONCE, NewComment,
     NewIssue, ParsedJql, Place, Priority, Project, ProjectCategory, ProjectId, ProjectReference,
     Resolution, Resource, Sprint, Standing, Status, StatusCategory, Step, TimeTracking, Transition,
-    TypeStatuses, User, Validation, Version, Visibility, readable,
+    TypeStatuses, User, Validation, Version, Visibility, WithSprints, readable,
 };
 pub use client::{Client, Site};
 pub use error::Error;

@@ -8,9 +8,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use crate::body::Reading;
 use crate::call::{Call, Endpoint};
 use crate::client::Site;
 use crate::error::{Error, Kind};
+use crate::items::ReadItem;
 use juncture_clock as clock;
 use juncture_outbound::pace::Whose;
 
@@ -93,9 +95,34 @@ impl<'a> Listing<'a> {
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let begun = self.allowance.begin(self.site.client.clock.now());
-        begun.map_err(|kind| Error::new(call.endpoint.clone(), kind))?;
+        self.begin(&call)?;
         self.fetch_about(call).await
+    }
+
+    /// Sends one of the list's calls whose answer is full of issues, each of which is read as it comes.
+    pub(crate) async fn fetch_reading<T, R>(
+        &self,
+        call: Call,
+        item: &ReadItem<R>,
+    ) -> Result<(T, Vec<R>), Error>
+    where
+        T: DeserializeOwned + Send + 'static,
+        R: Send + 'static,
+    {
+        self.begin(&call)?;
+        let Site { client, id, token } = self.site;
+        self.allowance.taken().calls += 1;
+        let reading = Reading {
+            list: Some(&*self.allowance),
+            item: Some(item),
+        };
+        let whose = Whose::Site(id);
+        client.fetch_reading(whose, call, token, reading).await
+    }
+
+    fn begin(&self, call: &Call) -> Result<(), Error> {
+        let begun = self.allowance.begin(self.site.client.clock.now());
+        begun.map_err(|kind| Error::new(call.endpoint.clone(), kind))
     }
 
     /// Sends a call about the list, which brings no part of it.
@@ -114,6 +141,13 @@ impl<'a> Listing<'a> {
     pub(crate) fn expect(&self, pages: usize, endpoint: &Endpoint) -> Result<(), Error> {
         let expected = self.allowance.expect(pages);
         expected.map_err(|kind| Error::new(endpoint.clone(), kind))
+    }
+
+    /// Grants the calls that so many pages take of which nobody has told, on top of what the list may
+    /// take by what is told.
+    pub(crate) fn grant(&self, pages: usize) {
+        let mut taken = self.allowance.taken();
+        taken.most_calls = (taken.most_calls + pages).min(MOST_CALLS);
     }
 
     /// Grants what so many lists that stand in this one may take, as those before them end: one that

@@ -10,10 +10,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::sync::SemaphorePermit;
 
-use crate::body::{self, Body, Read};
+use crate::body::{self, Body, Read, Reading};
 use crate::call::{Call, Endpoint};
 use crate::client::Client;
 use crate::error::{Error, Garbage, Kind};
+use crate::items::ReadItem;
 use crate::limit;
 use crate::listing::Allowance;
 use juncture_clock as clock;
@@ -21,19 +22,22 @@ use juncture_outbound::pace::{Limit, LowQuota};
 use juncture_outbound::pace::{SitePace, Whose};
 
 /// A success, still undecoded.
-struct Answer {
+struct Answer<R> {
     status: StatusCode,
     trace_id: Option<String>,
     low_quotas: Vec<LowQuota>,
-    body: Body,
+    body: Body<R>,
 }
 
+/// The text of the answer is kept as it is.
+const WHOLE: Option<&ReadItem<()>> = None;
+
 /// What the tries of one call have in common.
-struct Tries<'a> {
+struct Tries<'a, R> {
     give_up_at: jiff::Timestamp,
     /// Whether one is under way, for whoever ends it from outside.
     is_sent: &'a AtomicBool,
-    list: Option<&'a Allowance>,
+    reading: Reading<'a, R>,
 }
 
 impl Client {
@@ -44,7 +48,8 @@ impl Client {
         call: Call,
         token: &SecretString,
     ) -> Result<(), Error> {
-        self.answer(Whose::Site(site_id), &call, token, None)
+        let (list, item) = (None, WHOLE);
+        self.answer(Whose::Site(site_id), &call, token, Reading { list, item })
             .await
             .map(drop)
     }
@@ -74,7 +79,25 @@ impl Client {
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let answer = self.answer(whose, &call, token, list).await?;
+        let item = WHOLE;
+        let reading = Reading { list, item };
+        let (answer, _) = self.fetch_reading(whose, call, token, reading).await?;
+        Ok(answer)
+    }
+
+    /// The same, and the issues that were read as the answer came.
+    pub(crate) async fn fetch_reading<T, R>(
+        &self,
+        whose: Whose<'_>,
+        call: Call,
+        token: &SecretString,
+        reading: Reading<'_, R>,
+    ) -> Result<(T, Vec<R>), Error>
+    where
+        T: DeserializeOwned + Send + 'static,
+        R: Send + 'static,
+    {
+        let answer = self.answer(whose, &call, token, reading).await?;
         answer.body.decode().await.map_err(|(garbage, cause)| {
             Error::new(call.endpoint, Kind::Garbage(answer.status, garbage))
                 .traced(answer.trace_id)
@@ -82,16 +105,16 @@ impl Client {
         })
     }
 
-    async fn answer(
+    async fn answer<R: Send + 'static>(
         &self,
         whose: Whose<'_>,
         call: &Call,
         token: &SecretString,
-        list: Option<&Allowance>,
-    ) -> Result<Answer, Error> {
+        reading: Reading<'_, R>,
+    ) -> Result<Answer<R>, Error> {
         let now = self.clock.now();
         let (mut left, mut after) = (self.policy.overall, self.policy.overall);
-        if let Some(list) = list
+        if let Some(list) = reading.list
             && clock::until(list.until, now) < left
         {
             (left, after) = (clock::until(list.until, now), list.overall);
@@ -100,7 +123,7 @@ impl Client {
         let tries = Tries {
             give_up_at: clock::after(now, left),
             is_sent: &is_sent,
-            list,
+            reading,
         };
         tokio::select! {
             biased;
@@ -113,13 +136,13 @@ impl Client {
         }
     }
 
-    async fn try_repeatedly(
+    async fn try_repeatedly<R: Send + 'static>(
         &self,
         whose: Whose<'_>,
         call: &Call,
         token: &SecretString,
-        tries: &Tries<'_>,
-    ) -> Result<Answer, Error> {
+        tries: &Tries<'_, R>,
+    ) -> Result<Answer<R>, Error> {
         let give_up_at = tries.give_up_at;
         let site = self.pace.of(whose, self.clock.now());
         let mut tried = 0;
@@ -127,13 +150,13 @@ impl Client {
             let slot = self.enter(&site, &call.endpoint, give_up_at).await?;
             let sent_at = self.clock.now();
             tries.is_sent.store(true, Ordering::Relaxed);
-            let outcome = self.try_once(call, token, tries.list).await;
+            let outcome = self.try_once(call, token, tries.reading).await;
             // A write comes here again only if Jira has not begun it.
             tries.is_sent.store(false, Ordering::Relaxed);
             let now = self.clock.now();
             let failure = match outcome {
                 Ok(answer) => {
-                    if let Some(list) = tries.list {
+                    if let Some(list) = tries.reading.list {
                         list.note_answer(clock::until(now, sent_at));
                     }
                     for low in &answer.low_quotas {
@@ -211,16 +234,16 @@ impl Client {
         Ok(())
     }
 
-    async fn try_once(
+    async fn try_once<R: Send + 'static>(
         &self,
         call: &Call,
         token: &SecretString,
-        list: Option<&Allowance>,
-    ) -> Result<Answer, Error> {
+        reading: Reading<'_, R>,
+    ) -> Result<Answer<R>, Error> {
         let per_try = self.policy.per_try;
         tokio::select! {
             biased;
-            answer = self.exchange(call, token, list) => answer,
+            answer = self.exchange(call, token, reading) => answer,
             () = self.clock.deadline(per_try) => {
                 let kind = Kind::TimedOut { after: per_try, is_sent: true };
                 Err(Error::new(call.endpoint.clone(), kind))
@@ -228,12 +251,12 @@ impl Client {
         }
     }
 
-    async fn exchange(
+    async fn exchange<R: Send + 'static>(
         &self,
         call: &Call,
         token: &SecretString,
-        list: Option<&Allowance>,
-    ) -> Result<Answer, Error> {
+        reading: Reading<'_, R>,
+    ) -> Result<Answer<R>, Error> {
         let mut request = self
             .http
             .request(call.endpoint.method.clone(), call.url.clone())
@@ -270,7 +293,7 @@ impl Client {
         tracing::debug!(call = %call.endpoint, status = status.as_u16(), trace_id, "answered");
         if status.is_success() {
             let low_quotas = limit::low_quotas(response.headers(), self.clock.now());
-            return match self.room.read(response, list).await {
+            return match self.room.read(response, reading).await {
                 Ok(Read::Whole(body)) => Ok(Answer {
                     status,
                     trace_id,
@@ -282,6 +305,10 @@ impl Client {
                 }
                 Ok(Read::Endless) => {
                     Err(error(Kind::Garbage(status, Garbage::Endless)).traced(trace_id))
+                }
+                Ok(Read::Unfit(cause)) => {
+                    let unfit = error(Kind::Garbage(status, Garbage::OtherShape));
+                    Err(unfit.traced(trace_id).because(cause))
                 }
                 Err(cause) => Err(error(Kind::Cut(status))
                     .traced(trace_id)

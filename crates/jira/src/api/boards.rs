@@ -52,6 +52,13 @@ pub struct BoardLocation {
     pub avatar_uri: Option<String>,
 }
 
+impl Board {
+    /// Whether it may have sprints, which kanban boards have not.
+    pub(super) fn may_have_sprints(&self) -> bool {
+        self.kind != "kanban"
+    }
+}
+
 impl Site<'_> {
     /// The boards that concern a project (`GET /rest/agile/1.0/board`): those whose filter names
     /// it, so that boards of other projects may be among them

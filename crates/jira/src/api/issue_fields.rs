@@ -109,8 +109,8 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<IssueFields, A::Error> {
         let mut fields = IssueFields::default();
-        while let Some(id) = map.next_key::<String>()? {
-            match id.as_str() {
+        while let Some(Name(id)) = map.next_key()? {
+            match &*id {
                 "summary" => fields.summary = value(&mut map)?,
                 "description" => fields.description = map.next_value()?,
                 "environment" => fields.environment = map.next_value()?,
@@ -131,13 +131,13 @@ impl<'de> Visitor<'de> for IssueFieldsVisitor {
                 custom if custom.starts_with("customfield_") => {
                     let value: Option<Box<RawValue>> = map.next_value()?;
                     if let Some(value) = value.and_then(readable) {
-                        fields.custom.insert(id, value);
+                        fields.custom.insert(id.into_owned(), value);
                     }
                 }
                 other if OTHERS.contains(&other) => {
                     let value: Option<Box<RawValue>> = map.next_value()?;
                     if let Some(value) = value.and_then(readable) {
-                        fields.others.insert(id, value);
+                        fields.others.insert(id.into_owned(), value);
                     }
                 }
                 _ => {
@@ -159,11 +159,15 @@ pub fn readable(value: Box<RawValue>) -> Option<Box<RawValue>> {
     repaired.map_or(Some(value), |text| RawValue::from_string(text).ok())
 }
 
+/// The id of a field, in the text that it stands in.
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
 /// A value, if it has the shape that Jira documents. One that has another costs this field, and not
 /// the issue, nor the list that the issue is in.
 fn value<'de, A: MapAccess<'de>, T: DeserializeOwned>(map: &mut A) -> Result<Option<T>, A::Error> {
-    let value: Option<Box<RawValue>> = map.next_value()?;
-    Ok(value.and_then(|value| read(&value)))
+    let value: Option<&RawValue> = map.next_value()?;
+    Ok(value.and_then(read))
 }
 
 /// Likewise the items of a list, each for itself.

@@ -5,10 +5,11 @@ use serde_json::value::RawValue;
 
 use super::issue_fields::IssueFields;
 use super::{at_most, entries, null_as_empty};
-use crate::call::Endpoint;
+use crate::call::{Call, Endpoint};
 use crate::client::Site;
 use crate::error::Error;
 use crate::fields::FieldValues;
+use crate::items::{MOST_ITEMS, ReadItem};
 use crate::listing::Listing;
 
 const ISSUE: Endpoint = Endpoint::get("/ex/jira/{cloudId}/rest/api/3/issue/{issueIdOrKey}");
@@ -17,9 +18,6 @@ pub(super) const BULK_FETCH: Endpoint =
 
 /// Several times what an issue has.
 const MOST_FIELDS: usize = 10_000;
-
-/// More issues than Jira gives by id at one time.
-const MOST_AT_ONCE: usize = 5_000;
 
 /// An issue, with the fields that were asked for.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,7 +40,7 @@ pub struct Issue {
 pub struct BulkIssues {
     /// The issues found, by ascending id. Those that do not exist or that the token's owner may
     /// not see are just missing.
-    #[serde(deserialize_with = "at_most::<MOST_AT_ONCE, _, _>")]
+    #[serde(deserialize_with = "at_most::<MOST_ITEMS, _, _>")]
     pub issues: Vec<Issue>,
     /// The issues that Jira has but could not read this time.
     #[serde(default, deserialize_with = "null_as_empty")]
@@ -139,20 +137,40 @@ impl Site<'_> {
 }
 
 impl Listing<'_> {
-    pub(super) async fn bulk_fetch(
+    /// The issues with these ids, each read as it comes, and whether Jira could read all that it has.
+    pub(super) async fn bulk_read<R: Send + 'static>(
+        &self,
+        ids: &[&str],
+        fields: &[&str],
+        item: &ReadItem<R>,
+    ) -> Result<(Vec<R>, bool), Error> {
+        let call = self.bulk_call(ids, fields, &[])?;
+        let (around, issues) = self.issues(call, item).await?;
+        Ok((issues, around.issue_errors.is_empty()))
+    }
+
+    async fn bulk_fetch(
         &self,
         ids_or_keys: &[&str],
         fields: &[&str],
         properties: &[&str],
     ) -> Result<BulkIssues, Error> {
+        self.fetch(self.bulk_call(ids_or_keys, fields, properties)?)
+            .await
+    }
+
+    fn bulk_call(
+        &self,
+        ids_or_keys: &[&str],
+        fields: &[&str],
+        properties: &[&str],
+    ) -> Result<Call, Error> {
         let site = self.site;
-        let call = BULK_FETCH
-            .call(&site.client.api_url, &[site.id])?
-            .json(&BulkFetch {
-                issue_ids_or_keys: ids_or_keys,
-                fields,
-                properties,
-            });
-        self.fetch(call).await
+        let call = BULK_FETCH.call(&site.client.api_url, &[site.id])?;
+        Ok(call.json(&BulkFetch {
+            issue_ids_or_keys: ids_or_keys,
+            fields,
+            properties,
+        }))
     }
 }

@@ -6,10 +6,9 @@ use std::hash::Hash;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, stream};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::at_most;
+use super::offset_page::Page;
 use crate::call::Call;
 use crate::error::{Error, Kind};
 use crate::listing::{Listing, UNTOLD_CALLS};
@@ -22,74 +21,6 @@ const USUAL_PAGE: usize = 100;
 
 /// How many items in a row may come again in a list that changes while it is read.
 const FEW_AGAIN: usize = 10;
-
-/// More items than Jira puts on any page.
-const MOST_ON_A_PAGE: usize = 1_000;
-
-/// One page, as all offset-paged lists of Jira are cut.
-#[derive(Deserialize)]
-#[serde(try_from = "Members<T>", bound = "T: Deserialize<'de>")]
-struct Page<T> {
-    values: Vec<T>,
-    is_last: Option<bool>,
-    total: Option<usize>,
-}
-
-/// The members of a page. What it holds is called after it by some resources, and a few have a second
-/// name for that, beside the first or in its place.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", bound = "T: Deserialize<'de>")]
-struct Members<T> {
-    #[serde(
-        alias = "issues",
-        alias = "comments",
-        alias = "fields",
-        alias = "issueTypes"
-    )]
-    values: Option<Items<T>>,
-    #[serde(alias = "createMetaIssueType")]
-    results: Option<Items<T>>,
-    is_last: Option<bool>,
-    total: Option<usize>,
-}
-
-#[derive(Deserialize)]
-#[serde(transparent, bound = "T: Deserialize<'de>")]
-struct Items<T>(#[serde(deserialize_with = "at_most::<MOST_ON_A_PAGE, _, _>")] Vec<T>);
-
-impl<T> TryFrom<Members<T>> for Page<T> {
-    type Error = &'static str;
-
-    fn try_from(members: Members<T>) -> Result<Self, Self::Error> {
-        let lists = members.values.into_iter().chain(members.results);
-        let values =
-            lists.map(|Items(items)| items).reduce(
-                |first, second| {
-                    if first.is_empty() { second } else { first }
-                },
-            );
-        Ok(Self {
-            values: values.ok_or("a page without a list")?,
-            is_last: members.is_last,
-            total: members.total,
-        })
-    }
-}
-
-impl<T> Page<T> {
-    /// Where the page behind this one begins, which begins at `start_at`, if this is not the last.
-    ///
-    /// Jira may send fewer items than asked for at any place, so that only the number of those
-    /// sent tells how far it has come. Without a word about the end the list goes on until a page
-    /// is empty.
-    fn next(&self, start_at: usize) -> Option<usize> {
-        let next = start_at + self.values.len();
-        let says_last = self
-            .is_last
-            .unwrap_or_else(|| self.total.is_some_and(|total| next >= total));
-        (!says_last && !self.values.is_empty()).then_some(next)
-    }
-}
 
 /// How a list is read.
 pub(super) struct List<'a, T, I> {
@@ -136,19 +67,24 @@ where
         stream::try_unfold(start, |(list, position)| async move {
             match position {
                 Position::Start => {
-                    let page = list.read(0).await?;
+                    let (page, size) = list.begin().await?;
                     let (next, total) = (page.next(0), page.total);
                     let mut tally = Tally::new(HashSet::new(), total);
                     let values = tally.new_ones(page.values, list.id);
                     let known = tally.seen;
-                    let position = match next {
-                        Some(next) => Position::Behind { next, total, known },
-                        None => Position::End,
+                    let position = if let Some(next) = next {
+                        let behind = Behind { next, size, total };
+                        Position::Behind(behind, known)
+                    } else {
+                        list.remember(values.len(), size);
+                        Position::End
                     };
                     Ok(Some((values, (list, position))))
                 }
-                Position::Behind { next, total, known } => {
-                    let rest = list.rest(next, total, known).await?;
+                Position::Behind(behind, known) => {
+                    let (size, before) = (behind.size, known.len());
+                    let rest = list.rest(behind, known).await?;
+                    list.remember(before + rest.len(), size);
                     Ok(Some((rest, (list, Position::End))))
                 }
                 Position::End => Ok(None),
@@ -156,24 +92,24 @@ where
         })
     }
 
-    async fn read(&self, start_at: usize) -> Result<Page<T>, Error> {
+    pub(super) async fn read(&self, start_at: usize) -> Result<Page<T>, Error> {
         let page: Page<T> = self.listing.fetch((self.call)(start_at)?).await?;
         self.points
             .fetch_add(1 + page.values.len(), Ordering::Relaxed);
         Ok(page)
     }
 
-    /// How many items there are, if Jira tells it and its pages, of which the first has `first`, are
-    /// not so short that they would be too many. The list may then take the calls that they need.
-    fn expected(&self, first: usize, total: Option<usize>) -> Result<Option<usize>, Error> {
-        let Some(total) = total.filter(|total| *total > first) else {
+    /// How many items there are, if Jira tells it and its pages are not so short that they would be too
+    /// many. The list may then take the calls that they need.
+    fn expected(&self, behind: &Behind) -> Result<Option<usize>, Error> {
+        let Some(total) = behind.total.filter(|total| *total > behind.next) else {
             return Ok(None);
         };
         let pages = total.div_ceil(self.page_size);
         if pages > MOST_PAGES {
             return Err(self.give_up(Kind::TooLong("has more pages than can be read")));
         }
-        if total.div_ceil(first) > UNTOLD_CALLS.max(2 * pages) {
+        if total.div_ceil(behind.size) > UNTOLD_CALLS.max(2 * pages) {
             return Ok(None);
         }
         self.listing.expect(pages, &(self.call)(0)?.endpoint)?;
@@ -187,20 +123,15 @@ where
         }
     }
 
-    /// What comes behind the first page, which ended at `first` and held what is `known`.
+    /// What comes behind the first page, which held what is `known`.
     ///
     /// If it is [known](Self::expected) how many items there are, the other pages are read at the same
     /// time. If the list changed meanwhile, or a page was short, they are read once more, one after
     /// the other, and if it changed again a third and last time.
-    async fn rest(
-        &self,
-        first: usize,
-        total: Option<usize>,
-        known: HashSet<I>,
-    ) -> Result<Vec<T>, Error> {
-        let (mut values, mut is_settled) = match self.expected(first, total)? {
+    async fn rest(&self, behind: Behind, known: HashSet<I>) -> Result<Vec<T>, Error> {
+        let (mut values, mut is_settled) = match self.expected(&behind)? {
             Some(total) => {
-                let (mut values, tally, next) = self.side_by_side(first, total, &known).await?;
+                let (mut values, tally, next) = self.side_by_side(&behind, total, &known).await?;
                 match next {
                     Some(next) if tally.is_settled() => {
                         // There is more than the total says.
@@ -211,7 +142,7 @@ where
                     _ => (values, next.is_none() && tally.is_settled()),
                 }
             }
-            None => self.in_turn(first, &known, known.clone()).await?,
+            None => self.in_turn(behind.next, &known, known.clone()).await?,
         };
         for _ in 0..2 {
             if is_settled {
@@ -223,17 +154,17 @@ where
         Ok(values)
     }
 
-    /// The pages from `first` to `total`, read at the same time: what is not yet known, what came
-    /// in all, and where there is more.
+    /// The other pages up to `total`, read at the same time: what is not yet known, what came in all,
+    /// and where there is more.
     async fn side_by_side(
         &self,
-        first: usize,
+        behind: &Behind,
         total: usize,
         known: &HashSet<I>,
     ) -> Result<(Vec<T>, Tally<I>, Option<usize>), Error> {
         let mut tally = Tally::new(known.clone(), Some(total));
         let mut values = Vec::new();
-        let starts = (first..total).step_by(first);
+        let starts = (behind.next..total).step_by(behind.size);
         let reads = starts.clone().map(|start_at| self.read(start_at).boxed());
         let pages = stream::iter(reads).buffered(self.listing.site.lanes());
         let mut pages = stream::iter(starts).zip(pages);
@@ -339,11 +270,17 @@ impl<I: Eq + Hash> Tally<I> {
 /// Where a list stands.
 enum Position<I> {
     Start,
-    /// Behind the first page: where it ended, the total it told, and what was in it.
-    Behind {
-        next: usize,
-        total: Option<usize>,
-        known: HashSet<I>,
-    },
+    /// Behind the first page, and what was in it.
+    Behind(Behind, HashSet<I>),
     End,
+}
+
+/// What comes behind a first page.
+struct Behind {
+    /// Where it begins.
+    next: usize,
+    /// How many items come on a page, as it seems.
+    size: usize,
+    /// How many items there are, as far as is told.
+    total: Option<usize>,
 }

@@ -8,6 +8,7 @@ use futures_util::{Stream, stream};
 use serde::{Deserialize, Serialize};
 
 use super::issues::Issue;
+use super::rows::Made;
 use super::tokens::{Source, TokenList, Walk};
 use crate::call::Endpoint;
 use crate::client::Site;
@@ -39,10 +40,10 @@ impl<'a> Site<'a> {
         fields: &[&str],
     ) -> impl Stream<Item = Result<Vec<Issue>, Error>> + Send + use<'a> {
         let list = TokenList::new(Source::Jql(jql.to_owned()), fields);
-        let walk = Walk::new(self.listing(), list);
+        let walk = Walk::new(self.listing(), list, Made::reader(|issue| issue));
         stream::try_unfold(walk, |mut walk| async move {
             let page = walk.next_page().await?;
-            Ok(page.map(|issues| (issues, walk)))
+            Ok(page.map(|issues| (Made::values(issues), walk)))
         })
     }
 

@@ -1,7 +1,8 @@
 //! A search page by page, each when somebody wants it.
 
 use super::issues::Issue;
-use super::tokens::{Page, Query, SEARCH, Source, TokenList};
+use super::rows::Page;
+use super::tokens::{Query, SEARCH, Source, TokenList};
 use crate::client::Site;
 use crate::error::Error;
 

@@ -7,10 +7,10 @@
 //! as text and not as documents.
 
 use super::issues::Issue;
-use super::tokens::{Source, TokenList, Walk};
+use super::rows::Made;
+use super::tokens::Source;
 use crate::client::Site;
 use crate::error::Error;
-use crate::listing::Listing;
 
 impl Site<'_> {
     /// All issues of a sprint, each once, by whichever of these answers:
@@ -26,13 +26,26 @@ impl Site<'_> {
         sprint_id: u64,
         fields: &[&str],
     ) -> Result<Vec<Issue>, Error> {
-        let listing = self.listing();
-        let replaced = listing.listed(Source::Sprint(sprint_id), fields).await;
+        self.sprint_issues_as(sprint_id, fields, |issue| issue)
+            .await
+    }
+
+    /// The same, where this is made of each issue as soon as it has come: see
+    /// [`all_issues_as`](Site::all_issues_as).
+    pub async fn sprint_issues_as<T: Send + 'static>(
+        &self,
+        sprint_id: u64,
+        fields: &[&str],
+        make: impl Fn(Issue) -> T + Send + Sync + 'static,
+    ) -> Result<Vec<T>, Error> {
+        let (listing, item) = (self.listing(), Made::reader(make));
+        let replaced = listing.long(Source::Sprint(sprint_id), fields, &item).await;
         let Some(refusal) = replaced.as_ref().err().filter(|error| is_no_way(error)) else {
             return replaced;
         };
         if !refusal.is_missing_scope() {
-            let deprecated = listing.listed(Source::SprintOnce(sprint_id), fields).await;
+            let deprecated = listing.long(Source::SprintOnce(sprint_id), fields, &item);
+            let deprecated = deprecated.await;
             let Some(refusal) = deprecated.as_ref().err().filter(|error| is_no_way(error)) else {
                 return deprecated;
             };
@@ -42,22 +55,7 @@ impl Site<'_> {
             }
         }
         let jql = format!("sprint = {sprint_id}");
-        listing.all_issues(&jql, fields).await
-    }
-}
-
-impl Listing<'_> {
-    async fn listed(&self, source: Source, fields: &[&str]) -> Result<Vec<Issue>, Error> {
-        let list = TokenList::new(source.clone(), fields);
-        let issues = if list.is_only_ids() || self.site.is_quota_low() {
-            None
-        } else {
-            self.by_ids(source, Vec::new(), fields).await?
-        };
-        match issues {
-            Some(issues) => Ok(issues),
-            None => Walk::new(self.clone(), list).rest(Vec::new()).await,
-        }
+        listing.all_issues(&jql, fields, &item).await
     }
 }
 

@@ -5,14 +5,13 @@
 
 use std::collections::HashSet;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::at_most;
-use super::issues::Issue;
+use super::rows::Row;
 use super::whole::is_refusal;
 use crate::call::{Call, Endpoint};
 use crate::error::{Error, Kind};
+use crate::items::ReadItem;
 use crate::listing::Listing;
 
 pub(super) const SEARCH: Endpoint = Endpoint::ask("/ex/jira/{cloudId}/rest/api/3/search/jql");
@@ -24,11 +23,10 @@ const OF_SPRINT_ONCE: Endpoint =
 
 /// What Jira gives at most when only ids and keys are asked for, and otherwise.
 const IDS_A_PAGE: u32 = 5_000;
-const ISSUES_A_PAGE: u32 = 100;
-const MOST_ON_A_PAGE: usize = IDS_A_PAGE as usize;
+pub(super) const ISSUES_A_PAGE: u32 = 100;
 
 /// Where the issues of a list come from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) enum Source {
     Jql(String),
     Sprint(u64),
@@ -52,35 +50,12 @@ pub(super) struct TokenList {
     reconciled: Vec<u64>,
 }
 
-/// What a page lists.
-pub(super) trait Row: DeserializeOwned + Send + 'static {
-    /// The issue's id.
-    fn id(&self) -> &str;
-}
-
-impl Row for Issue {
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
-
-/// An issue without its fields, which takes a tenth of the memory.
-#[derive(Deserialize)]
-pub(super) struct Listed {
-    pub(super) id: String,
-    pub(super) key: String,
-}
-
-impl Row for Listed {
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
-
 /// A list on its way from page to page.
-pub(super) struct Walk<'a> {
+pub(super) struct Walk<'a, R> {
     pub(super) listing: Listing<'a>,
     list: TokenList,
+    /// How an issue on a page is read.
+    item: ReadItem<R>,
     position: Position,
     /// The ids of all that has come, and the tokens of all pages that were promised.
     known: HashSet<String>,
@@ -98,18 +73,6 @@ enum Position {
     End,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[serde(bound = "T: Deserialize<'de>")]
-pub(super) struct Page<T> {
-    #[serde(deserialize_with = "at_most::<MOST_ON_A_PAGE, _, _>")]
-    pub(super) issues: Vec<T>,
-    pub(super) is_last: Option<bool>,
-    pub(super) next_page_token: Option<String>,
-    /// Of the deprecated list alone.
-    total: Option<usize>,
-}
-
 /// Unknown members and nulls are refused by Jira, so absent means absent.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -121,15 +84,6 @@ pub(super) struct Query<'a> {
     pub(super) next_page_token: Option<&'a str>,
     #[serde(skip_serializing_if = "<[u64]>::is_empty")]
     pub(super) reconcile_issues: &'a [u64],
-}
-
-impl<T> Page<T> {
-    /// Where the next page of the deprecated list begins, if there is one.
-    fn next_offset(&self, start_at: usize) -> Option<usize> {
-        let next = start_at + self.issues.len();
-        let is_last = self.issues.is_empty() || self.total.is_some_and(|total| next >= total);
-        (!is_last).then_some(next)
-    }
 }
 
 impl TokenList {
@@ -170,11 +124,12 @@ impl TokenList {
     }
 }
 
-impl<'a> Walk<'a> {
-    pub(super) fn new(listing: Listing<'a>, list: TokenList) -> Self {
+impl<'a, R: Row> Walk<'a, R> {
+    pub(super) fn new(listing: Listing<'a>, list: TokenList, item: ReadItem<R>) -> Self {
         Self {
             listing,
             list,
+            item,
             position: Position::Start,
             known: HashSet::new(),
             tokens: HashSet::new(),
@@ -190,7 +145,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What the next page brings that is new, which may be nothing; none at the end of the list.
-    pub(super) async fn next_page<T: Row>(&mut self) -> Result<Option<Vec<T>>, Error> {
+    pub(super) async fn next_page(&mut self) -> Result<Option<Vec<R>>, Error> {
         let token = match &self.position {
             Position::Start => None,
             Position::After(token) => Some(token.clone()),
@@ -199,10 +154,10 @@ impl<'a> Walk<'a> {
         let call = self.call(token.as_deref())?;
         let endpoint = call.endpoint.clone();
         self.ask_for_length(&endpoint).await?;
-        let mut page: Page<T> = self.listing.fetch(call).await?;
+        let (mut page, mut issues) = self.listing.issues(call, &self.item).await?;
         if let Source::SprintOnce(_) = self.list.source {
             let start_at = token.as_deref().and_then(|token| token.parse().ok());
-            let next = page.next_offset(start_at.unwrap_or(0));
+            let next = page.next_offset(start_at.unwrap_or(0), issues.len());
             page.next_page_token = next.map(|next| next.to_string());
         }
         // Any of these ends the list: recordings show each of them missing at times.
@@ -212,17 +167,16 @@ impl<'a> Walk<'a> {
             }
             _ => Position::End,
         };
-        let came = page.issues.len();
-        page.issues
-            .retain(|issue| self.known.insert(issue.id().to_owned()));
-        self.again += came - page.issues.len();
-        let progress = self.judge(page.issues.is_empty());
+        let came = issues.len();
+        issues.retain(|issue| self.known.insert(issue.id().to_owned()));
+        self.again += came - issues.len();
+        let progress = self.judge(issues.is_empty());
         progress.map_err(|kind| Error::new(endpoint, kind))?;
-        Ok(Some(page.issues))
+        Ok(Some(issues))
     }
 
     /// What the pages from here on bring, behind what is `read`.
-    pub(super) async fn rest<T: Row>(mut self, mut read: Vec<T>) -> Result<Vec<T>, Error> {
+    pub(super) async fn rest(mut self, mut read: Vec<R>) -> Result<Vec<R>, Error> {
         while let Some(page) = self.next_page().await? {
             read.extend(page);
         }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use juncture_jira::{Board, Error, Policy, Sprint};
+use juncture_jira::{Board, Error, Policy, Sprint, WithSprints};
 use serde_json::{Value, json};
 
 use crate::support::{Fake, HandClock, Issues, Reply, Request, SITE, client, token};
@@ -61,12 +61,17 @@ pub(crate) async fn read(way: Way, fake: &Fake, policy: Policy) -> (Result<usize
         Way::CreateFields => site.create_fields("ED", "1").await.map(|all| all.len()),
         Way::Labels => site.labels().await.map(|all| all.len()),
         Way::SprintsOfBoards => {
-            let sprints = site.sprints_of_boards(numbered_boards(7..8), &[]).unwrap();
-            let sprints = sprints.map(|(_, sprints)| sprints);
-            sprints.try_concat().await.map(|all: Vec<Sprint>| all.len())
+            let boards = site.sprints_of_boards(numbered_boards(7..8), &[]).await;
+            of_all(boards.unwrap()).map(|all| all.len())
         }
     };
     (read, fake.count())
+}
+
+/// The sprints of all boards together.
+pub(crate) fn of_all(boards: Vec<WithSprints>) -> Result<Vec<Sprint>, Error> {
+    let sprints: Result<Vec<_>, _> = boards.into_iter().map(|(_, sprints)| sprints).collect();
+    sprints.map(|sprints| sprints.concat())
 }
 
 /// Whether a list ends as it must: in time, with this fault, and with nothing of the list in it.
@@ -323,9 +328,8 @@ async fn ten_thousand_boards_end_at_the_first_page_and_their_sprints_before_it()
     let client = client(&fake.url, &HandClock::new());
     let token = token();
     let site = client.site(SITE, &token);
-    let Err(error) = site.sprints_of_boards(numbered_boards(0..10_000), &[]) else {
-        panic!("too many boards")
-    };
+    let boards = site.sprints_of_boards(numbered_boards(0..10_000), &[]);
+    let error = boards.await.expect_err("too many boards");
     assert!(error.is_too_long() && fake.count() == 1);
 }
 
@@ -339,8 +343,8 @@ async fn endless_sprints_of_many_boards_share_what_one_list_may_take() {
     let client = client(&fake.url, &HandClock::new());
     let token = token();
     let site = client.site(SITE, &token);
-    let sprints = site.sprints_of_boards(numbered_boards(0..60), &[]).unwrap();
-    let read: Result<Vec<Sprint>, Error> = sprints.map(|(_, read)| read).try_concat().await;
+    let boards = site.sprints_of_boards(numbered_boards(0..60), &[]).await;
+    let read = of_all(boards.unwrap());
     assert_eq!(read.unwrap_err().list_fault(), Some(GOES_ON));
     // No more than one list by itself.
     assert!(fake.count() <= MOST_CALLS, "{}", fake.count());

@@ -252,7 +252,7 @@ async fn a_list_of_more_than_is_wanted_is_too_long_before_it_is_read() {
         let (client, token) = (client(&fake.url, &HandClock::new()), token());
         let site = client.site(SITE, &token);
         let error = site
-            .all_issues_up_to(most, "project = ED", &["summary"])
+            .all_issues_as(most, "project = ED", &["summary"], |issue| issue)
             .await
             .unwrap_err();
         assert!(error.is_too_long() && !error.is_bad_response());
@@ -262,7 +262,7 @@ async fn a_list_of_more_than_is_wanted_is_too_long_before_it_is_read() {
     let (client, token) = (client(&fake.url, &HandClock::new()), token());
     let site = client.site(SITE, &token);
     assert_eq!(
-        site.all_issues_up_to(7_000, "project = ED", &["summary"])
+        site.all_issues_as(7_000, "project = ED", &["summary"], |issue| issue)
             .await
             .unwrap()
             .len(),
@@ -272,14 +272,14 @@ async fn a_list_of_more_than_is_wanted_is_too_long_before_it_is_read() {
     let client = crate::support::client(&few.url, &HandClock::new());
     let site = client.site(SITE, &token);
     assert_eq!(
-        site.all_issues_up_to(60, "project = ED", &["summary"])
+        site.all_issues_as(60, "project = ED", &["summary"], |issue| issue)
             .await
             .unwrap()
             .len(),
         60
     );
     assert!(
-        site.all_issues_up_to(59, "project = ED", &["summary"])
+        site.all_issues_as(59, "project = ED", &["summary"], |issue| issue)
             .await
             .unwrap_err()
             .is_too_long()

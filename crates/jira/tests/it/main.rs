@@ -22,6 +22,7 @@ mod pace;
 mod paging;
 mod paths;
 mod points;
+mod remembered;
 mod secrets;
 mod sendable;
 mod simulated;

@@ -8,11 +8,12 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use futures_util::{StreamExt as _, TryStreamExt as _};
-use juncture_jira::{Error, Policy, Sprint};
+use juncture_jira::Policy;
 use serde_json::{Value, json};
 
-use crate::endless::{BY_OFFSET, BY_TOKEN, Way, issues, numbered_boards, page, read, start_of};
+use crate::endless::{
+    BY_OFFSET, BY_TOKEN, Way, issues, numbered_boards, of_all, page, read, start_of,
+};
 use crate::support::{Fake, HandClock, Issues, Reply, Request, SITE, client, token};
 
 /// What is beyond the rule: the page by which it is noticed, and ten pages without an item or ten items
@@ -340,8 +341,8 @@ async fn sprints_of_many_boards() {
     let client = client(&fake.url, &HandClock::new());
     let token = token();
     let site = client.site(SITE, &token);
-    let sprints = site.sprints_of_boards(numbered_boards(0..60), &[]).unwrap();
-    let read: Result<Vec<Sprint>, Error> = sprints.map(|(_, read)| read).try_concat().await;
+    let boards = site.sprints_of_boards(numbered_boards(0..60), &[]).await;
+    let read = of_all(boards.unwrap());
     assert!(read.unwrap_err().list_fault().is_some());
     let of_one = 56 * 51;
     assert!(bill.points() <= of_one, "{}", bill.points());
@@ -361,8 +362,8 @@ async fn honest_sprints_of_many_boards_come_whole() {
     let client = client(&fake.url, &HandClock::new());
     let token = token();
     let site = client.site(SITE, &token);
-    let sprints = site.sprints_of_boards(numbered_boards(0..60), &[]).unwrap();
-    let read: Result<Vec<Sprint>, Error> = sprints.map(|(_, read)| read).try_concat().await;
+    let boards = site.sprints_of_boards(numbered_boards(0..60), &[]).await;
+    let read = of_all(boards.unwrap());
     assert_eq!(read.unwrap().len(), 60 * 130);
     assert_eq!(bill.points(), 60 * (130 + 3));
 }

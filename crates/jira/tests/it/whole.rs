@@ -1,6 +1,7 @@
 //! Long lists come whole and in few round trips, whatever happens to the issues meanwhile.
 
 use std::ops::RangeInclusive;
+use std::sync::{Arc, Mutex};
 
 use juncture_jira::{Error, Issue};
 use proptest::prelude::*;
@@ -49,31 +50,35 @@ fn asked(fake: &Fake) -> Vec<String> {
 /// Reads so many issues while the server holds its answers, and lets go of them in rounds, each
 /// of which the client asks for only after the last.
 async fn takes_rounds(count: u64, fields: &'static [&str], rounds: &[usize]) {
+    takes_rounds_each(count, fields, &[rounds]).await;
+}
+
+/// The same several times, one after the other, by the same client.
+async fn takes_rounds_each(count: u64, fields: &'static [&str], times: &[&[usize]]) {
     let fake = Issues::numbered(1..=count)
         .serve_as(|reply| Reply::Held(Box::new(reply)))
         .await;
-    let url = fake.url.clone();
-    let reading = tokio::spawn(async move {
-        let (client, token) = (client(&url, &HandClock::new()), token());
-        client
-            .site(SITE, &token)
-            .all_issues("project = ED", fields)
-            .await
-    });
+    let client = client(&fake.url, &HandClock::new());
     let mut received = 0;
-    for round in rounds {
-        received += round;
-        fake.has_received(received).await;
+    for rounds in times {
+        let client = client.clone();
+        let reading = tokio::spawn(async move {
+            let token = token();
+            let site = client.site(SITE, &token);
+            site.all_issues("project = ED", fields).await
+        });
+        for round in *rounds {
+            received += round;
+            fake.has_received(received).await;
+            assert_eq!(fake.count(), received);
+            fake.release(*round);
+        }
+        let issues = reading.await.unwrap().unwrap();
+        assert_eq!(ids(&issues), newest_first(1..=count));
+        let summary = issues[0].fields.summary.as_deref();
+        assert_eq!(summary, Some(format!("Issue {count}").as_str()));
         assert_eq!(fake.count(), received);
-        fake.release(*round);
     }
-    let issues = reading.await.unwrap().unwrap();
-    assert_eq!(ids(&issues), newest_first(1..=count));
-    assert_eq!(
-        issues[0].fields.summary.as_deref(),
-        Some(format!("Issue {count}").as_str())
-    );
-    assert_eq!(fake.count(), received);
 }
 
 #[tokio::test]
@@ -89,6 +94,80 @@ async fn a_thousand_issues_take_three_round_trips() {
 #[tokio::test]
 async fn five_thousand_issues_take_three_round_trips() {
     takes_rounds(5_000, &["summary", "description", "status"], &[1, 1, 8]).await;
+}
+
+/// What is known to be long is not asked for by the page; what is known to be short by nothing else.
+#[tokio::test]
+async fn a_list_that_was_long_takes_two_round_trips() {
+    takes_rounds_each(1_000, &["summary"], &[&[1, 1, 8], &[1, 8], &[1, 8]]).await;
+    takes_rounds_each(5_000, &["summary"], &[&[1, 1, 8], &[1, 8]]).await;
+    takes_rounds_each(101, &["summary"], &[&[1, 1, 1], &[1, 2]]).await;
+    takes_rounds_each(100, &["summary"], &[&[1], &[1]]).await;
+}
+
+/// Whatever is remembered of a list, it is what it is now, and read in the cheapest way near the end of
+/// a quota.
+#[tokio::test]
+async fn a_list_that_was_long_may_be_short_gone_or_dear() {
+    let jira = Arc::new(Mutex::new(Issues::numbered(1..=350)));
+    let fake = Issues::serve_shared(&jira).await;
+    let client = client(&fake.url, &HandClock::new());
+    let token = token();
+    let site = client.site(SITE, &token);
+    let read = async || ids(&site.all_issues("project = ED", &["summary"]).await.unwrap());
+    assert_eq!(read().await, newest_first(1..=350));
+    jira.lock().unwrap().index.retain(|id, _| *id <= 10);
+    let before = fake.count();
+    assert_eq!(read().await, newest_first(1..=10));
+    assert_eq!(asked(&fake)[before..], ["scan", "10"]);
+    // Now it is known to be short.
+    assert_eq!(read().await, newest_first(1..=10));
+    assert_eq!(asked(&fake)[before + 2..], ["page"]);
+
+    (11..=350).for_each(|id| jira.lock().unwrap().create(id));
+    assert_eq!(read().await, newest_first(1..=350));
+    jira.lock().unwrap().headers = vec![("RateLimit", r#""global-app-quota";r=600;t=1800"#)];
+    drop(read().await);
+    let before = fake.count();
+    assert_eq!(read().await, newest_first(1..=350));
+    assert_eq!(asked(&fake)[before..], ["page"; 4]);
+    jira.lock().unwrap().index.clear();
+    assert!(read().await.is_empty());
+}
+
+/// What is made of issues is made as they come, and of nothing that is not an issue.
+#[tokio::test]
+async fn of_each_issue_is_made_what_is_wanted() {
+    let fake = Issues::numbered(1..=350).serve().await;
+    let client = client(&fake.url, &HandClock::new());
+    let token = token();
+    let site = client.site(SITE, &token);
+    let fields = ["summary"];
+    let make = |issue: Issue| issue.fields.summary.unwrap();
+    let made = site.all_issues_as(1_000, "project = ED", &fields, make);
+    let expected: Vec<_> = (1..=350).rev().map(|id| format!("Issue {id}")).collect();
+    assert_eq!(made.await.unwrap(), expected);
+    let made = site.sprint_issues_as(37, &fields, make).await.unwrap();
+    assert_eq!(made, expected);
+    for page in [
+        r#"{"issues": [{"id": "1", "key": "ED-1"}, {"id": "2"}], "isLast": true}"#,
+        r#"{"issues": [{"id": "1", "key": "ED-1"},], "isLast": true}"#,
+        r#"{"issues": [{"id": "1", "key": "ED-1"}"#,
+        r#"{"issues": [{"id": "1", "key": "ED-1"}], "issues": []}"#,
+        r#"{"issues": [{"id": "1", "key": "ED-1"}, 7]}"#,
+        r#"{"isLast": true}"#,
+        r#"[{"issues": []}]"#,
+    ] {
+        let fake = Fake::script([Reply::ok(page)]).await;
+        assert!(
+            read(&fake, &fields).await.unwrap_err().is_bad_response(),
+            "{page}"
+        );
+    }
+    // However its member is written.
+    let page = r#"{"\u0069ssues": [{"id": "1", "key": "ED-1"}], "isLast": true}"#;
+    let fake = Fake::script([Reply::ok(&page.replace(r"\\", r"\"))]).await;
+    assert_eq!(ids(&read(&fake, &fields).await.unwrap()), [1]);
 }
 
 #[tokio::test]

@@ -206,7 +206,7 @@ async fn a_query_is_judged_where_a_search_is_silent() {
     }
     assert_eq!(issues.len(), super::ISSUES);
     let whole = site
-        .all_issues_up_to(super::ISSUES, &restricted, &["summary"])
+        .all_issues_as(super::ISSUES, &restricted, &["summary"], |issue| issue)
         .await
         .unwrap();
     assert!(
@@ -216,7 +216,7 @@ async fn a_query_is_judged_where_a_search_is_silent() {
             .all(|(one, other)| one.key == other.key)
     );
     let error = site
-        .all_issues_up_to(200, &restricted, &["summary"])
+        .all_issues_as(200, &restricted, &["summary"], |issue| issue)
         .await
         .unwrap_err();
     assert!(error.is_too_long());

@@ -73,6 +73,12 @@ impl Issues {
         Fake::start(move |request| wrap(issues.lock().unwrap().answer(request))).await
     }
 
+    /// Serves issues that a test goes on changing.
+    pub(crate) async fn serve_shared(issues: &Arc<Mutex<Self>>) -> Fake {
+        let issues = Arc::clone(issues);
+        Fake::start(move |request| issues.lock().unwrap().answer(request)).await
+    }
+
     fn answer(&mut self, request: &Request) -> Reply {
         self.requests += 1;
         if let Some(event) = self.events.remove(&self.requests) {

@@ -1,7 +1,7 @@
 //! Sprints: what a project's boards plan, board by board.
 
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use juncture_jira::{Board, Error as JiraError, Site, Sprint};
 use juncture_views::jira::sprints::{
     ActiveSprints, AllSprints, BoardActiveSprints, BoardSprints, SkippedBoard, SprintView,
@@ -88,19 +88,18 @@ async fn fetch(
 
 type OfBoard = Result<(Board, Vec<SprintView>), SkippedBoard>;
 
-/// Boxed, because the compiler cannot see that a stream of futures inside a closure's is `Send`.
+/// Boxed, because the compiler cannot see that a future inside a closure's is `Send`.
 fn of_boards<'a>(
     site: Site<'a>,
     project: &'a ProjectIdOrKey,
     states: States,
 ) -> BoxFuture<'a, Result<Vec<OfBoard>, JiraError>> {
     let fetch = async move {
-        let boards = site.boards(project.as_str()).await?;
-        let boards = site.sprints_of_boards(boards, states.words())?;
+        let boards = site.boards_with_sprints(project.as_str(), states.words());
+        let boards = boards.await?.into_iter();
         boards
             .map(|(board, sprints)| of_board(board, sprints))
-            .try_collect()
-            .await
+            .collect()
     };
     fetch.boxed()
 }

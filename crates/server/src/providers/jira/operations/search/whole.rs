@@ -59,7 +59,9 @@ async fn read(
         Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
     };
     let fields = fields_with(&shown);
-    let reading = site.all_issues_up_to(MOST, jql.as_str(), &fields).boxed();
+    let reading = site
+        .all_issues_as(MOST, jql.as_str(), &fields, |issue| issue)
+        .boxed();
     let checking = pin!(jql.opinion(jira, connection, site));
     // What is wrong ends the reading. Jira's parser has the first word on it, whoever is faster.
     let (issues, opinion) = match select(reading, checking).await {
