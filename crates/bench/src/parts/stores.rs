@@ -1,0 +1,66 @@
+//! The same reads on other stores: PostgreSQL and Redis, and files with many connections.
+
+use super::reads::{Subject, TOKEN, VALIDITY, by_turns, head, print};
+use crate::bench::Bench;
+use crate::console::{heading, say};
+use crate::verdicts::Bound;
+
+/// How many connections the files have; the first is what the others are compared with.
+const STORES: [u32; 4] = [1, 1_000, 100_000, 1_000_000];
+
+/// How many the PostgreSQL database has.
+const ON_POSTGRES: u32 = 10_000;
+
+pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
+    heading(
+        "Other stores",
+        "The same reads, spread over 10,000 customers where the store has as many; the last column is of one connection in a SQLite file.",
+    );
+    let generator = bench.generator(bench.cores.load);
+    let mut subjects = Vec::new();
+    for connections in STORES {
+        let setup = bench.setup(&format!("of-{connections}"));
+        bench.fill(&setup, connections.into()).await?;
+        subjects.push(Subject {
+            name: format!("SQLite, {connections} in the store"),
+            process: setup.start(bench.cores.server),
+            connections: usize::try_from(connections)?,
+        });
+    }
+    if let Some((postgres, redis)) = bench.servers() {
+        let setup = bench.setup("on-postgres").on_servers(postgres, redis);
+        bench.fill(&setup, ON_POSTGRES.into()).await?;
+        subjects.push(Subject {
+            name: format!("PostgreSQL and Redis, {ON_POSTGRES} in the store"),
+            process: setup.start(bench.cores.server),
+            connections: usize::try_from(ON_POSTGRES)?,
+        });
+    } else {
+        say("No PostgreSQL and Redis were given.\n");
+    }
+    let all: Vec<&Subject> = subjects.iter().collect();
+    let ends: Vec<&Subject> = all.first().into_iter().chain(all.last()).copied().collect();
+    head();
+    for read in [TOKEN, VALIDITY] {
+        for subject in &all {
+            generator.warm(&subject.process, &read.target(subject.connections));
+        }
+        for connections in [1, 16] {
+            let rounds = by_turns(bench, &generator, &ends, read, connections);
+            print(read, connections, &ends, &rounds);
+        }
+        let rounds = by_turns(bench, &generator, &all, read, 64);
+        print(read, 64, &all, &rounds);
+        for (subject, others) in all.iter().zip(&rounds).skip(1) {
+            let demand = format!(
+                "`{}` on {}: of one connection in SQLite",
+                read.name, subject.name
+            );
+            let share = others.rate.by(&rounds[0].rate).median() * 100.0;
+            bench
+                .verdicts
+                .add(demand, share, Bound::AtLeast(90.0), " %");
+        }
+    }
+    Ok(())
+}

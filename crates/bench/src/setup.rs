@@ -1,0 +1,126 @@
+//! How the servers that are measured are set up: as docs/DEPLOYMENT.md does, and nothing tuned.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cores::on_core;
+use crate::fill::Filler;
+use crate::load::SECRET_KEY;
+use crate::process::{Process, free_port};
+
+/// The first path that is asked for: what a load balancer asks.
+pub(crate) const HEALTH: &str = "/healthz";
+
+/// Where the store of a server is.
+#[derive(Clone, Debug)]
+pub(crate) enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A database of a server.
+    Postgres(String),
+}
+
+impl Database {
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+}
+
+/// A `juncture serve` that can be started.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    program: PathBuf,
+    /// Its own.
+    folder: PathBuf,
+    pub(crate) database: Database,
+    redis: Option<String>,
+    keys: String,
+    /// Where Jira is; nowhere, for what needs none.
+    upstream: String,
+}
+
+impl Setup {
+    /// One on a SQLite file in a new folder, with nobody to call.
+    pub(crate) fn new(program: &Path, folder: PathBuf, filler: &Filler) -> Self {
+        std::fs::create_dir_all(&folder).expect("the folder of the bench takes folders");
+        Self {
+            program: program.to_owned(),
+            database: Database::Sqlite(folder.join("juncture.db")),
+            folder,
+            redis: None,
+            keys: filler.keys(),
+            // Nobody listens on the port of `discard`.
+            upstream: "http://127.0.0.1:9".to_owned(),
+        }
+    }
+
+    /// The same on PostgreSQL and Redis.
+    pub(crate) fn on_servers(self, database: String, redis: String) -> Self {
+        Self {
+            database: Database::Postgres(database),
+            redis: Some(redis),
+            ..self
+        }
+    }
+
+    /// The same with a Jira to call.
+    pub(crate) fn calling(self, upstream: &str) -> Self {
+        let upstream = upstream.to_owned();
+        Self { upstream, ..self }
+    }
+
+    /// Starts it, and waits for its first answer.
+    pub(crate) fn start(&self, core: Option<usize>) -> Process {
+        let port = free_port();
+        let mut command = on_core(core, &self.program);
+        command.arg("serve").current_dir(&self.folder).env_clear();
+        let callback =
+            format!("http://127.0.0.1:{port}/api/frontend/oauth/authorization-callback/jira");
+        command.envs([
+            ("HOST", "127.0.0.1"),
+            ("PORT", &port.to_string()),
+            ("JUNCTURE_SECRET_KEY", SECRET_KEY),
+            ("JUNCTURE_ENCRYPTION_KEYS", &self.keys),
+            ("DATABASE_URL", &self.database.url()),
+            ("DEFAULT_JIRA_CLIENT_ID", "sandbox-client"),
+            ("DEFAULT_JIRA_CLIENT_SECRET", "sandbox-secret"),
+            ("DEFAULT_JIRA_REDIRECT_URI", &callback),
+            ("ATLASSIAN_AUTH_URL", &self.upstream),
+            ("ATLASSIAN_API_URL", &self.upstream),
+        ]);
+        if let Some(redis) = &self.redis {
+            command.env("REDIS_URL", redis);
+        }
+        Process::start(command, port, HEALTH, self.folder.join("serve.log"))
+    }
+}
+
+/// A path, and what the reference answers there.
+pub(crate) struct Answer {
+    pub(crate) path: &'static str,
+    pub(crate) content_type: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Starts the reference server with these answers, and waits for its first one.
+pub(crate) fn start_reference(
+    program: &Path,
+    folder: &Path,
+    core: Option<usize>,
+    answers: &[Answer],
+) -> Process {
+    std::fs::create_dir_all(folder).expect("the folder of the bench takes folders");
+    let port = free_port();
+    let mut command: Command = on_core(core, program);
+    command.env_clear().arg(port.to_string());
+    for (number, answer) in answers.iter().enumerate() {
+        let file = folder.join(format!("answer-{number}"));
+        std::fs::write(&file, &answer.body).expect("the folder of the bench takes files");
+        command.args([answer.path, &answer.content_type]).arg(file);
+    }
+    let first = answers.first().expect("it answers something").path;
+    Process::start(command, port, first, folder.join("reference.log"))
+}
