@@ -1,4 +1,4 @@
-//! The Jira of the bench: answers of the sandbox, recorded once and given again as the same bytes.
+//! The Jira of the bench: the sandbox, or its answers, recorded once and given again as the same bytes.
 //!
 //! Every answer about Jira takes [`LATENCY`], whoever asks. Making one takes the sandbox up to as long
 //! again, on the same cores; a recording takes nothing of note, so that what is measured is who asks.
@@ -29,6 +29,18 @@ pub(crate) const BOARDS: u64 = 5;
 /// The largest body that is read, in bytes.
 const LARGEST: usize = 64 * 1024 * 1024;
 
+/// Where answers about Jira come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// From the sandbox, at once.
+    #[default]
+    Direct,
+    /// From the sandbox, [`LATENCY`] after it has made them.
+    Live,
+    /// From the recording, after [`LATENCY`]; what is not in it is recorded.
+    Recorded,
+}
+
 /// A call to Jira.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Asked {
@@ -53,8 +65,7 @@ pub(crate) struct Upstream {
 
 #[derive(Default)]
 struct Said {
-    /// Whether answers are recorded, and take their time.
-    is_recording: bool,
+    mode: Mode,
     /// The board with the many sprints.
     board: u64,
     recorded: HashMap<Asked, Arc<Given>>,
@@ -85,9 +96,9 @@ impl Upstream {
         self.said().board = board;
     }
 
-    /// From here on answers about Jira are recorded and take [`LATENCY`], or come from the sandbox.
-    pub(crate) fn record(&self, is_recording: bool) {
-        self.said().is_recording = is_recording;
+    /// From here on answers come from there.
+    pub(crate) fn set(&self, mode: Mode) {
+        self.said().mode = mode;
     }
 
     /// The calls about Jira since this was last asked, and how many of them had to be recorded.
@@ -157,8 +168,13 @@ fn several(page: &Bytes) -> Bytes {
 
 async fn answer(State(upstream): State<Arc<Upstream>>, request: Request) -> Response {
     let is_about_jira = request.uri().path().starts_with("/ex/jira/");
-    if !is_about_jira || !upstream.said().is_recording {
-        return upstream.ask_sandbox(request).await.answer();
+    let mode = upstream.said().mode;
+    if mode != Mode::Recorded || !is_about_jira {
+        let given = upstream.ask_sandbox(request).await;
+        if mode == Mode::Live && is_about_jira {
+            SystemClock.sleep(LATENCY).await;
+        }
+        return given.answer();
     }
     let (parts, body) = request.into_parts();
     let target = parts.uri.path_and_query().map(ToString::to_string);

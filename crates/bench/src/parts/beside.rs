@@ -9,6 +9,7 @@ use crate::bench::Bench;
 use crate::console::{columns, heading, row};
 use crate::load::Rounds;
 use crate::process::Process;
+use crate::upstream::Mode;
 use crate::verdicts::Bound;
 use crate::world::World;
 
@@ -25,7 +26,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     bench.fill(&setup, 1).await?;
     let server = Arc::new(setup.start(None));
     world.connect(&server).await;
-    world.upstream.record(true);
+    world.upstream.set(Mode::Recorded);
     for _ in 0..3 {
         world
             .read(&server, &World::tickets(&world.projects[2]))

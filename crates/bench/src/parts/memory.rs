@@ -8,6 +8,7 @@ use super::reads::{TOKEN, VALIDITY, reference_to};
 use crate::bench::Bench;
 use crate::console::{columns, heading, row};
 use crate::process::{Process, pause};
+use crate::upstream::Mode;
 use crate::verdicts::Bound;
 use crate::world::World;
 
@@ -29,7 +30,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         // Connects, and has the answers recorded.
         let server = setup.start(None);
         world.connect(&server).await;
-        world.upstream.record(true);
+        world.upstream.set(Mode::Recorded);
         read_large(&world, &server, 3).await;
     }
     let server = Arc::new(setup.start(None));

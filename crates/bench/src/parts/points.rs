@@ -7,7 +7,7 @@ use crate::bench::Bench;
 use crate::console::{columns, heading, row};
 use crate::http::{json, text};
 use crate::process::Process;
-use crate::upstream::Asked;
+use crate::upstream::{Asked, Mode};
 use crate::verdicts::Bound;
 use crate::world::World;
 
@@ -23,10 +23,10 @@ pub(crate) async fn run(bench: &mut Bench) {
     let server = bench.setup("points").calling(&world.url).start(None);
     world.connect(&server).await;
     let [small, middle, _] = world.projects.clone();
-    world.upstream.record(true);
+    world.upstream.set(Mode::Recorded);
     world.read(&server, &World::tickets(&small)).await;
     let (calls, _) = world.upstream.take_calls();
-    world.upstream.record(false);
+    world.upstream.set(Mode::Direct);
     world
         .control("switches", &json!({"limits": "enforced"}))
         .await;
