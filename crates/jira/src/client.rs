@@ -11,6 +11,7 @@ use crate::listing::Listing;
 use crate::policy::Policy;
 use crate::remembered::Remembered;
 use juncture_clock::Clock;
+use juncture_outbound::Http;
 use juncture_outbound::forward::Forwarder;
 use juncture_outbound::pace::{Pace, Whose};
 
@@ -20,7 +21,7 @@ use juncture_outbound::pace::{Pace, Whose};
 /// answer tells about it holds for all sites.
 #[derive(Clone)]
 pub struct Client {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: Http,
     pub(crate) api_url: Url,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) policy: Policy,
@@ -35,10 +36,10 @@ impl Client {
     /// stands in for it. `http` should have a connect timeout and follow no redirects: Jira's
     /// API never redirects, and a redirected call would carry its token along.
     #[must_use]
-    pub fn new(http: reqwest::Client, api_url: Url, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(http: impl Into<Http>, api_url: Url, clock: Arc<dyn Clock>) -> Self {
         let policy = Policy::default();
         Self {
-            http,
+            http: http.into(),
             api_url,
             forwarder: Forwarder::new(clock.clone()),
             clock,

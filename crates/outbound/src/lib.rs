@@ -11,6 +11,6 @@ mod retry_after;
 mod tls;
 
 pub use body::read_at_most;
-pub use client::client;
+pub use client::Http;
 pub use retry_after::retry_after;
 pub use tls::use_ring;

@@ -60,7 +60,7 @@ impl App {
     /// Puts the parts together: each gets what it needs, and none gets the whole.
     #[must_use]
     pub fn new(config: Config, store: Store, sealer: Sealer, clock: Arc<dyn Clock>) -> Self {
-        let http = juncture_outbound::client();
+        let http = juncture_outbound::Http::default();
         let sealer = Arc::new(sealer);
         let metrics = Arc::new(Metrics::default());
         let settled = Arc::new(Settled::of(&*clock));

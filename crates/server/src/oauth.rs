@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use juncture_clock::Clock;
 use juncture_jira::oauth::{Grant, Refusal};
+use juncture_outbound::Http;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -231,14 +232,14 @@ impl From<TokenError> for Failure {
 /// Talks to token endpoints.
 #[derive(Clone)]
 pub struct TokenClient {
-    http: reqwest::Client,
+    http: Http,
     clock: Arc<dyn Clock>,
 }
 
 impl TokenClient {
     /// One that goes out by `http`.
     #[must_use]
-    pub fn new(http: reqwest::Client, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(http: Http, clock: Arc<dyn Clock>) -> Self {
         Self { http, clock }
     }
 

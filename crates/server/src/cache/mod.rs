@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use juncture_clock::Clock;
+use juncture_outbound::Http;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -69,7 +70,7 @@ impl Cache {
         config: &CacheConfig,
         sealer: Arc<Sealer>,
         clock: Arc<dyn Clock>,
-        http: reqwest::Client,
+        http: Http,
     ) -> Self {
         let remote = Remote::of(config, http);
         let share = |remote| Arc::new(Shared::new(remote, sealer, clock.clone()));

@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use juncture_outbound::Http;
 use reqwest::StatusCode;
 
 use super::redis::Redis;
@@ -42,7 +43,7 @@ impl Display for Remote {
 
 impl Remote {
     /// The configured one, if one is.
-    pub(super) fn of(config: &CacheConfig, http: reqwest::Client) -> Option<Self> {
+    pub(super) fn of(config: &CacheConfig, http: Http) -> Option<Self> {
         match config {
             CacheConfig::Memory => None,
             CacheConfig::Redis(config) => Some(Self::Redis(Box::new(Redis::new(config)))),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::remote::RemoteError;
 use crate::cache::settings::UpstashConfig;
-use juncture_outbound::read_at_most;
+use juncture_outbound::{Http, read_at_most};
 
 /// The most of an answer that is read, in bytes. The largest value that is shared (512 kB) is sealed
 /// and in base64 some 700 kB. What is longer breaks off there, and so is no answer.
@@ -23,7 +23,7 @@ const LONGEST_ANSWER: usize = 1024 * 1024;
 /// A database at Upstash.
 pub(super) struct Upstash {
     database: UpstashConfig,
-    http: reqwest::Client,
+    http: Http,
 }
 
 #[derive(Deserialize)]
@@ -40,7 +40,7 @@ impl Display for Upstash {
 }
 
 impl Upstash {
-    pub(super) fn new(database: &UpstashConfig, http: reqwest::Client) -> Self {
+    pub(super) fn new(database: &UpstashConfig, http: Http) -> Self {
         Self {
             database: database.clone(),
             http,

@@ -2,6 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use juncture_clock::Clock;
+use juncture_outbound::Http;
 use serde::Deserialize;
 
 use super::finding::{Finding, TOO_LATE, reason, within};
@@ -18,7 +19,7 @@ struct Refusal {
     code: String,
 }
 
-pub(super) async fn look(config: &Config, http: &reqwest::Client, clock: &dyn Clock) -> Finding {
+pub(super) async fn look(config: &Config, http: &Http, clock: &dyn Clock) -> Finding {
     let url = &config.jira.redirect_uri;
     let asked = async {
         let request = http.get(url.clone());

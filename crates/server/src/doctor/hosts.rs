@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use juncture_clock::Clock;
 use juncture_jira::oauth::Refusal;
+use juncture_outbound::Http;
 use secrecy::SecretString;
 use url::Url;
 
@@ -29,11 +30,7 @@ const SOMEBODY_ELSE: &str = "a proxy or firewall seems to answer in its place";
 /// A clock that is further off than this is told of.
 const APART: SignedDuration = SignedDuration::from_secs(30);
 
-pub(super) async fn look(
-    config: &JiraConfig,
-    http: &reqwest::Client,
-    clock: &Arc<dyn Clock>,
-) -> Vec<Finding> {
+pub(super) async fn look(config: &JiraConfig, http: &Http, clock: &Arc<dyn Clock>) -> Vec<Finding> {
     let (token_host, (api_host, skew)) = tokio::join!(
         token_host(config, http, clock),
         api_host(config, http, &**clock)
@@ -44,11 +41,7 @@ pub(super) async fn look(
 
 /// Sends a refresh token that nobody has ever had: how it is refused tells whether the client id and
 /// its secret are known.
-async fn token_host(
-    config: &JiraConfig,
-    http: &reqwest::Client,
-    clock: &Arc<dyn Clock>,
-) -> Finding {
+async fn token_host(config: &JiraConfig, http: &Http, clock: &Arc<dyn Clock>) -> Finding {
     let to_jira = juncture_jira::Client::new(http.clone(), config.api_url.clone(), clock.clone());
     let provider = JiraProvider::new(config, to_jira);
     let facts = provider.oauth();
@@ -104,7 +97,7 @@ async fn token_host(
 /// `Date` of the answer (RFC 9110 §6.6.1).
 async fn api_host(
     config: &JiraConfig,
-    http: &reqwest::Client,
+    http: &Http,
     clock: &dyn Clock,
 ) -> (Finding, Option<SignedDuration>) {
     let url = sites_of(&config.api_url);

@@ -38,7 +38,7 @@ pub async fn examine(
             "see docs/CONFIG.md; it may be meant as it is",
         )
     }));
-    let http = juncture_outbound::client();
+    let http = juncture_outbound::Http::default();
     let (stored, cache, hosts, callback) = tokio::join!(
         within(&*clock, Box::pin(stored::look(&config))),
         stored::cache(&config, &clock, http.clone()),

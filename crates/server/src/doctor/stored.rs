@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use juncture_clock::Clock;
+use juncture_outbound::Http;
 
 use super::finding::Finding;
 use crate::cache::Cache;
@@ -93,11 +94,7 @@ fn wrong_keys(error: &StartError) -> Finding {
 }
 
 /// The cache, which is asked with a value that is not sealed: keys that are not known yet do not matter.
-pub(super) async fn cache(
-    config: &Config,
-    clock: &Arc<dyn Clock>,
-    http: reqwest::Client,
-) -> Finding {
+pub(super) async fn cache(config: &Config, clock: &Arc<dyn Clock>, http: Http) -> Finding {
     const WHAT: &str = "cache";
     let no_key = Sealer::new(&[EncryptionKey::generate("doctor".to_owned())]);
     let cache = Cache::new(&config.cache, Arc::new(no_key), clock.clone(), http);

@@ -93,7 +93,7 @@ pub(crate) fn cache(variables: &[(&str, &str)], key: u8, clock: &HandSetClock) -
         &config.cache,
         sealer,
         Arc::new(clock.clone()),
-        http_client(),
+        http_client().into(),
     )
 }
 
