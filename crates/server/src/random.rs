@@ -2,6 +2,8 @@
 //!
 //! Jitter, which need not be secret, comes from [`juncture_clock::Clock::chance`].
 
+use std::cell::RefCell;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -28,5 +30,36 @@ pub fn url_safe_code() -> String {
 #[must_use]
 pub fn uuid_v7(now: Timestamp) -> Uuid {
     let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(milliseconds, &bytes::<10>()).into_uuid()
+    let random = STOCK.with_borrow_mut(Stock::take);
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+}
+
+/// What an id needs.
+const PIECE: usize = 10;
+
+/// Bytes from the operating system's generator for many ids, of which each gets its own: every request
+/// has an id, and need not ask the system for it.
+struct Stock {
+    bytes: [u8; 64 * PIECE],
+    used: usize,
+}
+
+thread_local! {
+    static STOCK: RefCell<Stock> = const {
+        RefCell::new(Stock { bytes: [0; 64 * PIECE], used: 64 * PIECE })
+    };
+}
+
+impl Stock {
+    fn take(&mut self) -> [u8; PIECE] {
+        if self.used == self.bytes.len() {
+            self.bytes = bytes();
+            self.used = 0;
+        }
+        let piece = &mut self.bytes[self.used..self.used + PIECE];
+        self.used += PIECE;
+        let mut taken = [0; PIECE];
+        taken.swap_with_slice(piece);
+        taken
+    }
 }
