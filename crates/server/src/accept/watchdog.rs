@@ -16,7 +16,25 @@ pub(super) struct Watchdog {
     /// The bound on the first head, where it is shorter than others'.
     first_head: Option<Duration>,
     is_stopping: bool,
-    armed: Option<(u64, BoxFuture<'static, ()>)>,
+    watched: Option<Watched>,
+    alarm: Option<Alarm>,
+}
+
+/// A wait of the line.
+#[derive(Clone, Copy)]
+struct Watched {
+    /// Which change it began with (see `line`).
+    since: u64,
+    /// When it has been too long, in steady time.
+    end: Duration,
+}
+
+/// It rings at the end of what is watched, or earlier, for nothing: a line waits anew with every request,
+/// and to set it for each would cost more than to set it again when it has rung.
+struct Alarm {
+    /// In steady time.
+    at: Duration,
+    rings: BoxFuture<'static, ()>,
 }
 
 impl Watchdog {
@@ -28,31 +46,46 @@ impl Watchdog {
             clock,
             first_head,
             is_stopping: false,
-            armed: None,
+            watched: None,
+            alarm: None,
         }
     }
 
     /// From now on nobody gets more than a last moment.
     pub(super) fn stop(&mut self) {
         self.is_stopping = true;
-        self.armed = None;
+        self.watched = None;
     }
 
     /// Resolves when the line has waited for too long.
     pub(super) fn poll(&mut self, line: &Line, context: &mut Context<'_>) -> Poll<()> {
         let (phase, since) = line.stands();
         let Some(bound) = self.bound(phase) else {
-            self.armed = None;
+            self.watched = None;
             return Poll::Pending;
         };
         if bound.is_zero() {
             return Poll::Ready(());
         }
-        let armed = self.armed.take().filter(|(for_wait, _)| *for_wait == since);
-        let (_, deadline) = self
-            .armed
-            .insert(armed.unwrap_or_else(|| (since, self.clock.deadline(bound))));
-        deadline.as_mut().poll(context)
+        let watched = self.watched.filter(|watched| watched.since == since);
+        let end = watched.map_or_else(|| self.clock.steady() + bound, |watched| watched.end);
+        self.watched = Some(Watched { since, end });
+        while self.alarm_by(end).rings.as_mut().poll(context).is_ready() {
+            self.alarm = None;
+            if self.clock.steady() >= end {
+                return Poll::Ready(());
+            }
+        }
+        Poll::Pending
+    }
+
+    /// An alarm that rings at `end` or earlier.
+    fn alarm_by(&mut self, end: Duration) -> &mut Alarm {
+        let set = self.alarm.take().filter(|set| set.at <= end);
+        self.alarm.insert(set.unwrap_or_else(|| Alarm {
+            at: end,
+            rings: self.clock.deadline(end.saturating_sub(self.clock.steady())),
+        }))
     }
 
     fn bound(&mut self, phase: Phase) -> Option<Duration> {
