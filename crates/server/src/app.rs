@@ -6,6 +6,7 @@ use std::sync::Arc;
 use juncture_clock::Clock;
 use tokio_util::task::TaskTracker;
 
+use crate::auth::SecretKey;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::idempotency::Keys;
@@ -23,6 +24,7 @@ use crate::tokens::{self, Tokens};
 use crate::web::error::Error;
 use crate::web::idempotency::Idempotency;
 use crate::web::limit::Limit;
+use crate::web::requests::Requests;
 
 /// A handle on all that requests share; cheap to clone.
 #[derive(Clone)]
@@ -32,6 +34,8 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The checked configuration.
     pub config: Config,
+    /// Who may call the backend API.
+    pub(crate) secret_key: SecretKey,
     /// What must not be lost.
     pub store: Store,
     /// What may be lost.
@@ -46,6 +50,8 @@ pub struct Parts {
     pub providers: Arc<Providers>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// How requests are counted.
+    pub(crate) requests: Requests,
     /// How often strangers may call.
     pub public_limit: Limit,
     /// The tokens of all connections.
@@ -98,6 +104,7 @@ impl App {
         let jira = Jira::new(to_jira, tokens.clone(), cache.clone(), idempotency);
         Self(Arc::new(Parts {
             public_limit: Limit::new(config.public_requests_per_minute),
+            secret_key: SecretKey::of(&config.secret_key),
             config,
             store,
             cache,
@@ -105,6 +112,7 @@ impl App {
             clock,
             settled,
             providers,
+            requests: Requests::new(metrics.clone()),
             metrics,
             tokens,
             jira,

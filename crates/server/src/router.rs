@@ -2,31 +2,69 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::normalize_path::NormalizePath;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::api::{connect, connections, proxy};
 use crate::app::App;
-use crate::providers::jira::{self, Jira};
+use crate::providers::jira;
 use crate::web::error::Error;
 use crate::web::openapi;
-use crate::{auth, health, middleware, ui};
+use crate::web::routes::{Routes, handled};
+use crate::{health, middleware, ui};
 
 const FRONTEND: &str = "/api/frontend";
 const BACKEND: &str = "/api/backend";
 
 /// The whole server.
 pub fn router(app: &App) -> Router {
-    let (frontend, _) = frontend(jira_part(jira::http::frontend(), app)).split_for_parts();
-    let jira = jira_part(jira::http::backend(), app).layer(middleware::compression());
-    let (backend, _) = backend(jira).split_for_parts();
-    let document = ui::docs::Document::new(document(), ui::prefix(app));
-    let routes = Router::new()
+    let frontend = frontend(jira::http::frontend().with_state(app.jira.clone())).into_router();
+    let jira = jira::http::backend().with_state(app.jira.clone());
+    let backend = backend(jira.layer(middleware::compression())).into_router();
+    let open = pages(app)
+        .merge(middleware::public(hosted_page(), app))
+        .merge(operations().into_router())
+        .nest(
+            FRONTEND,
+            middleware::cors(middleware::public(refuse_others(frontend), app), app),
+        );
+    let connections = connections().into_router();
+    let connections = connections.method_not_allowed_fallback(method_not_allowed);
+    let connections = middleware::around_with_key(connections, app);
+    let routes = middleware::around(refuse_others(open), app)
+        .merge(connections.clone())
+        .nest(
+            BACKEND,
+            middleware::around_with_key(refuse_others(backend), app),
+        )
+        .with_state(app.clone());
+    // The documentation writes some paths with a slash at the end; every path works in both forms.
+    // Those that are called the most are looked for as they came first.
+    connections
+        .with_state(app.clone())
+        .fallback_service(NormalizePath::trim_trailing_slash(routes))
+}
+
+/// The OpenAPI document of this version, as JSON: the same whatever the configuration.
+#[must_use]
+pub fn document() -> String {
+    let mut document = openapi::head();
+    Routes::<App>::new()
+        .nest(FRONTEND, frontend(jira::http::frontend().only_told()))
+        .merge(connections())
+        .nest(BACKEND, backend(jira::http::backend().only_told()))
+        .merge(operations())
+        .describe(&mut document);
+    openapi::tell_who_needs_no_key(&mut document);
+    openapi::to_json(&document)
+}
+
+/// What is to be looked at.
+fn pages(app: &App) -> Router<App> {
+    let document = ui::docs::Document::new(document, ui::prefix(app));
+    Router::new()
         .route("/", get(ui::home::page))
         .route("/docs", get(ui::docs::page))
         .route("/openapi.json", get(ui::docs::document))
@@ -34,35 +72,7 @@ pub fn router(app: &App) -> Router {
         .route("/assets/juncture.svg", get(ui::icon))
         .route("/favicon.ico", get(ui::icon))
         .layer(middleware::compression())
-        .merge(middleware::public(hosted_page(), app))
-        .merge(operations().split_for_parts().0)
-        .nest(
-            FRONTEND,
-            middleware::cors(middleware::public(refuse_others(frontend), app), app),
-        )
-        .nest(
-            BACKEND,
-            middleware::private(
-                refuse_others(backend)
-                    .layer(from_fn_with_state(app.clone(), auth::require_secret_key)),
-            ),
-        )
-        .layer(Extension(document));
-    let routes = middleware::around(refuse_others(routes), app).with_state(app.clone());
-    // The documentation writes some paths with a slash at the end; every path works in both forms.
-    Router::new().fallback_service(NormalizePath::trim_trailing_slash(routes))
-}
-
-/// The OpenAPI document of this version, as JSON: the same whatever the configuration.
-#[must_use]
-pub fn document() -> String {
-    let documented = OpenApiRouter::<App>::with_openapi(openapi::head())
-        .nest(FRONTEND, frontend(documented(jira::http::frontend())))
-        .nest(BACKEND, backend(documented(jira::http::backend())))
-        .merge(operations());
-    let mut document = documented.into_openapi();
-    openapi::tell_who_needs_no_key(&mut document);
-    openapi::to_json(&document)
+        .layer(Extension(document))
 }
 
 /// The page of the second step, for browsers.
@@ -73,43 +83,37 @@ fn hosted_page() -> Router<App> {
         .method_not_allowed_fallback(method_not_allowed)
 }
 
-/// Jira's routes, closed over Jira's part of the server.
-fn jira_part(routes: OpenApiRouter<Jira>, app: &App) -> OpenApiRouter<App> {
-    routes.with_state(app.jira.clone())
-}
-
-/// Routes that are only told of.
-fn documented(routes: OpenApiRouter<Jira>) -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(routes.into_openapi())
-}
-
 /// Called from browsers; no secret.
-fn frontend(jira: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(connect::initiate))
+fn frontend(jira: Routes<App>) -> Routes<App> {
+    Routes::new()
+        .handle(handled!(connect::initiate))
         .route("/oauth/get-authorization-uri", post(connect::initiate))
-        .routes(routes!(connect::callback))
-        .routes(routes!(connect::try_again))
+        .handle(handled!(connect::callback))
+        .handle(handled!(connect::try_again))
         .merge(jira)
+}
+
+/// Called from the caller's back end, with the secret key, before all that a product does. These paths
+/// are whole: a nested route costs each of its requests another copy of its path.
+fn connections() -> Routes<App> {
+    Routes::new()
+        .handle_below(BACKEND, handled!(connections::check_validity))
+        .handle_below(BACKEND, handled!(connections::get_credentials))
+        .handle_below(BACKEND, handled!(connections::get_access_token))
+        .handle_below(BACKEND, handled!(connections::delete_connection))
 }
 
 /// Called from the caller's back end, with the secret key.
-fn backend(jira: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(connections::check_validity))
-        .routes(routes!(connections::get_credentials))
-        .routes(routes!(connections::get_access_token))
-        .routes(routes!(connections::delete_connection))
-        .merge(jira)
-        .merge(proxy::routes())
+fn backend(jira: Routes<App>) -> Routes<App> {
+    Routes::new().merge(jira).merge(proxy::routes())
 }
 
 /// Called by whoever runs the server.
-fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(health::healthz))
-        .routes(routes!(health::readyz))
-        .routes(routes!(health::metrics))
+fn operations() -> Routes<App> {
+    Routes::new()
+        .handle(handled!(health::healthz))
+        .handle(handled!(health::readyz))
+        .handle(handled!(health::metrics))
 }
 
 /// Answers every other path and method of `routes` in our shape.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of the server, from the ground up; rooms of one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
-    &["foreign", "metrics", "random", "settled"],
+    &["auth", "foreign", "metrics", "random", "settled"],
     &["seal"],
     &["environment"],
     &["cache", "store", "telemetry"],
@@ -23,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["providers"],
     &["config"],
     &["app", "healthcheck"],
-    &["auth", "health", "ui"],
+    &["health", "ui"],
     &["accept"],
     &["api", "middleware", "shutdown"],
     &["router"],

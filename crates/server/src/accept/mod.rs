@@ -38,12 +38,11 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt as _;
+use tower::Service as _;
 
 pub use lines::Capacity;
 
 use crate::app::App;
-use crate::auth;
 use crate::web::{caller_address, limit};
 pub(crate) use body::Unhurried;
 use body::{Answered, Asked};
@@ -129,7 +128,8 @@ pub async fn accept(
             peer,
             routes: routes.clone(),
             app: app.clone(),
-            stopping: stopping.clone(),
+            // Of its own: all that wait for one token wait for its lock, too.
+            stopping: stopping.child_token(),
             _seat: seat,
         };
         let first_head = (!is_admitted).then_some(HASTE);
@@ -217,20 +217,15 @@ impl Conversation {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Answered>, Closed> {
         let standing = self.line.begin()?;
         let (parts, incoming) = request.into_parts();
-        let (body, unhurried) = if incoming.is_end_stream() {
-            (Body::empty(), Unhurried::default())
-        } else {
+        let mut request = Request::from_parts(parts, Body::empty());
+        if !incoming.is_end_stream() {
             let (line, clock) = (self.line.clone(), self.app.clock.clone());
             let asked = Asked::new(incoming, line, clock, self.stopping.clone());
-            let unhurried = asked.unhurried();
-            (Body::new(asked), unhurried)
-        };
-        let mut request = Request::from_parts(parts, body);
-        request.extensions_mut().insert(unhurried);
+            request.extensions_mut().insert(asked.unhurried());
+            *request.body_mut() = Body::new(asked);
+        }
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        if standing != Standing::Known
-            && auth::carries_key(request.headers(), &self.app.config.secret_key)
-        {
+        if standing != Standing::Known && self.app.secret_key.is_carried_by(request.headers()) {
             if self.line.know() {
                 let client = self.peer.ip().to_canonical();
                 self.app.public_limit.give_back(client);
@@ -238,7 +233,8 @@ impl Conversation {
         } else if standing == Standing::Charged {
             request.extensions_mut().insert(Charge(self.line.clone()));
         }
-        let response = match self.routes.clone().oneshot(request).await {
+        // A router is always ready.
+        let response = match self.routes.clone().call(request).await {
             Ok(response) => response,
             Err(never) => match never {},
         };

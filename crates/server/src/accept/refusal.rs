@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use crate::app::App;
 use crate::web::error::{CODE, Error};
-use crate::web::requests::{self, REQUEST_ID};
+use crate::web::requests::REQUEST_ID;
 
 /// Refuses what comes from one peer.
 pub(super) struct Refuse {
@@ -28,7 +28,7 @@ impl Refuse {
         tracing::info_span!("request", %id, %client, route = "none").in_scope(|| {
             tracing::info!(status = status.as_u16(), code = error.code(), "refused");
         });
-        requests::count_unreadable(&self.app.metrics, status);
+        self.app.requests.count_unreadable(status);
         let date = head.lines().find(|line| line.starts_with("date:"));
         let date = date.map_or_else(String::new, |date| format!("{date}\r\n"));
         format!(

@@ -8,9 +8,9 @@ use axum::response::Response;
 
 use crate::accept::Charge;
 use crate::app::App;
+use crate::ui;
 use crate::web::caller_address;
 use crate::web::error::Error;
-use crate::{auth, ui};
 
 /// The largest body that is read of a stranger, in bytes: a few ids.
 pub const LARGEST_PUBLIC_BODY: usize = 16 * 1024;
@@ -38,7 +38,7 @@ async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Nex
 async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let trusted = &app.config.trusted_proxies;
     let client = caller_address::address(&request, trusted);
-    let client = client.filter(|_| !auth::carries_key(request.headers(), &app.config.secret_key));
+    let client = client.filter(|_| !app.secret_key.is_carried_by(request.headers()));
     let is_counted = |request: &Request| {
         let charge = request.extensions().get::<Charge>();
         charge.is_some_and(Charge::take)

@@ -11,34 +11,42 @@ use serde_json::Value;
 
 use crate::web::error::Error;
 
-/// The OpenAPI document and the page made of it. Both are the same bytes for everybody: whoever asks
-/// for them costs neither work nor memory.
+/// The OpenAPI document and the page made of it. Both are the same bytes for everybody, made for the
+/// first who asks: a start waits for neither, and nobody else does.
 #[derive(Clone)]
-pub struct Document {
-    json: Bytes,
-    prefix: Arc<str>,
-    /// Laid out for the first who looks.
-    page: Arc<OnceLock<Bytes>>,
+pub struct Document(Arc<Parts>);
+
+struct Parts {
+    make: fn() -> String,
+    prefix: Box<str>,
+    json: OnceLock<Bytes>,
+    page: OnceLock<Bytes>,
 }
 
 impl Document {
-    /// Takes the document as JSON, and the [`prefix`](super::prefix) of every address.
+    /// Takes what makes the document as JSON, and the [`prefix`](super::prefix) of every address.
     #[must_use]
-    pub fn new(json: String, prefix: &str) -> Self {
-        Self {
-            json: json.into(),
+    pub fn new(make: fn() -> String, prefix: &str) -> Self {
+        Self(Arc::new(Parts {
+            make,
             prefix: prefix.into(),
-            page: Arc::default(),
-        }
+            json: OnceLock::new(),
+            page: OnceLock::new(),
+        }))
+    }
+
+    fn json(&self) -> Bytes {
+        let make = || (self.0.make)().into();
+        self.0.json.get_or_init(make).clone()
     }
 
     fn page(&self) -> Result<Bytes, askama::Error> {
-        if let Some(page) = self.page.get() {
+        if let Some(page) = self.0.page.get() {
             return Ok(page.clone());
         }
-        let document: Value = juncture_json::decode(&self.json).unwrap_or_default();
-        let html = DocsPage::of(&document, &self.prefix).render()?;
-        Ok(self.page.get_or_init(|| html.into()).clone())
+        let document: Value = juncture_json::decode(self.json()).unwrap_or_default();
+        let html = DocsPage::of(&document, &self.0.prefix).render()?;
+        Ok(self.0.page.get_or_init(|| html.into()).clone())
     }
 }
 
@@ -87,7 +95,7 @@ struct Answer {
 /// `GET /openapi.json`
 pub async fn document(Extension(document): Extension<Document>) -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "application/json")];
-    (headers, document.json)
+    (headers, document.json())
 }
 
 /// `GET /docs`

@@ -1,5 +1,6 @@
 //! HTTP, for any door: what came, what is said of what went wrong, and who has called how often.
 
+pub(crate) mod answer;
 pub(crate) mod call;
 pub mod caller_address;
 pub mod error;
@@ -9,4 +10,5 @@ pub mod limit;
 pub mod openapi;
 pub(crate) mod refusals;
 pub(crate) mod requests;
+pub(crate) mod routes;
 pub mod visit;

@@ -12,7 +12,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
 use juncture_outbound::forward::{Answer, Passing, Path};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::accept::Unhurried;
 use crate::app::App;
@@ -21,6 +20,7 @@ use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{broken_body, broken_off, no_external_id};
 use crate::web::refusals::of_ours;
+use crate::web::routes::Routes;
 use subject::{Proxied, missing_external_id, take_external_id, two_external_ids, whose};
 
 /// Up to this size a body is read before it is sent, in bytes, so that it can be sent again where nothing
@@ -30,7 +30,7 @@ const SMALL_BODY: usize = 64 * 1024;
 const CALL: Call = Call::undeniable("Failed to pass the request on");
 
 /// The route, for every method but CONNECT and TRACE, which are about a connection.
-pub(crate) fn routes() -> OpenApiRouter<App> {
+pub(crate) fn routes() -> Routes<App> {
     let methods = MethodFilter::GET
         .or(MethodFilter::HEAD)
         .or(MethodFilter::POST)
@@ -38,7 +38,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .or(MethodFilter::PATCH)
         .or(MethodFilter::DELETE)
         .or(MethodFilter::OPTIONS);
-    OpenApiRouter::with_openapi(document::described(refusals))
+    Routes::new()
+        .tell(|| document::described(refusals))
         .route("/proxy/{provider}/{*path}", on(methods, pass))
 }
 

@@ -33,66 +33,65 @@ mod wanted;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use crate::providers::jira::Jira;
+use crate::web::routes::{Routes, handled};
 
 /// Its part of the backend API, below `/api/backend`.
-pub(crate) fn backend() -> OpenApiRouter<Jira> {
-    let large = OpenApiRouter::new()
-        .routes(routes!(create_many::create_tickets))
+pub(crate) fn backend() -> Routes<Jira> {
+    let large = Routes::new()
+        .handle(handled!(create_many::create_tickets))
         .layer(DefaultBodyLimit::max(create_many::LARGEST_BODY));
-    let documented = OpenApiRouter::new()
-        .routes(routes!(projects::get_projects))
+    let documented = Routes::new()
+        .handle(handled!(projects::get_projects))
         .route("/get-all-projects", get(projects::get_projects))
-        .routes(routes!(projects::select_project))
-        .routes(routes!(projects::get_selected_project))
+        .handle(handled!(projects::select_project))
+        .handle(handled!(projects::get_selected_project))
         .route(
             "/get-selected-project-id",
             get(projects::get_selected_project),
         )
-        .routes(routes!(project::get_project))
-        .routes(routes!(lists::get_issue_types))
-        .routes(routes!(lists::get_statuses))
-        .routes(routes!(lists::get_priorities))
-        .routes(routes!(lists::get_resolutions))
-        .routes(routes!(lists::get_labels))
-        .routes(routes!(fields::get_fields))
-        .routes(routes!(fields::get_create_fields))
-        .routes(routes!(fields::get_edit_fields))
-        .routes(routes!(people::search_users))
-        .routes(routes!(people::get_assignable_users))
-        .routes(routes!(people::get_current_user))
-        .routes(routes!(tickets::get_tickets_for_project))
-        .routes(routes!(search::search_issues))
-        .routes(routes!(count::count_issues))
-        .routes(routes!(boards::get_boards_for_project))
-        .routes(routes!(sprints::get_all_sprints_for_project))
-        .routes(routes!(sprints::get_active_sprints_for_project))
-        .routes(routes!(sprint_tickets::get_tickets_for_sprint))
-        .routes(routes!(details::get_issue_details))
+        .handle(handled!(project::get_project))
+        .handle(handled!(lists::get_issue_types))
+        .handle(handled!(lists::get_statuses))
+        .handle(handled!(lists::get_priorities))
+        .handle(handled!(lists::get_resolutions))
+        .handle(handled!(lists::get_labels))
+        .handle(handled!(fields::get_fields))
+        .handle(handled!(fields::get_create_fields))
+        .handle(handled!(fields::get_edit_fields))
+        .handle(handled!(people::search_users))
+        .handle(handled!(people::get_assignable_users))
+        .handle(handled!(people::get_current_user))
+        .handle(handled!(tickets::get_tickets_for_project))
+        .handle(handled!(search::search_issues))
+        .handle(handled!(count::count_issues))
+        .handle(handled!(boards::get_boards_for_project))
+        .handle(handled!(sprints::get_all_sprints_for_project))
+        .handle(handled!(sprints::get_active_sprints_for_project))
+        .handle(handled!(sprint_tickets::get_tickets_for_sprint))
+        .handle(handled!(details::get_issue_details))
         .route("/get-issue", get(details::get_issue_details))
-        .routes(routes!(changelog::get_changelog))
-        .routes(routes!(edit::edit_issue))
-        .routes(routes!(create::create_ticket))
-        .routes(routes!(delete::delete_issue))
-        .routes(routes!(transitions::get_transitions))
-        .routes(routes!(transitions::transition_issue))
-        .routes(routes!(comments::get_comments))
-        .routes(routes!(add_comment::add_comment))
-        .routes(routes!(edit_comment::edit_comment))
-        .routes(routes!(comments::delete_comment))
+        .handle(handled!(changelog::get_changelog))
+        .handle(handled!(edit::edit_issue))
+        .handle(handled!(create::create_ticket))
+        .handle(handled!(delete::delete_issue))
+        .handle(handled!(transitions::get_transitions))
+        .handle(handled!(transitions::transition_issue))
+        .handle(handled!(comments::get_comments))
+        .handle(handled!(add_comment::add_comment))
+        .handle(handled!(edit_comment::edit_comment))
+        .handle(handled!(comments::delete_comment))
         .merge(large);
     // The same handlers answer under a second path, which the document tells once for all.
-    let (again, _) = documented.clone().split_for_parts();
+    let again = documented.clone().into_router();
     let again = Router::new().nest("/integration-helpers/jira", again);
-    OpenApiRouter::from(again).nest("/jira", documented)
+    Routes::from(again).nest("/jira", documented)
 }
 
 /// Its part of the frontend API, below `/api/frontend`.
-pub(crate) fn frontend() -> OpenApiRouter<Jira> {
-    OpenApiRouter::new()
-        .routes(routes!(sites::fetch_available_sites))
-        .routes(routes!(sites::create_connection))
+pub(crate) fn frontend() -> Routes<Jira> {
+    Routes::new()
+        .handle(handled!(sites::fetch_available_sites))
+        .handle(handled!(sites::create_connection))
 }
