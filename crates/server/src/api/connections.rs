@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
 use juncture_views::connections::{Access, Credentials, Validity};
 use juncture_views::schema::Id;
 use secrecy::ExposeSecret as _;
@@ -12,9 +14,10 @@ use utoipa::IntoParams;
 use super::subject::{parse_subject, subject_refusals};
 use crate::app::App;
 use crate::connection::{Connection, ExternalId};
-use crate::connections::delete;
+use crate::connections::{delete, validity};
 use crate::failure::Failure;
 use crate::provider::Provider;
+use crate::web::answer::{of_json, write_text};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{BodyOrQuery, Query, Text, body_refusals};
@@ -73,19 +76,14 @@ pub async fn check_validity(
     Query(subject): Query<Subject>,
 ) -> Result<Json<Validity>, Error> {
     let (external_id, provider) = subject.parse(&app)?;
-    let mut tx = app.store.begin_read().await?;
-    let connection = Connection::find(&mut tx, &external_id, provider.name()).await?;
-    let connection = connection.as_ref();
-    let site_unavailable = match connection {
-        Some(connection) => provider.is_choice_lost(&mut tx, connection.id).await?,
-        None => false,
-    };
+    let known = validity::look(&app.tokens, provider, &external_id).await?;
+    let known = known.as_ref();
     Ok(Json(Validity {
-        exists: connection.is_some(),
-        is_expired: connection.is_some_and(|connection| connection.is_expired(app.clock.now())),
-        is_invalid: connection.is_some_and(|connection| connection.is_invalid),
-        site_unavailable,
-        expires_at: connection.map(|connection| connection.expires_at),
+        exists: known.is_some(),
+        is_expired: known.is_some_and(|known| known.expires_at <= app.clock.now()),
+        is_invalid: known.is_some_and(|known| known.is_invalid),
+        site_unavailable: known.is_some_and(|known| known.is_choice_lost),
+        expires_at: known.map(|known| known.expires_at),
     }))
 }
 
@@ -130,6 +128,20 @@ pub async fn get_credentials(
 
 const GET_TOKEN: Call = Call::undeniable("Failed to get access token");
 
+/// What an answer has beside a token, in bytes: names, a time, and that is all.
+const ROOM_BESIDE_A_TOKEN: usize = 96;
+
+/// An [`Access`] as JSON.
+fn access(token: &str, expires_at: Timestamp) -> Vec<u8> {
+    let mut json = Vec::with_capacity(token.len() + ROOM_BESIDE_A_TOKEN);
+    json.extend_from_slice(br#"{"access_token":"#);
+    write_text(&mut json, token);
+    json.extend_from_slice(br#","expires_at":"#);
+    serde_json::to_writer(&mut json, &expires_at).expect("a time is JSON");
+    json.push(b'}');
+    json
+}
+
 const UNKNOWN: Error = Error::ConnectionNotFound {
     status: StatusCode::UNAUTHORIZED,
 };
@@ -162,7 +174,7 @@ refusals!(query AccessRefusals, {
 pub async fn get_access_token(
     State(app): State<App>,
     Query(subject): Query<Subject>,
-) -> Result<Json<Access>, Error> {
+) -> Result<Response, Error> {
     let (external_id, provider) = subject.parse(&app)?;
     let found = app.tokens.find(&external_id, provider.name()).await;
     let token = match found {
@@ -171,10 +183,8 @@ pub async fn get_access_token(
         Ok(Some(token)) => token,
         Err(failure) => return Err(GET_TOKEN.error(failure)),
     };
-    Ok(Json(Access {
-        access_token: token.secret.expose_secret().to_owned(),
-        expires_at: token.expires_at(&*app.clock),
-    }))
+    let expires_at = token.expires_at(&*app.clock);
+    Ok(of_json(access(token.secret.expose_secret(), expires_at)))
 }
 
 refusals!(query DeleteRefusals, {

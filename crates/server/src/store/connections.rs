@@ -225,6 +225,13 @@ from_row!(SampleRow {
     refresh_token
 });
 
+/// Tells all who hold a copy of a connection that something of it has changed.
+pub async fn touch(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
+    const TOUCH: &str = "UPDATE connection SET last_updated = $1 WHERE connection_id = $2";
+    change!(tx, query(TOUCH).bind(now.as_millisecond()).bind(id))?;
+    Ok(())
+}
+
 /// A few connections, to see at start whether the keys open them.
 pub async fn sample(tx: &mut Tx) -> Result<Vec<SampleRow>> {
     const SAMPLE: &str = "SELECT connection_id, provider, external_id, refresh_token FROM connection \

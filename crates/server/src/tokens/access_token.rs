@@ -1,5 +1,6 @@
 //! An access token, and until when it works.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,8 +12,8 @@ use crate::store::refreshes::CLOCKS_APART;
 /// An access token, ready for use.
 #[derive(Debug, Clone)]
 pub struct AccessToken {
-    /// The token.
-    pub secret: SecretString,
+    /// The token; all copies are one.
+    pub secret: Arc<SecretString>,
     /// Until when it works, by the wall clock of whoever fetched it.
     pub(super) expires_at: Timestamp,
     /// Until when it works, by the steady time of this process: what holds where the wall clock was

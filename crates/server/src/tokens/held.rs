@@ -5,8 +5,9 @@
 //! another one changes, [`upkeep`](crate::upkeep) brings here within seconds. While the
 //! store is out of reach the copies go on being served for as long as the provider takes them.
 
+use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -43,6 +44,10 @@ pub struct Held {
     used_at: AtomicU64,
     /// Until when a fresher one is not to be had; milliseconds of steady time.
     stuck_until: AtomicU64,
+    /// Whether what the customer chose is lost.
+    pub choice: HeldChoice,
+    /// The last change of its row that is known here; milliseconds since the epoch.
+    changed_at: AtomicI64,
 }
 
 impl Held {
@@ -54,7 +59,26 @@ impl Held {
             token,
             used_at: AtomicU64::new(0),
             stuck_until: AtomicU64::new(0),
+            choice: HeldChoice::default(),
+            changed_at: AtomicI64::new(0),
         }
+    }
+
+    /// The same, where it was loaded with it whether the choice is lost.
+    pub(super) fn with_choice(self, is_lost: bool) -> Self {
+        let asked = self.choice.begin_load();
+        self.choice.keep(is_lost, asked);
+        self
+    }
+
+    /// Whether `connection` has the very tokens of which this is one.
+    pub(crate) fn is_of(&self, connection: &Connection) -> bool {
+        (self.id, self.token.version) == (connection.id, connection.token_version)
+    }
+
+    /// Notes when its row was last changed, and tells whether that is news.
+    pub(crate) fn note_change(&self, changed_at: i64) -> bool {
+        self.changed_at.swap(changed_at, Ordering::Relaxed) != changed_at
     }
 
     /// Notes that it is in use, at this steady time.
@@ -79,6 +103,57 @@ impl Held {
     /// Whether asking for a fresher one would be in vain, at this steady time.
     pub(super) fn is_stuck(&self, now: Duration) -> bool {
         millis(now) < self.stuck_until.load(Ordering::Relaxed)
+    }
+}
+
+/// Whether what a customer chose is lost to the grant, as far as it is known and nothing has spoken against
+/// it since: how often it was forgotten, times three, and what is known.
+#[derive(Debug, Default)]
+pub struct HeldChoice(AtomicU64);
+
+/// A moment before which nothing loaded may be kept: see [`HeldChoice::begin_load`].
+#[derive(Debug, Clone, Copy)]
+pub struct ChoiceEpoch(u64);
+
+const UNKNOWN: u64 = 0;
+const OPEN: u64 = 1;
+const LOST: u64 = 2;
+const STATES: u64 = 3;
+
+impl HeldChoice {
+    /// Whether it is lost; none where that is not known.
+    #[must_use]
+    pub fn is_lost(&self) -> Option<bool> {
+        match self.0.load(Ordering::SeqCst) % STATES {
+            UNKNOWN => None,
+            state => Some(state == LOST),
+        }
+    }
+
+    /// Call it before loading from the store what `keep` shall keep: what is forgotten in between stays
+    /// forgotten.
+    #[must_use]
+    pub fn begin_load(&self) -> ChoiceEpoch {
+        let known = self.0.load(Ordering::SeqCst);
+        ChoiceEpoch(known - known % STATES)
+    }
+
+    /// Keeps what was loaded after `loaded`.
+    pub fn keep(&self, is_lost: bool, loaded: ChoiceEpoch) {
+        let state = if is_lost { LOST } else { OPEN };
+        let (unknown, known) = (loaded.0, loaded.0 + state);
+        // Where it fails it is known already, or was forgotten since.
+        let _kept = self
+            .0
+            .compare_exchange(unknown, known, Ordering::SeqCst, Ordering::SeqCst);
+    }
+
+    /// Forgets it: it has changed, or may have.
+    pub fn forget(&self) {
+        let forget = |known: u64| Some(known - known % STATES + STATES);
+        let _before = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, forget);
     }
 }
 
@@ -121,7 +196,7 @@ impl HeldTokens {
     /// The token of an external id.
     #[must_use]
     pub fn find(&self, external_id: &ExternalId, provider: ProviderName) -> Option<Arc<Held>> {
-        let id = self.names.get(&name(external_id.as_str(), provider))?;
+        let id = named(external_id.as_str(), provider, |name| self.names.get(name))?;
         self.tokens.get(&id)
     }
 
@@ -133,7 +208,9 @@ impl HeldTokens {
 
     /// Remembers whose connection `id` is.
     pub fn name(&self, external_id: &ExternalId, provider: ProviderName, id: Uuid) {
-        self.names.insert(name(external_id.as_str(), provider), id);
+        named(external_id.as_str(), provider, |name| {
+            self.names.insert(name.to_owned(), id);
+        });
     }
 
     /// Call it before loading from the store what `keep` shall hold: what is forgotten
@@ -172,7 +249,7 @@ impl HeldTokens {
     /// Forgets the token that an external id led to. It may be that of a connection which another
     /// process has deleted since, so to forget the present one is not enough.
     pub fn forget_named(&self, external_id: &str, provider: ProviderName) {
-        if let Some(id) = self.names.remove(&name(external_id, provider)) {
+        if let Some(id) = named(external_id, provider, |name| self.names.remove(name)) {
             self.forget(id);
         }
     }
@@ -183,6 +260,15 @@ impl HeldTokens {
     }
 }
 
-fn name(external_id: &str, provider: ProviderName) -> String {
-    format!("{provider}/{external_id}")
+/// Does something with the name of a connection, which is written where the last one stood: every call
+/// for a token needs one.
+fn named<T>(external_id: &str, provider: ProviderName, with: impl FnOnce(&str) -> T) -> T {
+    thread_local! {
+        static NAME: RefCell<String> = const { RefCell::new(String::new()) };
+    }
+    NAME.with_borrow_mut(|name| {
+        name.clear();
+        name.extend([provider.as_str(), "/", external_id]);
+        with(name)
+    })
 }

@@ -222,16 +222,35 @@ impl Tokens {
 
     /// Holds the access token of `connection`, which was loaded after `loaded`.
     pub fn hold(&self, connection: &Connection, loaded: Epoch) -> Result<AccessToken, SealError> {
-        let token = AccessToken {
-            secret: connection.access_token(&self.sealer)?,
-            expires_at: connection.access_token_expires_at,
-            ends: ends(self, connection),
-            version: connection.token_version,
-        };
+        let token = self.open(connection)?;
         if token.works(&*self.clock) {
             self.held.keep(Held::new(connection, token.clone()), loaded);
         }
         Ok(token)
+    }
+
+    /// The same where it is known, from the same moment, whether the choice is lost. Not for a dead one.
+    pub fn hold_with_choice(
+        &self,
+        connection: &Connection,
+        is_choice_lost: bool,
+        loaded: Epoch,
+    ) -> Result<(), SealError> {
+        let token = self.open(connection)?;
+        if token.works(&*self.clock) {
+            let held = Held::new(connection, token).with_choice(is_choice_lost);
+            self.held.keep(held, loaded);
+        }
+        Ok(())
+    }
+
+    fn open(&self, connection: &Connection) -> Result<AccessToken, SealError> {
+        Ok(AccessToken {
+            secret: connection.access_token(&self.sealer)?.into(),
+            expires_at: connection.access_token_expires_at,
+            ends: ends(self, connection),
+            version: connection.token_version,
+        })
     }
 }
 

@@ -285,7 +285,7 @@ impl Refresh<'_> {
             token_version = replaced.token_version + 1, "refreshed"
         );
         let token = AccessToken {
-            secret: pair.access_token.clone(),
+            secret: pair.access_token.clone().into(),
             expires_at,
             ends: pair.ends,
             version: replaced.token_version + 1,

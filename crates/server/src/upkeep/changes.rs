@@ -64,7 +64,14 @@ impl Changes {
                     Err(error) if error.is_unreadable() => {}
                     renewed => renewed?,
                 },
-                Some(_) => {}
+                Some(_) => {
+                    // Something else of it, such as its site. What has changed of late may change again
+                    // without its time being another one.
+                    let is_recent = row.changed_at >= (now - OVERLAP).as_millisecond();
+                    if held.note_change(row.changed_at) || is_recent {
+                        held.choice.forget();
+                    }
+                }
             }
         }
         // Only now: after a failure on the way all of it is looked at again. And no further than now: a

@@ -48,7 +48,8 @@ async fn a_frozen_server_hangs_no_request_and_serves_again_when_it_thaws() {
     // What was written a moment ago would still speak for the server.
     pause(Duration::from_millis(1_100)).await;
     server.pause();
-    let path = "/api/backend/connection-info/check-connection-validity?external_id=a&provider=jira";
+    let path =
+        "/api/backend/connection-info/get-connection-credentials?external_id=a&provider=jira";
     let calls = join_all((0..2 * CONNECTIONS).map(|_| timed(app.get(path))));
     let ((ready, took), answers) = tokio::join!(timed(app.get("/readyz")), calls);
     assert_eq!(ready.expect(503)["checks"]["store"], "unavailable");
@@ -88,8 +89,9 @@ async fn after_a_restart_nobody_is_given_a_broken_connection() {
         drop(use_all_connections(&app).await);
         end(&mut server);
         server.begin();
-        for validity in join_all((0..2 * CONNECTIONS).map(|_| app.validity("a"))).await {
-            assert_eq!(validity["exists"], true);
+        let ask = || app.connection_info("get-connection-credentials", "a");
+        for answer in join_all((0..2 * CONNECTIONS).map(|_| ask())).await {
+            answer.expect(200);
         }
     }
 }
@@ -133,7 +135,8 @@ struct Seen {
 /// Asks for what only the store knows, again and again, until told to stop.
 #[expect(clippy::disallowed_methods, reason = "the bound is real time")]
 async fn ask(browser: Arc<Browser>, is_over: Arc<AtomicBool>) -> Vec<Seen> {
-    let path = "/api/backend/connection-info/check-connection-validity?external_id=a&provider=jira";
+    let path =
+        "/api/backend/connection-info/get-connection-credentials?external_id=a&provider=jira";
     let mut seen = Vec::new();
     while !is_over.load(Ordering::Relaxed) {
         let answer = browser.call(Method::GET, path).await;

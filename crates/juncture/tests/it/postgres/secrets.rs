@@ -55,7 +55,8 @@ async fn a_dump_and_the_log_hold_no_secret() {
     ] {
         assert!(dump.contains(&format!("COPY public.{table} ")), "{table}");
     }
-    let ends = "/api/backend/connection-info/check-connection-validity?external_id=a&provider=jira";
+    let ends =
+        "/api/backend/connection-info/get-connection-credentials?external_id=a&provider=jira";
     server.stop();
     let failed = browser.call(Method::GET, ends).await;
     assert_eq!(failed.status(), 500);

@@ -172,9 +172,9 @@ impl Customer<'_> {
                 }
             }
         }
-        let path = format!("{CONNECTION_INFO}/check-connection-validity?provider=jira");
-        if let Some(answer) = self.get("validity", &path).await {
-            assert_eq!(answer.expect(200)["exists"], false);
+        let path = format!("{CONNECTION_INFO}/get-connection-credentials?provider=jira");
+        if let Some(answer) = self.get("credentials", &path).await {
+            assert_eq!(answer.expect(404)["code"], "connection_not_found");
         }
         self.fleet.connect(&self.who).await;
         self.selected = vec![None];

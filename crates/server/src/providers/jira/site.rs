@@ -15,7 +15,7 @@ use super::table::{self, JiraRow};
 use super::{Jira, NAME};
 use crate::connection::{Connection, ExternalId};
 use crate::failure::{Failure, UpstreamFailure};
-use crate::store::{self, StoreError};
+use crate::store::{self, StoreError, connections};
 use crate::tokens::AccessToken;
 use crate::tokens::held::Epoch;
 
@@ -289,18 +289,24 @@ impl JiraSite {
     /// Notes, beside the answer, since when the site is lost, or that it is not, for
     /// `check-connection-validity`.
     fn note_site(&self, lost_at: Option<Timestamp>) {
-        let (store, id) = (self.jira.tokens.store.clone(), self.id);
+        let (tokens, id, now) = (self.jira.tokens.clone(), self.id, self.jira.now());
         let (jira, external_id) = (self.jira.clone(), self.external_id.clone());
         let note = async move {
-            let mut tx = store.begin_write().await?;
+            let mut tx = tokens.store.begin_write().await?;
+            connections::touch(&mut tx, id, now).await?;
             let is_new = table::note_site(&mut tx, id, lost_at).await?;
-            tx.commit().await?;
+            if is_new {
+                tx.commit().await?;
+            }
             store::Result::Ok(is_new)
         };
         let note = async move {
             let noted = note.await;
             if matches!(noted, Ok(true)) {
                 jira.known.0.invalidate(&external_id);
+            }
+            if let Some(held) = jira.tokens.held.get(id) {
+                held.choice.forget();
             }
             match noted {
                 // Of requests at the same time the first one tells it.

@@ -1,0 +1,85 @@
+//! What is known of a connection: from memory where this process holds its token, and then no older than
+//! the token itself may be (see [`held`](crate::tokens::held)).
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::connection::{Connection, ExternalId};
+use crate::provider::Provider;
+use crate::store;
+use crate::tokens::Tokens;
+use crate::tokens::held::Held;
+
+/// What is known of a connection that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Validity {
+    /// The end of the grant.
+    pub expires_at: Timestamp,
+    /// Whether the provider refused its refresh token for good.
+    pub is_invalid: bool,
+    /// Whether calls have shown that what was chosen is no longer open to the grant.
+    pub is_choice_lost: bool,
+}
+
+/// What is known of the connection of an external id, if there is one.
+pub async fn look(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    external_id: &ExternalId,
+) -> store::Result<Option<Validity>> {
+    let held = tokens.held.find(external_id, provider.name());
+    // While the store is out of reach nobody tells of changes: no longer than the token works.
+    let held = held.filter(|held| held.token.works(&*tokens.clock));
+    if let Some(held) = &held
+        && let Some(is_choice_lost) = held.choice.is_lost()
+    {
+        return Ok(Some(Validity {
+            expires_at: held.grant_expires_at,
+            is_invalid: false,
+            is_choice_lost,
+        }));
+    }
+    load(tokens, provider, external_id, held).await
+}
+
+/// Asks the store, and holds what it says: at `held`, if that is still what the store has.
+async fn load(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    external_id: &ExternalId,
+    held: Option<Arc<Held>>,
+) -> store::Result<Option<Validity>> {
+    let choice_loaded = held.map(|held| (held.choice.begin_load(), held));
+    let loaded = tokens.held.begin_load();
+    let mut tx = tokens.store.begin_read().await?;
+    let found = Connection::find(&mut tx, external_id, provider.name()).await?;
+    let Some(connection) = found else {
+        tokens
+            .held
+            .forget_named(external_id.as_str(), provider.name());
+        return Ok(None);
+    };
+    let is_choice_lost = provider.is_choice_lost(&mut tx, connection.id).await?;
+    drop(tx);
+    if connection.is_invalid {
+        tokens.held.forget(connection.id);
+    } else if let Some((loaded, held)) = choice_loaded
+        && held.is_of(&connection)
+    {
+        held.choice.keep(is_choice_lost, loaded);
+    } else if !connection.is_expired(tokens.clock.now()) {
+        tokens
+            .held
+            .name(external_id, provider.name(), connection.id);
+        if let Err(error) = tokens.hold_with_choice(&connection, is_choice_lost, loaded) {
+            // Whoever asks for the token is told.
+            tracing::debug!(connection_id = %connection.id, %error, "not held");
+        }
+    }
+    Ok(Some(Validity {
+        expires_at: connection.expires_at,
+        is_invalid: connection.is_invalid,
+        is_choice_lost,
+    }))
+}
