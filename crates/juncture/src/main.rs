@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use juncture_server::config::Config;
+use juncture_server::telemetry;
 
 use commands::{demo, doctor, healthcheck, import, llms, manual, rotate_key, sandbox, serve};
 use console::{complain, say, tell};
@@ -78,7 +79,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Arguments::parse().command) {
+    let ended = run(Arguments::parse().command);
+    telemetry::finish();
+    match ended {
         Ok(code) => code,
         Err(error) => {
             complain(&error);

@@ -1,11 +1,15 @@
 //! The log: structured events on standard error, as text for people or JSON for machines.
 
+mod lines;
+
 use std::io::IsTerminal as _;
+use std::sync::OnceLock;
 
 use tracing_subscriber::EnvFilter;
 
 use crate::environment::Environment;
 use crate::environment::reader::Reader;
+use lines::Lines;
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const DEFAULT_FILTER: &str = "info,sqlx=warn";
@@ -57,12 +61,15 @@ impl LogConfig {
     }
 }
 
+/// The lines of this process's log.
+static LINES: OnceLock<Lines> = OnceLock::new();
+
 /// Starts logging for the rest of the process.
 pub fn start(config: &LogConfig) {
     let filter = EnvFilter::new(config.filter.as_deref().unwrap_or(DEFAULT_FILTER));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(LINES.get_or_init(Lines::new).clone())
         .with_ansi(std::io::stderr().is_terminal());
     // A second start (tests run several servers in one process) leaves the first in force.
     let started = match config.format {
@@ -70,4 +77,11 @@ pub fn start(config: &LogConfig) {
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
     drop(started);
+}
+
+/// Writes what of the log has not been written yet: the last act of a process.
+pub fn finish() {
+    if let Some(lines) = LINES.get() {
+        lines.write();
+    }
 }
