@@ -34,31 +34,37 @@ pub async fn since(tx: &mut Tx, since: Timestamp) -> Result<Vec<ChangedRow>> {
         .fetch_all(db))
 }
 
-/// How many connections a provider has in one state.
+/// How many connections a provider has.
 #[derive(Debug)]
 pub struct CountRow {
     /// The provider.
     pub provider: String,
-    /// Whether the provider has refused the refresh token for good.
-    pub is_invalid: bool,
-    /// Whether the grant has reached its longest lifetime.
-    pub is_expired: bool,
-    /// How many.
-    pub connections: i64,
+    /// All of them.
+    pub in_all: i64,
+    /// Those whose refresh token the provider has refused for good.
+    pub invalid: i64,
+    /// Of the others those whose grant has reached its longest lifetime.
+    pub expired: i64,
 }
 
 from_row!(CountRow {
     provider,
-    is_invalid,
-    is_expired,
-    connections
+    in_all,
+    invalid,
+    expired
 });
 
-/// How many connections there are, by provider and state.
+/// How many connections there are, by provider. The rows with the tokens in them, which are large, are
+/// not read: of these only the dead are counted, by their indexes.
 pub async fn count(tx: &mut Tx, now: Timestamp) -> Result<Vec<CountRow>> {
-    const COUNT: &str = "SELECT provider, invalid_refresh_token = TRUE AS is_invalid, expires_at <= $1 AS is_expired, \
-            COUNT(*) AS connections FROM connection JOIN connection_external_map USING (connection_id) \
-        GROUP BY provider, invalid_refresh_token = TRUE, expires_at <= $1";
+    const COUNT: &str = "SELECT provider, CAST(SUM(found) AS BIGINT) AS in_all, CAST(SUM(dead) AS BIGINT) AS invalid, \
+            CAST(SUM(ended) AS BIGINT) AS expired FROM ( \
+        SELECT provider, COUNT(*) AS found, 0 AS dead, 0 AS ended FROM connection_external_map GROUP BY provider \
+        UNION ALL SELECT provider, 0, COUNT(*), 0 FROM connection JOIN connection_external_map USING (connection_id) \
+            WHERE invalid_refresh_token = TRUE GROUP BY provider \
+        UNION ALL SELECT provider, 0, 0, COUNT(*) FROM connection JOIN connection_external_map USING (connection_id) \
+            WHERE expires_at <= $1 AND NOT invalid_refresh_token = TRUE GROUP BY provider \
+    ) AS counted GROUP BY provider";
     on!(tx, |db| query_as(COUNT)
         .bind(now.as_millisecond())
         .fetch_all(db))

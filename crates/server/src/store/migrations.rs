@@ -36,6 +36,7 @@ const STEPS: &[(&str, &str)] = &steps![
     "0009_refused_since",
     "0011_site_lost",
     "0012_finished_flow",
+    "0013_dead_connections",
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

@@ -12,18 +12,17 @@ pub async fn count(tokens: &Tokens) -> store::Result<()> {
     drop(tx);
     for provider in tokens.providers.iter() {
         let name = provider.name();
-        let mut counts = [("active", 0), ("invalid", 0), ("expired", 0)];
-        for row in rows.iter().filter(|row| row.provider == name.as_str()) {
-            let state = match (row.is_invalid, row.is_expired) {
-                (true, _) => 1,
-                (false, true) => 2,
-                (false, false) => 0,
-            };
-            counts[state].1 += row.connections;
-        }
+        let of_provider = rows.iter().find(|row| row.provider == name.as_str());
+        let (invalid, expired) = of_provider.map_or((0, 0), |row| (row.invalid, row.expired));
+        let active = of_provider.map_or(0, |row| row.in_all - invalid - expired);
+        let counts = [
+            ("active", active),
+            ("invalid", invalid),
+            ("expired", expired),
+        ];
         for (state, connections) in counts {
             let labels = [("provider", name.as_str()), ("state", state)];
-            let connections = u32::try_from(connections).unwrap_or(u32::MAX);
+            let connections = u32::try_from(connections.max(0)).unwrap_or(u32::MAX);
             tokens
                 .metrics
                 .record(|| gauge!("juncture_connections", &labels).set(f64::from(connections)));
