@@ -12,6 +12,7 @@ mod deployment;
 mod doctor;
 mod foreign;
 mod healthcheck;
+mod hot_path;
 mod house;
 mod import;
 mod jobs;
