@@ -102,7 +102,7 @@ impl Room {
             if bytes >= BATCH || is_end {
                 if let Some(before) = on_the_way.take() {
                     let pieces = mem::take(&mut waiting);
-                    let fed = beside::convert(bytes, || before.feed(pieces)).await;
+                    let fed = beside::convert(intake.length, || before.feed(pieces)).await;
                     match fed {
                         Ok(fed) => on_the_way = Some(fed),
                         Err(unfit) => return Ok(Read::Unfit(unfit)),

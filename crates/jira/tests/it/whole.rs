@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use juncture_jira::{Error, Issue};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Event, Fake, HandClock, Issues, Reply, SITE, block_on, cases, client, token};
 
@@ -168,6 +168,26 @@ async fn of_each_issue_is_made_what_is_wanted() {
     let page = r#"{"\u0069ssues": [{"id": "1", "key": "ED-1"}], "isLast": true}"#;
     let fake = Fake::script([Reply::ok(&page.replace(r"\\", r"\"))]).await;
     assert_eq!(ids(&read(&fake, &fields).await.unwrap()), [1]);
+}
+
+/// In one thread, which serves everybody: where what is long is made elsewhere, it serves meanwhile.
+#[tokio::test]
+async fn what_is_long_is_made_beside_the_thread_that_serves() {
+    let text = "x".repeat(4_000);
+    let issues = (1..=100)
+        .map(|id| json!({"id": id.to_string(), "key": "ED-1", "fields": {"summary": text}}));
+    let long = json!({"issues": issues.collect::<Vec<_>>(), "isLast": true}).to_string();
+    let short = json!({"issues": [{"id": "1", "key": "ED-1"}], "isLast": true}).to_string();
+    for (page, is_beside) in [(long, true), (short, false)] {
+        let fake = Fake::script([Reply::ok(&page)]).await;
+        let (client, token) = (client(&fake.url, &HandClock::new()), token());
+        let site = client.site(SITE, &token);
+        let make = |_| std::thread::current().id();
+        let threads = site.all_issues_as(100, "project = ED", &["summary"], make);
+        let here = std::thread::current().id();
+        let is_here = threads.await.unwrap().contains(&here);
+        assert_eq!(is_here, !is_beside);
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ mod neighbours;
 mod projects;
 mod replies;
 mod rich_fields;
+mod round_trips;
 mod search;
 mod search_pages;
 mod seed;

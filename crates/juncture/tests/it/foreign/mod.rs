@@ -5,5 +5,6 @@ mod bodies;
 mod bombs;
 mod fuzz;
 mod large;
+mod long_lists;
 mod long_texts;
 mod poison;

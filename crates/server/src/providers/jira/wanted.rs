@@ -136,7 +136,23 @@ impl Shown {
         values.collect()
     }
 
-    /// What people call them, by id; of all fields, those that are in these values.
+    /// Their ids.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.id.as_str())
+    }
+
+    /// What people call them, by id; of all fields, those in these places among the [ids](Self::ids).
+    pub(crate) fn names_at(&self, used: &BTreeSet<usize>) -> BTreeMap<String, String> {
+        let fields = self.fields.iter().enumerate();
+        let is_told = |(place, field): &(usize, &ShownField)| {
+            self.asked.contains(&field.id) || used.contains(place)
+        };
+        let told = fields.filter(is_told);
+        told.map(|(_, field)| (field.id.clone(), field.name.clone()))
+            .collect()
+    }
+
+    /// The same; of all fields, those that are in these values.
     pub(crate) fn names<'v>(
         &self,
         values: impl Iterator<Item = &'v BTreeMap<String, Value>>,
@@ -145,13 +161,9 @@ impl Shown {
             .flat_map(BTreeMap::keys)
             .map(String::as_str)
             .collect();
-        let is_told = |field: &&ShownField| {
-            self.asked.contains(&field.id) || used.contains(field.id.as_str())
-        };
-        let fields = self.fields.iter().filter(is_told);
-        fields
-            .map(|field| (field.id.clone(), field.name.clone()))
-            .collect()
+        let places = self.ids().enumerate();
+        let used = places.filter(|(_, id)| used.contains(id));
+        self.names_at(&used.map(|(place, _)| place).collect())
     }
 
     /// How many bytes of them are to be read in an issue.

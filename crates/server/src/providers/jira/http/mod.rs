@@ -14,6 +14,7 @@ mod edit;
 mod edit_comment;
 mod fields;
 mod given;
+mod list;
 mod lists;
 mod lost;
 mod people;

@@ -1,6 +1,5 @@
 //! `search-issues`
 
-use axum::Json;
 use axum::extract::State;
 use juncture_views::jira::found::Found;
 use juncture_views::schema::Id;
@@ -8,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::list::List;
 use super::sentences::{Doing as _, invalid_cursor, invalid_jql, too_many_results};
 use super::subject::{connection_refusals, find_site_of};
 use super::wanted::{to_wanted, wanted_refusals};
@@ -15,6 +15,7 @@ use crate::providers::jira::failure::InvalidJql;
 use crate::providers::jira::jql::Jql;
 use crate::providers::jira::operations::search::{MOST_ON_A_PAGE, Search};
 use crate::providers::jira::site::JiraSite;
+use crate::providers::jira::view::written::Written;
 use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
@@ -105,14 +106,17 @@ refusals!(SearchRefusals, {
 pub(crate) async fn search_issues(
     State(jira): State<Jira>,
     JsonBody(body): JsonBody<SearchIssues>,
-) -> Result<Json<Found>, Error> {
+) -> Result<List, Error> {
     let (site, search, limit) = body.read(jira).await?;
     let cursor = body.cursor.optional("cursor")?;
     let found = match limit {
-        Some(limit) => operations::search::page(&site, &search, limit, cursor).await,
+        Some(limit) => {
+            let page = operations::search::page(&site, &search, limit, cursor);
+            page.await.map(|page| Written::whole(&page))
+        }
         None => operations::search::whole(&site, &search).await,
     };
-    found.doing(&SEARCH).map(Json)
+    found.doing(&SEARCH).map(List)
 }
 
 impl SearchIssues {

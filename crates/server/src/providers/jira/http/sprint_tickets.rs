@@ -1,12 +1,12 @@
 //! `get-tickets-for-sprint`
 
-use axum::Json;
 use axum::extract::State;
 use juncture_views::jira::sprint_tickets::SprintTickets;
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::list::List;
 use super::sentences::{Doing as _, not_found};
 use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
 use super::wanted::{WantedFields, wanted_refusals};
@@ -91,14 +91,14 @@ pub(crate) async fn get_tickets_for_sprint(
     State(jira): State<Jira>,
     Query(query): Query<ForSprint>,
     wanted: WantedFields,
-) -> Result<Json<SprintTickets>, Error> {
+) -> Result<List, Error> {
     required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;
     let [sprint_id] = required(MISSING_SPRINT, [("sprint_id", &query.sprint_id)])?;
     let sprint_id: u64 = sprint_id.parse().map_err(|_| no_sprint_id())?;
     let site = find_site(jira, &query.external_id).await?;
     let tickets =
         operations::sprint_tickets::sprint_tickets(&site, sprint_id, &wanted.fields).await;
-    tickets.doing(&FETCH_TICKETS).map(Json)
+    tickets.doing(&FETCH_TICKETS).map(List)
 }
 
 fn no_sprint_id() -> Error {

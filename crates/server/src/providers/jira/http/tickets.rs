@@ -1,9 +1,9 @@
 //! `get-tickets-for-project`
 
-use axum::Json;
 use axum::extract::State;
 use juncture_views::jira::tickets::Tickets;
 
+use super::list::List;
 use super::sentences::{Doing as _, conflict, not_found};
 use super::subject::{ForProject, project_refusals};
 use super::wanted::{WantedFields, wanted_refusals};
@@ -58,8 +58,8 @@ pub(crate) async fn get_tickets_for_project(
     State(jira): State<Jira>,
     Query(query): Query<ForProject>,
     wanted: WantedFields,
-) -> Result<Json<Tickets>, Error> {
+) -> Result<List, Error> {
     let (site, project) = query.find(jira).await?;
     let tickets = operations::tickets::tickets(&site, &project, &wanted.fields).await;
-    tickets.doing(&FETCH_TICKETS).map(Json)
+    tickets.doing(&FETCH_TICKETS).map(List)
 }

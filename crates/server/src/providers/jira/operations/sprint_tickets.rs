@@ -1,18 +1,18 @@
 //! The tickets of a sprint.
 
+use std::sync::Arc;
+
 use futures_util::try_join;
-use juncture_jira::{Error as JiraError, Issue, Site};
+use juncture_jira::{Error as JiraError, Site};
 use juncture_views::jira::sprint_tickets::SprintTickets;
 use juncture_views::jira::sprints::SprintView;
 
-use crate::foreign;
 use crate::providers::jira::failure::{Absent, OperationError};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::tickets::{
-    TICKET_FIELDS, described_with, fields_with_sprint, names_of,
-};
-use crate::providers::jira::view::{Of as _, sprint_tickets, sprints};
+use crate::providers::jira::view::Of as _;
+use crate::providers::jira::view::tickets::{TICKET_FIELDS, fields_with_sprint};
+use crate::providers::jira::view::written::{Writer, Written, WrittenTicket};
 use crate::providers::jira::wanted::{Shown, Wanted};
 
 /// The scopes that it needs.
@@ -30,12 +30,13 @@ const SCOPES_WITH_FIELDS: &[&str] = &[
     "read:jira-work",
 ];
 
-/// Every ticket of a sprint with the wanted fields besides its own, and the sprint itself.
+/// Every ticket of a sprint with the wanted fields besides its own, and the sprint itself: a
+/// [`SprintTickets`].
 pub(crate) async fn sprint_tickets(
     site: &JiraSite,
     sprint_id: u64,
     wanted: &Wanted,
-) -> Result<SprintTickets, OperationError> {
+) -> Result<Written, OperationError> {
     let scopes = if wanted.is_empty() {
         SCOPES
     } else {
@@ -51,55 +52,47 @@ pub(crate) async fn sprint_tickets(
                 Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
             };
             let fields = Fields::of_site(&jira, connection, site).await;
-            let (sprint, issues) = fetch(site, sprint_id, &fields, &shown).await?;
-            Ok(Ok((sprint, issues, shown)))
+            fetch(site, sprint_id, &fields, shown).await.map(Ok)
         }
     });
     let fetched = fetched.await;
-    let (sprint, issues, shown) = fetched.map_err(|error| error.about(Absent::Sprint))??;
-    let bytes = described_with(&shown, &issues);
-    let tickets = foreign::convert(bytes, move || {
-        let tickets = issues.into_iter();
-        let tickets: Vec<_> = (tickets.map(|issue| sprint_tickets::with(&shown, issue))).collect();
-        let names = names_of(&shown, tickets.iter().map(|ticket| &ticket.ticket));
-        (tickets, names)
-    });
-    let (tickets, custom_field_names) = tickets.await;
-    Ok(SprintTickets {
+    let (sprint, tickets, writer) = fetched.map_err(|error| error.about(Absent::Sprint))??;
+    let around = SprintTickets {
+        tickets: Vec::new(),
         total: tickets.len(),
-        tickets,
         sprint,
-        custom_field_names,
-    })
+        custom_field_names: writer.names(&tickets),
+    };
+    Ok(Written::with(&around, tickets))
 }
 
-/// A sprint and its issues. The granular scopes of sprints may be missing though issues can be read:
-/// then the issues' own sprint field tells of the sprint.
+type Found = (SprintView, Vec<WrittenTicket>, Arc<Writer>);
+
+/// A sprint and its tickets, and what wrote them. The granular scopes of sprints may be missing though
+/// issues can be read: then the issues' own sprint field tells of the sprint.
 async fn fetch(
     site: Site<'_>,
     sprint_id: u64,
     fields: &Fields,
-    shown: &Shown,
-) -> Result<(SprintView, Vec<Issue>), JiraError> {
-    let wanted = fields_with_sprint(shown, fields);
+    shown: Shown,
+) -> Result<Found, JiraError> {
+    let writer = Arc::new(Writer::new(shown, fields.sprint()));
+    let wanted = fields_with_sprint(writer.shown(), fields);
     let sprint = async {
         match site.sprint(sprint_id).await {
             Err(error) if error.is_missing_scope() => Ok(Err(error)),
             sprint => sprint.map(Ok),
         }
     };
-    let (sprint, issues) = try_join!(sprint, site.sprint_issues(sprint_id, &wanted))?;
+    let write = {
+        let writer = Arc::clone(&writer);
+        move |issue| writer.sprint_ticket(issue)
+    };
+    let tickets = site.sprint_issues_as(sprint_id, &wanted, write);
+    let (sprint, tickets) = try_join!(sprint, tickets)?;
     let sprint = match sprint {
         Ok(sprint) => SprintView::of(sprint),
-        Err(missing_scope) => in_issues(&issues, fields, sprint_id).ok_or(missing_scope)?,
+        Err(missing_scope) => writer.sprint(sprint_id).ok_or(missing_scope)?,
     };
-    Ok((sprint, issues))
-}
-
-fn in_issues(issues: &[Issue], fields: &Fields, sprint_id: u64) -> Option<SprintView> {
-    let field = fields.sprint()?;
-    let shown = issues
-        .iter()
-        .flat_map(|issue| sprints::in_field(&issue.fields, field));
-    shown.into_iter().find(|sprint| sprint.id == sprint_id)
+    Ok((sprint, tickets, writer))
 }

@@ -1,28 +1,28 @@
 //! Tickets: what a project holds.
 
-use juncture_jira::{Error as JiraError, Issue, Site};
+use std::sync::Arc;
+
+use juncture_jira::{Error as JiraError, Site};
 use juncture_views::jira::tickets::Tickets;
 
-use crate::foreign;
 use crate::providers::jira::failure::{Absent, Conflict, OperationError};
 use crate::providers::jira::fields::Fields;
 use crate::providers::jira::names::ProjectIdOrKey;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::sprints::ActiveSprints;
-use crate::providers::jira::view::tickets::{
-    TICKET_FIELDS, described_with, fields_with_sprint, tickets_with,
-};
+use crate::providers::jira::view::tickets::{TICKET_FIELDS, fields_with_sprint};
+use crate::providers::jira::view::written::{Writer, Written, WrittenTicket};
 use crate::providers::jira::wanted::{Shown, Wanted};
 
 /// The scopes that it needs.
 pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
 
-/// Every ticket of a project, newest first, each once, with the wanted fields besides its own.
+/// Every ticket of a project, newest first, each once, with the wanted fields besides its own: a
+/// [`Tickets`].
 pub(crate) async fn tickets(
     site: &JiraSite,
     project: &ProjectIdOrKey,
     wanted: &Wanted,
-) -> Result<Tickets, OperationError> {
+) -> Result<Written, OperationError> {
     let fetched = site.ask_for_list(SCOPES, {
         let (jira, connection) = (site.jira().clone(), site.connection_id());
         let (project, wanted) = (project.clone(), wanted.clone());
@@ -33,38 +33,47 @@ pub(crate) async fn tickets(
                 Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
             };
             let fields = Fields::of_site(&jira, connection, site).await;
-            let issues = fetch(site, &project, &fields, &shown).await?;
+            let found = fetch(site, &project, &fields, shown).await?;
             let archived = || OperationError::Conflict(Conflict::ProjectArchived);
-            Ok(issues
-                .map(|issues| (issues, fields, shown))
-                .ok_or_else(archived))
+            Ok(found.ok_or_else(archived))
         }
     });
     let found = fetched.await;
-    let (issues, fields, shown) = found.map_err(|error| error.about(Absent::Project))??;
-    let bytes = described_with(&shown, &issues);
-    let tickets = foreign::convert(bytes, move || to_tickets(issues, &fields, &shown));
-    Ok(tickets.await)
+    let (tickets, writer) = found.map_err(|error| error.about(Absent::Project))??;
+    let around = Tickets {
+        tickets: Vec::new(),
+        total: tickets.len(),
+        sprint: writer.most_used_sprint(&tickets),
+        custom_field_names: writer.names(&tickets),
+    };
+    Ok(Written::with(&around, tickets))
 }
 
-/// All issues of a project; none where it is archived.
+type Found = (Vec<WrittenTicket>, Arc<Writer>);
+
+/// All tickets of a project, and what wrote them; none where it is archived.
 async fn fetch(
     site: Site<'_>,
     project: &ProjectIdOrKey,
     fields: &Fields,
-    shown: &Shown,
-) -> Result<Option<Vec<Issue>>, JiraError> {
-    let wanted = fields_with_sprint(shown, fields);
+    shown: Shown,
+) -> Result<Option<Found>, JiraError> {
+    let writer = Arc::new(Writer::new(shown, fields.sprint()));
+    let wanted = fields_with_sprint(writer.shown(), fields);
     // The value is validated, and quoted all the same; `key` decides between equal times.
     let jql = format!(
         r#"project = "{}" ORDER BY created DESC, key DESC"#,
         project.as_str()
     );
-    let found = site.all_issues(&jql, &wanted).await;
+    let write = {
+        let writer = Arc::clone(&writer);
+        move |issue| writer.ticket(issue)
+    };
+    let found = site.all_issues_as(usize::MAX, &jql, &wanted, write).await;
     // Jira answers an unknown or an archived project with an error or with an empty list, as it likes:
     // ask which.
     let is_doubtful = match &found {
-        Ok(issues) => issues.is_empty(),
+        Ok(tickets) => tickets.is_empty(),
         Err(error) => error.is_invalid(),
     };
     if is_doubtful {
@@ -75,21 +84,5 @@ async fn fetch(
             _ => {}
         }
     }
-    found.map(Some)
-}
-
-fn to_tickets(issues: Vec<Issue>, fields: &Fields, shown: &Shown) -> Tickets {
-    let mut sprints = ActiveSprints::default();
-    if let Some(sprint_field) = fields.sprint() {
-        for issue in &issues {
-            sprints.note(&issue.fields, sprint_field);
-        }
-    }
-    let (tickets, custom_field_names) = tickets_with(shown, issues);
-    Tickets {
-        total: tickets.len(),
-        tickets,
-        sprint: sprints.most_used(),
-        custom_field_names,
-    }
+    Ok(Some((found?, writer)))
 }

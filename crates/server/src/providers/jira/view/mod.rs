@@ -11,6 +11,7 @@ pub(super) mod sprints;
 pub(super) mod tickets;
 pub(super) mod transitions;
 mod wire;
+pub(super) mod written;
 
 use juncture_jira::{Project, User};
 use juncture_views::jira::projects::{Category, Lead, ProjectView};

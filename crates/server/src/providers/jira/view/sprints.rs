@@ -1,7 +1,5 @@
 //! The shapes of sprints, alone and board by board.
 
-use std::collections::BTreeMap;
-
 use juncture_jira::{Board, IssueFields, Sprint};
 use juncture_views::jira::sprints::{BoardActiveSprints, BoardSprints, SprintView};
 
@@ -26,26 +24,6 @@ impl Of<Sprint> for SprintView {
             complete_date: sprint.complete_date,
             goal: sprint.goal,
         }
-    }
-}
-
-/// Counts the active sprints that show on issues, to tell the project's own.
-#[derive(Debug, Default)]
-pub(crate) struct ActiveSprints(BTreeMap<u64, (usize, SprintView)>);
-
-impl ActiveSprints {
-    /// Notes the active sprints in the sprint field of an issue.
-    pub(crate) fn note(&mut self, fields: &IssueFields, sprint_field: &str) {
-        let sprints = in_field(fields, sprint_field);
-        for sprint in sprints.into_iter().filter(SprintView::is_active) {
-            self.0.entry(sprint.id).or_insert((0, sprint)).0 += 1;
-        }
-    }
-
-    /// The one that most issues are in; of equals the oldest.
-    pub(crate) fn most_used(self) -> Option<SprintView> {
-        let by_use = self.0.into_values().rev().max_by_key(|(uses, _)| *uses);
-        by_use.map(|(_, sprint)| sprint)
     }
 }
 

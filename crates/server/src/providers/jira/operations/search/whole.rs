@@ -1,50 +1,46 @@
 //! All issues that a query finds.
 
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
-use juncture_jira::{Error as JiraError, Issue, Site};
+use juncture_jira::{Error as JiraError, Site};
 use juncture_views::jira::found::Found;
 use uuid::Uuid;
 
 use super::asked::{SCOPES, Search};
-use crate::foreign;
 use crate::providers::jira::Jira;
 use crate::providers::jira::failure::{InvalidJql, OperationError};
 use crate::providers::jira::help::help;
 use crate::providers::jira::jql::{Jql, Opinion};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::view::tickets::{
-    TICKET_FIELDS, described_with, fields_with, tickets_with,
-};
+use crate::providers::jira::view::tickets::{TICKET_FIELDS, fields_with};
+use crate::providers::jira::view::written::{Writer, Written, WrittenTicket};
 use crate::providers::jira::wanted::Shown;
 
 /// As many issues as one answer holds.
 pub(crate) const MOST: usize = 10_000;
 
-/// What was read: the issues, what is shown of them, and whether Jira's parser was silent.
-type Read = Result<(Vec<Issue>, Shown, bool), OperationError>;
+/// What was read: the tickets, what wrote them, and whether Jira's parser was silent.
+type Read = Result<(Vec<WrittenTicket>, Arc<Writer>, bool), OperationError>;
 
-/// All issues that a query finds, each once, in its order.
-pub(crate) async fn whole(site: &JiraSite, search: &Search) -> Result<Found, OperationError> {
+/// All issues that a query finds, each once, in its order: a [`Found`].
+pub(crate) async fn whole(site: &JiraSite, search: &Search) -> Result<Written, OperationError> {
     let read = site.ask_for_list(SCOPES, {
         let (jira, connection) = (site.jira().clone(), site.connection_id());
         let search = search.clone();
         async move |site| read(&jira, connection, site, &search).await
     });
-    let (issues, shown, is_unsure) = read.await??;
-    let bytes = described_with(&shown, &issues);
-    let unchecked = is_unsure && issues.is_empty();
-    let shown = foreign::convert(bytes, move || tickets_with(&shown, issues));
-    let (issues, custom_field_names) = shown.await;
-    Ok(Found {
+    let (issues, writer, is_unsure) = read.await??;
+    let around = Found {
+        issues: Vec::new(),
         total: Some(issues.len() as u64),
-        issues,
         next_cursor: None,
-        custom_field_names,
-        unchecked,
-    })
+        custom_field_names: writer.names(&issues),
+        unchecked: is_unsure && issues.is_empty(),
+    };
+    Ok(Written::with(&around, issues))
 }
 
 async fn read(
@@ -58,10 +54,14 @@ async fn read(
         Ok(shown) => shown,
         Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
     };
-    let fields = fields_with(&shown);
-    let reading = site
-        .all_issues_as(MOST, jql.as_str(), &fields, |issue| issue)
-        .boxed();
+    let writer = Arc::new(Writer::new(shown, None));
+    let fields = fields_with(writer.shown());
+    let write = {
+        let writer = Arc::clone(&writer);
+        move |issue| writer.ticket(issue)
+    };
+    let reading = site.all_issues_as(MOST, jql.as_str(), &fields, write);
+    let reading = reading.boxed();
     let checking = pin!(jql.opinion(jira, connection, site));
     // What is wrong ends the reading. Jira's parser has the first word on it, whoever is faster.
     let (issues, opinion) = match select(reading, checking).await {
@@ -77,7 +77,7 @@ async fn read(
         ))),
         (Some(issues), opinion) => {
             let is_unsure = matches!(opinion, Opinion::Unknown);
-            Ok(Ok((issues?, shown, is_unsure)))
+            Ok(Ok((issues?, writer, is_unsure)))
         }
         (None, _) => unreachable!("the reading ends early for a wrong query alone"),
     }
