@@ -96,7 +96,7 @@ pub(crate) fn by_turns(
     all
 }
 
-/// The head of a table of [`print`].
+/// The head of a table of [`print()`].
 pub(crate) fn head() {
     columns(&[
         "read",

@@ -6,7 +6,12 @@ use crate::console::{heading, say};
 use crate::verdicts::Bound;
 
 /// How many connections the files have; the first is what the others are compared with.
-const STORES: [u32; 4] = [1, 1_000, 100_000, 1_000_000];
+const STORES: [(u32, &str); 4] = [
+    (1, "1"),
+    (1_000, "1,000"),
+    (100_000, "100,000"),
+    (1_000_000, "1,000,000"),
+];
 
 /// How many the PostgreSQL database has.
 const ON_POSTGRES: u32 = 10_000;
@@ -18,11 +23,11 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     );
     let generator = bench.generator(bench.cores.load);
     let mut subjects = Vec::new();
-    for connections in STORES {
+    for (connections, words) in STORES {
         let setup = bench.setup(&format!("of-{connections}"));
         bench.fill(&setup, connections.into()).await?;
         subjects.push(Subject {
-            name: format!("SQLite, {connections} in the store"),
+            name: format!("SQLite, {words} in the store"),
             process: setup.start(bench.cores.server),
             connections: usize::try_from(connections)?,
         });
@@ -31,7 +36,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         let setup = bench.setup("on-postgres").on_servers(postgres, redis);
         bench.fill(&setup, ON_POSTGRES.into()).await?;
         subjects.push(Subject {
-            name: format!("PostgreSQL and Redis, {ON_POSTGRES} in the store"),
+            name: "PostgreSQL and Redis, 10,000 in the store".to_owned(),
             process: setup.start(bench.cores.server),
             connections: usize::try_from(ON_POSTGRES)?,
         });
@@ -53,7 +58,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         print(read, 64, &all, &rounds);
         for (subject, others) in all.iter().zip(&rounds).skip(1) {
             let demand = format!(
-                "`{}` on {}: of one connection in SQLite",
+                "`{}` on {}: requests a second of one connection's in SQLite",
                 read.name, subject.name
             );
             let share = others.rate.by(&rounds[0].rate).median() * 100.0;
