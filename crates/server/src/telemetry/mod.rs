@@ -1,6 +1,7 @@
 //! The log: structured events on standard error, as text for people or JSON for machines.
 
 mod lines;
+mod text;
 
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
@@ -10,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 use crate::environment::Environment;
 use crate::environment::reader::Reader;
 use lines::Lines;
+use text::Text;
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const DEFAULT_FILTER: &str = "info,sqlx=warn";
@@ -67,13 +69,18 @@ static LINES: OnceLock<Lines> = OnceLock::new();
 /// Starts logging for the rest of the process.
 pub fn start(config: &LogConfig) {
     let filter = EnvFilter::new(config.filter.as_deref().unwrap_or(DEFAULT_FILTER));
+    let is_terminal = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(LINES.get_or_init(Lines::new).clone())
-        .with_ansi(std::io::stderr().is_terminal());
+        .with_ansi(is_terminal);
     // A second start (tests run several servers in one process) leaves the first in force.
     let started = match config.format {
-        LogFormat::Text => log.try_init(),
+        LogFormat::Text if is_terminal => log.try_init(),
+        LogFormat::Text => {
+            let log = log.event_format(Text::default());
+            log.fmt_fields(Text::default()).try_init()
+        }
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
     drop(started);
