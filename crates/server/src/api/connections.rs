@@ -176,7 +176,12 @@ pub async fn get_access_token(
     Query(subject): Query<Subject>,
 ) -> Result<Response, Error> {
     let (external_id, provider) = subject.parse(&app)?;
-    let found = app.tokens.find(&external_id, provider.name()).await;
+    let held = app.tokens.at_hand(&external_id, provider.name());
+    let found = match held {
+        Some(held) => held.map(Some),
+        // Boxed: it is large, and who is answered from memory must not carry it.
+        None => Box::pin(app.tokens.find(&external_id, provider.name())).await,
+    };
     let token = match found {
         // Or it was deleted while its token was being refreshed.
         Ok(None) | Err(Failure::ConnectionNotFound) => return Err(UNKNOWN),

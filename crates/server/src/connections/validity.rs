@@ -40,7 +40,8 @@ pub async fn look(
             is_choice_lost,
         }));
     }
-    load(tokens, provider, external_id, held).await
+    // Boxed: it is large, and who is answered from memory must not carry it.
+    Box::pin(load(tokens, provider, external_id, held)).await
 }
 
 /// Asks the store, and holds what it says: at `held`, if that is still what the store has.

@@ -145,22 +145,34 @@ impl Tokens {
         Self(Arc::new(parts))
     }
 
+    /// The access token of an external id, if this process holds one that works for a while, or why there is
+    /// none, if it knows that.
+    #[must_use]
+    pub fn at_hand(
+        &self,
+        external_id: &ExternalId,
+        provider: ProviderName,
+    ) -> Option<Result<AccessToken, Failure>> {
+        let held = self.held.find(external_id, provider)?;
+        held.touch(self.clock.steady());
+        if held.grant_expires_at <= self.clock.now() {
+            return Some(Err(Failure::NeedsReauthorization));
+        }
+        let is_stale = Stale::Within(LEAST_LIFETIME).covers_token(&held.token, &*self.clock);
+        (!is_stale).then(|| Ok(held.token.clone()))
+    }
+
     /// The access token of an external id, if there is such a connection: from memory where it can be.
     pub async fn find(
         &self,
         external_id: &ExternalId,
         provider: ProviderName,
     ) -> Result<Option<AccessToken>, Failure> {
-        let now = self.clock.now();
+        if let Some(at_hand) = self.at_hand(external_id, provider) {
+            return at_hand.map(Some);
+        }
         if let Some(held) = self.held.find(external_id, provider) {
-            held.touch(self.clock.steady());
-            if held.grant_expires_at <= now {
-                return Err(Failure::NeedsReauthorization);
-            }
             let stale = Stale::Within(LEAST_LIFETIME);
-            if !stale.covers_token(&held.token, &*self.clock) {
-                return Ok(Some(held.token.clone()));
-            }
             let token = Some(held.token.clone());
             match fresh(self, held.id, provider, stale, token).await {
                 // Another process has deleted it; the customer may have connected again since.
