@@ -25,6 +25,10 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
 const READERS: u32 = 8;
 
+/// What each connection keeps of the file in memory: 512 KiB (<https://sqlite.org/pragma.html#pragma_cache_size>).
+/// The system keeps all of it that it can, once for all of them.
+const PAGES: &str = "-512";
+
 /// How long a transaction of this process waits for its turn to write. The queue moves, each turn
 /// takes a few milliseconds of the disk's time, and to fail would help nobody.
 const QUEUE: Duration = Duration::from_secs(20);
@@ -64,6 +68,7 @@ impl File {
             // A committed token rotation must survive a power cut; writes are rare.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .pragma("cache_size", PAGES)
             .busy_timeout(BUSY_TIMEOUT);
         let opened = async {
             let write = connect(&options).await?;
