@@ -2,14 +2,14 @@
 //! not set is null, as Jira has it; the description is Markdown.
 
 use juncture_jira as jira;
-use juncture_jira::{IssueFields, User, adf};
+use juncture_jira::{IssueFields, User};
 use juncture_views::jira::wire::{Person, Priority, Status, StatusCategory, WireFields};
 
-/// The fields of an issue.
+/// The fields of an issue, but for the description, which its ticket has been given.
 pub(super) fn fields(fields: &IssueFields) -> WireFields {
     WireFields {
         summary: fields.summary.clone(),
-        description: fields.description.as_deref().map(adf::to_markdown),
+        description: None,
         status: fields.status.as_ref().map(status),
         assignee: fields.assignee.as_ref().map(person),
         reporter: fields.reporter.as_ref().map(person),
