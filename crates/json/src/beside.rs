@@ -1,7 +1,7 @@
 //! Foreign text is never converted on the threads that serve for long.
 //!
-//! Who serves comes first: there is one thread fewer for such work than there are cores, and where all
-//! cores are busy it gets a smaller share of them.
+//! Who serves comes first. On Linux the system sees to that, which knows of each thread how much it is to
+//! give way: so there are as many threads for such work as cores. Elsewhere there is one fewer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -15,9 +15,12 @@ use tokio::sync::oneshot;
 const LONG: usize = 64 * 1024;
 
 /// By how much the work gives way to others, on the scale of `nice(2)`: where both want a core it gets
-/// a third of what they get, so that it never stands still.
+/// a tenth of what they get, so that it never stands still.
 #[cfg(target_os = "linux")]
-const GIVES_WAY: i32 = 5;
+const GIVES_WAY: i32 = 10;
+
+/// How many cores are left to those who serve.
+const LEFT: usize = if cfg!(target_os = "linux") { 0 } else { 1 };
 
 type Work = Box<dyn FnOnce() + Send>;
 
@@ -50,12 +53,11 @@ where
     }
 }
 
-/// One core is left to those who serve.
 fn start() -> Option<Sender<Work>> {
     let cores = available_parallelism().map_or(1, usize::from);
     let (sender, receiver) = channel();
     let receiver = Arc::new(Mutex::new(receiver));
-    let started = (0..cores.saturating_sub(1).max(1)).filter(|_| {
+    let started = (0..cores.saturating_sub(LEFT).max(1)).filter(|_| {
         let receiver = Arc::clone(&receiver);
         let thread = Builder::new().name("convert".to_owned());
         thread.spawn(move || work(&receiver)).is_ok()

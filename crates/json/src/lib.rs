@@ -15,7 +15,9 @@ pub mod beside;
 mod judge;
 mod readable;
 mod repair;
+pub mod split;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub use judge::{Bounds, MAX_DEPTH, MAX_VALUES, Unfit, judge, judge_within};
@@ -49,6 +51,16 @@ pub fn decode_within<T: DeserializeOwned>(
     parse(text, |text| judge_within(text, most))
 }
 
+/// The same as a type whose texts stay where they stand: in `text`, or in `repaired`, which has it where
+/// it had to be put right.
+pub fn decode_in_place<'t, T: Deserialize<'t>>(
+    text: &'t str,
+    repaired: &'t mut Option<Vec<u8>>,
+) -> Result<T, Error> {
+    judge(text.as_bytes())?;
+    parse_in_place(text.as_bytes(), repaired, judge)
+}
+
 /// Reads a text of any depth and length as a type that builds no tree: its named members, with
 /// what is foreign in them as [`RawValue`](serde_json::value::RawValue) or left out.
 ///
@@ -58,11 +70,19 @@ pub fn decode_parts<T: DeserializeOwned>(text: impl AsRef<[u8]>) -> Result<T, Er
     parse(text.as_ref(), |_| Ok(()))
 }
 
+fn parse<T: DeserializeOwned>(
+    text: &[u8],
+    judge: impl FnOnce(&[u8]) -> Result<(), Unfit>,
+) -> Result<T, Error> {
+    parse_in_place(text, &mut None, judge)
+}
+
 /// Parses a text; one that is no JSON once more, if that is for faults that mean nothing and `judge`
 /// takes it without them. What other programs cut or copied is so read as they meant it.
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
-fn parse<T: DeserializeOwned>(
-    text: &[u8],
+fn parse_in_place<'t, T: Deserialize<'t>>(
+    text: &'t [u8],
+    place: &'t mut Option<Vec<u8>>,
     judge: impl FnOnce(&[u8]) -> Result<(), Unfit>,
 ) -> Result<T, Error> {
     let refused = match serde_json::from_slice(text) {
@@ -73,5 +93,5 @@ fn parse<T: DeserializeOwned>(
         return Err(refused.into());
     };
     judge(&repaired)?;
-    serde_json::from_slice(&repaired).map_err(Error::from)
+    serde_json::from_slice(place.insert(repaired)).map_err(Error::from)
 }

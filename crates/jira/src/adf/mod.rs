@@ -9,6 +9,7 @@ mod edit;
 mod from_markdown;
 mod node;
 mod to_markdown;
+mod tree;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -16,6 +17,7 @@ use serde_json::value::RawValue;
 pub use document::Document;
 pub use edit::{Edited, LostFile, Uneditable};
 use node::Node;
+use tree::Tree;
 
 /// The document as GitHub-flavoured Markdown.
 ///
@@ -45,7 +47,8 @@ use node::Node;
 /// follow.
 #[must_use]
 pub fn to_markdown(document: &RawValue) -> String {
-    match juncture_json::decode::<Value>(document.get()) {
+    let mut repaired = None;
+    match juncture_json::decode_in_place::<Tree<'_>>(document.get(), &mut repaired) {
         Ok(document) => to_markdown::document(Node::new(&document)),
         Err(_) => to_markdown::bare_texts(document.get()),
     }
@@ -87,7 +90,8 @@ pub fn from_markdown(markdown: &str) -> Value {
 #[must_use]
 pub fn characters(document: &Value) -> usize {
     let mut count = 0;
-    let mut nodes = vec![Node::new(document)];
+    let document = Tree::from(document);
+    let mut nodes = vec![Node::new(&document)];
     while let Some(node) = nodes.pop() {
         count += node.text().map_or(0, |text| text.chars().count());
         nodes.extend(node.content());

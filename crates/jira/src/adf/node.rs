@@ -1,30 +1,27 @@
 //! A node of a document, as a view of the JSON that it may or may not fit.
 
-use serde_json::Value;
+use super::tree::Tree;
 
 /// A view of one value as a node. Whatever is missing or of another type reads as absent.
 #[derive(Clone, Copy)]
-pub(super) struct Node<'a>(&'a Value);
+pub(super) struct Node<'a>(&'a Tree<'a>);
 
 impl<'a> Node<'a> {
-    pub(super) fn new(value: &'a Value) -> Self {
+    pub(super) fn new(value: &'a Tree<'a>) -> Self {
         Self(value)
     }
 
     /// The node's type. A bare string counts as a text.
     pub(super) fn kind(self) -> &'a str {
         match self.0 {
-            Value::String(_) => "text",
-            other => other
-                .get("type")
-                .and_then(Value::as_str)
-                .unwrap_or_default(),
+            Tree::Text(_) => "text",
+            other => other.get("type").and_then(Tree::as_str).unwrap_or_default(),
         }
     }
 
     pub(super) fn text(self) -> Option<&'a str> {
         match self.0 {
-            Value::String(text) => Some(text),
+            Tree::Text(text) => Some(text),
             other => other.get("text")?.as_str(),
         }
     }
@@ -32,8 +29,8 @@ impl<'a> Node<'a> {
     /// The nodes inside. A bare list counts as a node that holds its items.
     pub(super) fn content(self) -> impl DoubleEndedIterator<Item = Node<'a>> + Clone {
         let content = match self.0 {
-            Value::Array(items) => Some(items),
-            other => other.get("content").and_then(Value::as_array),
+            Tree::List(items) => Some(items),
+            other => other.get("content").and_then(Tree::as_list),
         };
         content.into_iter().flatten().map(Node)
     }
@@ -45,11 +42,11 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn marks(self) -> impl Iterator<Item = Node<'a>> {
-        let marks = self.0.get("marks").and_then(Value::as_array);
+        let marks = self.0.get("marks").and_then(Tree::as_list);
         marks.into_iter().flatten().map(Node)
     }
 
-    pub(super) fn attribute(self, name: &str) -> Option<&'a Value> {
+    pub(super) fn attribute(self, name: &str) -> Option<&'a Tree<'a>> {
         self.0.get("attrs")?.get(name)
     }
 
@@ -71,7 +68,8 @@ impl<'a> Node<'a> {
         }
         match (self.text(), self.0) {
             (Some(text), _) => text.to_owned(),
-            (None, Value::Bool(_) | Value::Number(_)) => self.0.to_string(),
+            (None, Tree::Bool(value)) => value.to_string(),
+            (None, Tree::Number(number)) => number.to_string(),
             (None, _) if self.kind().is_empty() => String::new(),
             (None, _) => format!("[{}]", self.word("extensionKey").unwrap_or(self.kind())),
         }

@@ -147,7 +147,7 @@ pub(super) fn lines(block: &Value) -> Vec<Value> {
 }
 
 fn again(node: &Value) -> Vec<Value> {
-    let markdown = to_markdown::document(Node::new(node));
+    let markdown = to_markdown::document(Node::new(&node.into()));
     content(from_markdown::document(&markdown))
 }
 

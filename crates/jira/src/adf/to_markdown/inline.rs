@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::node::Node;
+use super::super::tree::Tree;
 use super::marks::{self, Mark, Piece};
 use super::{Place, escape};
 
@@ -180,8 +181,8 @@ fn status(node: Node<'_>) -> String {
 /// A day; Jira keeps it as the milliseconds of its midnight in UTC, in a string. A link to itself.
 fn date(node: Node<'_>) -> String {
     let milliseconds = match node.attribute("timestamp") {
-        Some(serde_json::Value::String(text)) => text.trim().parse().ok(),
-        other => other.and_then(serde_json::Value::as_i64),
+        Some(Tree::Text(text)) => text.trim().parse().ok(),
+        other => other.and_then(Tree::as_i64),
     };
     match milliseconds.map(Timestamp::from_millisecond) {
         Some(Ok(instant)) => {
