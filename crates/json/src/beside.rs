@@ -15,9 +15,10 @@ use tokio::sync::oneshot;
 const LONG: usize = 64 * 1024;
 
 /// By how much the work gives way to others, on the scale of `nice(2)`: where both want a core it gets
-/// a tenth of what they get, so that it never stands still.
+/// two thirds of what they get. Who gives way more stands still where all cores are busy with something
+/// else, and others wait for what is converted.
 #[cfg(target_os = "linux")]
-const GIVES_WAY: i32 = 10;
+const GIVES_WAY: i32 = 2;
 
 /// How many cores are left to those who serve.
 const LEFT: usize = if cfg!(target_os = "linux") { 0 } else { 1 };
