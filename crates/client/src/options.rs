@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use juncture_clock::{Clock, SystemClock};
+use juncture_outbound::Http;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
@@ -34,7 +35,7 @@ impl Default for Options {
             timeout: Duration::from_mins(3),
             max_retries: 2,
             retry_delay: Duration::from_millis(250),
-            http: juncture_outbound::client(),
+            http: (*Http::default()).clone(),
             clock: Arc::new(SystemClock),
         }
     }

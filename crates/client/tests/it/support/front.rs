@@ -53,7 +53,7 @@ impl Front {
         let front = Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
             target: target.to_owned(),
-            http: juncture_outbound::client(),
+            http: (*juncture_outbound::Http::default()).clone(),
             seen: Arc::default(),
             fates: Arc::default(),
         };

@@ -56,7 +56,7 @@ impl World {
         Self {
             juncture,
             sandbox,
-            http: juncture_outbound::client(),
+            http: (*juncture_outbound::Http::default()).clone(),
             _folder: folder,
         }
     }
