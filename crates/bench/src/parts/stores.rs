@@ -13,8 +13,8 @@ const STORES: [(u32, &str); 4] = [
     (1_000_000, "1,000,000"),
 ];
 
-/// How many the PostgreSQL database has.
-const ON_POSTGRES: u32 = 10_000;
+/// How many the PostgreSQL database has: as the first file, so that the store alone differs.
+const ON_POSTGRES: u32 = 1;
 
 pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     heading(
@@ -36,7 +36,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         let setup = bench.setup("on-postgres").on_servers(postgres, redis);
         bench.fill(&setup, ON_POSTGRES.into()).await?;
         subjects.push(Subject {
-            name: "PostgreSQL and Redis, 10,000 in the store".to_owned(),
+            name: "PostgreSQL and Redis, 1 in the store".to_owned(),
             process: setup.start(bench.cores.server),
             connections: usize::try_from(ON_POSTGRES)?,
         });
