@@ -117,12 +117,12 @@ impl Cost {
 fn a_token_from_memory_costs_few_allocations() {
     let cost = Scene::begin().cost("get-access-token");
     println!("get-access-token: {cost:?}");
-    cost.assert_at_most(31, 23_000);
+    cost.assert_at_most(31, 13_500);
 }
 
 #[test]
 fn how_a_connection_stands_costs_few_allocations() {
     let cost = Scene::begin().cost("check-connection-validity");
     println!("check-connection-validity: {cost:?}");
-    cost.assert_at_most(31, 21_000);
+    cost.assert_at_most(31, 11_500);
 }
