@@ -135,8 +135,7 @@ struct Seen {
 /// Asks for what only the store knows (nobody is connected), again and again, until told to stop.
 #[expect(clippy::disallowed_methods, reason = "the bound is real time")]
 async fn ask(browser: Arc<Browser>, is_over: Arc<AtomicBool>) -> Vec<Seen> {
-    let path =
-        "/api/backend/connection-info/check-connection-validity?external_id=a&provider=jira";
+    let path = "/api/backend/connection-info/check-connection-validity?external_id=a&provider=jira";
     let mut seen = Vec::new();
     while !is_over.load(Ordering::Relaxed) {
         let answer = browser.call(Method::GET, path).await;
