@@ -25,7 +25,7 @@ const SMALL: usize = 256 * 1024;
 const SIZES: [(usize, usize); 2] = [(4 * 1024 * 1024, 64), (64 * 1024 * 1024, 4)];
 
 /// How much of a page of issues is waited for before it is read: so much is worth another thread.
-const BATCH: usize = 128 * 1024;
+const BATCH: usize = 256 * 1024;
 
 /// The places for answers that are not small.
 pub(crate) struct Room([Arc<Semaphore>; SIZES.len()]);

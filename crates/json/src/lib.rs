@@ -85,7 +85,12 @@ fn parse_in_place<'t, T: Deserialize<'t>>(
     place: &'t mut Option<Vec<u8>>,
     judge: impl FnOnce(&[u8]) -> Result<(), Unfit>,
 ) -> Result<T, Error> {
-    let refused = match serde_json::from_slice(text) {
+    // Of what is UTF-8 as a whole not each text must be looked at by itself.
+    let parsed = match str::from_utf8(text) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(text),
+    };
+    let refused = match parsed {
         Err(refused) if refused.is_syntax() => refused,
         other => return other.map_err(Error::from),
     };

@@ -54,10 +54,16 @@ impl Splitter {
     pub fn feed(&mut self, piece: &[u8], take: &mut Take<'_>) -> Result<(), Error> {
         // From here on nothing of the piece is kept yet.
         let mut start = 0;
-        for (at, byte) in piece.iter().enumerate() {
+        let mut at = 0;
+        while let Some(byte) = piece.get(at) {
             match (self.string, byte) {
                 (InString::Yes, b'\\') => self.string = InString::Escaped,
                 (InString::Yes, b'"') => self.string = InString::No,
+                (InString::Yes, _) => {
+                    // Most of a text is in its strings.
+                    at += plain(&piece[at..]);
+                    continue;
+                }
                 (InString::Escaped, _) | (InString::No, b'"') => self.string = InString::Yes,
                 (InString::No, b'[') if self.depth == 1 && !self.is_in_list => {
                     self.around.extend_from_slice(&piece[start..=at]);
@@ -84,6 +90,7 @@ impl Splitter {
                 (InString::No, b']' | b'}') => self.depth = self.depth.saturating_sub(1),
                 _ => {}
             }
+            at += 1;
         }
         let kept = if self.is_in_list {
             &mut self.begun
@@ -118,6 +125,12 @@ impl Splitter {
         self.around.append(&mut self.begun);
         self.around
     }
+}
+
+/// How much of a string comes before its end or an escape.
+fn plain(text: &[u8]) -> usize {
+    let end = text.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+    end.unwrap_or(text.len())
 }
 
 #[cfg(test)]
