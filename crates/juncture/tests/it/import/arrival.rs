@@ -34,7 +34,7 @@ async fn everything_arrives(original: &Original, target: &Target) {
     let first = target.run(original.url(), &[]);
     first.assert(2500, 0, 0);
     assert_eq!(first.count("read"), 2500);
-    let progress: Vec<_> = first.progress.lines().collect();
+    let progress = first.progress_lines();
     let expected = ["1000", "2000", "2500"].map(|read| {
         format!("{read} of 2500 read: {read} taken, 0 renewed, 0 left as they are, 0 not taken")
     });

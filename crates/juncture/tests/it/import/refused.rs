@@ -137,7 +137,7 @@ async fn an_original_that_goes_away_breaks_it_off_and_the_next_run_goes_on() {
     server.kill();
     let run = target.end(&running.await.unwrap());
     assert_eq!(run.code, 1);
-    let lines: Vec<_> = run.progress.lines().collect();
+    let lines = run.progress_lines();
     assert!(
         lines[0].starts_with("1000 of 2500 read"),
         "{}",

@@ -153,6 +153,15 @@ fn read_lines(report: &Path) -> Vec<Value> {
 }
 
 impl Run {
+    /// What stands on standard error, without the log, to which a busy machine adds its slow statements.
+    pub(crate) fn progress_lines(&self) -> Vec<&str> {
+        let is_of_log = |line: &&str| line.contains(" WARN ");
+        self.progress
+            .lines()
+            .filter(|line| !is_of_log(line))
+            .collect()
+    }
+
     /// The number that the report gives for what begins so.
     #[track_caller]
     pub(crate) fn count(&self, what: &str) -> usize {
