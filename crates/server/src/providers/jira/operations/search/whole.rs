@@ -30,7 +30,7 @@ pub(crate) async fn whole(site: &JiraSite, search: &Search) -> Result<Written, O
     let read = site.ask_for_list(SCOPES, {
         let (jira, connection) = (site.jira().clone(), site.connection_id());
         let search = search.clone();
-        async move |site| read(&jira, connection, site, &search).await
+        async move |site| Box::pin(read(&jira, connection, site, &search)).await
     });
     let (issues, writer, is_unsure) = read.await??;
     let around = Found {
