@@ -304,3 +304,27 @@ async fn the_alerts_watch_counts_that_are_there_before_their_first_event() {
     let failures = "\njuncture_token_commit_failures_total{provider=\"jira\"} 0\n";
     assert!(metrics.contains(failures), "{metrics}");
 }
+
+#[test]
+fn cargo_run_runs_the_server_and_nothing_else() {
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args([
+        "metadata",
+        "--no-deps",
+        "--format-version",
+        "1",
+        "--offline",
+    ]);
+    let output = process::output(cargo.current_dir(root()));
+    assert!(output.status.success(), "{output:?}");
+    let workspace: serde_json::Value = juncture_json::decode(output.stdout).unwrap();
+    let defaults = workspace["workspace_default_members"].as_array().unwrap();
+    let packages = workspace["packages"].as_array().unwrap().iter();
+    let programs: Vec<_> = packages
+        .filter(|package| defaults.contains(&package["id"]))
+        .flat_map(|package| package["targets"].as_array().unwrap())
+        .filter(|target| target["kind"][0] == "bin")
+        .map(|target| &target["name"])
+        .collect();
+    assert_eq!(programs, ["juncture"]);
+}
