@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use juncture_clock::SystemClock;
 use juncture_jira::{BulkIssues, adf};
 use juncture_server::app::App;
@@ -18,11 +18,12 @@ use juncture_server::config::Config;
 use juncture_server::connection::seal_tokens;
 use juncture_server::environment::Environment;
 use juncture_server::oauth::TokenPair;
+use juncture_server::project::ProjectId;
 use juncture_server::providers::jira::table;
 use juncture_server::router::router;
 use juncture_server::seal::{EncryptionKey, Owner, Place, Sealer};
 use juncture_server::server;
-use juncture_server::store::connections;
+use juncture_server::store::connections::{self, ChoiceRow, GrantRow};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
@@ -30,6 +31,9 @@ use tower::ServiceExt as _;
 use uuid::Uuid;
 
 const SECRET_KEY: &str = "bench-secret-key-of-32-characters";
+
+/// Of the site.
+const SITE: &str = "11223344-a1b2-4b33-8c44-def123456789";
 
 /// How long Atlassian's access tokens are, in bytes.
 const TOKEN: usize = 2_000;
@@ -203,6 +207,7 @@ async fn connect(app: &App) {
     let now = app.clock.now();
     let id = Uuid::from_u128(1);
     let owner = Owner {
+        project: ProjectId::DEFAULT,
         provider: "jira",
         external_id: "bench",
     };
@@ -211,19 +216,27 @@ async fn connect(app: &App) {
         ends: app.clock.steady() + Duration::from_hours(1),
         refresh_token: "x".repeat(1_100).into(),
     };
-    let tokens = seal_tokens(&app.sealer, &*app.clock, id, owner, &pair);
+    let grant = GrantRow {
+        tokens: seal_tokens(&app.sealer, &*app.clock, id, owner, &pair),
+        expires_at: now + SignedDuration::from_hours(24),
+        choice: ChoiceRow {
+            id: SITE,
+            name: "Acme",
+            url: None,
+        },
+    };
     let site = table::ImportRow {
         connection_id: id,
-        jira_site_id: "11223344-a1b2-4b33-8c44-def123456789".to_owned(),
+        jira_site_id: SITE.to_owned(),
         selected_jira_project_id: None,
         created_at: now,
         last_updated: now,
     };
-    let expires_at: Timestamp = now + SignedDuration::from_hours(24);
     let written = async {
         let mut tx = app.store.begin_write().await?;
-        connections::insert(&mut tx, id, &tokens, expires_at, now).await?;
-        connections::map(&mut tx, "bench", "jira", id).await?;
+        let project = owner.project;
+        connections::insert(&mut tx, project, owner.provider, id, &grant, now).await?;
+        connections::map(&mut tx, project, owner.external_id, owner.provider, id).await?;
         table::insert(&mut tx, &[&site]).await?;
         tx.commit().await
     };

@@ -22,6 +22,9 @@ const KEY: &str = "bench";
 const ACCESS_TOKEN: usize = 2_000;
 const REFRESH_TOKEN: usize = 1_100;
 
+/// The project of a deployment that has one.
+const PROJECT: Uuid = Uuid::nil();
+
 /// How many connections one statement writes.
 const BATCH: u64 = 1_000;
 
@@ -54,21 +57,24 @@ macro_rules! insert {
         let (ends, expires) = (now + HOUR, now + YEAR);
         let mut connections = QueryBuilder::<$kind>::new(
             "INSERT INTO connection (connection_id, refresh_token, access_token, invalid_refresh_token, \
-             access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated) ",
+             access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated, \
+             project_id, provider) ",
         );
         connections.push_values(rows, |mut values, row| {
             values
                 .push_bind(row.id)
                 .push_bind(&row.refresh_token)
                 .push_bind(&row.access_token)
-                .push(format!("FALSE, {ends}, 1, {expires}, {now}, {now}, {now}"));
+                .push(format!("FALSE, {ends}, 1, {expires}, {now}, {now}, {now}"))
+                .push_bind(PROJECT)
+                .push("'jira'");
         });
         connections.build().execute(&mut $database).await?;
         let mut maps = QueryBuilder::<$kind>::new(
-            "INSERT INTO connection_external_map (external_id, provider, connection_id) ",
+            "INSERT INTO connection_external_map (project_id, external_id, provider, connection_id) ",
         );
         maps.push_values(rows, |mut values, row| {
-            values.push_bind(&row.external_id).push("'jira'").push_bind(row.id);
+            values.push_bind(PROJECT).push_bind(&row.external_id).push("'jira'").push_bind(row.id);
         });
         maps.build().execute(&mut $database).await?;
         let mut sites = QueryBuilder::<$kind>::new(
@@ -155,7 +161,7 @@ impl Filler {
         self.random
             .fill(&mut nonce)
             .expect("the system has randomness");
-        let place = format!("juncture/connection.{column}/{id}\0jira\0{external_id}");
+        let place = format!("juncture/connection.{column}/{id}\0{PROJECT}\0jira\0{external_id}");
         let sealed = self.cipher.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             Aad::from(place),

@@ -24,6 +24,7 @@ pub(super) async fn take(
     page: &[OriginalConnection],
 ) -> Result<Vec<Outcome>, ImportError> {
     let judge = Judge {
+        project: target.project,
         sealer: &target.sealer,
         renew_unused: options.renew_unused,
         rows: read_provider_rows(original, page).await?,
@@ -63,7 +64,7 @@ async fn write(
 ) -> Result<Vec<Outcome>, StoreError> {
     let now = target.clock.now();
     let mut tx = target.store.begin_write().await?;
-    let mut here = Here::look(&mut tx, page).await?;
+    let mut here = Here::look(&mut tx, target.project, page).await?;
     let mut outcomes = Vec::with_capacity(page.len());
     let mut taken = Vec::new();
     for connection in page {
@@ -81,7 +82,7 @@ async fn write(
         };
         outcomes.push(outcome);
     }
-    imports::insert(&mut tx, &taken, now).await?;
+    imports::insert(&mut tx, target.project, &taken, now).await?;
     for (name, rows) in &judge.rows {
         let its = taken.iter().filter(|row| row.provider == *name);
         let ids: Vec<Uuid> = its.map(|row| row.connection_id).collect();

@@ -9,6 +9,7 @@ use super::provider_rows::ProviderRows;
 use super::reason::Reason;
 use super::row::{Grant, OriginalConnection};
 use juncture_server::connection::{access_token_place, refresh_token_place};
+use juncture_server::project::ProjectId;
 use juncture_server::seal::{Owner, Sealer};
 use juncture_server::store::imports::{self, ImportRow, KnownRow};
 use juncture_server::store::{StoreError, Tx};
@@ -40,6 +41,7 @@ pub(super) type RowsByProvider = HashMap<&'static str, Box<dyn ProviderRows>>;
 
 /// Judges the connections of a page.
 pub(super) struct Judge<'a> {
+    pub(super) project: ProjectId,
     pub(super) sealer: &'a Sealer,
     pub(super) renew_unused: bool,
     pub(super) rows: RowsByProvider,
@@ -83,10 +85,14 @@ impl Judge<'_> {
         else {
             return here;
         };
+        if known.project_id != self.project {
+            return Err(Reason::InAnotherProject);
+        }
         if (external_id, provider) != (&known.external_id, &known.provider) {
             return Err(Reason::ConnectedAsAnother);
         }
         let owner = Owner {
+            project: self.project,
             provider,
             external_id,
         };
@@ -113,6 +119,7 @@ impl Judge<'_> {
     ) -> ImportRow<'a> {
         let sealer = self.sealer;
         let owner = Owner {
+            project: self.project,
             provider,
             external_id,
         };
@@ -140,20 +147,30 @@ pub(super) struct Here {
 impl Here {
     /// Reads what there is. What was imported comes first: a row that another import commits between
     /// two statements is here then, where another order would take it for deleted.
-    pub(super) async fn look(tx: &mut Tx, page: &[OriginalConnection]) -> Result<Self, StoreError> {
+    pub(super) async fn look(
+        tx: &mut Tx,
+        project: ProjectId,
+        page: &[OriginalConnection],
+    ) -> Result<Self, StoreError> {
         let ids: Vec<Uuid> = page.iter().map(|row| row.id).collect();
-        let imported: HashSet<Uuid> = imports::imported(tx, &ids).await?.into_iter().collect();
-        let known = imports::known(tx, &ids).await?;
+        let imported = imports::imported(tx, project, &ids).await?;
+        let imported: HashSet<Uuid> = imported.into_iter().collect();
+        let known = imports::known_of_any_project(tx, &ids).await?;
         let mut here = Self {
             by_id: HashMap::new(),
             by_subject: HashMap::new(),
             imported,
         };
-        here.add(known);
-        // Whose the others are counts only where they may be taken.
-        let others = page.iter().filter(|row| !here.has_met(row.id));
-        let external_ids: Vec<&str> = others.filter_map(OriginalConnection::external_id).collect();
-        here.add(imports::known_subjects(tx, &external_ids).await?);
+        let (ours, others): (Vec<_>, Vec<_>) =
+            (known.into_iter()).partition(|row| row.project_id == project);
+        here.add(ours);
+        // An id that is another project's; whose it is there is nobody's business here.
+        let others = others.into_iter().map(|row| (row.connection_id, row));
+        here.by_id.extend(others);
+        // Whose the rest are counts only where they may be taken.
+        let unmet = page.iter().filter(|row| !here.has_met(row.id));
+        let external_ids: Vec<&str> = unmet.filter_map(OriginalConnection::external_id).collect();
+        here.add(imports::known_subjects(tx, project, &external_ids).await?);
         Ok(here)
     }
 

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use juncture_clock::Clock;
 
+use juncture_server::project::ProjectId;
 use juncture_server::seal::Sealer;
 use juncture_server::store::settings::PostgresConfig;
 use juncture_server::store::{Store, StoreError};
@@ -43,6 +44,8 @@ pub struct Options {
 
 /// Where the connections are to be.
 pub struct Target {
+    /// The project whose they will be.
+    pub project: ProjectId,
     /// Our store.
     pub store: Store,
     /// Seals their tokens.

@@ -32,6 +32,9 @@ pub(super) enum Reason {
     /// The connection is here, and is somebody else's.
     #[error("it is here with another external_id or provider")]
     ConnectedAsAnother,
+    /// The connection is here, and is of another project.
+    #[error("it is here in another project")]
+    InAnotherProject,
     /// It is here, never used, and its token no longer works.
     #[error(
         "the original has refreshed it since an earlier run took it, so the token here is used up; --renew-unused takes the newer one"
@@ -53,6 +56,7 @@ impl Reason {
             Self::Unreadable(_) => "unreadable",
             Self::AlreadyConnected(_) => "already_connected",
             Self::ConnectedAsAnother => "connected_as_another",
+            Self::InAnotherProject => "in_another_project",
             Self::UsedUp => "used_up",
         }
     }

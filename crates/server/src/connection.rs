@@ -6,15 +6,16 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::oauth::{TokenFailure, TokenPair};
+use crate::project::ProjectId;
 use crate::provider::ProviderName;
 use crate::seal::{Owner, Place, SealError, Sealer};
-use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION, SealedTokens};
+use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION, OwnedRow, SealedTokens};
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey};
 use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx};
 
-/// The caller's own name for a customer: 1 to 255 bytes of UTF-8 without control characters.
+/// A project's own name for a customer: 1 to 255 bytes of UTF-8 without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ExternalId(String);
 
@@ -44,11 +45,22 @@ impl ExternalId {
     }
 }
 
+/// A customer of a project, by the project's own name for them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Customer {
+    /// The project.
+    pub project: ProjectId,
+    /// Its name for the customer.
+    pub external_id: ExternalId,
+}
+
 /// A connection as the store has it, with its tokens still sealed.
 #[derive(Debug)]
 pub struct Connection {
     /// Its id.
     pub id: Uuid,
+    /// Of which project.
+    pub project: ProjectId,
     /// Of which provider.
     pub provider: ProviderName,
     /// Whose it is: the caller's own id of the customer.
@@ -88,31 +100,39 @@ pub struct RefreshState {
 }
 
 impl Connection {
-    /// The connection of an external id.
+    /// The connection of a customer.
     pub async fn find(
         tx: &mut Tx,
-        external_id: &ExternalId,
+        customer: &Customer,
         provider: ProviderName,
     ) -> Result<Option<Self>, StoreError> {
-        let row = connections::find(tx, external_id.as_str(), provider.as_str()).await?;
-        let external_id = external_id.as_str().to_owned();
-        row.map(|row| Self::of_row(row, provider, external_id))
+        let (project, external_id) = (customer.project, customer.external_id.as_str());
+        let row = connections::find(tx, project, external_id, provider.as_str()).await?;
+        row.map(|row| Self::of_row(row, project, provider, external_id.to_owned()))
             .transpose()
     }
 
-    /// The connection with this id.
-    pub async fn find_by_id(
+    /// The connection with this id: what has to do with its tokens, whosever they are.
+    pub async fn find_of_any_project(
         tx: &mut Tx,
         id: Uuid,
         provider: ProviderName,
     ) -> Result<Option<Self>, StoreError> {
-        let row = connections::find_by_id(tx, id, provider.as_str()).await?;
-        row.map(|found| Self::of_row(found.connection, provider, found.external_id))
-            .transpose()
+        let row = connections::find_by_id_of_any_project(tx, id, provider.as_str()).await?;
+        let of_row = |found: OwnedRow| {
+            Self::of_row(
+                found.connection,
+                found.owner_project,
+                provider,
+                found.external_id,
+            )
+        };
+        row.map(of_row).transpose()
     }
 
     pub(crate) fn of_row(
         row: ConnectionRow,
+        project: ProjectId,
         provider: ProviderName,
         external_id: String,
     ) -> Result<Self, StoreError> {
@@ -142,6 +162,7 @@ impl Connection {
         }
         Ok(Self {
             id,
+            project,
             provider,
             external_id,
             is_invalid: row
@@ -178,6 +199,7 @@ impl Connection {
     #[must_use]
     pub fn owner(&self) -> Owner<'_> {
         Owner {
+            project: self.project,
             provider: self.provider.as_str(),
             external_id: &self.external_id,
         }

@@ -14,6 +14,7 @@ use juncture_clock::Clock;
 use ring::digest;
 
 use crate::failure::Failure;
+use crate::project::ProjectId;
 use crate::seal::{Place, Sealer};
 use crate::settled::Settled;
 use crate::store::refreshes::CLOCKS_APART;
@@ -32,6 +33,7 @@ const TABLE: &str = IDEMPOTENT_ANSWER.table;
 /// A key, bound to whose it is.
 #[derive(Debug, Clone)]
 pub struct Key {
+    project: ProjectId,
     hash: Vec<u8>,
 }
 
@@ -77,10 +79,14 @@ pub struct Parts {
 }
 
 impl Key {
-    /// The key of these parts, none of which may be taken for the end of another.
+    /// The key of these parts in a project. None of them may be taken for the end of another.
     #[must_use]
-    pub fn of(parts: &[&[u8]]) -> Self {
-        Self { hash: hash(parts) }
+    pub fn of(project: ProjectId, parts: &[&[u8]]) -> Self {
+        let all: Vec<&[u8]> = std::iter::once(&project.as_bytes()[..])
+            .chain(parts.iter().copied())
+            .collect();
+        let hash = hash(&all);
+        Self { project, hash }
     }
 
     /// Says that what was kept for it cannot be read.
@@ -106,8 +112,9 @@ impl Keys {
         let now = self.settled.earliest(&*self.clock);
         let expires_at = self.settled.latest(&*self.clock) + LIFETIME;
         let mut tx = self.store.begin_write().await?;
+        let (project, hash) = (key.project, &key.hash);
         let claimed =
-            idempotency_keys::claim(&mut tx, &key.hash, &request_hash, expires_at, now).await?;
+            idempotency_keys::claim(&mut tx, project, hash, &request_hash, expires_at, now).await?;
         tx.commit().await?;
         let Some(row) = claimed else {
             return Ok(Claim::New);
@@ -133,9 +140,9 @@ impl Keys {
     pub async fn take_over(&self, key: &Key, abandoned: &Abandoned) -> Result<bool, Failure> {
         let expires_at = self.settled.latest(&*self.clock) + LIFETIME;
         let mut tx = self.store.begin_write().await?;
+        let (project, hash, claimed_for) = (key.project, &key.hash, abandoned.expires_at);
         let taken =
-            idempotency_keys::take_over(&mut tx, &key.hash, abandoned.expires_at, expires_at);
-        let taken = taken.await?;
+            idempotency_keys::take_over(&mut tx, project, hash, claimed_for, expires_at).await?;
         tx.commit().await?;
         Ok(taken)
     }
@@ -144,14 +151,14 @@ impl Keys {
     pub async fn finish(&self, key: &Key, answer: &[u8]) -> store::Result<()> {
         let sealed = self.sealer.seal(&key.place(), answer);
         let mut tx = self.store.begin_write().await?;
-        idempotency_keys::finish(&mut tx, &key.hash, &sealed).await?;
+        idempotency_keys::finish(&mut tx, key.project, &key.hash, &sealed).await?;
         tx.commit().await
     }
 
     /// Gives a key back: nothing was changed.
     pub async fn release(&self, key: &Key) -> store::Result<()> {
         let mut tx = self.store.begin_write().await?;
-        idempotency_keys::release(&mut tx, &key.hash).await?;
+        idempotency_keys::release(&mut tx, key.project, &key.hash).await?;
         tx.commit().await
     }
 
@@ -161,8 +168,9 @@ impl Keys {
         let now = self.settled.earliest(&*self.clock);
         let mut expires_at = self.settled.latest(&*self.clock) + LIFETIME;
         let mut tx = self.store.begin_write().await?;
+        let (project, hash) = (key.project, &key.hash);
         let claimed =
-            idempotency_keys::claim(&mut tx, &key.hash, &request_hash, expires_at, now).await?;
+            idempotency_keys::claim(&mut tx, project, hash, &request_hash, expires_at, now).await?;
         tx.commit().await?;
         if let Some(row) = claimed {
             if row.request_hash != request_hash {
@@ -174,7 +182,7 @@ impl Keys {
         let begun = expires_at.as_millisecond().to_be_bytes();
         Ok(Some(Parts {
             keys: self,
-            key: Key::of(&[&key.hash, &begun]),
+            key: Key::of(key.project, &[&key.hash, &begun]),
             begun_at: expires_at - LIFETIME,
         }))
     }
@@ -223,7 +231,7 @@ impl Parts {
     }
 
     fn of(&self, part: &str) -> Key {
-        Key::of(&[&self.key.hash, part.as_bytes()])
+        Key::of(self.key.project, &[&self.key.hash, part.as_bytes()])
     }
 }
 

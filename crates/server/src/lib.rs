@@ -25,6 +25,7 @@ pub mod metrics;
 pub mod middleware;
 pub mod oauth;
 pub mod passage;
+pub mod project;
 pub mod provider;
 pub mod providers;
 pub mod random;

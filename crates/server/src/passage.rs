@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use juncture_outbound::forward::{Answer, Cause, Passing};
 
-use crate::connection::ExternalId;
+use crate::connection::Customer;
 use crate::failure::Failure;
 
 /// A provider to which calls can be passed on.
@@ -12,7 +12,7 @@ pub trait Passage: Send + Sync {
     /// Passes a call on to what the customer has chosen, below which it stays, with a token that works
     /// and at the pace that all our calls there share. Gives the answer as soon as it has begun, whatever
     /// its status.
-    async fn pass(&self, external_id: ExternalId, passing: Passing) -> Result<Answer, NotPassed>;
+    async fn pass(&self, customer: Customer, passing: Passing) -> Result<Answer, NotPassed>;
 }
 
 /// Why there is no answer to pass back.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use juncture_clock::Clock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +18,7 @@ use crate::jobs::Supervisor;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
 use crate::store::connections::SampleRow;
-use crate::store::{self, Store, StoreError, Tx, key_check};
+use crate::store::{self, Store, StoreError, Tx, key_check, projects};
 use crate::{shutdown, sweep, upkeep};
 
 /// Why the server does not start. Each is one clear sentence for the operator.
@@ -69,7 +70,11 @@ pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartErr
         Box::pin(Store::open(&config.database)),
     )
     .await?;
-    let keys = Box::pin(open_keys(&config.keys, &store));
+    let keys = Box::pin(async {
+        let keys = open_keys(&config.keys, &store).await?;
+        make_default_project(&store, clock.now()).await?;
+        Ok::<_, StartError>(keys)
+    });
     let (sealer, lost) = tell_waits(&*clock, &database, "to write to the database", keys).await?;
     for error in lost {
         tracing::error!(%error, "a stored value is lost");
@@ -77,6 +82,13 @@ pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartErr
     let app = App::new(config, store, sealer, clock);
     app.cache.answers().await;
     Ok(app)
+}
+
+/// The project that is made from the environment, which the first start makes.
+async fn make_default_project(store: &Store, now: Timestamp) -> store::Result<()> {
+    let mut tx = store.begin_write().await?;
+    projects::insert_default(&mut tx, now).await?;
+    tx.commit().await
 }
 
 /// Says in the log what a start waits for, every few seconds.
@@ -103,7 +115,7 @@ pub(crate) async fn open_keys(
     // Of several first starts one goes first: on one SQLite file it makes the key file while the others
     // wait, and on every store it says by which keys the others are measured.
     let mut tx = store.begin_write().await?;
-    let sample = store::connections::sample(&mut tx).await?;
+    let sample = store::connections::sample_of_any_project(&mut tx).await?;
     let is_new = sample.is_empty() && key_check::find(&mut tx).await?.is_none();
     let sealer = match source {
         KeySource::Configured(keys) => Sealer::new(keys),
@@ -149,6 +161,7 @@ async fn agree(
 fn check_keys(sealer: &Sealer, sample: &[SampleRow]) -> Result<Vec<SealError>, StartError> {
     let open = |row: &SampleRow| {
         let owner = Owner {
+            project: row.project_id,
             provider: &row.provider,
             external_id: &row.external_id,
         };

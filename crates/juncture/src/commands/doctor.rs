@@ -6,7 +6,8 @@ use std::sync::Arc;
 use juncture_clock::SystemClock;
 use juncture_server::config::Config;
 use juncture_server::connection::ExternalId;
-use juncture_server::doctor::{self, State};
+use juncture_server::doctor::{self, Named, State};
+use juncture_server::project::DEFAULT_NAME;
 
 use crate::console::say;
 use crate::environment::{EnvFileArgument, start_silent_log};
@@ -18,6 +19,9 @@ pub(crate) struct Arguments {
     /// Look at the connection of this external id too: its grant, its site and its scopes.
     #[arg(long, value_name = "EXTERNAL_ID", value_parser = ExternalId::parse)]
     connection: Option<ExternalId>,
+    /// The project whose customer that is.
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_NAME, requires = "connection")]
+    project: String,
 }
 
 /// Says a line for each thing that was looked at. The exit code is 1 if one of them is wrong.
@@ -25,8 +29,11 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let environment = arguments.environment.read()?;
     start_silent_log(&environment);
     let config = Config::read(&environment)?;
-    let connection = arguments.connection.as_ref();
-    let findings = doctor::examine(config, Arc::new(SystemClock), connection).await;
+    let customer = arguments.connection.clone().map(|external_id| Named {
+        project: arguments.project.clone(),
+        external_id,
+    });
+    let findings = doctor::examine(config, Arc::new(SystemClock), customer.as_ref()).await;
     for finding in &findings {
         say(&finding.to_string());
     }

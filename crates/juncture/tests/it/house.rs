@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// The rooms of the server, from the ground up; rooms of one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
-    &["auth", "foreign", "metrics", "random", "settled"],
+    &["auth", "foreign", "metrics", "project", "random", "settled"],
     &["seal"],
     &["environment"],
     &["cache", "store", "telemetry"],

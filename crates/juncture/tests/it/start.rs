@@ -131,16 +131,9 @@ fn a_database_from_a_newer_version_is_refused_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     Process::serve(folder.path(), &GOOD).0.stop();
     let database = folder.path().join("juncture-data/juncture.db");
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
-        use sqlx::Connection as _;
-        let url = format!("sqlite://{}", database.display());
-        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-            VALUES (9999, 'from the future', TRUE, x'00', 0)";
-        sqlx::raw_sql(newer).execute(&mut connection).await.unwrap();
-        connection.close().await.unwrap();
-    });
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+        VALUES (9999, 'from the future', TRUE, x'00', 0)";
+    change_database(&database, newer);
     let before = fs::read(&database).unwrap();
     let text = refusal(folder.path(), &GOOD);
     assert!(
@@ -148,6 +141,49 @@ fn a_database_from_a_newer_version_is_refused_and_kept() {
         "{text}"
     );
     assert_eq!(fs::read(&database).unwrap(), before);
+}
+
+/// A SQLite file after these statements.
+fn change_database(file: &Path, sql: &'static str) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        use sqlx::Connection as _;
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+        let options = options.create_if_missing(true);
+        let connected = sqlx::SqliteConnection::connect_with(&options).await;
+        let mut connection = connected.unwrap();
+        sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+}
+
+#[test]
+fn tables_that_no_released_version_made_are_refused_and_kept() {
+    // Those of before the first release, and those of another program.
+    let before = "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1";
+    for (has_ours, sql) in [
+        (true, before),
+        (false, "CREATE TABLE connection (theirs TEXT)"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("juncture-data/juncture.db");
+        if has_ours {
+            Process::serve(folder.path(), &GOOD).0.stop();
+        } else {
+            fs::create_dir(file.parent().unwrap()).unwrap();
+        }
+        change_database(&file, sql);
+        let kept = fs::read(&file).unwrap();
+        let text = refusal(folder.path(), &GOOD);
+        let (what, todo) = (
+            "juncture: the database juncture-data/juncture.db has tables that this version of Juncture did not make",
+            "move it away or name another one in DATABASE_URL",
+        );
+        assert!(text.starts_with(what) && text.contains(todo), "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        // Of another program's file the journal may be another one by then.
+        assert!(!has_ours || fs::read(&file).unwrap() == kept);
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::connections::consent::{self, ConsentError, Failed, Received, Returned};
 use crate::ui;
 use crate::web::call::Call;
+use crate::web::caller::Visitor;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Path, Query, Text, body_refusals};
 use crate::web::openapi::refusals;
@@ -59,11 +60,13 @@ refusals!(InitiateRefusals, {
 )]
 pub async fn initiate(
     State(app): State<App>,
+    visitor: Visitor,
     JsonBody(body): JsonBody<Initiate>,
 ) -> Result<Json<Initiated>, Error> {
-    let (external_id, provider) = parse_subject(&app, &body.external_id, &body.provider)?;
+    let project = visitor.project;
+    let (customer, provider) = parse_subject(&app, project, &body.external_id, &body.provider)?;
     Ok(Json(Initiated {
-        authorization_uri: consent::begin(&app.tokens, provider, &external_id),
+        authorization_uri: consent::begin(&app.tokens, provider, &customer),
     }))
 }
 

@@ -13,12 +13,13 @@ use utoipa::IntoParams;
 
 use super::subject::{parse_subject, subject_refusals};
 use crate::app::App;
-use crate::connection::{Connection, ExternalId};
+use crate::connection::{Connection, Customer};
 use crate::connections::{delete, validity};
 use crate::failure::Failure;
 use crate::provider::Provider;
 use crate::web::answer::{of_json, write_text};
 use crate::web::call::Call;
+use crate::web::caller::Caller;
 use crate::web::error::Error;
 use crate::web::extract::{BodyOrQuery, Query, Text, body_refusals};
 use crate::web::openapi::{DONE, Done, refusals};
@@ -39,14 +40,18 @@ pub struct Subject {
 }
 
 impl Subject {
-    fn parse<'a>(&self, app: &'a App) -> Result<(ExternalId, &'a dyn Provider), Error> {
-        parse_subject(app, &self.external_id, &self.provider)
+    fn parse<'a>(
+        &self,
+        app: &'a App,
+        caller: Caller,
+    ) -> Result<(Customer, &'a dyn Provider), Error> {
+        parse_subject(app, caller.project, &self.external_id, &self.provider)
     }
 
-    async fn find(&self, app: &App) -> Result<Option<Connection>, Error> {
-        let (external_id, provider) = self.parse(app)?;
+    async fn find(&self, app: &App, caller: Caller) -> Result<Option<Connection>, Error> {
+        let (customer, provider) = self.parse(app, caller)?;
         let mut tx = app.store.begin_read().await?;
-        Ok(Connection::find(&mut tx, &external_id, provider.name()).await?)
+        Ok(Connection::find(&mut tx, &customer, provider.name()).await?)
     }
 }
 
@@ -73,10 +78,11 @@ refusals!(query ValidityRefusals, {
 )]
 pub async fn check_validity(
     State(app): State<App>,
+    caller: Caller,
     Query(subject): Query<Subject>,
 ) -> Result<Json<Validity>, Error> {
-    let (external_id, provider) = subject.parse(&app)?;
-    let known = validity::look(&app.tokens, provider, &external_id).await?;
+    let (customer, provider) = subject.parse(&app, caller)?;
+    let known = validity::look(&app.tokens, provider, &customer).await?;
     let known = known.as_ref();
     Ok(Json(Validity {
         exists: known.is_some(),
@@ -110,10 +116,11 @@ refusals!(query CredentialsRefusals, {
 )]
 pub async fn get_credentials(
     State(app): State<App>,
+    caller: Caller,
     Query(subject): Query<Subject>,
 ) -> Result<Json<Credentials>, Error> {
     let connection = subject
-        .find(&app)
+        .find(&app, caller)
         .await?
         .ok_or_else(Error::connection_not_found)?;
     Ok(Json(Credentials {
@@ -173,14 +180,15 @@ refusals!(query AccessRefusals, {
 )]
 pub async fn get_access_token(
     State(app): State<App>,
+    caller: Caller,
     Query(subject): Query<Subject>,
 ) -> Result<Response, Error> {
-    let (external_id, provider) = subject.parse(&app)?;
-    let held = app.tokens.at_hand(&external_id, provider.name());
+    let (customer, provider) = subject.parse(&app, caller)?;
+    let held = app.tokens.at_hand(&customer, provider.name());
     let found = match held {
         Some(held) => held.map(Some),
         // Boxed: it is large, and who is answered from memory must not carry it.
-        None => Box::pin(app.tokens.find(&external_id, provider.name())).await,
+        None => Box::pin(app.tokens.find(&customer, provider.name())).await,
     };
     let token = match found {
         // Or it was deleted while its token was being refreshed.
@@ -212,10 +220,11 @@ refusals!(query DeleteRefusals, {
 )]
 pub async fn delete_connection(
     State(app): State<App>,
+    caller: Caller,
     BodyOrQuery(subject): BodyOrQuery<Subject>,
 ) -> Result<Json<Done>, Error> {
-    let (external_id, provider) = parse_subject(&app, &subject.external_id, &subject.provider)?;
-    if delete::forget(&app.tokens, &external_id, provider.name()).await? {
+    let (customer, provider) = subject.parse(&app, caller)?;
+    if delete::forget(&app.tokens, &customer, provider.name()).await? {
         Ok(Json(DONE))
     } else {
         Err(Error::connection_not_found())

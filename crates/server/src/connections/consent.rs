@@ -10,7 +10,7 @@ use url::Url;
 
 use super::finalize;
 use super::flow::Flow;
-use crate::connection::ExternalId;
+use crate::connection::Customer;
 use crate::failure::Failure;
 use crate::oauth::{TokenError, TokenPair};
 use crate::provider::Provider;
@@ -19,8 +19,8 @@ use crate::tokens::Tokens;
 
 /// A fresh consent URL for a customer.
 #[must_use]
-pub fn begin(tokens: &Tokens, provider: &dyn Provider, external_id: &ExternalId) -> Url {
-    let flow = Flow::begin(tokens.clock.now(), provider.name(), external_id);
+pub fn begin(tokens: &Tokens, provider: &dyn Provider, customer: &Customer) -> Url {
+    let flow = Flow::begin(tokens.clock.now(), provider.name(), customer);
     let state = flow.to_state(&tokens.sealer);
     provider.oauth().authorization_uri(&state)
 }
@@ -114,7 +114,7 @@ pub async fn receive(
         Use::First(flow) => flow,
         Use::Finished(choice) => return Ok(Received::Again(choice)),
     };
-    let external_id = flow.external_id().ok_or(ConsentError::Foreign)?;
+    let customer = flow.customer().ok_or(ConsentError::Foreign)?;
     if flow.is_over(tokens.clock.now()) {
         return Err(ConsentError::Expired.into());
     }
@@ -129,7 +129,7 @@ pub async fn receive(
         return Err(again(ConsentError::Incomplete));
     };
     let pair = exchange(tokens, provider, &code).await.map_err(again)?;
-    finalize::remember(tokens, provider, &external_id, &flow.hash(), &pair)
+    finalize::remember(tokens, provider, &customer, &flow.hash(), &pair)
         .await
         .map(Received::Code)
         .map_err(|error| again(error.into()))

@@ -10,12 +10,12 @@ use ring::digest;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::connection::{ExternalId, seal_tokens};
+use crate::connection::{Customer, ExternalId, seal_tokens};
 use crate::failure::Failure;
 use crate::oauth::TokenPair;
 use crate::provider::{Choice, Provider};
 use crate::seal::{Owner, Place};
-use crate::store::connections;
+use crate::store::connections::{self, ChoiceRow, GrantRow};
 use crate::store::finished_flows::{self, FinishedFlow};
 use crate::store::pending::{self, PendingRow};
 use crate::store::refreshes::CLOCKS_APART;
@@ -34,7 +34,7 @@ const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 pub async fn remember(
     tokens: &Tokens,
     provider: &dyn Provider,
-    external_id: &ExternalId,
+    customer: &Customer,
     state_hash: &[u8],
     pair: &TokenPair,
 ) -> Result<SecretString, StoreError> {
@@ -42,13 +42,11 @@ pub async fn remember(
     let code_hash = hash(&code);
     let now = tokens.clock.now();
     let expires_at = tokens.settled.latest(&*tokens.clock) + PENDING_LIFETIME;
-    let owner = Owner {
-        provider: provider.name().as_str(),
-        external_id: external_id.as_str(),
-    };
+    let owner = owner(customer, provider.name().as_str());
     let row = PendingRow {
-        provider: provider.name().as_str().to_owned(),
-        external_id: external_id.as_str().to_owned(),
+        project_id: owner.project,
+        provider: owner.provider.to_owned(),
+        external_id: owner.external_id.to_owned(),
         refresh_token: tokens.sealer.seal_token(
             &pending_place(&PENDING_REFRESH_TOKEN, &code_hash, owner),
             &pair.refresh_token,
@@ -129,7 +127,7 @@ pub async fn connect(
     let row = pending::take(&mut tx, &hash(code), name, earliest).await?;
     let row = row.ok_or(ChoiceError::UnknownCode)?;
     let grant = Grant::open(tokens, &row)?;
-    let id = grant.save(tokens, &mut tx, provider, now).await?;
+    let id = grant.save(tokens, &mut tx, provider, chosen, now).await?;
     provider.save_choice(&mut tx, id, choice, now).await?;
     let finished = FinishedFlow {
         code_hash: &row.code_hash,
@@ -140,9 +138,7 @@ pub async fn connect(
     };
     finished_flows::insert(&mut tx, &finished).await?;
     tx.commit().await?;
-    tokens
-        .held
-        .forget_named(&grant.external_id, provider.name());
+    tokens.held.forget_named(&grant.customer, provider.name());
     tokens.held.forget(id);
     tracing::info!(connection_id = %id, provider = %provider.name(), "connected");
     Ok(chosen.name.clone())
@@ -165,7 +161,7 @@ pub async fn finished(
 
 /// A pending grant, opened.
 struct Grant {
-    external_id: String,
+    customer: Customer,
     pair: TokenPair,
     consented_at: Timestamp,
     /// When its connection code dies.
@@ -175,6 +171,7 @@ struct Grant {
 impl Grant {
     fn open(tokens: &Tokens, row: &PendingRow) -> Result<Self, Failure> {
         let owner = Owner {
+            project: row.project_id,
             provider: &row.provider,
             external_id: &row.external_id,
         };
@@ -191,8 +188,13 @@ impl Grant {
             token_ends_at.duration_since(now)
         };
         let open = |column, sealed| tokens.sealer.open_token(&place(column), sealed);
+        let external_id = ExternalId::parse(&row.external_id);
+        let unreadable = |_| StoreError::unreadable("pending_connection", "external_id", &key);
         Ok(Self {
-            external_id: row.external_id.clone(),
+            customer: Customer {
+                project: row.project_id,
+                external_id: external_id.map_err(unreadable)?,
+            },
             pair: TokenPair {
                 access_token: open(&PENDING_ACCESS_TOKEN, &row.access_token)?,
                 ends: tokens.clock.steady() + Duration::try_from(left).unwrap_or_default(),
@@ -209,34 +211,49 @@ impl Grant {
         tokens: &Tokens,
         tx: &mut Tx,
         provider: &dyn Provider,
+        chosen: &Choice,
         now: Timestamp,
     ) -> Result<Uuid, StoreError> {
-        let name = provider.name().as_str();
-        let owner = Owner {
+        let owner = owner(&self.customer, provider.name().as_str());
+        let Owner {
+            project,
             provider: name,
-            external_id: &self.external_id,
+            external_id,
+        } = owner;
+        let grant = |id| GrantRow {
+            tokens: seal_tokens(&tokens.sealer, &*tokens.clock, id, owner, &self.pair),
+            expires_at: self.consented_at + provider.oauth().grant_lifetime,
+            choice: ChoiceRow {
+                id: &chosen.id,
+                name: &chosen.name,
+                url: chosen.url.as_deref(),
+            },
         };
-        let seal = |id| seal_tokens(&tokens.sealer, &*tokens.clock, id, owner, &self.pair);
-        let end = self.consented_at + provider.oauth().grant_lifetime;
-        if let Some(id) = connections::find_id(tx, &self.external_id, name).await? {
-            let sealed = seal(id);
-            if connections::renew(tx, id, &sealed, end, now).await? {
-                return Ok(id);
-            }
-            // Deleted this moment. An id that is no more is never used again: a refresh of the old
-            // grant may be under way, and must find nothing to write to.
+        if let Some(id) = connections::find_id(tx, project, external_id, name).await?
+            && connections::renew(tx, id, &grant(id), now).await?
+        {
+            return Ok(id);
         }
+        // New, or deleted this moment. An id that is no more is never used again: a refresh of the old
+        // grant may be under way, and must find nothing to write to.
         let id = crate::random::uuid_v7(now);
-        let sealed = seal(id);
-        connections::insert(tx, id, &sealed, end, now).await?;
-        let standing = connections::map(tx, &self.external_id, name, id).await?;
+        connections::insert(tx, project, name, id, &grant(id), now).await?;
+        let standing = connections::map(tx, project, external_id, name, id).await?;
         if standing != id {
             // Another request has just connected the same customer; its id stands, our grant is newer.
             connections::discard(tx, id).await?;
-            let sealed = seal(standing);
-            connections::renew(tx, standing, &sealed, end, now).await?;
+            connections::renew(tx, standing, &grant(standing), now).await?;
         }
         Ok(standing)
+    }
+}
+
+/// Whose what a flow brings is, for what is sealed.
+fn owner<'a>(customer: &'a Customer, provider: &'a str) -> Owner<'a> {
+    Owner {
+        project: customer.project,
+        provider,
+        external_id: customer.external_id.as_str(),
     }
 }
 

@@ -11,7 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use ring::digest;
 use serde::{Deserialize, Serialize};
 
-use crate::connection::ExternalId;
+use crate::connection::{Customer, ExternalId};
+use crate::project::ProjectId;
 use crate::provider::ProviderName;
 use crate::seal::{Place, Sealed, Sealer};
 
@@ -28,6 +29,8 @@ const LINK: &str = "try-again";
 pub(super) struct Flow {
     #[serde(rename = "n")]
     nonce: [u8; 16],
+    #[serde(rename = "j")]
+    project: ProjectId,
     #[serde(rename = "p")]
     provider: String,
     #[serde(rename = "e")]
@@ -38,11 +41,12 @@ pub(super) struct Flow {
 
 impl Flow {
     /// A flow that begins now.
-    pub(super) fn begin(now: Timestamp, provider: ProviderName, external_id: &ExternalId) -> Self {
+    pub(super) fn begin(now: Timestamp, provider: ProviderName, customer: &Customer) -> Self {
         Self {
             nonce: crate::random::bytes(),
+            project: customer.project,
             provider: provider.as_str().to_owned(),
-            external_id: external_id.as_str().to_owned(),
+            external_id: customer.external_id.as_str().to_owned(),
             expires_at: now + LIFETIME,
         }
     }
@@ -72,8 +76,11 @@ impl Flow {
     }
 
     /// Whose it is.
-    pub(super) fn external_id(&self) -> Option<ExternalId> {
-        ExternalId::parse(&self.external_id).ok()
+    pub(super) fn customer(&self) -> Option<Customer> {
+        Some(Customer {
+            project: self.project,
+            external_id: ExternalId::parse(&self.external_id).ok()?,
+        })
     }
 
     pub(super) fn is_of(&self, provider: ProviderName) -> bool {

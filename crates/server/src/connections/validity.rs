@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::connection::{Connection, ExternalId};
+use crate::connection::{Connection, Customer};
 use crate::provider::Provider;
 use crate::store;
 use crate::tokens::Tokens;
@@ -22,13 +22,13 @@ pub struct Validity {
     pub is_choice_lost: bool,
 }
 
-/// What is known of the connection of an external id, if there is one.
+/// What is known of the connection of a customer, if there is one.
 pub async fn look(
     tokens: &Tokens,
     provider: &dyn Provider,
-    external_id: &ExternalId,
+    customer: &Customer,
 ) -> store::Result<Option<Validity>> {
-    let held = tokens.held.find(external_id, provider.name());
+    let held = tokens.held.find(customer, provider.name());
     // While the store is out of reach nobody tells of changes: no longer than the token works.
     let held = held.filter(|held| held.token.works(&*tokens.clock));
     if let Some(held) = &held
@@ -41,24 +41,22 @@ pub async fn look(
         }));
     }
     // Boxed: it is large, and who is answered from memory must not carry it.
-    Box::pin(load(tokens, provider, external_id, held)).await
+    Box::pin(load(tokens, provider, customer, held)).await
 }
 
 /// Asks the store, and holds what it says: at `held`, if that is still what the store has.
 async fn load(
     tokens: &Tokens,
     provider: &dyn Provider,
-    external_id: &ExternalId,
+    customer: &Customer,
     held: Option<Arc<Held>>,
 ) -> store::Result<Option<Validity>> {
     let choice_loaded = held.map(|held| (held.choice.begin_load(), held));
     let loaded = tokens.held.begin_load();
     let mut tx = tokens.store.begin_read().await?;
-    let found = Connection::find(&mut tx, external_id, provider.name()).await?;
+    let found = Connection::find(&mut tx, customer, provider.name()).await?;
     let Some(connection) = found else {
-        tokens
-            .held
-            .forget_named(external_id.as_str(), provider.name());
+        tokens.held.forget_named(customer, provider.name());
         return Ok(None);
     };
     let is_choice_lost = provider.is_choice_lost(&mut tx, connection.id).await?;
@@ -70,9 +68,7 @@ async fn load(
     {
         held.choice.keep(is_choice_lost, loaded);
     } else if !connection.is_expired(tokens.clock.now()) {
-        tokens
-            .held
-            .name(external_id, provider.name(), connection.id);
+        tokens.held.name(customer, provider.name(), connection.id);
         if let Err(error) = tokens.hold_with_choice(&connection, is_choice_lost, loaded) {
             // Whoever asks for the token is told.
             tracing::debug!(connection_id = %connection.id, %error, "not held");

@@ -3,33 +3,55 @@
 use juncture_jira::Resource;
 use juncture_jira::oauth::is_jira_scope;
 
+use super::Named;
 use super::finding::Finding;
 use crate::app::App;
-use crate::connection::{Connection, ExternalId};
+use crate::connection::{Connection, Customer};
 use crate::failure::Failure;
+use crate::project::ProjectId;
 use crate::provider::Provider;
 use crate::providers::jira::{NAME, table};
-use crate::store::StoreError;
+use crate::store::{StoreError, projects};
 
 pub(super) const WHAT: &str = "connection";
 
 /// What only the customer can do.
 const CONNECT_AGAIN: &str = "the customer must connect again";
 
-pub(super) async fn look(app: &App, external_id: &ExternalId) -> Vec<Finding> {
-    let known = match find(app, external_id).await {
-        Ok(Some(known)) => known,
-        Ok(None) => return vec![unknown(external_id)],
+pub(super) async fn look(app: &App, named: &Named) -> Vec<Finding> {
+    match try_to_look(app, named).await {
+        Ok(findings) => findings,
         Err(error) => {
             let said = format!("cannot be read: {}", error.reason());
-            return vec![Finding::bad(WHAT, said, "look at the database")];
+            vec![Finding::bad(WHAT, said, "look at the database")]
         }
+    }
+}
+
+async fn try_to_look(app: &App, named: &Named) -> Result<Vec<Finding>, StoreError> {
+    let mut tx = app.store.begin_read().await?;
+    let project = projects::find_by_name(&mut tx, &named.project).await?;
+    drop(tx);
+    let Some(project) = project else {
+        return Ok(vec![unknown_project(&named.project)]);
     };
+    let customer = Customer {
+        project: ProjectId::of(project.project_id),
+        external_id: named.external_id.clone(),
+    };
+    let known = find(app, &customer).await?;
+    Ok(match known {
+        None => vec![unknown(&customer)],
+        Some(known) => judge(app, &customer, &known).await,
+    })
+}
+
+async fn judge(app: &App, customer: &Customer, known: &Known) -> Vec<Finding> {
     let state = grant(app, &known.connection);
     if let Err(dead) = state {
         return vec![dead];
     }
-    match sites(app, external_id).await {
+    match sites(app, customer).await {
         Ok(sites) => vec![lives(&known.connection), site(app, &known.site_id, &sites)],
         Err(finding) => vec![finding],
     }
@@ -40,9 +62,9 @@ struct Known {
     site_id: String,
 }
 
-async fn find(app: &App, external_id: &ExternalId) -> Result<Option<Known>, StoreError> {
+async fn find(app: &App, customer: &Customer) -> Result<Option<Known>, StoreError> {
     let mut tx = app.store.begin_read().await?;
-    let Some(connection) = Connection::find(&mut tx, external_id, NAME).await? else {
+    let Some(connection) = Connection::find(&mut tx, customer, NAME).await? else {
         return Ok(None);
     };
     let row = table::find(&mut tx, connection.id).await?;
@@ -55,10 +77,15 @@ async fn find(app: &App, external_id: &ExternalId) -> Result<Option<Known>, Stor
     }))
 }
 
-fn unknown(external_id: &ExternalId) -> Finding {
+fn unknown_project(name: &str) -> Finding {
+    let said = format!("there is no project {name:?}");
+    Finding::bad(WHAT, said, "look at the spelling of --project")
+}
+
+fn unknown(customer: &Customer) -> Finding {
     let said = format!(
         "there is none under the external id {:?}",
-        external_id.as_str()
+        customer.external_id.as_str()
     );
     let advice = "look at the spelling, and at the environment: each deployment has its own";
     Finding::bad(WHAT, said, advice)
@@ -87,10 +114,10 @@ fn lives(connection: &Connection) -> Finding {
 }
 
 /// The sites that the grant opens, by a token that is refreshed if need be.
-async fn sites(app: &App, external_id: &ExternalId) -> Result<Vec<Resource>, Finding> {
-    let token = match app.tokens.find(external_id, NAME).await {
+async fn sites(app: &App, customer: &Customer) -> Result<Vec<Resource>, Finding> {
+    let token = match app.tokens.find(customer, NAME).await {
         Ok(Some(token)) => token,
-        Ok(None) => return Err(unknown(external_id)),
+        Ok(None) => return Err(unknown(customer)),
         Err(failure) => return Err(no_token(&failure)),
     };
     let sites = app.jira.client.accessible_resources(&token.secret).await;

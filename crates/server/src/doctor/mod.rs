@@ -23,12 +23,21 @@ use finding::{TOO_LATE, within};
 
 pub use finding::{Finding, PATIENCE, State};
 
-/// Looks at everything, and at the connection of `external_id` if there is one to look at. The findings
+/// A customer by the names that people know.
+#[derive(Debug)]
+pub struct Named {
+    /// The name of the project.
+    pub project: String,
+    /// Its own id of the customer.
+    pub external_id: ExternalId,
+}
+
+/// Looks at everything, and at the connection of `customer` if there is one to look at. The findings
 /// come in the order in which one thing needs another.
 pub async fn examine(
     config: Config,
     clock: Arc<dyn Clock>,
-    external_id: Option<&ExternalId>,
+    customer: Option<&Named>,
 ) -> Vec<Finding> {
     let mut findings = vec![Finding::good("configuration", "every variable is good")];
     findings.extend(config.warnings.iter().map(|warning| {
@@ -51,16 +60,16 @@ pub async fn examine(
     findings.push(cache);
     findings.extend(hosts);
     findings.push(callback);
-    match (external_id, stored.opened) {
+    match (customer, stored.opened) {
         (None, _) => {}
         (Some(_), None) => findings.push(Finding::bad(
             connection::WHAT,
             "was not looked at",
             "let the database be well first",
         )),
-        (Some(external_id), Some((store, sealer))) => {
+        (Some(customer), Some((store, sealer))) => {
             let app = App::new(config, store, sealer, clock.clone());
-            let looked = Box::pin(connection::look(&app, external_id));
+            let looked = Box::pin(connection::look(&app, customer));
             let looked = within(&*clock, looked).await;
             findings
                 .extend(looked.unwrap_or_else(|| {

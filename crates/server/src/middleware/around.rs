@@ -17,6 +17,7 @@ use tower::{Layer, Service};
 use tracing::{Instrument as _, Span};
 
 use crate::app::App;
+use crate::web::caller::Caller;
 use crate::web::caller_address;
 use crate::web::error::{Cause, Error};
 use crate::web::requests::REQUEST_ID;
@@ -44,9 +45,14 @@ impl Around {
         Self { app, needs_key }
     }
 
-    /// Whether a request may not pass. Asked before anything else of it is looked at.
-    fn refuses(&self, headers: &HeaderMap) -> bool {
-        self.needs_key && !self.app.secret_key.is_carried_by(headers)
+    /// For whom a request may pass, where it needs a key. Asked before anything else of it is looked at.
+    fn admit(&self, headers: &HeaderMap) -> Result<Option<Caller>, Error> {
+        if !self.needs_key {
+            return Ok(None);
+        }
+        let is_ours = self.app.secret_key.is_carried_by(headers);
+        let caller = is_ours.then_some(Caller::OF_ENVIRONMENT);
+        caller.map(Some).ok_or(Error::InvalidSecretKey)
     }
 }
 
@@ -86,16 +92,15 @@ where
         if !request.body().is_end_stream() {
             DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
         }
-        let answering = if self.around.refuses(request.headers()) {
-            None
-        } else {
-            Some(catch_unwind(AssertUnwindSafe(|| self.route.call(request))))
-        };
+        let answering = self.around.admit(request.headers()).map(|caller| {
+            let begun = catch_unwind(AssertUnwindSafe(|| self.route.call(request)));
+            begun.map(|answering| Caller::answering(caller, answering))
+        });
         let answering = async move {
             let answered = match answering {
-                None => Ok(Ok(Error::InvalidSecretKey.into_response())),
-                Some(Ok(answering)) => AssertUnwindSafe(answering).catch_unwind().await,
-                Some(Err(panic)) => Err(panic),
+                Err(refused) => Ok(Ok(refused.into_response())),
+                Ok(Ok(answering)) => AssertUnwindSafe(answering).catch_unwind().await,
+                Ok(Err(panic)) => Err(panic),
             };
             let mut response = match answered {
                 Ok(Ok(response)) => response,

@@ -1,7 +1,7 @@
 //! Sealing: every token is encrypted before it reaches the store, and opened only where it is used.
 //!
-//! AES-256-GCM with a random nonce. The place (table, column, row) and the owner of the row (provider,
-//! external id) are the associated data, so a sealed value that is moved to another row or column, or
+//! AES-256-GCM with a random nonce. The place (table, column, row) and the owner of the row (project,
+//! provider, external id) are the associated data, so a sealed value that is moved to another row or column, or
 //! whose row is given to somebody else, does not open. Each value carries the id of its key: the newest
 //! key seals, all of them open.
 //!
@@ -128,6 +128,7 @@ mod tests {
     use secrecy::SecretBox;
 
     use super::*;
+    use crate::project::ProjectId;
 
     fn key(id: &str, byte: u8) -> EncryptionKey {
         EncryptionKey {
@@ -140,12 +141,15 @@ mod tests {
     fn opens_only_in_its_place() {
         let sealer = Sealer::new(&[key("a", 1)]);
         let place = |name: &str, owner| Place::stored(name.to_owned(), owner);
-        let owner = |provider, external_id| {
+        let owner_in = |project, provider, external_id| {
             Some(Owner {
+                project,
                 provider,
                 external_id,
             })
         };
+        let owner = |provider, external_id| owner_in(ProjectId::DEFAULT, provider, external_id);
+        let another = ProjectId::of(uuid::Uuid::max());
         let ada = owner("jira", "ada");
         let here = place("connection.refresh_token/1", ada);
         let sealed = sealer.seal(&here, b"token");
@@ -155,6 +159,10 @@ mod tests {
             place("connection.access_token/1", ada),
             place("connection.refresh_token/1", owner("jira", "bob")),
             place("connection.refresh_token/1", owner("jir", "aada")),
+            place(
+                "connection.refresh_token/1",
+                owner_in(another, "jira", "ada"),
+            ),
             place("connection.refresh_token/1", None),
             Place::message("state"),
         ] {

@@ -7,6 +7,8 @@ use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 
+use crate::project::ProjectId;
+
 /// The first byte of the layout that `seal` describes; another layout would take another number.
 const VERSION: u8 = 1;
 
@@ -109,9 +111,11 @@ pub enum Unopenable {
     Refused,
 }
 
-/// Whose a connection is: a customer of the caller, at a provider.
+/// Whose a connection is: a customer of a project, at a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner<'a> {
+    /// The project.
+    pub project: ProjectId,
     /// The name of the provider.
     pub provider: &'a str,
     /// The caller's own id of the customer.
@@ -123,7 +127,7 @@ pub struct Owner<'a> {
 pub struct Place {
     /// Table, column and row, or what kind of thing it is.
     name: String,
-    /// Provider and external id. Not part of the name: that is for the log.
+    /// Project, provider and external id. Not part of the name: that is for the log.
     owner: Option<String>,
 }
 
@@ -135,8 +139,15 @@ impl Place {
     pub fn stored(name: String, owner: Option<Owner<'_>>) -> Self {
         Self {
             name,
-            // Neither has control characters, so no two owners read the same.
-            owner: owner.map(|owner| format!("{}\0{}", owner.provider, owner.external_id)),
+            // None of them has control characters, so no two owners read the same.
+            owner: owner.map(|owner| {
+                let Owner {
+                    project,
+                    provider,
+                    external_id,
+                } = owner;
+                format!("{project}\0{provider}\0{external_id}")
+            }),
         }
     }
 

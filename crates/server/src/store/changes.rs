@@ -23,7 +23,7 @@ from_row!(ChangedRow {
 });
 
 /// The connections that have changed at `since` or later.
-pub async fn since(tx: &mut Tx, since: Timestamp) -> Result<Vec<ChangedRow>> {
+pub async fn since_of_any_project(tx: &mut Tx, since: Timestamp) -> Result<Vec<ChangedRow>> {
     // The casts change nothing but what cannot be read, which must not hide the changes of the others.
     const SINCE: &str = "SELECT connection_id, \
             CASE WHEN invalid_refresh_token = FALSE THEN CAST(token_version AS BIGINT) END AS token_version, \
@@ -56,13 +56,13 @@ from_row!(CountRow {
 
 /// How many connections there are, by provider. The rows with the tokens in them, which are large, are
 /// not read: of these only the dead are counted, by their indexes.
-pub async fn count(tx: &mut Tx, now: Timestamp) -> Result<Vec<CountRow>> {
+pub async fn count_of_any_project(tx: &mut Tx, now: Timestamp) -> Result<Vec<CountRow>> {
     const COUNT: &str = "SELECT provider, CAST(SUM(found) AS BIGINT) AS in_all, CAST(SUM(dead) AS BIGINT) AS invalid, \
             CAST(SUM(ended) AS BIGINT) AS expired FROM ( \
         SELECT provider, COUNT(*) AS found, 0 AS dead, 0 AS ended FROM connection_external_map GROUP BY provider \
-        UNION ALL SELECT provider, 0, COUNT(*), 0 FROM connection JOIN connection_external_map USING (connection_id) \
+        UNION ALL SELECT provider, 0, COUNT(*), 0 FROM connection \
             WHERE invalid_refresh_token = TRUE GROUP BY provider \
-        UNION ALL SELECT provider, 0, 0, COUNT(*) FROM connection JOIN connection_external_map USING (connection_id) \
+        UNION ALL SELECT provider, 0, 0, COUNT(*) FROM connection \
             WHERE expires_at <= $1 AND NOT invalid_refresh_token = TRUE GROUP BY provider \
     ) AS counted GROUP BY provider";
     on!(tx, |db| query_as(COUNT)

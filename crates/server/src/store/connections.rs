@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::stored::Stored;
 use super::{Result, Tx, change, from_row, on, query, query_as, query_scalar};
+use crate::project::ProjectId;
 use crate::seal::Sealed;
 
 /// The greatest version of tokens that is one: as many as a double holds exactly.
@@ -68,11 +69,13 @@ from_row!(ConnectionRow {
 pub struct OwnedRow {
     /// The connection.
     pub connection: ConnectionRow,
+    /// The project.
+    pub owner_project: ProjectId,
     /// The caller's own id of the customer.
     pub external_id: String,
 }
 
-from_row!(OwnedRow { ..connection, external_id });
+from_row!(OwnedRow { ..connection, owner_project, external_id });
 
 /// A new pair of tokens, sealed for its row.
 #[derive(Debug)]
@@ -85,20 +88,52 @@ pub struct SealedTokens {
     pub access_token_expires_at: Timestamp,
 }
 
-/// The connection of an external id.
-pub async fn find(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<ConnectionRow>> {
-    const FIND: &str = "SELECT connection.* FROM connection \
-        JOIN connection_external_map USING (connection_id) WHERE external_id = $1 AND provider = $2";
+/// A grant fresh from consent, as its row will read.
+#[derive(Debug)]
+pub struct GrantRow<'a> {
+    /// Its tokens.
+    pub tokens: SealedTokens,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// What was picked.
+    pub choice: ChoiceRow<'a>,
+}
+
+/// What was picked after the consent.
+#[derive(Debug, Clone, Copy)]
+pub struct ChoiceRow<'a> {
+    /// What the provider calls it.
+    pub id: &'a str,
+    /// What people call it.
+    pub name: &'a str,
+    /// Where people find it.
+    pub url: Option<&'a str>,
+}
+
+/// The connection of an external id of a project.
+pub async fn find(
+    tx: &mut Tx,
+    project: ProjectId,
+    external_id: &str,
+    provider: &str,
+) -> Result<Option<ConnectionRow>> {
+    const FIND: &str = "SELECT connection.* FROM connection_external_map AS map JOIN connection USING (connection_id) \
+        WHERE map.project_id = $1 AND map.provider = $2 AND map.external_id = $3";
     on!(tx, |db| query_as(FIND)
-        .bind(external_id)
+        .bind(project)
         .bind(provider)
+        .bind(external_id)
         .fetch_optional(db))
 }
 
 /// The connection with this id, if it is of this provider.
-pub async fn find_by_id(tx: &mut Tx, id: Uuid, provider: &str) -> Result<Option<OwnedRow>> {
-    const FIND: &str = "SELECT connection.*, external_id FROM connection \
-        JOIN connection_external_map USING (connection_id) WHERE connection_id = $1 AND provider = $2";
+pub async fn find_by_id_of_any_project(
+    tx: &mut Tx,
+    id: Uuid,
+    provider: &str,
+) -> Result<Option<OwnedRow>> {
+    const FIND: &str = "SELECT connection.*, map.project_id AS owner_project, map.external_id FROM connection \
+        JOIN connection_external_map AS map USING (connection_id) WHERE connection_id = $1 AND map.provider = $2";
     on!(tx, |db| query_as(FIND)
         .bind(id)
         .bind(provider)
@@ -106,81 +141,96 @@ pub async fn find_by_id(tx: &mut Tx, id: Uuid, provider: &str) -> Result<Option<
 }
 
 /// The id under which `external_id` is connected.
-pub async fn find_id(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<Uuid>> {
-    const FIND: &str = "SELECT connection_id FROM connection_external_map WHERE external_id = $1 AND provider = $2";
+pub async fn find_id(
+    tx: &mut Tx,
+    project: ProjectId,
+    external_id: &str,
+    provider: &str,
+) -> Result<Option<Uuid>> {
+    const FIND: &str = "SELECT connection_id FROM connection_external_map \
+        WHERE project_id = $1 AND provider = $2 AND external_id = $3";
     on!(tx, |db| query_scalar(FIND)
-        .bind(external_id)
+        .bind(project)
         .bind(provider)
+        .bind(external_id)
         .fetch_optional(db))
 }
 
-/// Saves a grant fresh from consent as a new connection.
-pub async fn insert(
-    tx: &mut Tx,
-    id: Uuid,
-    tokens: &SealedTokens,
-    expires_at: Timestamp,
-    now: Timestamp,
-) -> Result<()> {
-    const INSERT: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, \
-            access_token, access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated) \
-        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $6, $6)";
-    write(tx, INSERT, id, tokens, expires_at, now).await?;
-    Ok(())
-}
-
-/// Gives a connection new life by a grant fresh from consent; false if it is no more.
-pub async fn renew(
-    tx: &mut Tx,
-    id: Uuid,
-    tokens: &SealedTokens,
-    expires_at: Timestamp,
-    now: Timestamp,
-) -> Result<bool> {
-    // Whatever stands in the row is replaced, so this heals a row that cannot be read.
-    const RENEW: &str = "UPDATE connection SET refresh_token = $2, invalid_refresh_token = FALSE, \
-            access_token = $3, access_token_expires_at = $4, token_version = \
-                CASE WHEN token_version BETWEEN 1 AND 9007199254740991 THEN token_version + 1 ELSE 1 END, \
-            expires_at = $5, refreshed_at = $6, \
-            refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
-            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
-            refresh_refused_since = NULL, last_updated = $6 \
-        WHERE connection_id = $1";
-    let renewed = write(tx, RENEW, id, tokens, expires_at, now).await?;
-    Ok(renewed == 1)
-}
-
-/// Runs a statement on a connection whose grant is fresh.
-async fn write(
-    tx: &mut Tx,
-    statement: &'static str,
-    id: Uuid,
-    tokens: &SealedTokens,
-    expires_at: Timestamp,
-    now: Timestamp,
-) -> Result<u64> {
-    change!(
-        tx,
-        query(statement)
-            .bind(id)
+/// Binds `$1` to `$9` of a statement on a connection whose grant is fresh.
+macro_rules! grant {
+    ($statement:expr, $id:expr, $grant:expr, $now:expr) => {{
+        let GrantRow {
+            tokens,
+            expires_at,
+            choice,
+        } = $grant;
+        $statement
+            .bind($id)
             .bind(&tokens.refresh_token)
             .bind(&tokens.access_token)
             .bind(tokens.access_token_expires_at.as_millisecond())
             .bind(expires_at.as_millisecond())
-            .bind(now.as_millisecond())
-    )
+            .bind(choice.id)
+            .bind(choice.name)
+            .bind(choice.url)
+            .bind($now.as_millisecond())
+    }};
+}
+
+/// Saves a grant fresh from consent as a new connection of a project.
+pub async fn insert(
+    tx: &mut Tx,
+    project: ProjectId,
+    provider: &str,
+    id: Uuid,
+    grant: &GrantRow<'_>,
+    now: Timestamp,
+) -> Result<()> {
+    const INSERT: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, \
+            access_token, access_token_expires_at, token_version, expires_at, \
+            choice_id, choice_name, choice_url, refreshed_at, created_at, last_updated, project_id, provider) \
+        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $7, $8, $9, $9, $9, $10, $11)";
+    change!(
+        tx,
+        grant!(query(INSERT), id, grant, now)
+            .bind(project)
+            .bind(provider)
+    )?;
+    Ok(())
+}
+
+/// Gives a connection new life by a grant fresh from consent; false if it is no more.
+pub async fn renew(tx: &mut Tx, id: Uuid, grant: &GrantRow<'_>, now: Timestamp) -> Result<bool> {
+    // Whatever stands in the row is replaced, so this heals a row that cannot be read.
+    const RENEW: &str = "UPDATE connection SET refresh_token = $2, invalid_refresh_token = FALSE, \
+            access_token = $3, access_token_expires_at = $4, token_version = \
+                CASE WHEN token_version BETWEEN 1 AND 9007199254740991 THEN token_version + 1 ELSE 1 END, \
+            expires_at = $5, choice_id = $6, choice_name = $7, choice_url = $8, refreshed_at = $9, \
+            refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
+            refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
+            refresh_refused_since = NULL, last_updated = $9 \
+        WHERE connection_id = $1";
+    let renewed = change!(tx, grant!(query(RENEW), id, grant, now))?;
+    Ok(renewed == 1)
 }
 
 /// Says whose connection `id` is, unless another id has been said by then; tells the id that it is.
-pub async fn map(tx: &mut Tx, external_id: &str, provider: &str, id: Uuid) -> Result<Uuid> {
+pub async fn map(
+    tx: &mut Tx,
+    project: ProjectId,
+    external_id: &str,
+    provider: &str,
+    id: Uuid,
+) -> Result<Uuid> {
     // The update changes nothing: it makes the statement wait for whoever is saying so just now, and
     // return the row that stands.
-    const MAP: &str = "INSERT INTO connection_external_map (external_id, provider, connection_id) \
-        VALUES ($1, $2, $3) ON CONFLICT (external_id, provider) DO UPDATE SET provider = excluded.provider \
-        RETURNING connection_id";
+    const MAP: &str = "INSERT INTO connection_external_map (project_id, provider, external_id, connection_id) \
+        VALUES ($1, $2, $3, $4) ON CONFLICT (project_id, provider, external_id) \
+        DO UPDATE SET provider = excluded.provider RETURNING connection_id";
     on!(tx, |db| query_scalar(MAP)
-        .bind(external_id)
+        .bind(project)
         .bind(provider)
+        .bind(external_id)
         .bind(id)
         .fetch_one(db))
 }
@@ -192,16 +242,23 @@ pub async fn discard(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the connection of an external id, with whose it was and the provider's row; its id, if
-/// there was one.
-pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Option<Uuid>> {
+/// Deletes the connection of an external id of a project, with whose it was and the provider's row; its
+/// id, if there was one.
+pub async fn delete(
+    tx: &mut Tx,
+    project: ProjectId,
+    external_id: &str,
+    provider: &str,
+) -> Result<Option<Uuid>> {
     // The connection first, as in every transaction: two that lock in another order wait for each
     // other.
     const DELETE: &str = "DELETE FROM connection WHERE connection_id IN (SELECT connection_id \
-        FROM connection_external_map WHERE external_id = $1 AND provider = $2) RETURNING connection_id";
+        FROM connection_external_map WHERE project_id = $1 AND provider = $2 AND external_id = $3) \
+        RETURNING connection_id";
     on!(tx, |db| query_scalar(DELETE)
-        .bind(external_id)
+        .bind(project)
         .bind(provider)
+        .bind(external_id)
         .fetch_optional(db))
 }
 
@@ -210,6 +267,8 @@ pub async fn delete(tx: &mut Tx, external_id: &str, provider: &str) -> Result<Op
 pub struct SampleRow {
     /// Its id.
     pub connection_id: Uuid,
+    /// Of which project.
+    pub project_id: ProjectId,
     /// Of which provider.
     pub provider: String,
     /// Whose it is.
@@ -220,6 +279,7 @@ pub struct SampleRow {
 
 from_row!(SampleRow {
     connection_id,
+    project_id,
     provider,
     external_id,
     refresh_token
@@ -233,8 +293,8 @@ pub async fn touch(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
 }
 
 /// A few connections, to see at start whether the keys open them.
-pub async fn sample(tx: &mut Tx) -> Result<Vec<SampleRow>> {
-    const SAMPLE: &str = "SELECT connection_id, provider, external_id, refresh_token FROM connection \
-        JOIN connection_external_map USING (connection_id) LIMIT 32";
+pub async fn sample_of_any_project(tx: &mut Tx) -> Result<Vec<SampleRow>> {
+    const SAMPLE: &str = "SELECT connection_id, map.project_id, map.provider, map.external_id, refresh_token \
+        FROM connection JOIN connection_external_map AS map USING (connection_id) LIMIT 32";
     on!(tx, |db| query_as(SAMPLE).fetch_all(db))
 }

@@ -32,6 +32,14 @@ pub enum StoreError {
         /// The migration that is not known here.
         version: i64,
     },
+    /// Its tables are none of this version's, nor of one before it that was released.
+    #[error(
+        "the database {database} has tables that this version of Juncture did not make and cannot take over (a version from before the first release made them, or another program): move it away or name another one in DATABASE_URL, bring the connections of an original deployment there by `juncture import`, and let other customers connect again"
+    )]
+    Foreign {
+        /// The database, without its password.
+        database: String,
+    },
     /// The tables cannot be brought up to date.
     #[error("cannot migrate the database {database}: {reason}")]
     Migrate {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::stored::Stored;
 use super::{Result, Tx, change, from_row, on, query, query_as};
+use crate::project::ProjectId;
 use crate::seal::Sealed;
 
 /// A row of `idempotency_key`.
@@ -27,20 +28,24 @@ from_row!(IdempotencyRow {
 /// Claims a key for a request; the row that is there, if the key has been claimed before.
 pub async fn claim(
     tx: &mut Tx,
+    project: ProjectId,
     key_hash: &[u8],
     request_hash: &[u8],
     expires_at: Timestamp,
     now: Timestamp,
 ) -> Result<Option<IdempotencyRow>> {
     // A key that has expired is a new one.
-    const CLAIM: &str = "INSERT INTO idempotency_key (key_hash, request_hash, expires_at) VALUES ($1, $2, $3) \
+    const CLAIM: &str = "INSERT INTO idempotency_key (project_id, key_hash, request_hash, expires_at) \
+        VALUES ($1, $2, $3, $4) \
         ON CONFLICT (key_hash) DO UPDATE SET request_hash = excluded.request_hash, answer = NULL, \
-            expires_at = excluded.expires_at WHERE idempotency_key.expires_at <= $4";
-    const FIND: &str =
-        "SELECT request_hash, answer, expires_at FROM idempotency_key WHERE key_hash = $1";
+            expires_at = excluded.expires_at \
+            WHERE idempotency_key.project_id = $1 AND idempotency_key.expires_at <= $5";
+    const FIND: &str = "SELECT request_hash, answer, expires_at FROM idempotency_key \
+        WHERE project_id = $1 AND key_hash = $2";
     let claimed = change!(
         tx,
         query(CLAIM)
+            .bind(project)
             .bind(key_hash)
             .bind(request_hash)
             .bind(expires_at.as_millisecond())
@@ -49,7 +54,10 @@ pub async fn claim(
     if claimed == 1 {
         return Ok(None);
     }
-    on!(tx, |db| query_as(FIND).bind(key_hash).fetch_optional(db))
+    on!(tx, |db| query_as(FIND)
+        .bind(project)
+        .bind(key_hash)
+        .fetch_optional(db))
 }
 
 /// Claims anew, until `expires_at`, a key without an answer that was claimed until `claimed_for`;
@@ -57,16 +65,18 @@ pub async fn claim(
 /// stands there.
 pub async fn take_over(
     tx: &mut Tx,
+    project: ProjectId,
     key_hash: &[u8],
     claimed_for: i64,
     expires_at: Timestamp,
 ) -> Result<bool> {
     const TAKE_OVER: &str = "UPDATE idempotency_key SET expires_at = $1 \
-        WHERE key_hash = $2 AND expires_at = $3 AND answer IS NULL";
+        WHERE project_id = $2 AND key_hash = $3 AND expires_at = $4 AND answer IS NULL";
     let taken = change!(
         tx,
         query(TAKE_OVER)
             .bind(expires_at.as_millisecond())
+            .bind(project)
             .bind(key_hash)
             .bind(claimed_for)
     )?;
@@ -74,16 +84,22 @@ pub async fn take_over(
 }
 
 /// Keeps the answer of the request that claimed a key.
-pub async fn finish(tx: &mut Tx, key_hash: &[u8], answer: &Sealed) -> Result<()> {
-    const FINISH: &str = "UPDATE idempotency_key SET answer = $1 WHERE key_hash = $2";
-    change!(tx, query(FINISH).bind(answer).bind(key_hash))?;
+pub async fn finish(
+    tx: &mut Tx,
+    project: ProjectId,
+    key_hash: &[u8],
+    answer: &Sealed,
+) -> Result<()> {
+    const FINISH: &str =
+        "UPDATE idempotency_key SET answer = $1 WHERE project_id = $2 AND key_hash = $3";
+    change!(tx, query(FINISH).bind(answer).bind(project).bind(key_hash))?;
     Ok(())
 }
 
 /// Gives a key back: the request that claimed it changed nothing.
-pub async fn release(tx: &mut Tx, key_hash: &[u8]) -> Result<()> {
-    const RELEASE: &str = "DELETE FROM idempotency_key WHERE key_hash = $1";
-    change!(tx, query(RELEASE).bind(key_hash))?;
+pub async fn release(tx: &mut Tx, project: ProjectId, key_hash: &[u8]) -> Result<()> {
+    const RELEASE: &str = "DELETE FROM idempotency_key WHERE project_id = $1 AND key_hash = $2";
+    change!(tx, query(RELEASE).bind(project).bind(key_hash))?;
     Ok(())
 }
 

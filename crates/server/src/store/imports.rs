@@ -9,6 +9,7 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 use uuid::Uuid;
 
 use super::{Result, Tx, change, from_row, on, query};
+use crate::project::ProjectId;
 use crate::seal::Sealed;
 
 /// A connection to be taken, as its rows will read.
@@ -39,6 +40,8 @@ pub struct ImportRow<'a> {
 pub struct KnownRow {
     /// Its id.
     pub connection_id: Uuid,
+    /// Of which project.
+    pub project_id: ProjectId,
     /// Whose it is.
     pub external_id: String,
     /// Of which provider.
@@ -51,67 +54,83 @@ pub struct KnownRow {
 
 from_row!(KnownRow {
     connection_id,
+    project_id,
     external_id,
     provider,
     refresh_token,
     is_unused
 });
 
-/// The connections here that have one of these ids.
-pub async fn known(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<KnownRow>> {
-    const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at = 0 AS is_unused \
-        FROM connection JOIN connection_external_map USING (connection_id) WHERE connection_id IN (";
+/// What is known of connections, and the beginning of which.
+const KNOWN: &str = "SELECT connection_id, map.project_id, map.external_id, map.provider, refresh_token, \
+        access_token_expires_at = 0 AS is_unused \
+    FROM connection JOIN connection_external_map AS map USING (connection_id) WHERE ";
+
+/// The connections here that have one of these ids: an id is one connection's, whichever project it is in.
+pub async fn known_of_any_project(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<KnownRow>> {
     on!(tx, |db| async {
-        let mut known = listed(KNOWN, ids);
+        let mut known = QueryBuilder::new(KNOWN);
+        push_list(known.push("connection_id"), ids);
         let known = known.build_query_as().persistent(false);
         known.fetch_all(db).await
     })
 }
 
-/// The connections here of one of these external ids.
-pub async fn known_subjects(tx: &mut Tx, external_ids: &[&str]) -> Result<Vec<KnownRow>> {
-    const KNOWN: &str = "SELECT connection_id, external_id, provider, refresh_token, access_token_expires_at = 0 AS is_unused \
-        FROM connection JOIN connection_external_map USING (connection_id) WHERE external_id IN (";
+/// The connections of a project that are of one of these external ids.
+pub async fn known_subjects(
+    tx: &mut Tx,
+    project: ProjectId,
+    external_ids: &[&str],
+) -> Result<Vec<KnownRow>> {
     on!(tx, |db| async {
-        let mut known = listed(KNOWN, external_ids);
+        let mut known = QueryBuilder::new(KNOWN);
+        known.push("map.project_id = ").push_bind(project);
+        push_list(known.push(" AND map.external_id"), external_ids);
         let known = known.build_query_as().persistent(false);
         known.fetch_all(db).await
     })
 }
 
-/// Which of these connections have come from an original before.
-pub async fn imported(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    const IMPORTED: &str = "SELECT connection_id FROM imported_connection WHERE connection_id IN (";
+/// Which of these connections have come to a project from an original before.
+pub async fn imported(tx: &mut Tx, project: ProjectId, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    const IMPORTED: &str = "SELECT connection_id FROM imported_connection WHERE project_id = ";
     on!(tx, |db| async {
-        let mut imported = listed(IMPORTED, ids);
+        let mut imported = QueryBuilder::new(IMPORTED);
+        imported.push_bind(project);
+        push_list(imported.push(" AND connection_id"), ids);
         let imported = imported.build_query_scalar().persistent(false);
         imported.fetch_all(db).await
     })
 }
 
-/// A statement that ends in a list of values.
-fn listed<'a, DB, T>(statement: &'static str, values: &'a [T]) -> QueryBuilder<DB>
+/// Ends a statement in a list of values.
+fn push_list<'a, DB, T>(query: &mut QueryBuilder<DB>, values: &'a [T])
 where
     DB: Database,
     T: Encode<'a, DB> + Type<DB> + Copy + 'a,
 {
-    let mut query = QueryBuilder::new(statement);
     // The list begins with what equals nothing, since an empty list is no SQL.
-    query.push("NULL");
+    query.push(" IN (NULL");
     for value in values {
         query.push(", ").push_bind(*value);
     }
     query.push(")");
-    query
 }
 
-/// Takes connections. Fails if one of them, or of their customers, is here already.
-pub async fn insert(tx: &mut Tx, rows: &[ImportRow<'_>], now: Timestamp) -> Result<()> {
-    const CONNECTIONS: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, \
-        access_token, access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated) ";
+/// Takes connections into a project. Fails if one of them, or of their customers, is here already.
+pub async fn insert(
+    tx: &mut Tx,
+    project: ProjectId,
+    rows: &[ImportRow<'_>],
+    now: Timestamp,
+) -> Result<()> {
+    const CONNECTIONS: &str = "INSERT INTO connection (connection_id, project_id, provider, refresh_token, \
+        invalid_refresh_token, access_token, access_token_expires_at, token_version, expires_at, \
+        refreshed_at, created_at, last_updated) ";
     const MAPS: &str =
-        "INSERT INTO connection_external_map (external_id, provider, connection_id) ";
-    const IMPORTED: &str = "INSERT INTO imported_connection (connection_id, imported_at) ";
+        "INSERT INTO connection_external_map (project_id, external_id, provider, connection_id) ";
+    const IMPORTED: &str =
+        "INSERT INTO imported_connection (project_id, connection_id, imported_at) ";
     if rows.is_empty() {
         return Ok(());
     }
@@ -120,6 +139,8 @@ pub async fn insert(tx: &mut Tx, rows: &[ImportRow<'_>], now: Timestamp) -> Resu
         connections.push_values(rows, |mut values, row| {
             values
                 .push_bind(row.connection_id)
+                .push_bind(project)
+                .push_bind(row.provider)
                 .push_bind(&row.refresh_token)
                 .push_bind(row.invalid_refresh_token)
                 .push_bind(&row.access_token)
@@ -141,6 +162,7 @@ pub async fn insert(tx: &mut Tx, rows: &[ImportRow<'_>], now: Timestamp) -> Resu
         let mut maps = QueryBuilder::new(MAPS);
         maps.push_values(rows, |mut values, row| {
             values
+                .push_bind(project)
                 .push_bind(row.external_id)
                 .push_bind(row.provider)
                 .push_bind(row.connection_id);
@@ -151,6 +173,7 @@ pub async fn insert(tx: &mut Tx, rows: &[ImportRow<'_>], now: Timestamp) -> Resu
         let mut imported = QueryBuilder::new(IMPORTED);
         imported.push_values(rows, |mut values, row| {
             values
+                .push_bind(project)
                 .push_bind(row.connection_id)
                 .push_bind(now.as_millisecond());
         });

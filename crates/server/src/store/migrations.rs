@@ -15,7 +15,7 @@ use crate::store::settings::Database;
 
 use super::bound::within;
 use super::error::{Result, StoreError, TOO_LATE, reason};
-use super::tx::{Tx, change, on, query, query_as};
+use super::tx::{Tx, change, on, query, query_as, query_scalar};
 
 macro_rules! steps {
     ($($name:literal,)*) => {
@@ -25,18 +25,11 @@ macro_rules! steps {
 
 /// The files of `migrations/`, which a test holds this list against. A new one is a new line.
 const STEPS: &[(&str, &str)] = &steps![
-    "0001_connection",
-    "0002_jira_connection",
-    "0003_idempotency_key",
-    "0004_deleted_connection",
-    "0005_token_refresh",
-    "0006_imported_connection",
-    "0007_write_probe",
-    "0008_key_check",
-    "0009_refused_since",
-    "0011_site_lost",
-    "0012_finished_flow",
-    "0013_dead_connections",
+    "0001_project",
+    "0002_connection",
+    "0003_jira_connection",
+    "0004_flow",
+    "0005_operation",
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
@@ -104,6 +97,10 @@ async fn missing(tx: &mut Tx, database: &Database) -> Result<Vec<&'static Migrat
         within(BOUND, query(LOCK_POSTGRES).execute(&mut **postgres)).await?;
     }
     let applied = applied(tx).await?;
+    if !is_ours(tx, &applied).await? {
+        let database = database.to_string();
+        return Err(StoreError::Foreign { database });
+    }
     let is_unknown = |version: &&i64| !MIGRATIONS.version_exists(**version);
     if let Some(&version) = applied.keys().find(is_unknown) {
         let database = database.to_string();
@@ -123,6 +120,31 @@ async fn missing(tx: &mut Tx, database: &Database) -> Result<Vec<&'static Migrat
         }
     }
     Ok(missing)
+}
+
+/// Whether what stands in a database has begun with our first step, or is yet to begin. The versions before
+/// the first release had other steps of the same numbers.
+async fn is_ours(tx: &mut Tx, applied: &BTreeMap<i64, Vec<u8>>) -> Result<bool> {
+    if applied.is_empty() {
+        return Ok(!has_connections(tx).await?);
+    }
+    let first = MIGRATIONS.iter().next().expect("there are steps");
+    let checksum = applied.get(&first.version);
+    Ok(checksum.is_some_and(|checksum| first.checksum == *checksum))
+}
+
+/// Whether there is a table `connection` where ours is to be made.
+async fn has_connections(tx: &mut Tx) -> Result<bool> {
+    const IN_SQLITE: &str =
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'connection'";
+    const IN_POSTGRES: &str = "SELECT COUNT(*) FROM information_schema.tables \
+        WHERE table_schema = current_schema() AND table_name = 'connection'";
+    let sql = match tx {
+        Tx::Sqlite(_) => IN_SQLITE,
+        Tx::Postgres(_) => IN_POSTGRES,
+    };
+    let tables: i64 = on!(tx, |db| query_scalar(sql).fetch_one(db))?;
+    Ok(tables > 0)
 }
 
 fn failure(database: &Database, reason: String) -> StoreError {

@@ -17,6 +17,7 @@ pub mod key_check;
 mod migrations;
 pub mod pending;
 mod postgres;
+pub mod projects;
 mod readiness;
 pub mod refreshes;
 pub mod sealed_columns;

@@ -1,9 +1,12 @@
 //! `pending_connection`: a grant between the provider's consent and the customer's choice of a site.
+//!
+//! Who has its code, which is secret, is its customer; for which project is in the row.
 
 use jiff::Timestamp;
 
 use super::stored::Stored;
 use super::{Result, Tx, change, from_row, on, query, query_as};
+use crate::project::ProjectId;
 use crate::seal::Sealed;
 
 /// A row of `pending_connection`.
@@ -11,6 +14,8 @@ use crate::seal::Sealed;
 pub struct PendingRow {
     /// SHA-256 of the connection code.
     pub code_hash: Vec<u8>,
+    /// For which project.
+    pub project_id: ProjectId,
     /// For which provider.
     pub provider: String,
     /// For which customer of the caller.
@@ -29,6 +34,7 @@ pub struct PendingRow {
 
 from_row!(PendingRow {
     code_hash,
+    project_id,
     provider,
     external_id,
     refresh_token,
@@ -41,12 +47,14 @@ from_row!(PendingRow {
 /// Adds a row.
 pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {
     const INSERT: &str = "INSERT INTO pending_connection \
-        (code_hash, provider, external_id, refresh_token, access_token, access_token_expires_at, consented_at, expires_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        (code_hash, project_id, provider, external_id, refresh_token, access_token, access_token_expires_at, \
+            consented_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     change!(
         tx,
         query(INSERT)
             .bind(&row.code_hash)
+            .bind(row.project_id)
             .bind(&row.provider)
             .bind(&row.external_id)
             .bind(&row.refresh_token)

@@ -166,8 +166,8 @@ pub async fn invalidate(tx: &mut Tx, id: Uuid, version: i64, now: Timestamp) -> 
     Ok(invalidated == 1)
 }
 
-/// When another connection of `provider` than `id` last got tokens here, up to `until`; milliseconds since
-/// the epoch.
+/// When another connection of the same OAuth app at `provider` than `id` last got tokens here, up to `until`;
+/// milliseconds since the epoch.
 pub async fn last_elsewhere(
     tx: &mut Tx,
     id: Uuid,
@@ -175,8 +175,9 @@ pub async fn last_elsewhere(
     until: Timestamp,
 ) -> Result<Option<i64>> {
     // What an import brought was refreshed elsewhere, and has no access token.
-    const LAST: &str = "SELECT refreshed_at FROM connection JOIN connection_external_map USING (connection_id) \
+    const LAST: &str = "SELECT refreshed_at FROM connection \
         WHERE provider = $1 AND connection_id <> $2 AND access_token_expires_at > 0 AND refreshed_at <= $3 \
+            AND oauth_app_id IS NOT DISTINCT FROM (SELECT oauth_app_id FROM connection WHERE connection_id = $2) \
         ORDER BY refreshed_at DESC LIMIT 1";
     on!(tx, |db| query_scalar(LAST)
         .bind(provider)
@@ -200,10 +201,13 @@ from_row!(DueRow {
 });
 
 /// Connections whose refresh was begun and has no known end, where nobody is at it; oldest first.
-pub async fn interrupted(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueRow>> {
+pub async fn interrupted_of_any_project(
+    tx: &mut Tx,
+    now: Timestamp,
+    most: i64,
+) -> Result<Vec<DueRow>> {
     const INTERRUPTED: &str = concat!(
         "SELECT connection_id, provider FROM connection \
-            JOIN connection_external_map USING (connection_id) \
         WHERE refresh_started_at IS NOT NULL AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
         due!(),
         " ORDER BY refresh_started_at LIMIT $4"
@@ -219,7 +223,7 @@ pub async fn interrupted(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<D
 
 /// Connections of `provider` whose refresh token was issued at `issued` or before, where nobody is at
 /// it; oldest first.
-pub async fn idle(
+pub async fn idle_of_any_project(
     tx: &mut Tx,
     provider: &str,
     issued: Timestamp,
@@ -228,7 +232,6 @@ pub async fn idle(
 ) -> Result<Vec<DueRow>> {
     const IDLE: &str = concat!(
         "SELECT connection_id, provider FROM connection \
-            JOIN connection_external_map USING (connection_id) \
         WHERE refreshed_at <= $4 AND provider = $5 AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
         due!(),
         " ORDER BY refreshed_at LIMIT $6"
@@ -246,10 +249,9 @@ pub async fn idle(
 
 /// Connections whose tokens were issued in the future, so by a clock that was ahead, and seem to work;
 /// where nobody is at it. What an import brought and nobody has refreshed here does not seem to work.
-pub async fn ahead(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueRow>> {
+pub async fn ahead_of_any_project(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueRow>> {
     const AHEAD: &str = concat!(
         "SELECT connection_id, provider FROM connection \
-            JOIN connection_external_map USING (connection_id) \
         WHERE refreshed_at > $4 AND access_token_expires_at > $1 \
             AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
         due!(),

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 use super::{Result, Tx, change, on, query, query_as};
+use crate::project::ProjectId;
 use crate::seal::{Owner, Place, Sealed};
 
 /// A column of sealed values (or NULL), and the statements with which a rotation walks it.
@@ -74,18 +75,25 @@ macro_rules! sealed_columns {
 
 sealed_columns! {
     REFRESH_TOKEN: "connection", "refresh_token", by "connection_id", FIRST_ID,
-        of "provider, external_id" in "connection LEFT JOIN connection_external_map USING (connection_id)";
+        of "map.project_id, map.provider, map.external_id"
+        in "connection LEFT JOIN connection_external_map AS map USING (connection_id)";
     ACCESS_TOKEN: "connection", "access_token", by "connection_id", FIRST_ID,
-        of "provider, external_id" in "connection LEFT JOIN connection_external_map USING (connection_id)";
+        of "map.project_id, map.provider, map.external_id"
+        in "connection LEFT JOIN connection_external_map AS map USING (connection_id)";
+    KEPT: "connection", "kept", by "connection_id", FIRST_ID,
+        of "map.project_id, map.provider, map.external_id"
+        in "connection LEFT JOIN connection_external_map AS map USING (connection_id)";
     PENDING_REFRESH_TOKEN: "pending_connection", "refresh_token", by "code_hash", FIRST_HASH,
-        of "provider, external_id" in "pending_connection";
+        of "project_id, provider, external_id" in "pending_connection";
     PENDING_ACCESS_TOKEN: "pending_connection", "access_token", by "code_hash", FIRST_HASH,
-        of "provider, external_id" in "pending_connection";
+        of "project_id, provider, external_id" in "pending_connection";
+    PENDING_KEPT: "pending_connection", "kept", by "code_hash", FIRST_HASH,
+        of "project_id, provider, external_id" in "pending_connection";
     KEY_CHECK: "key_check", "sealed", by "id", FIRST_ID,
-        of "CAST(NULL AS TEXT), CAST(NULL AS TEXT)" in "key_check";
+        of "CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS TEXT)" in "key_check";
     // Its key is a hash of its owner too.
     IDEMPOTENT_ANSWER: "idempotency_key", "answer", by "key_hash", FIRST_HASH,
-        of "CAST(NULL AS TEXT), CAST(NULL AS TEXT)" in "idempotency_key";
+        of "CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS TEXT)" in "idempotency_key";
 }
 
 /// A row of a column.
@@ -99,8 +107,14 @@ pub struct SealedRow {
     pub value: Option<Sealed>,
 }
 
-/// A row as the database gives it: key, value, provider, external id.
-type RawRow<Key> = (Key, Option<Sealed>, Option<String>, Option<String>);
+/// A row as the database gives it: key, value, project, provider, external id.
+type RawRow<Key> = (
+    Key,
+    Option<Sealed>,
+    Option<ProjectId>,
+    Option<String>,
+    Option<String>,
+);
 
 impl SealedColumn {
     /// Where the value of one row belongs.
@@ -150,13 +164,16 @@ impl SealedColumn {
     }
 
     fn read<Key>(&self, row: RawRow<Key>, key: fn(Key) -> RowKey) -> SealedRow {
-        let (raw, value, provider, external_id) = row;
+        let (raw, value, project, provider, external_id) = row;
         let key = key(raw);
-        let owner = provider.as_deref().zip(external_id.as_deref());
-        let owner = owner.map(|(provider, external_id)| Owner {
-            provider,
-            external_id,
-        });
+        let customer = provider.as_deref().zip(external_id.as_deref());
+        let owner = project
+            .zip(customer)
+            .map(|(project, (provider, external_id))| Owner {
+                project,
+                provider,
+                external_id,
+            });
         SealedRow {
             place: self.place(&key, owner),
             key,

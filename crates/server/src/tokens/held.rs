@@ -17,7 +17,7 @@ use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
 use super::access_token::AccessToken;
-use crate::connection::{Connection, ExternalId};
+use crate::connection::{Connection, Customer};
 use crate::provider::ProviderName;
 
 /// The memory that all tokens together may take, in bytes: some ten thousand at Atlassian's sizes.
@@ -169,8 +169,8 @@ pub struct Epoch(u64);
 #[derive(Debug)]
 pub struct HeldTokens {
     tokens: Cache<Uuid, Arc<Held>>,
-    /// Connections by provider and external id. An entry whose connection is gone leads nowhere.
-    names: Cache<String, Uuid>,
+    /// Connections by project, provider and external id. An entry whose connection is gone leads nowhere.
+    names: Cache<Vec<u8>, Uuid>,
     /// Grows with everything that is forgotten.
     epoch: AtomicU64,
 }
@@ -193,10 +193,10 @@ impl Default for HeldTokens {
 }
 
 impl HeldTokens {
-    /// The token of an external id.
+    /// The token of a customer.
     #[must_use]
-    pub fn find(&self, external_id: &ExternalId, provider: ProviderName) -> Option<Arc<Held>> {
-        let id = named(external_id.as_str(), provider, |name| self.names.get(name))?;
+    pub fn find(&self, customer: &Customer, provider: ProviderName) -> Option<Arc<Held>> {
+        let id = named(customer, provider, |name| self.names.get(name))?;
         self.tokens.get(&id)
     }
 
@@ -207,8 +207,8 @@ impl HeldTokens {
     }
 
     /// Remembers whose connection `id` is.
-    pub fn name(&self, external_id: &ExternalId, provider: ProviderName, id: Uuid) {
-        named(external_id.as_str(), provider, |name| {
+    pub fn name(&self, customer: &Customer, provider: ProviderName, id: Uuid) {
+        named(customer, provider, |name| {
             self.names.insert(name.to_owned(), id);
         });
     }
@@ -246,10 +246,10 @@ impl HeldTokens {
         self.tokens.entry(id).and_compute_with(|_| Op::Remove);
     }
 
-    /// Forgets the token that an external id led to. It may be that of a connection which another
+    /// Forgets the token that a customer led to. It may be that of a connection which another
     /// process has deleted since, so to forget the present one is not enough.
-    pub fn forget_named(&self, external_id: &str, provider: ProviderName) {
-        if let Some(id) = named(external_id, provider, |name| self.names.remove(name)) {
+    pub fn forget_named(&self, customer: &Customer, provider: ProviderName) {
+        if let Some(id) = named(customer, provider, |name| self.names.remove(name)) {
             self.forget(id);
         }
     }
@@ -262,13 +262,17 @@ impl HeldTokens {
 
 /// Does something with the name of a connection, which is written where the last one stood: every call
 /// for a token needs one.
-fn named<T>(external_id: &str, provider: ProviderName, with: impl FnOnce(&str) -> T) -> T {
+fn named<T>(customer: &Customer, provider: ProviderName, with: impl FnOnce(&[u8]) -> T) -> T {
     thread_local! {
-        static NAME: RefCell<String> = const { RefCell::new(String::new()) };
+        static NAME: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     NAME.with_borrow_mut(|name| {
         name.clear();
-        name.extend([provider.as_str(), "/", external_id]);
+        // The id of a project is always as long, and no provider has a slash.
+        name.extend_from_slice(customer.project.as_bytes());
+        name.extend_from_slice(provider.as_str().as_bytes());
+        name.push(b'/');
+        name.extend_from_slice(customer.external_id.as_str().as_bytes());
         with(name)
     })
 }

@@ -30,7 +30,7 @@ pub use access_token::AccessToken;
 use self::failure::RefreshError;
 use self::flights::Flights;
 use self::held::{Epoch, Held, HeldTokens};
-use crate::connection::{Connection, ExternalId};
+use crate::connection::{Connection, Customer};
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
@@ -145,15 +145,15 @@ impl Tokens {
         Self(Arc::new(parts))
     }
 
-    /// The access token of an external id, if this process holds one that works for a while, or why there is
+    /// The access token of a customer, if this process holds one that works for a while, or why there is
     /// none, if it knows that.
     #[must_use]
     pub fn at_hand(
         &self,
-        external_id: &ExternalId,
+        customer: &Customer,
         provider: ProviderName,
     ) -> Option<Result<AccessToken, Failure>> {
-        let held = self.held.find(external_id, provider)?;
+        let held = self.held.find(customer, provider)?;
         held.touch(self.clock.steady());
         if held.grant_expires_at <= self.clock.now() {
             return Some(Err(Failure::NeedsReauthorization));
@@ -162,34 +162,34 @@ impl Tokens {
         (!is_stale).then(|| Ok(held.token.clone()))
     }
 
-    /// The access token of an external id, if there is such a connection: from memory where it can be.
+    /// The access token of a customer, if there is such a connection: from memory where it can be.
     pub async fn find(
         &self,
-        external_id: &ExternalId,
+        customer: &Customer,
         provider: ProviderName,
     ) -> Result<Option<AccessToken>, Failure> {
-        if let Some(at_hand) = self.at_hand(external_id, provider) {
+        if let Some(at_hand) = self.at_hand(customer, provider) {
             return at_hand.map(Some);
         }
-        if let Some(held) = self.held.find(external_id, provider) {
+        if let Some(held) = self.held.find(customer, provider) {
             let stale = Stale::Within(LEAST_LIFETIME);
             let token = Some(held.token.clone());
             match fresh(self, held.id, provider, stale, token).await {
                 // Another process has deleted it; the customer may have connected again since.
                 Err(Failure::ConnectionNotFound) => {
-                    self.held.forget_named(external_id.as_str(), provider);
+                    self.held.forget_named(customer, provider);
                 }
                 outcome => return outcome.map(Some),
             }
         }
         let epoch = self.held.begin_load();
         let mut tx = self.store.begin_read().await?;
-        let found = Connection::find(&mut tx, external_id, provider).await?;
+        let found = Connection::find(&mut tx, customer, provider).await?;
         drop(tx);
         let Some(connection) = found else {
             return Ok(None);
         };
-        self.held.name(external_id, provider, connection.id);
+        self.held.name(customer, provider, connection.id);
         self.access(&connection, epoch).await.map(Some)
     }
 

@@ -260,7 +260,9 @@ impl Refresh<'_> {
         let row = refreshes::claim(&mut tx, self.id, version, owner, lease_until, now).await?;
         tx.commit().await?;
         Ok(row
-            .map(|row| Connection::of_row(row, self.provider, seen.external_id.clone()))
+            .map(|row| {
+                Connection::of_row(row, seen.project, self.provider, seen.external_id.clone())
+            })
             .transpose()?)
     }
 
@@ -425,7 +427,7 @@ impl Refresh<'_> {
 
     async fn load(&self) -> Result<Connection, RefreshError> {
         let mut tx = self.tokens.store.begin_read().await?;
-        let found = Connection::find_by_id(&mut tx, self.id, self.provider).await?;
+        let found = Connection::find_of_any_project(&mut tx, self.id, self.provider).await?;
         found.ok_or(RefreshError::Gone)
     }
 

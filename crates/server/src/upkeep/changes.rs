@@ -48,7 +48,7 @@ impl Changes {
             Some(seen) => seen.last,
         };
         let mut tx = tokens.store.begin_read().await?;
-        let changed = changes::since(&mut tx, last - OVERLAP).await?;
+        let changed = changes::since_of_any_project(&mut tx, last - OVERLAP).await?;
         drop(tx);
         let mut newest = last;
         for row in changed {
@@ -88,7 +88,7 @@ impl Changes {
 async fn renew(tokens: &Tokens, held: &Held) -> store::Result<()> {
     let loaded = tokens.held.begin_load();
     let mut tx = tokens.store.begin_read().await?;
-    let found = Connection::find_by_id(&mut tx, held.id, held.provider).await?;
+    let found = Connection::find_of_any_project(&mut tx, held.id, held.provider).await?;
     drop(tx);
     let is_held = found.is_some_and(|connection| tokens.hold(&connection, loaded).is_ok());
     if !is_held {

@@ -8,7 +8,7 @@ use crate::tokens::Tokens;
 /// Counts the connections of every provider by state.
 pub async fn count(tokens: &Tokens) -> store::Result<()> {
     let mut tx = tokens.store.begin_read().await?;
-    let rows = changes::count(&mut tx, tokens.clock.now()).await?;
+    let rows = changes::count_of_any_project(&mut tx, tokens.clock.now()).await?;
     drop(tx);
     for provider in tokens.providers.iter() {
         let name = provider.name();

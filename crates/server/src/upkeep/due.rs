@@ -29,7 +29,7 @@ const SPREAD: Duration = Duration::from_secs(30);
 /// lost. The provider takes the same refresh token again for a while (Atlassian: ten minutes).
 pub async fn resume(tokens: &Tokens) -> store::Result<()> {
     let mut tx = tokens.store.begin_read().await?;
-    let due = refreshes::interrupted(&mut tx, tokens.clock.now(), MOST).await?;
+    let due = refreshes::interrupted_of_any_project(&mut tx, tokens.clock.now(), MOST).await?;
     drop(tx);
     for row in due {
         tracing::info!(connection_id = %row.connection_id, "an interrupted refresh is taken up");
@@ -59,7 +59,7 @@ pub async fn refresh_idle(tokens: &Tokens) -> store::Result<()> {
         let issued = now - (provider.oauth().idle_lifetime - BEFORE_IDLE_END);
         let mut tx = tokens.store.begin_read().await?;
         let name = provider.name().as_str();
-        let due = refreshes::idle(&mut tx, name, issued, now, MOST).await?;
+        let due = refreshes::idle_of_any_project(&mut tx, name, issued, now, MOST).await?;
         drop(tx);
         begin_in_turn(tokens, &due, Stale::IdleSince(issued)).await;
     }
@@ -69,7 +69,7 @@ pub async fn refresh_idle(tokens: &Tokens) -> store::Result<()> {
 /// Replaces tokens that were fetched by a clock that was ahead: nobody knows when they end.
 pub async fn correct(tokens: &Tokens) -> store::Result<()> {
     let mut tx = tokens.store.begin_read().await?;
-    let due = refreshes::ahead(&mut tx, tokens.clock.now(), MOST).await?;
+    let due = refreshes::ahead_of_any_project(&mut tx, tokens.clock.now(), MOST).await?;
     drop(tx);
     begin_in_turn(tokens, &due, Stale::Ahead).await;
     Ok(())

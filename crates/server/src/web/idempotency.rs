@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::connection::ExternalId;
+use crate::connection::Customer;
 use crate::idempotency::{Claim, Key, Keys, LONGEST, Parts};
 use crate::provider::ProviderName;
 use crate::store;
@@ -70,7 +70,7 @@ impl IdempotencyKey {
         headers: &HeaderMap,
         connection: Uuid,
         provider: ProviderName,
-        external_id: &ExternalId,
+        customer: &Customer,
     ) -> Result<Option<Self>, Error> {
         let Some(value) = headers.get(HEADER) else {
             return Ok(None);
@@ -80,15 +80,16 @@ impl IdempotencyKey {
             .ok()
             .filter(|key| (1..=255).contains(&key.len()));
         let key = key.ok_or_else(invalid_key)?;
-        let key = Key::of(&[
+        let parts: [&[u8]; _] = [
             connection.as_bytes(),
             provider.as_str().as_bytes(),
             // No external id has it, so where one ends and the key begins is never in doubt.
             b"\0",
-            external_id.as_str().as_bytes(),
+            customer.external_id.as_str().as_bytes(),
             b"\0",
             key.as_bytes(),
-        ]);
+        ];
+        let key = Key::of(customer.project, &parts);
         Ok(Some(Self(key)))
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod call;
+pub mod caller;
 pub mod caller_address;
 pub mod error;
 pub mod extract;

@@ -60,8 +60,8 @@ async fn killed_in_the_middle_of_a_page_it_leaves_nothing_of_that_page() {
     // Somebody else writes one of the rows of the second page, and has not decided yet.
     let mut other = original.connect().await;
     let insert = r#"BEGIN; INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, access_token,
-            access_token_expires_at, token_version, expires_at, created_at, last_updated)
-        SELECT connection_id, '', FALSE, '', 0, 1, 0, 0, 0 FROM "juncture-core".connection
+            access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated, project_id, provider)
+        SELECT connection_id, '', FALSE, '', 0, 1, 0, 0, 0, 0, '00000000-0000-0000-0000-000000000000', 'jira' FROM "juncture-core".connection
         ORDER BY connection_id OFFSET 1600 LIMIT 1"#;
     raw_sql(insert).execute(&mut other).await.unwrap();
     let import = target.import(original.url(), &[]);

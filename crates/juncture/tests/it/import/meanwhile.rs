@@ -20,13 +20,18 @@ async fn import_beside(original: &Original, target: &Target, transaction: String
     target.end(&running.await.unwrap())
 }
 
+/// The project of a deployment that has one.
+const PROJECT: &str = "00000000-0000-0000-0000-000000000000";
+
 /// Rows of ours that connect a customer.
 fn connect(external_id: &str, connection_id: &str) -> String {
     format!(
         "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, access_token, \
-            access_token_expires_at, token_version, expires_at, created_at, last_updated) \
-        VALUES ('{connection_id}', '\\x01', FALSE, '\\x01', 1, 1, 1, 1, 1); \
-        INSERT INTO connection_external_map VALUES ('{external_id}', 'jira', '{connection_id}'); "
+            access_token_expires_at, token_version, expires_at, refreshed_at, created_at, last_updated, \
+            project_id, provider) \
+        VALUES ('{connection_id}', '\\x01', FALSE, '\\x01', 1, 1, 1, 1, 1, 1, '{PROJECT}', 'jira'); \
+        INSERT INTO connection_external_map (project_id, provider, external_id, connection_id) \
+        VALUES ('{PROJECT}', 'jira', '{external_id}', '{connection_id}'); "
     )
 }
 
@@ -50,7 +55,7 @@ async fn what_another_import_takes_while_this_one_looks_is_not_told_as_deleted()
     let theirs = rows.iter().find(|row| row.external_id == "theirs");
     let id = theirs.unwrap().connection_id;
     let take = connect("theirs", &id.to_string())
-        + &format!("INSERT INTO imported_connection (connection_id, imported_at) VALUES ('{id}', 1); ")
+        + &format!("INSERT INTO imported_connection VALUES ('{PROJECT}', '{id}', 1); ")
         // Who asks what was imported waits.
         + "LOCK TABLE imported_connection IN ACCESS EXCLUSIVE MODE";
     let run = import_beside(&original, &target, take).await;

@@ -6,6 +6,7 @@ mod broken;
 mod killed;
 mod meanwhile;
 pub(crate) mod original;
+mod projects;
 mod refused;
 pub(crate) mod rows;
 pub(crate) mod target;

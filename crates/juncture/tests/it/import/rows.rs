@@ -64,10 +64,10 @@ pub(crate) struct Rest {
 
 /// Every connection in a store of ours, by its id.
 pub(crate) async fn rows_of(app: &App) -> Vec<(Row, Rest)> {
-    const ROWS: &str = "SELECT connection.connection_id, external_id, provider, refresh_token, invalid_refresh_token, \
+    const ROWS: &str = "SELECT connection.connection_id, external_id, connection.provider, refresh_token, invalid_refresh_token, \
             expires_at, connection.created_at, connection.last_updated, jira_site_id, selected_jira_project_id, \
             jira_connection.created_at, jira_connection.last_updated, \
-            access_token, access_token_expires_at, token_version, refreshed_at \
+            access_token, access_token_expires_at, token_version, refreshed_at, connection.project_id \
         FROM connection \
             JOIN connection_external_map ON connection_external_map.connection_id = connection.connection_id \
             JOIN jira_connection ON jira_connection.connection_id = connection.connection_id \
@@ -78,6 +78,7 @@ pub(crate) async fn rows_of(app: &App) -> Vec<(Row, Rest)> {
             let (id, external_id): (Uuid, &str) = (row.get(0), row.get(1));
             let provider = row.get(2);
             let owner = Owner {
+                project: row.get(16),
                 provider,
                 external_id,
             };

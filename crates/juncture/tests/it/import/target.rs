@@ -9,6 +9,7 @@ use juncture_clock::SystemClock;
 use juncture_import as import;
 use juncture_server::app::App;
 use juncture_server::config::Config;
+use juncture_server::project::ProjectId;
 use juncture_server::server;
 use juncture_server::store::settings::PostgresConfig;
 use serde_json::Value;
@@ -133,6 +134,7 @@ pub(crate) async fn import_into(app: &TestApp, original: &Original, renew_unused
     let say = |line: &str| add(&said, line);
     let tell = |line: &str| add(&told, line);
     let target = import::Target {
+        project: ProjectId::DEFAULT,
         store: app.app.store.clone(),
         sealer: app.app.sealer.clone(),
         clock: app.app.clock.clone(),

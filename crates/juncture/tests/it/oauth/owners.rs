@@ -2,12 +2,17 @@
 //! hand them to another one.
 
 use axum::http::StatusCode;
+use juncture_server::connection::Customer;
+use juncture_server::failure::Failure;
+use juncture_server::project::ProjectId;
+use juncture_server::store::projects;
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::support::TestApp;
 use crate::support::answer::Answer;
 use crate::support::flow::{ADA, BRUNO};
-use crate::support::rows::execute;
+use crate::support::rows::{customer, execute};
 
 /// Gives the connection of each of `a` and `b` to the other one.
 const SWAP: [&str; 3] = [
@@ -86,4 +91,33 @@ async fn a_grant_that_waits_for_a_choice_connects_nobody_else() {
     assert_unreadable(&app.finalize(&code, &app.site_id("Acme").await).await);
     let status = app.access_token("b").await.status;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_given_to_another_project_opens_for_neither() {
+    const GIVE: &str = "UPDATE connection_external_map SET project_id = \
+        (SELECT project_id FROM project WHERE name = 'other') WHERE external_id = 'a'";
+    let first = TestApp::start().await;
+    for external_id in ["a", "b"] {
+        first.connect_as(external_id, BRUNO, "Acme").await;
+    }
+    let mut tx = first.app.store.begin_write().await.unwrap();
+    let other = ProjectId::of(Uuid::max());
+    let inserted = projects::insert(&mut tx, other.uuid(), "other", "{}", first.clock_now());
+    assert!(inserted.await.unwrap());
+    tx.commit().await.unwrap();
+    execute(&first, GIVE).await;
+    let app = first.replica().await;
+    app.access_token("a").await.expect(401);
+    app.access_token("b").await.expect(200);
+    let thief = Customer {
+        project: other,
+        ..customer("a")
+    };
+    let provider = app.app.providers.get("jira").unwrap().name();
+    for _ in 0..2 {
+        let token = app.app.tokens.find(&thief, provider).await;
+        assert!(matches!(token, Err(Failure::Seal(_))), "{token:?}");
+    }
+    assert_eq!(app.sandbox.refreshes().await, 0);
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestApp;
 use crate::support::flow::BRUNO;
-use crate::support::rows::{connection_id, owner};
+use crate::support::rows::{connection_id, grant, owner};
 
 const PAST_ANY_BACK_OFF: SignedDuration = SignedDuration::from_secs(30);
 
@@ -306,7 +306,7 @@ async fn renew_in_store(app: &TestApp) {
         access_token_expires_at: now + SignedDuration::from_hours(1),
     };
     let end = now + SignedDuration::from_hours(24 * 365);
-    let renewed = connections::renew(&mut tx, id, &tokens, end, now).await;
+    let renewed = connections::renew(&mut tx, id, &grant(tokens, end), now).await;
     assert!(renewed.unwrap());
     tx.commit().await.unwrap();
 }

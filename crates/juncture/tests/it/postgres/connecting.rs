@@ -1,5 +1,6 @@
 //! A customer who connects again while another process deletes the connection.
 
+use juncture_server::project::ProjectId;
 use juncture_server::store::{Store, connections};
 
 use super::app;
@@ -18,7 +19,7 @@ async fn who_connects_again_while_the_connection_is_deleted_gets_a_new_one() {
     let site = app.site_id("Acme").await;
     let other = Store::open(&app.app.config.database).await.unwrap();
     let mut deleting = other.begin_write().await.unwrap();
-    let id = connections::delete(&mut deleting, "a", "jira").await;
+    let id = connections::delete(&mut deleting, ProjectId::DEFAULT, "a", "jira").await;
     assert_eq!(id.unwrap(), deleted);
     let (connected, ()) = tokio::join!(app.finalize(&code, &site), async {
         until_somebody_waits(&url).await;

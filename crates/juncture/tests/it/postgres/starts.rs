@@ -149,13 +149,8 @@ async fn tables_of_somebody_else_are_left_alone() {
     let theirs =
         "CREATE TABLE connection (theirs TEXT); INSERT INTO connection VALUES ('still here')";
     server.execute("postgres", theirs).await;
-    let port = server.port;
-    assert_eq!(
-        refusal(&variables(&server.url("postgres"))),
-        format!(
-            "juncture: cannot migrate the database postgres://127.0.0.1:{port}/postgres: relation \"connection\" already exists\n"
-        )
-    );
+    let said = refusal(&variables(&server.url("postgres")));
+    assert_foreign(&server, &said);
     let tables = "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'";
     assert_eq!(
         server.number("postgres", tables).await,
@@ -186,6 +181,32 @@ async fn tables_of_somebody_else_are_left_alone() {
             .await,
         1
     );
+}
+
+/// Asserts that a start has refused tables that no released version made, and said what to do.
+#[track_caller]
+fn assert_foreign(server: &PrivatePostgres, said: &str) {
+    let port = server.port;
+    let what = format!(
+        "juncture: the database postgres://127.0.0.1:{port}/postgres has tables that this version of Juncture did not make"
+    );
+    assert!(said.starts_with(&what), "{said}");
+    assert!(said.contains("name another one in DATABASE_URL"), "{said}");
+}
+
+#[tokio::test]
+async fn tables_of_before_the_first_release_are_refused() {
+    let server = PrivatePostgres::start();
+    let variables = variables(&server.url("postgres"));
+    let folder = tempfile::tempdir().unwrap();
+    Process::serve(folder.path(), &pairs(&variables)).0.stop();
+    for sql in [
+        "UPDATE _sqlx_migrations SET checksum = '' WHERE version = 1",
+        "DELETE FROM _sqlx_migrations",
+    ] {
+        server.execute("postgres", sql).await;
+        assert_foreign(&server, &refusal(&variables));
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use juncture_clock::Clock as _;
+use juncture_server::project::ProjectId;
 use juncture_server::store::{connections, refreshes};
 use juncture_server::upkeep::{self, Changes};
 use serde_json::Value;
@@ -86,7 +87,9 @@ async fn a_lease_that_was_taken_by_a_clock_ahead_lasts_no_longer_than_a_lease() 
     let app = start_expired().await;
     let ahead = app.clock_now() + DAY;
     let mut tx = app.app.store.begin_write().await.unwrap();
-    let row = connections::find(&mut tx, "a", "jira").await.unwrap();
+    let row = connections::find(&mut tx, ProjectId::DEFAULT, "a", "jira")
+        .await
+        .unwrap();
     let id = row.unwrap().connection_id;
     let lease_until = ahead + SECOND * 15;
     let claimed = refreshes::claim(&mut tx, id, 1, Uuid::new_v4(), lease_until, ahead).await;
@@ -105,7 +108,9 @@ async fn a_lease_or_a_pause_within_the_difference_of_clocks_is_kept() {
     let app = start_expired().await;
     let now = app.clock_now();
     let mut tx = app.app.store.begin_write().await.unwrap();
-    let row = connections::find(&mut tx, "a", "jira").await.unwrap();
+    let row = connections::find(&mut tx, ProjectId::DEFAULT, "a", "jira")
+        .await
+        .unwrap();
     let id = row.unwrap().connection_id;
     let theirs = now + SECOND * 9;
     let owner = Uuid::new_v4();

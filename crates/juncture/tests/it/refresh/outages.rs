@@ -1,6 +1,7 @@
 //! A token endpoint that fails: nothing that works is withheld, and it is not asked too often.
 
 use jiff::SignedDuration;
+use juncture_server::project::ProjectId;
 use juncture_server::store::{connections, refreshes};
 use juncture_server::upkeep;
 use serde_json::json;
@@ -165,7 +166,7 @@ async fn who_has_waited_for_the_lease_of_a_dead_process_is_still_served_after_a_
 async fn claim_by_a_process_that_dies(app: &TestApp, lease: SignedDuration) {
     let now = app.clock_now();
     let mut tx = app.app.store.begin_write().await.unwrap();
-    let row = connections::find(&mut tx, "a", "jira")
+    let row = connections::find(&mut tx, ProjectId::DEFAULT, "a", "jira")
         .await
         .unwrap()
         .unwrap();

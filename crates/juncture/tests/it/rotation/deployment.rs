@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use jiff::SignedDuration;
 use juncture_clock::{Clock as _, SystemClock};
 use juncture_server::connection::{access_token_place, refresh_token_place};
+use juncture_server::project::ProjectId;
 use juncture_server::seal::{KeyFile, Place, SealError, Sealer, parse_keys};
 use juncture_server::store::Store;
 use juncture_server::store::connections::{self, SealedTokens};
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use crate::support::database::TestDatabase;
 use crate::support::process::{self, Process};
-use crate::support::rows::owner;
+use crate::support::rows::{grant, owner};
 use crate::support::sandbox::TestSandbox;
 use crate::support::{environment_of_process, free_port};
 
@@ -160,10 +161,11 @@ impl Deployment {
                 ),
                 access_token_expires_at: end,
             };
-            connections::insert(&mut tx, id, &tokens, end, now)
+            let project = ProjectId::DEFAULT;
+            connections::insert(&mut tx, project, "jira", id, &grant(tokens, end), now)
                 .await
                 .unwrap();
-            connections::map(&mut tx, &external_id, "jira", id)
+            connections::map(&mut tx, project, &external_id, "jira", id)
                 .await
                 .unwrap();
         }
@@ -175,7 +177,7 @@ impl Deployment {
     pub(crate) async fn id_of(&self, external_id: &str) -> Uuid {
         let store = self.store().await;
         let mut tx = store.begin_read().await.unwrap();
-        let id = connections::find_id(&mut tx, external_id, "jira").await;
+        let id = connections::find_id(&mut tx, ProjectId::DEFAULT, external_id, "jira").await;
         drop(tx);
         store.close().await;
         id.unwrap().unwrap()

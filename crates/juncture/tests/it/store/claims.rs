@@ -2,6 +2,7 @@
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
+use juncture_server::project::ProjectId;
 use juncture_server::seal::Sealed;
 use juncture_server::store::connections::{self, SealedTokens};
 use juncture_server::store::pending::{self, PendingRow};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 use super::on_each_store;
 use crate::support::database::TestDatabase;
+use crate::support::rows::grant;
 
 on_each_store! {
     the_sweep_takes_what_has_expired_and_nothing_else,
@@ -23,10 +25,12 @@ on_each_store! {
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 const LATER: Timestamp = Timestamp::MAX;
+const PROJECT: ProjectId = ProjectId::DEFAULT;
 
 pub(super) async fn insert(tx: &mut Tx, code_hash: &[u8], until: Timestamp) -> store::Result<()> {
     let row = PendingRow {
         code_hash: code_hash.to_vec(),
+        project_id: PROJECT,
         provider: "jira".to_owned(),
         external_id: "a".to_owned(),
         refresh_token: Sealed::from_bytes(vec![1]),
@@ -73,7 +77,7 @@ async fn the_sweep_takes_what_has_expired_and_nothing_else(database: TestDatabas
     for (name, expires_at) in [(b"dead", now), (b"live", later)] {
         used_states::claim(&mut tx, name, expires_at).await.unwrap();
         insert(&mut tx, name, expires_at).await.unwrap();
-        idempotency_keys::claim(&mut tx, name, b"request", expires_at, NOW)
+        idempotency_keys::claim(&mut tx, PROJECT, name, b"request", expires_at, NOW)
             .await
             .unwrap();
     }
@@ -108,7 +112,7 @@ async fn of_many_uses_of_a_state_one_counts(database: TestDatabase) {
 async fn of_many_claims_of_a_key_one_counts_and_the_others_see_it(database: TestDatabase) {
     let replicas = replicas(&database).await;
     let rows = at_once(&replicas, async |tx| {
-        idempotency_keys::claim(tx, b"key", b"request", LATER, NOW).await
+        idempotency_keys::claim(tx, PROJECT, b"key", b"request", LATER, NOW).await
     });
     let others: Vec<_> = rows.await.into_iter().flatten().collect();
     assert_eq!(others.len(), 29);
@@ -126,7 +130,7 @@ async fn a_key_given_back_is_claimed_again_by_one(database: TestDatabase) {
         let key = [round];
         let claim = async |store: &Store| {
             let mut tx = store.begin_write().await.unwrap();
-            let claim = idempotency_keys::claim(&mut tx, &key, b"request", LATER, NOW);
+            let claim = idempotency_keys::claim(&mut tx, PROJECT, &key, b"request", LATER, NOW);
             let found = claim.await.unwrap();
             tx.commit().await.unwrap();
             found.is_none()
@@ -134,7 +138,9 @@ async fn a_key_given_back_is_claimed_again_by_one(database: TestDatabase) {
         assert!(claim(&one).await);
         let release = async {
             let mut tx = one.begin_write().await.unwrap();
-            idempotency_keys::release(&mut tx, &key).await.unwrap();
+            idempotency_keys::release(&mut tx, PROJECT, &key)
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
         };
         let ((), second, third) = tokio::join!(release, claim(&other), claim(&third));
@@ -170,13 +176,12 @@ async fn of_many_who_replace_the_same_tokens_one_does(database: TestDatabase) {
 async fn connect(store: &Store) -> Uuid {
     let id = Uuid::new_v4();
     let mut tx = store.begin_write().await.unwrap();
-    connections::insert(&mut tx, id, &tokens(), LATER, NOW)
+    let grant = grant(tokens(), LATER);
+    connections::insert(&mut tx, PROJECT, "jira", id, &grant, NOW)
         .await
         .unwrap();
-    assert_eq!(
-        connections::map(&mut tx, "a", "jira", id).await.unwrap(),
-        id
-    );
+    let mapped = connections::map(&mut tx, PROJECT, "a", "jira", id).await;
+    assert_eq!(mapped.unwrap(), id);
     tx.commit().await.unwrap();
     id
 }

@@ -1,6 +1,7 @@
 //! The walk through sealed columns: each row once, and only what is to be sealed again with its value.
 
 use jiff::Timestamp;
+use juncture_server::project::ProjectId;
 use juncture_server::seal::Sealed;
 use juncture_server::store::connections::{self, SealedTokens};
 use juncture_server::store::sealed_columns::{
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use super::claims::insert;
 use super::on_each_store;
 use crate::support::database::TestDatabase;
+use crate::support::rows::grant;
 
 on_each_store! {
     pages_bring_every_row_once_whatever_their_length,
@@ -41,7 +43,8 @@ async fn save(tx: &mut Tx, id: Uuid, refresh_token: &[u8]) {
         access_token: Sealed::from_bytes(b"access".to_vec()),
         access_token_expires_at: NOW,
     };
-    connections::insert(tx, id, &tokens, NOW, NOW)
+    let (project, grant) = (ProjectId::DEFAULT, grant(tokens, NOW));
+    connections::insert(tx, project, "jira", id, &grant, NOW)
         .await
         .unwrap();
 }
@@ -96,11 +99,12 @@ async fn values_that_are_done_and_empty_ones_come_without_their_bytes(database: 
     assert_eq!(found, [None, old, None, odd]);
     // A request that is under way has no answer yet.
     for key in [b"one", b"two"] {
-        let claim = idempotency_keys::claim(&mut tx, key, b"request", Timestamp::MAX, NOW);
+        let project = ProjectId::DEFAULT;
+        let claim = idempotency_keys::claim(&mut tx, project, key, b"request", Timestamp::MAX, NOW);
         claim.await.unwrap();
     }
     let answer = Sealed::from_bytes(b"answer".to_vec());
-    idempotency_keys::finish(&mut tx, b"two", &answer)
+    idempotency_keys::finish(&mut tx, ProjectId::DEFAULT, b"two", &answer)
         .await
         .unwrap();
     let found = values(&mut tx, &IDEMPOTENT_ANSWER).await;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::TestApp;
 use crate::support::flow::BRUNO;
-use crate::support::rows::{connection_id, execute};
+use crate::support::rows::{connection_id, customer, execute};
 
 macro_rules! set {
     ($table:literal, $column:literal, $value:literal) => {
@@ -98,11 +98,10 @@ async fn a_row_that_cannot_be_read_is_its_own_connections_misfortune_and_heals()
 
 /// Why the connection of `a` cannot be read, in the words of the log.
 async fn cause_of(app: &TestApp) -> String {
-    use juncture_server::connection::{Connection, ExternalId};
+    use juncture_server::connection::Connection;
     let provider = app.app.providers.get("jira").unwrap().name();
-    let external_id = ExternalId::parse("a").unwrap();
     let mut tx = app.app.store.begin_read().await.unwrap();
-    let found = Connection::find(&mut tx, &external_id, provider).await;
+    let found = Connection::find(&mut tx, &customer("a"), provider).await;
     found.unwrap_err().to_string()
 }
 
@@ -121,12 +120,18 @@ async fn upkeep_and_lists_go_on(app: &TestApp) {
         connection_id(app, "b").await.unwrap(),
     ];
     let mut tx = app.app.store.begin_read().await.unwrap();
-    assert_eq!(imports::known(&mut tx, &ids).await.unwrap().len(), 2);
+    assert_eq!(
+        imports::known_of_any_project(&mut tx, &ids)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
     for column in [&REFRESH_TOKEN, &ACCESS_TOKEN] {
         let page = column.page(&mut tx, b"none", None, 10).await.unwrap();
         assert_eq!(page.len(), 2);
     }
-    let changed = changes::since(&mut tx, jiff::Timestamp::MIN).await;
+    let changed = changes::since_of_any_project(&mut tx, jiff::Timestamp::MIN).await;
     assert_eq!(changed.unwrap().len(), 2);
 }
 

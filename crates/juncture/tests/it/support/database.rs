@@ -10,9 +10,11 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::Write as _;
 use std::path::Path;
 
+use jiff::Timestamp;
 use juncture_server::config::Config;
-use juncture_server::store::Store;
+use juncture_server::project::DEFAULT_NAME;
 use juncture_server::store::settings::Database;
+use juncture_server::store::{Store, projects};
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, raw_sql};
 use tempfile::TempDir;
@@ -108,9 +110,27 @@ impl TestDatabase {
         Config::read(&environment).unwrap().database
     }
 
+    /// The store, with the project that a start makes.
     pub(crate) async fn open(&self) -> Store {
-        Store::open(&self.config()).await.unwrap()
+        open(&self.config()).await
     }
+}
+
+/// The store, with the project that a start makes. It has not written anything itself.
+async fn open(config: &Database) -> Store {
+    let store = Store::open(config).await.unwrap();
+    let mut tx = store.begin_read().await.unwrap();
+    let known = projects::find_by_name(&mut tx, DEFAULT_NAME).await.unwrap();
+    drop(tx);
+    if known.is_some() {
+        return store;
+    }
+    let mut tx = store.begin_write().await.unwrap();
+    let inserted = projects::insert_default(&mut tx, Timestamp::UNIX_EPOCH);
+    inserted.await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    Store::open(config).await.unwrap()
 }
 
 impl Drop for TestDatabase {
@@ -219,7 +239,7 @@ async fn template(server: &Url) -> String {
             "http://127.0.0.1:9",
             &variables,
         ));
-        let store = Store::open(&config.unwrap().database).await.unwrap();
+        let store = open(&config.unwrap().database).await;
         store.close().await;
         execute(server, format!("ALTER DATABASE {name} IS_TEMPLATE true")).await;
     }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use juncture_server::connection::{Customer, ExternalId};
+use juncture_server::project::ProjectId;
 use juncture_server::seal::Owner;
+use juncture_server::store::connections::{ChoiceRow, GrantRow, SealedTokens};
 use juncture_server::store::{Store, Tx, connections};
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
@@ -25,15 +29,37 @@ pub(crate) async fn count_in(store: &Store, count: &'static str) -> i64 {
 /// The id under which a customer is connected: the API does not show it.
 pub(crate) async fn connection_id(app: &TestApp, external_id: &str) -> Option<Uuid> {
     let mut tx = app.app.store.begin_read().await.unwrap();
-    let id = connections::find_id(&mut tx, external_id, "jira").await;
+    let id = connections::find_id(&mut tx, ProjectId::DEFAULT, external_id, "jira").await;
     id.unwrap()
+}
+
+/// A customer of the project of a deployment that has one.
+pub(crate) fn customer(external_id: &str) -> Customer {
+    Customer {
+        project: ProjectId::DEFAULT,
+        external_id: ExternalId::parse(external_id).unwrap(),
+    }
 }
 
 /// Whose the connection of an external id is, for what is sealed.
 pub(crate) fn owner(external_id: &str) -> Owner<'_> {
     Owner {
+        project: ProjectId::DEFAULT,
         provider: "jira",
         external_id,
+    }
+}
+
+/// A grant of these tokens, with some choice.
+pub(crate) fn grant(tokens: SealedTokens, expires_at: Timestamp) -> GrantRow<'static> {
+    GrantRow {
+        tokens,
+        expires_at,
+        choice: ChoiceRow {
+            id: "1",
+            name: "Acme",
+            url: None,
+        },
     }
 }
 

@@ -15,8 +15,10 @@ use juncture_outbound::forward::{Answer, Passing, Path};
 
 use crate::accept::Unhurried;
 use crate::app::App;
+use crate::connection::Customer;
 use crate::passage::NotPassed;
 use crate::web::call::Call;
+use crate::web::caller::Caller;
 use crate::web::error::Error;
 use crate::web::extract::{broken_body, broken_off, no_external_id};
 use crate::web::refusals::of_ours;
@@ -46,17 +48,21 @@ pub(crate) fn routes() -> Routes<App> {
 async fn pass(
     State(app): State<App>,
     OriginalUri(uri): OriginalUri,
+    caller: Caller,
     request: Request,
 ) -> Result<Response, Error> {
     // As it came: the router has cut off slashes at the end.
     let proxied = Proxied::of(uri.path()).ok_or(Error::RouteNotFound)?;
     let passage = app.passage(proxied.provider)?;
     let (in_query, query) = take_external_id(uri.query());
-    let external_id = whose(request.headers(), &in_query)?;
+    let customer = Customer {
+        project: caller.project,
+        external_id: whose(request.headers(), &in_query)?,
+    };
     let path = Path::parse(proxied.path);
     let path = path.map_err(|unfit| Error::invalid_field("path", unfit.reason()))?;
     let passing = passing(path, query, request).await?;
-    match passage.pass(external_id, passing).await {
+    match passage.pass(customer, passing).await {
         Ok(answer) => Ok(answered(answer)),
         Err(NotPassed::Caller(cause)) => Err(broken_body(&*cause)),
         Err(NotPassed::Unfit(reason)) => Err(Error::invalid_field("path", reason)),

@@ -8,15 +8,15 @@ use juncture_outbound::forward::{Answer, Passing};
 use super::failure::failure;
 use super::site::JiraSite;
 use super::{Jira, NAME};
-use crate::connection::ExternalId;
+use crate::connection::Customer;
 use crate::failure::Failure;
 use crate::passage::{NotPassed, Passage};
 use crate::tokens::{AccessToken, Stale};
 
 #[async_trait]
 impl Passage for Jira {
-    async fn pass(&self, external_id: ExternalId, passing: Passing) -> Result<Answer, NotPassed> {
-        let (site, token) = JiraSite::with_token(self.clone(), external_id).await?;
+    async fn pass(&self, customer: Customer, passing: Passing) -> Result<Answer, NotPassed> {
+        let (site, token) = JiraSite::with_token(self.clone(), customer).await?;
         let mut answer = site.forward(&passing, &token).await?;
         if site.is_refused(&token, &mut answer).await {
             if !passing.is_replayable() {
@@ -58,20 +58,17 @@ impl JiraSite {
         (is_past_expiry && is_hidden) || blames_token(answer).await
     }
 
-    /// The Jira of an external id with a token that works: from memory where it can be, as
+    /// The Jira of a customer with a token that works: from memory where it can be, as
     /// `get-access-token` does; what is remembered is as new as the token is.
-    async fn with_token(
-        jira: Jira,
-        external_id: ExternalId,
-    ) -> Result<(Self, AccessToken), Failure> {
-        if let Some(site) = Self::remembered(&jira, &external_id) {
+    async fn with_token(jira: Jira, customer: Customer) -> Result<(Self, AccessToken), Failure> {
+        if let Some(site) = Self::remembered(&jira, &customer) {
             let token = site.token().await?;
             // The token may be of another grant by now, and so of another site.
             if site.is_remembered() {
                 return Ok((site, token));
             }
         }
-        let site = Self::find(jira, external_id).await?;
+        let site = Self::find(jira, customer).await?;
         let token = site.token().await?;
         Ok((site, token))
     }

@@ -1,4 +1,4 @@
-//! One customer's Jira: from the caller's external id to calls with a token that works.
+//! One customer's Jira: from the caller's own id of them to calls with a token that works.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::help::help;
 use super::names::ProjectIdOrKey;
 use super::table::{self, JiraRow};
 use super::{Jira, NAME};
-use crate::connection::{Connection, ExternalId};
+use crate::connection::{Connection, Customer};
 use crate::failure::{Failure, UpstreamFailure};
 use crate::store::{self, StoreError, connections};
 use crate::tokens::AccessToken;
@@ -30,7 +30,7 @@ const PATIENCE_WITH_THE_STORE: Duration = Duration::from_secs(1);
 const MOST_KNOWN: u64 = 100_000;
 
 /// The sites of connections that were asked for lately, for the time in which the store is away.
-pub(super) struct KnownSites(Memory<ExternalId, Known>);
+pub(super) struct KnownSites(Memory<Customer, Known>);
 
 /// A site as it was last seen.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl Default for KnownSites {
 /// A customer's Jira, ready to be asked as often as one likes.
 pub(crate) struct JiraSite {
     jira: Jira,
-    external_id: ExternalId,
+    customer: Customer,
     id: Uuid,
     row: JiraRow,
     /// As the store has it, and when it was loaded; none where the store is away, and memory serves.
@@ -58,13 +58,13 @@ pub(crate) struct JiraSite {
 }
 
 impl JiraSite {
-    /// The Jira of an external id. While the store is away, one whose token this process holds is
+    /// The Jira of a customer. While the store is away, one whose token this process holds is
     /// known as it was last seen.
-    pub(crate) async fn find(jira: Jira, external_id: ExternalId) -> Result<Self, Failure> {
-        let known = Self::recall(&jira, &external_id);
+    pub(crate) async fn find(jira: Jira, customer: Customer) -> Result<Self, Failure> {
+        let known = Self::recall(&jira, &customer);
         let loaded = tokio::select! {
             biased;
-            loaded = Self::load(&jira, &external_id) => loaded,
+            loaded = Self::load(&jira, &customer) => loaded,
             () = jira.tokens.clock.deadline(PATIENCE_WITH_THE_STORE), if known.is_some() => {
                 Err(StoreError::unavailable().into())
             }
@@ -76,7 +76,7 @@ impl JiraSite {
                     grant_expires_at: connection.expires_at,
                     row: row.clone(),
                 };
-                jira.known.0.insert(external_id.clone(), known);
+                jira.known.0.insert(customer.clone(), known);
                 (connection.id, row, Some((connection, epoch)))
             }
             (Err(Failure::Store(error)), Some(Known { id, row, .. })) if !error.is_unreadable() => {
@@ -87,20 +87,20 @@ impl JiraSite {
         };
         Ok(Self {
             jira,
-            external_id,
+            customer,
             id,
             row,
             loaded,
         })
     }
 
-    /// The Jira of an external id as it was last seen, if this process holds a token of the same grant and
+    /// The Jira of a customer as it was last seen, if this process holds a token of the same grant and
     /// nothing speaks against the site.
-    pub(super) fn remembered(jira: &Jira, external_id: &ExternalId) -> Option<Self> {
-        let Known { id, row, .. } = Self::recall(jira, external_id)?;
+    pub(super) fn remembered(jira: &Jira, customer: &Customer) -> Option<Self> {
+        let Known { id, row, .. } = Self::recall(jira, customer)?;
         (!row.is_site_lost).then(|| Self {
             jira: jira.clone(),
-            external_id: external_id.clone(),
+            customer: customer.clone(),
             id,
             row,
             loaded: None,
@@ -109,31 +109,31 @@ impl JiraSite {
 
     /// Whether what was remembered is still what this process holds a token for.
     pub(super) fn is_remembered(&self) -> bool {
-        let known = Self::recall(&self.jira, &self.external_id);
+        let known = Self::recall(&self.jira, &self.customer);
         known.is_some_and(|known| {
             (known.id, known.row.jira_site_id.as_str()) == (self.id, self.site_id())
         })
     }
 
     /// The site as it was last seen, if this process holds a token of the same grant.
-    fn recall(jira: &Jira, external_id: &ExternalId) -> Option<Known> {
-        let held = jira.tokens.held.find(external_id, NAME)?;
-        let known = jira.known.0.get(external_id)?;
+    fn recall(jira: &Jira, customer: &Customer) -> Option<Known> {
+        let held = jira.tokens.held.find(customer, NAME)?;
+        let known = jira.known.0.get(customer)?;
         let is_of_grant = (known.id, known.grant_expires_at) == (held.id, held.grant_expires_at);
         is_of_grant.then_some(known)
     }
 
     async fn load(
         jira: &Jira,
-        external_id: &ExternalId,
+        customer: &Customer,
     ) -> Result<(Connection, Epoch, JiraRow), Failure> {
         let epoch = jira.tokens.held.begin_load();
         let mut tx = jira.tokens.store.begin_read().await?;
-        let found = Connection::find(&mut tx, external_id, NAME).await?;
+        let found = Connection::find(&mut tx, customer, NAME).await?;
         let connection = found.ok_or(Failure::ConnectionNotFound)?;
         let row = table::find(&mut tx, connection.id).await?;
         let row = row.ok_or_else(|| table::unreadable("connection_id", connection.id))?;
-        jira.tokens.held.name(external_id, NAME, connection.id);
+        jira.tokens.held.name(customer, NAME, connection.id);
         Ok((connection, epoch, row))
     }
 
@@ -143,8 +143,8 @@ impl JiraSite {
     }
 
     /// Whose it is.
-    pub(crate) fn external_id(&self) -> &ExternalId {
-        &self.external_id
+    pub(crate) fn customer(&self) -> &Customer {
+        &self.customer
     }
 
     /// The id of the connection.
@@ -272,7 +272,7 @@ impl JiraSite {
         if let Some((connection, epoch)) = &self.loaded {
             return tokens.access(connection, *epoch).await;
         }
-        let token = tokens.find(&self.external_id, NAME).await?;
+        let token = tokens.find(&self.customer, NAME).await?;
         token.ok_or(Failure::ConnectionNotFound)
     }
 
@@ -290,7 +290,7 @@ impl JiraSite {
     /// `check-connection-validity`.
     fn note_site(&self, lost_at: Option<Timestamp>) {
         let (tokens, id, now) = (self.jira.tokens.clone(), self.id, self.jira.now());
-        let (jira, external_id) = (self.jira.clone(), self.external_id.clone());
+        let (jira, customer) = (self.jira.clone(), self.customer.clone());
         let note = async move {
             let mut tx = tokens.store.begin_write().await?;
             connections::touch(&mut tx, id, now).await?;
@@ -303,7 +303,7 @@ impl JiraSite {
         let note = async move {
             let noted = note.await;
             if matches!(noted, Ok(true)) {
-                jira.known.0.invalidate(&external_id);
+                jira.known.0.invalidate(&customer);
             }
             if let Some(held) = jira.tokens.held.get(id) {
                 held.choice.forget();

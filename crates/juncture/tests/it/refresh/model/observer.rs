@@ -2,15 +2,14 @@
 
 use jiff::Timestamp;
 use juncture_server::app::App;
-use juncture_server::connection::access_token_place;
-use juncture_server::connection::{Connection, ExternalId};
+use juncture_server::connection::{Connection, access_token_place};
 use juncture_server::seal::Sealed;
 use juncture_server::store::{SqliteTx, Tx};
 use secrecy::ExposeSecret as _;
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
 
-use crate::support::rows::{change, owner};
+use crate::support::rows::{change, customer, owner};
 
 /// Somebody who opens the store, and looks.
 pub(super) struct Observer {
@@ -113,9 +112,8 @@ impl Observer {
     /// The row of the connection of an external id.
     pub(super) async fn connection(&self, external_id: &str) -> Option<Connection> {
         let provider = self.app.providers.get("jira").unwrap().name();
-        let external_id = ExternalId::parse(external_id).unwrap();
         let mut tx = self.app.store.begin_read().await.unwrap();
-        Connection::find(&mut tx, &external_id, provider)
+        Connection::find(&mut tx, &customer(external_id), provider)
             .await
             .unwrap()
     }

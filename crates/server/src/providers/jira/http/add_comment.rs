@@ -1,6 +1,5 @@
 //! `add-comment`
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use juncture_views::jira::comments::{OneComment, VisibilityView};
@@ -12,6 +11,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::boolean::{boolean, no_boolean};
+use super::caller::CallersJira;
 use super::comments::{BODY, no_visibility, refused_comment, to_visibility};
 use super::sentences::{Doing as _, conflict, wrong_fields};
 use super::subject::{
@@ -21,7 +21,7 @@ use crate::providers::jira::failure::Conflict;
 use crate::providers::jira::names::CommentId;
 use crate::providers::jira::operations::add_comment::{Remark, no_parent};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::{Jira, NAME, operations};
+use crate::providers::jira::{NAME, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
@@ -132,12 +132,12 @@ refusals!(AddCommentRefusals, {
     ),
 )]
 pub(crate) async fn add_comment(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     headers: HeaderMap,
     JsonBody(body): JsonBody<AddComment>,
 ) -> Result<Response, Error> {
     let (site, remark) = body.read(jira).await?;
-    let key = IdempotencyKey::of_headers(&headers, site.connection_id(), NAME, site.external_id())?;
+    let key = IdempotencyKey::of_headers(&headers, site.connection_id(), NAME, site.customer())?;
     let idempotency = site.jira().idempotency.clone();
     let adding = |remark: Remark| async move {
         let comment = operations::add_comment::add(&site, &remark).await;
@@ -150,7 +150,7 @@ pub(crate) async fn add_comment(
 
 impl AddComment {
     /// The site, and what is to be said there.
-    async fn read(self, jira: Jira) -> Result<(JiraSite, Remark), Error> {
+    async fn read(self, jira: CallersJira) -> Result<(JiraSite, Remark), Error> {
         required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
         let comment_on = parse_issue(&self.issue_id_or_key)?;
         let body = BODY.to_document(&self.body, self.body_adf).await?;

@@ -1,13 +1,13 @@
 //! `get-boards-for-project`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::boards::Boards;
 
+use super::caller::CallersJira;
 use super::sentences::{Doing as _, not_found};
 use super::subject::{ForProject, project_refusals};
 use crate::providers::jira::failure::Absent;
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::Query;
@@ -44,7 +44,7 @@ refusals!(query GetBoardsRefusals, {
     ),
 )]
 pub(crate) async fn get_boards_for_project(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForProject>,
 ) -> Result<Json<Boards>, Error> {
     let (site, project) = query.find(jira).await?;

@@ -1,17 +1,17 @@
 //! `get-changelog`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::changelog::Changelog;
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::caller::CallersJira;
 use super::sentences::Doing as _;
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
@@ -66,7 +66,7 @@ refusals!(query ChangelogRefusals, {
     ),
 )]
 pub(crate) async fn get_changelog(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ChangelogOf>,
 ) -> Result<Json<Changelog>, Error> {
     required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;

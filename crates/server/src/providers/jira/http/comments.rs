@@ -1,7 +1,6 @@
 //! `get-comments`, `delete-comment`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_jira::Visibility;
 use juncture_jira::fields::{Reason, WrongField};
 use juncture_views::jira::comments::Comments;
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 
+use super::caller::CallersJira;
 use super::rich_text::TextField;
 use super::sentences::{Doing as _, conflict, not_found, wrong_fields};
 use super::subject::{
@@ -17,7 +17,7 @@ use super::subject::{
 };
 use crate::providers::jira::failure::{Absent, Conflict};
 use crate::providers::jira::names::CommentId;
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{BodyOrQuery, Query, Text, body_refusals, required};
@@ -107,7 +107,7 @@ refusals!(query DeleteCommentRefusals, {
     ),
 )]
 pub(crate) async fn get_comments(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForIssue>,
 ) -> Result<Json<Comments>, Error> {
     let (site, issue) = query.find(jira).await?;
@@ -129,7 +129,7 @@ pub(crate) async fn get_comments(
     ),
 )]
 pub(crate) async fn delete_comment(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     BodyOrQuery(query): BodyOrQuery<DeleteComment>,
 ) -> Result<Json<Done>, Error> {
     required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;

@@ -1,17 +1,17 @@
 //! `count-issues`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::found::Counted;
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::caller::CallersJira;
 use super::search::{MISSING, example_mistake};
 use super::sentences::{Doing as _, invalid_jql};
 use super::subject::{connection_refusals, find_site_of};
 use crate::providers::jira::jql::Jql;
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
@@ -62,7 +62,7 @@ refusals!(CountRefusals, {
     ),
 )]
 pub(crate) async fn count_issues(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     JsonBody(body): JsonBody<CountIssues>,
 ) -> Result<Json<Counted>, Error> {
     let fields = [("external_id", &body.external_id), ("jql", &body.jql)];

@@ -1,6 +1,5 @@
 //! `create-ticket`
 
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use juncture_jira::NewIssue;
@@ -13,6 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::caller::CallersJira;
 use super::given::Parameters;
 use super::rich_text::{tidy, to_document};
 use super::sentences::{Doing as _, no_project, not_found, wrong_fields};
@@ -20,7 +20,7 @@ use super::subject::{choose_project, connection_refusals, find_site_of};
 use crate::providers::jira::failure::{Absent, NoProject};
 use crate::providers::jira::operations::create::Wanted;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::{Jira, NAME, operations};
+use crate::providers::jira::{NAME, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
@@ -166,12 +166,12 @@ pub(super) fn values_refusals() -> Vec<Error> {
     ),
 )]
 pub(crate) async fn create_ticket(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     headers: HeaderMap,
     JsonBody(body): JsonBody<CreateTicket>,
 ) -> Result<Response, Error> {
     let (site, wanted) = body.read(jira).await?;
-    let key = IdempotencyKey::of_headers(&headers, site.connection_id(), NAME, site.external_id())?;
+    let key = IdempotencyKey::of_headers(&headers, site.connection_id(), NAME, site.customer())?;
     let idempotency = site.jira().idempotency.clone();
     let creation = |wanted: Wanted| async move {
         let ticket = operations::create::create(&site, wanted).await;
@@ -184,7 +184,7 @@ pub(crate) async fn create_ticket(
 
 impl CreateTicket {
     /// The site, and what is to be made there.
-    async fn read(self, jira: Jira) -> Result<(JiraSite, Wanted), Error> {
+    async fn read(self, jira: CallersJira) -> Result<(JiraSite, Wanted), Error> {
         let fields = [
             ("external_id", &self.external_id),
             ("summary", &self.summary),

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::HeaderMap;
 use juncture_views::jira::created::NewTicket;
 use juncture_views::schema::Id;
@@ -15,13 +14,14 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::caller::CallersJira;
 use super::create::{CreateTicket, INVALID_VALUES, values_refusals};
 use super::sentences::Doing as _;
 use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
+use crate::providers::jira::NAME;
 use crate::providers::jira::failure::OperationError;
 use crate::providers::jira::operations::create_many::{self, Batch, MOST, Order, Undone, Unmade};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::{Jira, NAME};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, required};
@@ -142,12 +142,12 @@ refusals!(CreateTicketsRefusals, {
     ),
 )]
 pub(crate) async fn create_tickets(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     headers: HeaderMap,
     JsonBody(body): JsonBody<CreateTickets>,
 ) -> Result<Json<CreatedTickets>, Error> {
     let (site, orders) = body.read(jira).await?;
-    let key = IdempotencyKey::of_headers(&headers, site.connection_id(), NAME, site.external_id())?;
+    let key = IdempotencyKey::of_headers(&headers, site.connection_id(), NAME, site.customer())?;
     let idempotency = site.jira().idempotency.clone();
     let parts = idempotency.parts(key.as_ref(), &orders).await?;
     // The parts are made though the caller goes away.
@@ -159,7 +159,7 @@ pub(crate) async fn create_tickets(
 
 impl CreateTickets {
     /// The site, and the tickets, or what is wrong with each.
-    async fn read(self, jira: Jira) -> Result<(JiraSite, Vec<Result<Order, Value>>), Error> {
+    async fn read(self, jira: CallersJira) -> Result<(JiraSite, Vec<Result<Order, Value>>), Error> {
         required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
         let tickets = self.tickets.unwrap_or_default();
         if !(1..=MOST).contains(&tickets.len()) {
@@ -196,7 +196,7 @@ async fn read(
         named.insert(name.to_owned(), number);
     }
     let external_id = related.external_id.optional("external_id")?;
-    if external_id.is_some_and(|id| id != site.external_id().as_str()) {
+    if external_id.is_some_and(|id| id != site.customer().external_id.as_str()) {
         let reason = "all tickets are of the customer of the request";
         return Err(Error::invalid_field("external_id", reason));
     }

@@ -1,17 +1,17 @@
 //! `delete-issue`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
 
+use super::caller::CallersJira;
 use super::sentences::Doing as _;
 use super::subject::{
     MISSING_EXTERNAL_ID, connection_refusals, find_site, issue_refusals, parse_issue,
 };
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{BodyOrQuery, Text, body_refusals, required};
@@ -68,7 +68,7 @@ refusals!(query DeleteIssueRefusals, {
     responses((status = 200, description = "Deleted", body = Done, example = json!({"success": true})), DeleteIssueRefusals),
 )]
 pub(crate) async fn delete_issue(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     BodyOrQuery(query): BodyOrQuery<DeleteIssue>,
 ) -> Result<Json<Done>, Error> {
     required(MISSING_EXTERNAL_ID, [("external_id", &query.external_id)])?;

@@ -1,12 +1,12 @@
 //! `get-issue-details`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::issue::Details;
 
+use super::caller::CallersJira;
 use super::sentences::Doing as _;
 use super::subject::{ForIssue, MISSING_EXTERNAL_ID, connection_refusals, issue_refusals};
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::Query;
@@ -63,7 +63,7 @@ refusals!(query GetIssueRefusals, {
     ),
 )]
 pub(crate) async fn get_issue_details(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForIssue>,
 ) -> Result<Json<Details>, Error> {
     let (site, issue) = query.find(jira).await?;

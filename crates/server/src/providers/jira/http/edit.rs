@@ -1,7 +1,6 @@
 //! `edit-issue`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_jira::adf::Document;
 use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{Change, IssueChanges};
@@ -14,6 +13,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::boolean::boolean;
+use super::caller::CallersJira;
 use super::given::{Parameters, to_labels};
 use super::lost::{example_of, media_would_be_lost};
 use super::rich_text::{DESCRIPTION, tidy, to_document};
@@ -23,9 +23,9 @@ use super::subject::{
 };
 use crate::providers::jira::failure::{Conflict, RichText};
 use crate::providers::jira::names::IssueIdOrKey;
+use crate::providers::jira::operations;
 use crate::providers::jira::operations::edit::Edit;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
@@ -174,7 +174,7 @@ refusals!(EditIssueRefusals, {
     ),
 )]
 pub(crate) async fn edit_issue(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     JsonBody(body): JsonBody<EditIssue>,
 ) -> Result<Json<Edited>, Error> {
     let (site, issue, edit) = body.read(jira).await?;
@@ -190,7 +190,7 @@ pub(crate) async fn edit_issue(
 
 impl EditIssue {
     /// The site, the issue, and what is to be done to it.
-    async fn read(self, jira: Jira) -> Result<(JiraSite, IssueIdOrKey, Edit), Error> {
+    async fn read(self, jira: CallersJira) -> Result<(JiraSite, IssueIdOrKey, Edit), Error> {
         required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
         let issue = parse_issue(&self.issue_id_or_key)?;
         let edit = Edit {

@@ -1,7 +1,6 @@
 //! `edit-comment`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::comments::{EditedComment, VisibilityView};
 use juncture_views::jira::words::Document;
 use juncture_views::schema::Id;
@@ -11,6 +10,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::boolean::{boolean, no_boolean};
+use super::caller::CallersJira;
 use super::comments::{
     BODY, comment_refusals, no_visibility, parse_comment, refused_comment, to_visibility,
 };
@@ -22,9 +22,9 @@ use super::subject::{
 };
 use crate::providers::jira::failure::{Conflict, RichText};
 use crate::providers::jira::names::{CommentId, IssueIdOrKey};
+use crate::providers::jira::operations;
 use crate::providers::jira::operations::edit_comment::CommentEdit;
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Text, body_refusals, present, required};
@@ -133,7 +133,7 @@ refusals!(EditCommentRefusals, {
     ),
 )]
 pub(crate) async fn edit_comment(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     JsonBody(body): JsonBody<EditComment>,
 ) -> Result<Json<EditedComment>, Error> {
     let (site, issue, id, edit) = body.read(jira).await?;
@@ -146,7 +146,7 @@ impl EditComment {
     /// The site, the issue, the comment, and what is to be done to it.
     async fn read(
         self,
-        jira: Jira,
+        jira: CallersJira,
     ) -> Result<(JiraSite, IssueIdOrKey, CommentId, CommentEdit), Error> {
         required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
         let issue = parse_issue(&self.issue_id_or_key)?;

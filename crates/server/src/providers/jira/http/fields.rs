@@ -1,21 +1,21 @@
 //! Which fields there are: `get-fields`, `get-create-fields`, `get-edit-fields`.
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::finding::WritableFieldView;
 use juncture_views::jira::lists::{Fields, WritableFields};
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::caller::CallersJira;
 use super::sentences::{Doing as _, not_found};
 use super::subject::{
     ByExternalId, MISSING_EXTERNAL_ID, choose_project, connection_refusals, find_site,
     issue_refusals, parse_issue, project_refusals,
 };
 use crate::providers::jira::failure::Absent;
+use crate::providers::jira::operations;
 use crate::providers::jira::view::Of as _;
-use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
@@ -52,7 +52,7 @@ refusals!(query FieldsRefusals, {
     ),
 )]
 pub(crate) async fn get_fields(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Fields>, Error> {
     let site = find_site(jira, &query.external_id).await?;
@@ -106,7 +106,7 @@ refusals!(query CreateFieldsRefusals, {
     ),
 )]
 pub(crate) async fn get_create_fields(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForNewIssue>,
 ) -> Result<Json<WritableFields>, Error> {
     let site = find_site(jira, &query.external_id).await?;
@@ -154,7 +154,7 @@ refusals!(query EditFieldsRefusals, {
     ),
 )]
 pub(crate) async fn get_edit_fields(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForIssue>,
 ) -> Result<Json<WritableFields>, Error> {
     let issue = parse_issue(&query.issue_id_or_key);

@@ -2,16 +2,16 @@
 //! `get-resolutions`, `get-labels`.
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::finding::Statuses;
 use juncture_views::jira::lists::{IssueTypes, Labels, Priorities, Resolutions};
 
+use super::caller::CallersJira;
 use super::sentences::{Doing as _, not_found};
 use super::subject::{
     ByExternalId, ForProject, MISSING_EXTERNAL_ID, connection_refusals, find_site, project_refusals,
 };
 use crate::providers::jira::failure::Absent;
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::Query;
@@ -69,7 +69,7 @@ refusals!(query IssueTypesRefusals, {
     ),
 )]
 pub(crate) async fn get_issue_types(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForProject>,
 ) -> Result<Json<IssueTypes>, Error> {
     let (site, project) = query.find_any(jira).await?;
@@ -100,7 +100,7 @@ refusals!(query StatusesRefusals, {
     ),
 )]
 pub(crate) async fn get_statuses(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForProject>,
 ) -> Result<Json<Statuses>, Error> {
     let (site, project) = query.find_any(jira).await?;
@@ -126,7 +126,7 @@ refusals!(query PrioritiesRefusals, of_site(&FETCH_PRIORITIES));
     ),
 )]
 pub(crate) async fn get_priorities(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Priorities>, Error> {
     let site = find_site(jira, &query.external_id).await?;
@@ -151,7 +151,7 @@ refusals!(query ResolutionsRefusals, of_site(&FETCH_RESOLUTIONS));
     ),
 )]
 pub(crate) async fn get_resolutions(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Resolutions>, Error> {
     let site = find_site(jira, &query.external_id).await?;
@@ -175,7 +175,7 @@ refusals!(query LabelsRefusals, of_site(&FETCH_LABELS));
     ),
 )]
 pub(crate) async fn get_labels(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Labels>, Error> {
     let site = find_site(jira, &query.external_id).await?;

@@ -3,6 +3,7 @@
 mod add_comment;
 mod boards;
 mod boolean;
+mod caller;
 mod changelog;
 mod comments;
 mod count;

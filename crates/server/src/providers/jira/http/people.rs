@@ -1,21 +1,21 @@
 //! People: `search-users`, `get-assignable-users`, `get-current-user`.
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::finding::CurrentUserView;
 use juncture_views::jira::lists::Users;
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::caller::CallersJira;
 use super::sentences::{Doing as _, not_found};
 use super::subject::{
     ByExternalId, MISSING_EXTERNAL_ID, choose_project, connection_refusals, find_site, parse_issue,
     project_refusals, unfit_issue,
 };
 use crate::providers::jira::failure::Absent;
+use crate::providers::jira::operations;
 use crate::providers::jira::operations::users::Task;
-use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
@@ -81,7 +81,7 @@ refusals!(query SearchUsersRefusals, {
     ),
 )]
 pub(crate) async fn search_users(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<SearchUsers>,
 ) -> Result<Json<Users>, Error> {
     let site = find_site(jira, &query.external_id).await?;
@@ -142,7 +142,7 @@ refusals!(query AssignableUsersRefusals, {
     ),
 )]
 pub(crate) async fn get_assignable_users(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<AssignableUsers>,
 ) -> Result<Json<Users>, Error> {
     let site = find_site(jira, &query.external_id).await?;
@@ -182,7 +182,7 @@ refusals!(query CurrentUserRefusals, {
     ),
 )]
 pub(crate) async fn get_current_user(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<CurrentUserView>, Error> {
     let site = find_site(jira, &query.external_id).await?;

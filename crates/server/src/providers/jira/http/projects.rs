@@ -1,18 +1,18 @@
 //! Projects: which there are, and which one the caller works with.
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::projects::{Projects, Selected};
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::caller::CallersJira;
 use super::sentences::{Doing as _, no_project};
 use super::subject::{
     ByExternalId, MISSING_EXTERNAL_ID, connection_refusals, find_site, find_site_of, parse_project,
 };
 use crate::providers::jira::failure::NoProject;
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Query, Text, body_refusals, required};
@@ -50,7 +50,7 @@ refusals!(query GetProjectsRefusals, {
     ),
 )]
 pub(crate) async fn get_projects(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Projects>, Error> {
     let site = find_site(jira, &query.external_id).await?;
@@ -90,7 +90,7 @@ refusals!(SelectProjectRefusals, {
     responses((status = 200, description = "Selected", body = Done, example = json!({"success": true})), SelectProjectRefusals),
 )]
 pub(crate) async fn select_project(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     JsonBody(body): JsonBody<SelectProject>,
 ) -> Result<Json<Done>, Error> {
     let fields = [
@@ -121,7 +121,7 @@ refusals!(query GetSelectedRefusals, {
     ),
 )]
 pub(crate) async fn get_selected_project(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ByExternalId>,
 ) -> Result<Json<Selected>, Error> {
     let site = find_site(jira, &query.external_id).await?;

@@ -1,22 +1,22 @@
 //! `search-issues`
 
-use axum::extract::State;
 use juncture_views::jira::found::Found;
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::caller::CallersJira;
 use super::list::List;
 use super::sentences::{Doing as _, invalid_cursor, invalid_jql, too_many_results};
 use super::subject::{connection_refusals, find_site_of};
 use super::wanted::{to_wanted, wanted_refusals};
 use crate::providers::jira::failure::InvalidJql;
 use crate::providers::jira::jql::Jql;
+use crate::providers::jira::operations;
 use crate::providers::jira::operations::search::{MOST_ON_A_PAGE, Search};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::written::Written;
-use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{self, JsonBody, Text, body_refusals, required};
@@ -104,7 +104,7 @@ refusals!(SearchRefusals, {
     ),
 )]
 pub(crate) async fn search_issues(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     JsonBody(body): JsonBody<SearchIssues>,
 ) -> Result<List, Error> {
     let (site, search, limit) = body.read(jira).await?;
@@ -121,7 +121,7 @@ pub(crate) async fn search_issues(
 
 impl SearchIssues {
     /// The site, what to look for, and how many issues a page holds, if there are pages.
-    async fn read(&self, jira: Jira) -> Result<(JiraSite, Search, Option<usize>), Error> {
+    async fn read(&self, jira: CallersJira) -> Result<(JiraSite, Search, Option<usize>), Error> {
         let fields = [("external_id", &self.external_id), ("jql", &self.jql)];
         let [external_id, jql] = required(MISSING, fields)?;
         let external_id = extract::external_id(external_id)?;

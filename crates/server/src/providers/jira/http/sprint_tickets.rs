@@ -1,17 +1,17 @@
 //! `get-tickets-for-sprint`
 
-use axum::extract::State;
 use juncture_views::jira::sprint_tickets::SprintTickets;
 use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::caller::CallersJira;
 use super::list::List;
 use super::sentences::{Doing as _, not_found};
 use super::subject::{MISSING_EXTERNAL_ID, connection_refusals, find_site};
 use super::wanted::{WantedFields, wanted_refusals};
 use crate::providers::jira::failure::Absent;
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{Query, Text, required};
@@ -88,7 +88,7 @@ refusals!(query GetSprintTicketsRefusals, {
     ),
 )]
 pub(crate) async fn get_tickets_for_sprint(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForSprint>,
     wanted: WantedFields,
 ) -> Result<List, Error> {

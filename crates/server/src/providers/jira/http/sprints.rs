@@ -1,13 +1,13 @@
 //! `get-all-sprints-for-project` and `get-active-sprints-for-project`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_views::jira::sprints::{ActiveSprints, AllSprints};
 
+use super::caller::CallersJira;
 use super::sentences::{Doing as _, not_found};
 use super::subject::{ForProject, project_refusals};
 use crate::providers::jira::failure::Absent;
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::Query;
@@ -63,7 +63,7 @@ fn refusals_of(call: &Call) -> Vec<Error> {
     ),
 )]
 pub(crate) async fn get_all_sprints_for_project(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForProject>,
 ) -> Result<Json<AllSprints>, Error> {
     let (site, project) = query.find(jira).await?;
@@ -93,7 +93,7 @@ pub(crate) async fn get_all_sprints_for_project(
     ),
 )]
 pub(crate) async fn get_active_sprints_for_project(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForProject>,
 ) -> Result<Json<ActiveSprints>, Error> {
     let (site, project) = query.find(jira).await?;

@@ -4,9 +4,9 @@ use juncture_views::schema::Id;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::caller::CallersJira;
 use super::sentences::{no_project, not_found};
-use crate::connection::ExternalId;
-use crate::providers::jira::Jira;
+use crate::connection::{Customer, ExternalId};
 use crate::providers::jira::failure::{Absent, NoProject};
 use crate::providers::jira::names::{IssueIdOrKey, ProjectIdOrKey};
 use crate::providers::jira::site::JiraSite;
@@ -25,14 +25,19 @@ const MISSING_ISSUE: &str = "Missing issue_id_or_key";
 const FIND: Call = Call::undeniable("Failed to find the connection");
 
 /// The Jira of the parameter `external_id`, which stands alone in the request.
-pub(super) async fn find_site(jira: Jira, id: &Text) -> Result<JiraSite, Error> {
+pub(super) async fn find_site(jira: CallersJira, id: &Text) -> Result<JiraSite, Error> {
     let [id] = required(MISSING_EXTERNAL_ID, [("external_id", id)])?;
     find_site_of(jira, external_id(id)?).await
 }
 
 /// The Jira of an external id.
-pub(super) async fn find_site_of(jira: Jira, id: ExternalId) -> Result<JiraSite, Error> {
-    let found = JiraSite::find(jira, id).await;
+pub(super) async fn find_site_of(caller: CallersJira, id: ExternalId) -> Result<JiraSite, Error> {
+    let CallersJira { jira, project } = caller;
+    let customer = Customer {
+        project,
+        external_id: id,
+    };
+    let found = JiraSite::find(jira, customer).await;
     found.map_err(|failure| FIND.error(failure))
 }
 
@@ -77,7 +82,7 @@ impl ForProject {
     /// The site, and the project that the request names, else the selected one, if there is one.
     pub(super) async fn find_any(
         &self,
-        jira: Jira,
+        jira: CallersJira,
     ) -> Result<(JiraSite, Option<ProjectIdOrKey>), Error> {
         let site = find_site(jira, &self.external_id).await?;
         let given = self.jira_project_id.optional("jira_project_id")?;
@@ -90,7 +95,10 @@ impl ForProject {
     }
 
     /// The site, and the project that the request names, else the selected one.
-    pub(super) async fn find(&self, jira: Jira) -> Result<(JiraSite, ProjectIdOrKey), Error> {
+    pub(super) async fn find(
+        &self,
+        jira: CallersJira,
+    ) -> Result<(JiraSite, ProjectIdOrKey), Error> {
         let site = find_site(jira, &self.external_id).await?;
         let project = choose_project(&site, &self.jira_project_id)?;
         Ok((site, project))
@@ -113,7 +121,7 @@ pub(super) struct ForIssue {
 
 impl ForIssue {
     /// The site, and the issue that the request names.
-    pub(super) async fn find(&self, jira: Jira) -> Result<(JiraSite, IssueIdOrKey), Error> {
+    pub(super) async fn find(&self, jira: CallersJira) -> Result<(JiraSite, IssueIdOrKey), Error> {
         required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
         let issue = parse_issue(&self.issue_id_or_key)?;
         Ok((find_site(jira, &self.external_id).await?, issue))

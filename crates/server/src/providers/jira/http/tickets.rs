@@ -1,14 +1,14 @@
 //! `get-tickets-for-project`
 
-use axum::extract::State;
 use juncture_views::jira::tickets::Tickets;
 
+use super::caller::CallersJira;
 use super::list::List;
 use super::sentences::{Doing as _, conflict, not_found};
 use super::subject::{ForProject, project_refusals};
 use super::wanted::{WantedFields, wanted_refusals};
 use crate::providers::jira::failure::{Absent, Conflict};
-use crate::providers::jira::{Jira, operations};
+use crate::providers::jira::operations;
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::Query;
@@ -55,7 +55,7 @@ refusals!(query GetTicketsRefusals, {
     ),
 )]
 pub(crate) async fn get_tickets_for_project(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForProject>,
     wanted: WantedFields,
 ) -> Result<List, Error> {

@@ -1,7 +1,6 @@
 //! `get-transitions`, `transition-issue`
 
 use axum::Json;
-use axum::extract::State;
 use juncture_jira::fields::{Reason, WrongField};
 use juncture_jira::{Status, StatusCategory, Transition};
 use juncture_views::jira::transitions::{Moved, Transitions};
@@ -12,6 +11,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::caller::CallersJira;
 use super::rich_text::TextField;
 use super::sentences::{Doing as _, conflict, unmoved, wrong_fields};
 use super::subject::{
@@ -19,9 +19,9 @@ use super::subject::{
 };
 use crate::providers::jira::failure::{Conflict, Unmoved};
 use crate::providers::jira::names::IssueIdOrKey;
+use crate::providers::jira::operations;
 use crate::providers::jira::operations::transition::{Category, Given, Target, Wish};
 use crate::providers::jira::site::JiraSite;
-use crate::providers::jira::{Jira, operations};
 use crate::web::call::Call;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Query, Text, body_refusals, required};
@@ -156,7 +156,7 @@ refusals!(TransitionIssueRefusals, {
     ),
 )]
 pub(crate) async fn get_transitions(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     Query(query): Query<ForIssue>,
 ) -> Result<Json<Transitions>, Error> {
     let (site, issue) = query.find(jira).await?;
@@ -188,7 +188,7 @@ pub(crate) async fn get_transitions(
     ),
 )]
 pub(crate) async fn transition_issue(
-    State(jira): State<Jira>,
+    jira: CallersJira,
     JsonBody(body): JsonBody<TransitionIssue>,
 ) -> Result<Json<Moved>, Error> {
     let (site, issue, wish) = body.read(jira).await?;
@@ -198,7 +198,7 @@ pub(crate) async fn transition_issue(
 
 impl TransitionIssue {
     /// The site, the issue, and what is to be done to it.
-    async fn read(self, jira: Jira) -> Result<(JiraSite, IssueIdOrKey, Wish), Error> {
+    async fn read(self, jira: CallersJira) -> Result<(JiraSite, IssueIdOrKey, Wish), Error> {
         required(MISSING_EXTERNAL_ID, [("external_id", &self.external_id)])?;
         let issue = parse_issue(&self.issue_id_or_key)?;
         let wish = Wish {
