@@ -17,7 +17,7 @@ use juncture_server::app::App;
 use juncture_server::config::Config;
 use juncture_server::connection::seal_tokens;
 use juncture_server::environment::Environment;
-use juncture_server::oauth::TokenPair;
+use juncture_server::oauth::{Kept, TokenPair};
 use juncture_server::project::ProjectId;
 use juncture_server::providers::jira::table;
 use juncture_server::router::router;
@@ -213,17 +213,20 @@ async fn connect(app: &App) {
     };
     let pair = TokenPair {
         access_token: "x".repeat(TOKEN).into(),
-        ends: app.clock.steady() + Duration::from_hours(1),
-        refresh_token: "x".repeat(1_100).into(),
+        ends: Some(app.clock.steady() + Duration::from_hours(1)),
+        refresh_token: Some("x".repeat(1_100).into()),
+        scopes: None,
+        kept: Kept::default(),
     };
     let grant = GrantRow {
         tokens: seal_tokens(&app.sealer, &*app.clock, id, owner, &pair),
-        expires_at: now + SignedDuration::from_hours(24),
-        choice: ChoiceRow {
+        expires_at: Some(now + SignedDuration::from_hours(24)),
+        choice: Some(ChoiceRow {
             id: SITE,
             name: "Acme",
             url: None,
-        },
+        }),
+        account: None,
     };
     let site = table::ImportRow {
         connection_id: id,

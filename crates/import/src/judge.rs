@@ -97,9 +97,10 @@ impl Judge<'_> {
             external_id,
         };
         let place = refresh_token_place(connection.id, owner);
-        let ours = self.sealer.open_token(&place, &known.refresh_token);
+        let ours = known.refresh_token.as_ref();
+        let ours = ours.and_then(|sealed| self.sealer.open_token(&place, sealed).ok());
         let is_theirs =
-            ours.is_ok_and(|ours| ours.expose_secret() == grant.refresh_token.expose_secret());
+            ours.is_some_and(|ours| ours.expose_secret() == grant.refresh_token.expose_secret());
         if !known.is_unused || is_theirs {
             return here;
         }

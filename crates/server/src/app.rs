@@ -63,9 +63,16 @@ pub struct Parts {
 }
 
 impl App {
-    /// Puts the parts together: each gets what it needs, and none gets the whole.
+    /// Puts the parts together: each gets what it needs, and none gets the whole. `others` are providers
+    /// beside those of the configuration.
     #[must_use]
-    pub fn new(config: Config, store: Store, sealer: Sealer, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(
+        config: Config,
+        store: Store,
+        sealer: Sealer,
+        clock: Arc<dyn Clock>,
+        others: Vec<Arc<dyn Provider>>,
+    ) -> Self {
         let http = juncture_outbound::Http::default();
         let sealer = Arc::new(sealer);
         let metrics = Arc::new(Metrics::default());
@@ -75,11 +82,11 @@ impl App {
         let cache = Arc::new(cache);
         let to_jira =
             juncture_jira::Client::new(http.clone(), config.jira.api_url.clone(), clock.clone());
-        // A provider is a line here.
-        let providers = Arc::new(Providers::new(vec![Arc::new(JiraProvider::new(
-            &config.jira,
-            to_jira.clone(),
-        ))]));
+        // A provider is a line here. It is on where it is configured.
+        let configured = [JiraProvider::new(&config.jira, to_jira.clone())];
+        let configured = configured.into_iter().flatten();
+        let configured = configured.map(|provider| Arc::new(provider) as Arc<dyn Provider>);
+        let providers = Arc::new(Providers::new(configured.chain(others).collect()));
         let tokens = Tokens::new(tokens::Parts {
             store: store.clone(),
             sealer: sealer.clone(),
@@ -131,7 +138,8 @@ impl App {
     pub fn passage(&self, name: &str) -> Result<&dyn Passage, Error> {
         // A provider is a line here, too.
         let passages: [(_, &dyn Passage); _] = [(jira::NAME, &self.jira)];
-        let found = passages.iter().find(|(known, _)| known.as_str() == name);
+        let name = self.provider(name)?.name();
+        let found = passages.iter().find(|(known, _)| *known == name);
         found
             .map(|(_, passage)| *passage)
             .ok_or_else(Error::invalid_provider)

@@ -5,13 +5,13 @@ use juncture_clock::Clock;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::oauth::{TokenFailure, TokenPair};
+use crate::oauth::{Kept, TokenFailure, TokenPair};
 use crate::project::ProjectId;
-use crate::provider::ProviderName;
-use crate::seal::{Owner, Place, SealError, Sealer};
+use crate::provider::{Account, ProviderName};
+use crate::seal::{Owner, Place, SealError, Sealed, Sealer, Unopenable};
 use crate::store::connections::{self, ConnectionRow, GREATEST_VERSION, OwnedRow, SealedTokens};
 use crate::store::refreshes::CLOCKS_APART;
-use crate::store::sealed_columns::{ACCESS_TOKEN, REFRESH_TOKEN, RowKey};
+use crate::store::sealed_columns::{ACCESS_TOKEN, KEPT, REFRESH_TOKEN, RowKey};
 use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx};
 
@@ -67,15 +67,33 @@ pub struct Connection {
     pub external_id: String,
     /// Whether the provider refused the refresh token for good.
     pub is_invalid: bool,
-    /// The end of the grant: consent and the provider's longest lifetime.
-    pub expires_at: Timestamp,
-    /// Until when the stored access token works.
-    pub access_token_expires_at: Timestamp,
+    /// The end of the grant, if there is one: consent and the provider's longest lifetime, or the end of a
+    /// token that cannot be refreshed.
+    pub expires_at: Option<Timestamp>,
+    /// Until when the stored access token works; none if it does not end by itself.
+    pub access_token_expires_at: Option<Timestamp>,
     /// Grows with every new pair of tokens.
     pub token_version: i64,
     /// What is known of its refresh.
     pub refresh: RefreshState,
+    /// The scopes that were granted, by spaces, if the provider tells.
+    pub granted_scopes: Option<String>,
+    /// Who has consented, if it is known.
+    pub account: Option<Account>,
+    /// What the customer has picked, if there was anything to pick.
+    pub choice: Option<Chosen>,
     row: ConnectionRow,
+}
+
+/// What a customer has picked, as it was then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// What the provider calls it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Where people find it.
+    pub url: Option<String>,
 }
 
 /// Who refreshes a connection's tokens, and how that has gone.
@@ -156,6 +174,8 @@ impl Connection {
             failure: failure.as_deref().and_then(TokenFailure::parse),
             refused_since: time_if_any(row.refresh_refused_since, "refresh_refused_since")?,
         };
+        // For show: what cannot be read of it keeps nobody from the rest.
+        let text = |stored: &Option<Stored<String>>| stored.clone().and_then(Stored::value);
         let token_version = row.token_version.read(TABLE, "token_version", id)?;
         if !(1..=GREATEST_VERSION).contains(&token_version) {
             return Err(StoreError::unreadable(TABLE, "token_version", id));
@@ -168,25 +188,45 @@ impl Connection {
             is_invalid: row
                 .invalid_refresh_token
                 .read(TABLE, "invalid_refresh_token", id)?,
-            expires_at: time(row.expires_at, "expires_at")?,
-            access_token_expires_at: time(row.access_token_expires_at, "access_token_expires_at")?,
+            expires_at: time_if_any(row.expires_at, "expires_at")?,
+            access_token_expires_at: time_if_any(
+                row.access_token_expires_at,
+                "access_token_expires_at",
+            )?,
             token_version,
             refresh,
+            granted_scopes: text(&row.granted_scopes),
+            account: text(&row.account_id).map(|id| Account {
+                id,
+                name: text(&row.account_name),
+                email: text(&row.account_email),
+            }),
+            choice: text(&row.choice_id).map(|id| Chosen {
+                id,
+                name: text(&row.choice_name).unwrap_or_default(),
+                url: text(&row.choice_url),
+            }),
             row,
         })
     }
 
-    /// Whether the grant has reached its longest lifetime.
+    /// Whether the grant has reached its end.
     #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.expires_at <= now
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+
+    /// Whether there is a refresh token.
+    #[must_use]
+    pub fn has_refresh_token(&self) -> bool {
+        self.row.refresh_token.is_some()
     }
 
     /// Whether its tokens were issued in the future, so by a clock that was ahead, and seem to work.
     #[must_use]
     pub fn is_ahead(&self, now: Timestamp) -> bool {
         self.refresh.refreshed_at.duration_since(now) > CLOCKS_APART
-            && self.access_token_expires_at > now
+            && self.access_token_expires_at.is_some_and(|end| end > now)
     }
 
     /// Whether only connecting again can help.
@@ -205,10 +245,25 @@ impl Connection {
         }
     }
 
-    /// The refresh token, opened.
-    pub fn refresh_token(&self, sealer: &Sealer) -> Result<SecretString, SealError> {
+    /// The refresh token, opened; none where the provider gives none.
+    pub fn refresh_token(&self, sealer: &Sealer) -> Result<Option<SecretString>, SealError> {
         let place = refresh_token_place(self.id, self.owner());
-        sealer.open_token(&place, &self.row.refresh_token)
+        let sealed = self.row.refresh_token.as_ref();
+        sealed
+            .map(|sealed| sealer.open_token(&place, sealed))
+            .transpose()
+    }
+
+    /// What is kept beside the tokens, opened.
+    pub fn kept(&self, sealer: &Sealer) -> Result<Kept, SealError> {
+        let Some(sealed) = &self.row.kept else {
+            return Ok(Kept::default());
+        };
+        open_kept(
+            sealer,
+            &KEPT.place(&RowKey::Id(self.id), Some(self.owner())),
+            sealed,
+        )
     }
 
     /// The access token, opened.
@@ -240,8 +295,33 @@ pub fn seal_tokens(
     pair: &TokenPair,
 ) -> SealedTokens {
     SealedTokens {
-        refresh_token: sealer.seal_token(&refresh_token_place(id, owner), &pair.refresh_token),
+        refresh_token: pair
+            .refresh_token
+            .as_ref()
+            .map(|token| sealer.seal_token(&refresh_token_place(id, owner), token)),
         access_token: sealer.seal_token(&access_token_place(id, owner), &pair.access_token),
         access_token_expires_at: pair.expires_at(clock),
+        granted_scopes: pair.scopes.clone(),
+        kept: seal_kept(
+            sealer,
+            &KEPT.place(&RowKey::Id(id), Some(owner)),
+            &pair.kept,
+        ),
     }
+}
+
+/// Seals what is kept, if there is anything.
+#[must_use]
+pub fn seal_kept(sealer: &Sealer, place: &Place, kept: &Kept) -> Option<Sealed> {
+    let plain = serde_json::to_vec(kept).expect("it is plain data");
+    (!kept.is_empty()).then(|| sealer.seal(place, &plain))
+}
+
+/// Opens what is kept.
+pub fn open_kept(sealer: &Sealer, place: &Place, sealed: &Sealed) -> Result<Kept, SealError> {
+    let plain = sealer.open(place, sealed)?;
+    juncture_json::decode(&plain).map_err(|_| SealError {
+        place: place.clone(),
+        reason: Unopenable::Damaged,
+    })
 }

@@ -6,17 +6,24 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
+use url::Url;
 use uuid::Uuid;
 
 use crate::failure::Failure;
-use crate::oauth::OAuthFacts;
+use crate::oauth::{Kept, OAuthApp, Profile};
 use crate::store::{self, Tx};
 
 /// The lower-case name of a registered provider: path segment, column value and prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ProviderName(pub(crate) &'static str);
+pub struct ProviderName(&'static str);
 
 impl ProviderName {
+    /// The name `name`, which is in lower case and may stand in a path as it is.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -30,8 +37,8 @@ impl fmt::Display for ProviderName {
     }
 }
 
-/// What a customer may pick after consent: at Jira, a site.
-#[derive(Debug)]
+/// Something that a customer may connect, such as a site or a workspace.
+#[derive(Debug, Clone)]
 pub struct Choice {
     /// What the provider calls it.
     pub id: String,
@@ -43,35 +50,94 @@ pub struct Choice {
     pub avatar_url: Option<String>,
 }
 
-/// A product that customers connect.
+/// What a grant allows to connect.
+#[derive(Debug)]
+pub enum Choices {
+    /// There is nothing to choose: the grant itself is what is connected.
+    None,
+    /// One thing, which nobody need be asked about: the customer has chosen it at the provider.
+    One(Choice),
+    /// One of these, or there is none: the customer is shown a page.
+    Many(Vec<Choice>),
+    /// Nothing yet: somebody must do something at the provider first, and this sentence says what. The
+    /// customer is told so, and may try again.
+    Waiting(String),
+}
+
+/// Who has consented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// What the provider calls them; it does not change.
+    pub id: String,
+    /// What people call them.
+    pub name: Option<String>,
+    /// Their e-mail address, where it is told.
+    pub email: Option<String>,
+}
+
+/// A grant fresh from consent, as far as a provider needs it to tell what it opens.
+#[derive(Debug)]
+pub struct FreshGrant<'a> {
+    /// For calls.
+    pub access_token: &'a SecretString,
+    /// What was told with it, and never again.
+    pub kept: &'a Kept,
+}
+
+/// A product that customers connect. Most of it is data; what is not is asked for by generic code.
 #[async_trait]
 pub trait Provider: Send + Sync {
     /// Its name.
     fn name(&self) -> ProviderName;
 
-    /// What people call it, and what a [`Choice`] is there: `("Jira", "site")`.
+    /// What people call it, and what a [`Choice`] is there.
     fn words(&self) -> (&'static str, &'static str);
 
-    /// Its OAuth.
-    fn oauth(&self) -> &OAuthFacts;
+    /// Its dialect of OAuth.
+    fn profile(&self) -> &Profile;
+
+    /// The app by which it knows us.
+    fn app(&self) -> &OAuthApp;
 
     /// What a grant allows to connect.
-    async fn choices(&self, token: &SecretString) -> Result<Vec<Choice>, Failure>;
+    async fn choices(&self, grant: &FreshGrant<'_>) -> Result<Choices, Failure>;
+
+    /// Who has consented, if the provider tells and somebody asks; `choice` is what is being connected. It is
+    /// for show: nobody waits for it long, and a connection is made without it.
+    async fn account(
+        &self,
+        _grant: &FreshGrant<'_>,
+        _choice: Option<&Choice>,
+    ) -> Result<Option<Account>, Failure> {
+        Ok(None)
+    }
+
+    /// Whether the customer sees the page of choices whatever there is to choose: then nobody asks for
+    /// the choices before.
+    fn always_asks(&self) -> bool {
+        false
+    }
 
     /// Where to send the customer when the connection is made.
-    fn done_url(&self) -> Option<&url::Url>;
+    fn done_url(&self) -> Option<&Url> {
+        None
+    }
 
-    /// Saves the choice of a new or renewed connection in the provider's own table.
+    /// Saves the choice of a new or renewed connection in a table of the provider's own, if it has one.
     async fn save_choice(
         &self,
-        tx: &mut Tx,
-        id: Uuid,
-        choice: &str,
-        now: Timestamp,
-    ) -> store::Result<()>;
+        _tx: &mut Tx,
+        _id: Uuid,
+        _choice: &Choice,
+        _now: Timestamp,
+    ) -> store::Result<()> {
+        Ok(())
+    }
 
     /// Whether calls have shown that what was chosen is no longer open to the grant.
-    async fn is_choice_lost(&self, tx: &mut Tx, id: Uuid) -> store::Result<bool>;
+    async fn is_choice_lost(&self, _tx: &mut Tx, _id: Uuid) -> store::Result<bool> {
+        Ok(false)
+    }
 }
 
 /// The registered providers.

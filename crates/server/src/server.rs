@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::config::{Address, Config, KeySource};
 use crate::connection::refresh_token_place;
 use crate::jobs::Supervisor;
+use crate::provider::Provider;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
 use crate::store::connections::SampleRow;
@@ -62,6 +63,15 @@ pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
 /// Opens the store and the keys, makes sure that they belong together, and has a look at the cache:
 /// one that does not answer is told in the log, and gone without until it does.
 pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartError> {
+    open_with(config, clock, Vec::new()).await
+}
+
+/// The same with other providers beside those of the configuration.
+pub async fn open_with(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    others: Vec<Arc<dyn Provider>>,
+) -> Result<App, StartError> {
     let database = config.database.to_string();
     let store = tell_waits(
         &*clock,
@@ -79,7 +89,7 @@ pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<App, StartErr
     for error in lost {
         tracing::error!(%error, "a stored value is lost");
     }
-    let app = App::new(config, store, sealer, clock);
+    let app = App::new(config, store, sealer, clock, others);
     app.cache.answers().await;
     Ok(app)
 }

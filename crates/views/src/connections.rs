@@ -23,7 +23,8 @@ pub struct Validity {
     /// Whether calls have shown that what the customer picked, at Jira a site, is no longer open to the
     /// grant: the customer must connect again. A call that succeeds takes it back.
     pub site_unavailable: bool,
-    /// The moment of consent and 365 days; no refresh extends it. Absent where there is none.
+    /// The end of the grant: the moment of consent and the longest life that the provider gives, which no
+    /// refresh extends; or the end of its only token. Absent where there is no such end, or no connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub expires_at: Option<Timestamp>,
@@ -34,10 +35,14 @@ pub struct Validity {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = ConnectionCredentials))]
 pub struct Credentials {
-    /// The refresh token that the provider will accept next.
-    pub refresh_token: String,
-    /// The end of the grant.
-    pub expires_at: Timestamp,
+    /// The refresh token that the provider will accept next; absent where the provider gives none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub refresh_token: Option<String>,
+    /// The end of the grant; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub expires_at: Option<Timestamp>,
     /// Whether the provider refused the refresh token for good.
     pub is_invalid: bool,
 }
@@ -49,8 +54,10 @@ pub struct Credentials {
 pub struct Access {
     /// The access token; it has at least 60 seconds to live.
     pub access_token: String,
-    /// Until when the provider takes it.
-    pub expires_at: Timestamp,
+    /// Until when it may be used; absent where it does not end by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Without the token.

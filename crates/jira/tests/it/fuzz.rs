@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::{Stream, TryStreamExt as _};
 use juncture_jira::fields::{Purpose, Setting, check};
-use juncture_jira::{Error, FieldMeta, NewIssue, Place, Validation, adf, oauth};
+use juncture_jira::{Error, FieldMeta, NewIssue, Place, Validation, adf};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::value::RawValue;
@@ -234,21 +234,4 @@ fn fuzz_markdown_to_documents() {
         prop_assert!(juncture_json::judge(document.to_string().as_bytes()).is_ok());
         Ok(())
     });
-}
-
-#[test]
-fn fuzz_refusals_of_the_token_host() {
-    let body = any_json()
-        .prop_map(|json| format!(r#"{{"error": "invalid_grant", "error_description": {json}}}"#));
-    let status = select(vec![400, 401, 403, 429, 500]);
-    fuzz(
-        2_000,
-        &(status, prop_oneof![body, any_json()]),
-        |(status, body)| {
-            let refusal = oauth::judge(oauth::Grant::RefreshToken, status, body.as_bytes());
-            // A grant is dead by words that were read, or by the one status that says so.
-            prop_assert!(refusal != oauth::Refusal::GrantDead || body.contains("error"));
-            Ok(())
-        },
-    );
 }

@@ -8,29 +8,44 @@ use crate::support::process::{self, Process};
 use crate::support::sandbox::http_client;
 
 #[test]
-fn an_empty_environment_is_told_all_that_is_missing() {
+fn an_empty_environment_is_told_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let text = refusal(folder.path(), &[]);
     assert!(
-        text.starts_with("juncture: the configuration has 4 problems:\n"),
+        text.starts_with("juncture: the configuration has 1 problem:\n"),
         "{text}"
     );
-    for name in [
-        "JUNCTURE_SECRET_KEY",
-        "DEFAULT_JIRA_CLIENT_ID",
-        "DEFAULT_JIRA_CLIENT_SECRET",
-        "DEFAULT_JIRA_REDIRECT_URI",
-    ] {
-        assert!(
-            text.contains(&format!("  {name} is not set\n    for example: {name}=")),
-            "{name}: {text}"
-        );
-    }
+    let missing = "  JUNCTURE_SECRET_KEY is not set\n    for example: JUNCTURE_SECRET_KEY=";
+    assert!(text.contains(missing), "{text}");
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
         0,
         "nothing is made"
     );
+}
+
+#[test]
+fn half_an_oauth_app_is_told_with_the_missing_half_and_none_at_all_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = |name: &&(&str, &str)| name.0.starts_with("DEFAULT_JIRA_");
+    let of_app: Vec<_> = GOOD.iter().filter(app).copied().collect();
+    let others: Vec<_> = GOOD.iter().filter(|name| !app(name)).copied().collect();
+    assert_eq!(of_app.len(), 3);
+    for (given, _) in &of_app {
+        let half = others
+            .iter()
+            .chain(of_app.iter().filter(|(name, _)| name == given));
+        let text = refusal(folder.path(), &half.copied().collect::<Vec<_>>());
+        assert!(text.contains("the configuration has 2 problems"), "{text}");
+        for (name, _) in of_app.iter().filter(|(name, _)| name != given) {
+            let problem = format!("  {name} is not set, though {given} is\n");
+            assert!(text.contains(&problem), "{problem}: {text}");
+        }
+    }
+    let output = process::run(folder.path(), &["check-config"], &others);
+    assert_eq!(output.status.code(), Some(0));
+    let told = process::text(&output.stderr) + &process::text(&output.stdout);
+    assert!(told.contains("no provider is configured"), "{told}");
 }
 
 #[test]

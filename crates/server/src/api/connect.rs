@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use juncture_views::connect::Initiated;
 use juncture_views::schema::Id;
@@ -115,12 +115,12 @@ refusals!(pages CallbackRefusals, {
     responses(
         (
             status = 302,
-            description = "On to `/finalize-connection/{provider}/{connection_code}`",
+            description = "On to `/finalize-connection/{provider}/{connection_code}`; where there is nothing to pick, on to your own page",
             headers(("Location" = String, description = "The page on which the customer picks a site.")),
         ),
         (
             status = 200,
-            description = "A page, for who comes back to a flow that is finished: it is connected",
+            description = "A page: it is connected. For who comes back to a flow that is finished, and where there is nothing to pick",
             body = String, content_type = "text/html", example = "<!doctype html>…"
         ),
         CallbackRefusals,
@@ -131,16 +131,19 @@ pub async fn callback(
     Path(provider): Path<String>,
     method: Method,
     headers: HeaderMap,
+    uri: Uri,
     query: Result<Query<Callback>, Error>,
 ) -> Response {
     if !visit::is_a_persons(&method, &headers) {
         return Error::NotAVisit.into_response();
     }
-    match receive(&app, &provider, query).await {
+    let all = uri.query().unwrap_or_default().to_owned();
+    match receive(&app, &provider, query, all).await {
         Ok(Received::Code(code)) => {
             let page = page_url(&app, &provider, &code);
             (StatusCode::FOUND, [(header::LOCATION, page.as_str())]).into_response()
         }
+        Ok(Received::Connected(choice)) => ui::finalize::arrived(&app, &provider, choice),
         Ok(Received::Again(choice)) if !ui::error::wants_json(&headers) => {
             ui::finalize::connected(&app, &provider, choice)
         }
@@ -154,11 +157,17 @@ async fn receive(
     app: &App,
     provider: &str,
     query: Result<Query<Callback>, Error>,
+    all: String,
 ) -> Result<Received, (Error, Option<String>)> {
     let stuck = |error| (error, None);
     let registered = app.provider(provider).map_err(stuck)?;
     let Query(Callback { code, state, error }) = query.map_err(stuck)?;
-    let returned = Returned { state, code, error };
+    let returned = Returned {
+        state,
+        code,
+        error,
+        query: all,
+    };
     let received = consent::receive(&app.tokens, registered, returned).await;
     received.map_err(|Failed { error, link }| {
         let try_again = link.map(|link| try_again_url(app, provider, &link));

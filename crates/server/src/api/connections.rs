@@ -86,10 +86,10 @@ pub async fn check_validity(
     let known = known.as_ref();
     Ok(Json(Validity {
         exists: known.is_some(),
-        is_expired: known.is_some_and(|known| known.expires_at <= app.clock.now()),
+        is_expired: known.is_some_and(|known| known.is_expired(app.clock.now())),
         is_invalid: known.is_some_and(|known| known.is_invalid),
         site_unavailable: known.is_some_and(|known| known.is_choice_lost),
-        expires_at: known.map(|known| known.expires_at),
+        expires_at: known.and_then(|known| known.expires_at),
     }))
 }
 
@@ -126,8 +126,7 @@ pub async fn get_credentials(
     Ok(Json(Credentials {
         refresh_token: connection
             .refresh_token(&app.sealer)?
-            .expose_secret()
-            .to_owned(),
+            .map(|token| token.expose_secret().to_owned()),
         expires_at: connection.expires_at,
         is_invalid: connection.is_invalid,
     }))
@@ -139,12 +138,14 @@ const GET_TOKEN: Call = Call::undeniable("Failed to get access token");
 const ROOM_BESIDE_A_TOKEN: usize = 96;
 
 /// An [`Access`] as JSON.
-fn access(token: &str, expires_at: Timestamp) -> Vec<u8> {
+fn access(token: &str, expires_at: Option<Timestamp>) -> Vec<u8> {
     let mut json = Vec::with_capacity(token.len() + ROOM_BESIDE_A_TOKEN);
     json.extend_from_slice(br#"{"access_token":"#);
     write_text(&mut json, token);
-    json.extend_from_slice(br#","expires_at":"#);
-    serde_json::to_writer(&mut json, &expires_at).expect("a time is JSON");
+    if let Some(expires_at) = expires_at {
+        json.extend_from_slice(br#","expires_at":"#);
+        serde_json::to_writer(&mut json, &expires_at).expect("a time is JSON");
+    }
     json.push(b'}');
     json
 }
@@ -211,8 +212,8 @@ refusals!(query DeleteRefusals, {
 /// Delete a connection
 ///
 /// Deletes a connection: its tokens are forgotten at once, and connecting again makes a new one. The
-/// parameters may also stand as JSON in the body. Atlassian has no endpoint that revokes a grant; the
-/// customer can revoke it at id.atlassian.com, under "Connected apps".
+/// parameters may also stand as JSON in the body. The grant is given back where the provider documents how.
+/// Atlassian has no endpoint for it; the customer can revoke it at id.atlassian.com, under "Connected apps".
 #[utoipa::path(
     delete, path = "/connection-info/delete-connection", operation_id = "connectionsDelete", tag = "Connections",
     params(Subject), security(("secret_key" = [])),
@@ -224,7 +225,7 @@ pub async fn delete_connection(
     BodyOrQuery(subject): BodyOrQuery<Subject>,
 ) -> Result<Json<Done>, Error> {
     let (customer, provider) = subject.parse(&app, caller)?;
-    if delete::forget(&app.tokens, &customer, provider.name()).await? {
+    if delete::forget(&app.tokens, &customer, provider).await? {
         Ok(Json(DONE))
     } else {
         Err(Error::connection_not_found())

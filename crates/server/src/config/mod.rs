@@ -58,11 +58,13 @@ impl Config {
         let mut reader = Reader::new(environment);
         let jira = JiraConfig::read(&mut reader);
         let database = database::read(&mut reader);
+        let address = Address::read(&mut reader);
         let base_url = reader
             .url("JUNCTURE_BASE_URL")
-            .unwrap_or_else(|| jira.public_address());
+            .or_else(|| jira.public_address())
+            .unwrap_or_else(|| address.url());
         let mut config = Self {
-            address: Address::read(&mut reader),
+            address,
             trusted_proxies: network::read_trusted_proxies(&mut reader),
             public_requests_per_minute: network::read_public_requests_per_minute(&mut reader),
             frontend_url: reader
@@ -87,13 +89,20 @@ impl Config {
 
     /// Warns of what fits each variable alone, and not all of them together.
     fn look_twice(&self, reader: &mut Reader<'_>) {
-        for (name, url) in [
-            ("DEFAULT_JIRA_REDIRECT_URI", &self.jira.redirect_uri),
+        let of_app = self.jira.app.as_ref();
+        let of_app = of_app.map(|app| ("DEFAULT_JIRA_REDIRECT_URI", &app.redirect_uri));
+        let others = [
             ("JUNCTURE_BASE_URL", &self.base_url),
             ("JUNCTURE_FRONTEND_URL", &self.frontend_url),
             ("ATLASSIAN_AUTH_URL", &self.jira.auth_url),
             ("ATLASSIAN_API_URL", &self.jira.api_url),
-        ] {
+        ];
+        if of_app.is_none() {
+            reader.warn(
+                "no provider is configured, so nothing can be connected: DEFAULT_JIRA_CLIENT_ID and its like are not set",
+            );
+        }
+        for (name, url) in of_app.into_iter().chain(others) {
             if reader.text(name).is_some() {
                 doubts::of_cleartext(reader, name, url);
             }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
+use url::Url;
 
 use crate::environment::Environment;
 use crate::environment::reader::{Problems, Reader};
@@ -37,6 +38,12 @@ impl Address {
                 .parsed("PORT", "a port number from 0 to 65535")
                 .unwrap_or(8000),
         }
+    }
+
+    /// Where it is reached from the same machine, as far as that is known: port 0 is not known yet.
+    pub(crate) fn url(&self) -> Url {
+        let url = Url::parse(&format!("http://{}", self.from_within()));
+        url.unwrap_or_else(|_| Url::parse("http://127.0.0.1:8000").expect("it is one"))
     }
 
     /// Where a process of the same machine reaches a server that listens here.

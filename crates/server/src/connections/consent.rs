@@ -4,25 +4,37 @@
 //! use is a row, so that it works once. A flow that failed may be tried again, within the ten minutes
 //! that it began with: whoever was handed one link has one link, not a chain of them without an end.
 
-use juncture_jira::oauth::Refusal;
 use secrecy::{ExposeSecret as _, SecretString};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::finalize;
 use super::flow::Flow;
 use crate::connection::Customer;
 use crate::failure::Failure;
-use crate::oauth::{TokenError, TokenPair};
+use crate::oauth::{Profile, RefreshTokens, Refusal, TokenError, TokenPair};
 use crate::provider::Provider;
 use crate::store::{StoreError, finished_flows, used_states};
 use crate::tokens::Tokens;
+
+/// The longest value of a callback that is kept, in bytes; a stranger may have written it.
+const LONGEST_KEPT: usize = 2048;
 
 /// A fresh consent URL for a customer.
 #[must_use]
 pub fn begin(tokens: &Tokens, provider: &dyn Provider, customer: &Customer) -> Url {
     let flow = Flow::begin(tokens.clock.now(), provider.name(), customer);
+    consent_page(tokens, provider, flow)
+}
+
+/// The consent page of a try.
+fn consent_page(tokens: &Tokens, provider: &dyn Provider, flow: Flow) -> Url {
+    let profile = provider.profile();
+    let flow = flow.bound(profile.pkce);
     let state = flow.to_state(&tokens.sealer);
-    provider.oauth().authorization_uri(&state)
+    let verifier = flow.verifier();
+    provider
+        .app()
+        .authorization_uri(profile, &state, verifier.as_ref())
 }
 
 /// Another consent URL for the flow of a link, within the time that it began with.
@@ -37,8 +49,7 @@ pub fn begin_again(
     if flow.is_over(tokens.clock.now()) {
         return Err(ConsentError::Expired);
     }
-    let state = flow.again().to_state(&tokens.sealer);
-    Ok(provider.oauth().authorization_uri(&state))
+    Ok(consent_page(tokens, provider, flow.again()))
 }
 
 /// What the provider has sent back (RFC 6749 §4.1.2).
@@ -49,12 +60,16 @@ pub struct Returned {
     pub code: Option<SecretString>,
     /// Why there is no code.
     pub error: Option<String>,
+    /// The whole query, of which a dialect may keep more.
+    pub query: String,
 }
 
 /// What a return led to.
 pub enum Received {
     /// The code of a connection that is to be made.
     Code(SecretString),
+    /// A connection with this, since there was nothing to ask the customer.
+    Connected(String),
     /// Nothing new: its flow has ended in a connection before, with this.
     Again(String),
 }
@@ -128,11 +143,39 @@ pub async fn receive(
     let Some(code) = returned.code else {
         return Err(again(ConsentError::Incomplete));
     };
-    let pair = exchange(tokens, provider, &code).await.map_err(again)?;
-    finalize::remember(tokens, provider, &customer, &flow.hash(), &pair)
+    let exchanged = exchange(tokens, provider, &flow, &code).await;
+    let mut pair = exchanged.map_err(again)?;
+    keep_of_callback(provider.profile(), &returned.query, &mut pair);
+    let code = finalize::remember(tokens, provider, &customer, &flow.hash(), &pair)
         .await
-        .map(Received::Code)
-        .map_err(|error| again(error.into()))
+        .map_err(|error| again(error.into()))?;
+    Ok(connect_at_once(tokens, provider, code).await)
+}
+
+/// Connects where the customer need not be asked. What keeps that from being done is for the page to say,
+/// which tries it again.
+async fn connect_at_once(tokens: &Tokens, provider: &dyn Provider, code: SecretString) -> Received {
+    if provider.always_asks() {
+        return Received::Code(code);
+    }
+    let connected = finalize::connect(tokens, provider, code.expose_secret(), None).await;
+    match connected {
+        Ok(choice) => Received::Connected(choice),
+        Err(error) => {
+            tracing::debug!(provider = %provider.name(), %error, "not connected at once");
+            Received::Code(code)
+        }
+    }
+}
+
+/// Keeps what the dialect keeps of the query with which the customer has come back.
+fn keep_of_callback(profile: &Profile, query: &str, pair: &mut TokenPair) {
+    let is_kept = |name: &str| profile.keep.of_callback.iter().any(|kept| kept == name);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if is_kept(&name) && value.len() <= LONGEST_KEPT && pair.kept.get(&name).is_none() {
+            pair.kept.insert(&name, &value);
+        }
+    }
 }
 
 /// What the use of a state is.
@@ -166,14 +209,20 @@ async fn use_state(
     }
 }
 
+/// Exchanges the code. A grant must last: by a refresh token, by an access token that does not end, or
+/// as the dialect has it.
 async fn exchange(
     tokens: &Tokens,
     provider: &dyn Provider,
+    flow: &Flow,
     code: &SecretString,
 ) -> Result<TokenPair, ConsentError> {
+    let (profile, app) = (provider.profile(), provider.app());
+    let verifier = flow.verifier();
+    let code = code.expose_secret();
     let exchanged = tokens
         .client
-        .exchange_code(provider.oauth(), code.expose_secret());
+        .exchange_code(profile, app, code, verifier.as_ref());
     let pair = exchanged.await.map_err(|error| match error {
         TokenError::Refused {
             refusal: Refusal::CodeRefused | Refusal::GrantDead,
@@ -181,8 +230,11 @@ async fn exchange(
         } => ConsentError::CodeRefused,
         error => ConsentError::Failed(error.into()),
     })?;
-    if pair.refresh_token.expose_secret().is_empty() {
-        let missing = "no refresh token, though `offline_access` was asked for";
+    let lasts = pair.refresh_token.is_some()
+        || pair.ends.is_none()
+        || profile.refresh == RefreshTokens::None;
+    if !lasts {
+        let missing = "no refresh token, though the access token ends";
         return Err(ConsentError::Failed(
             TokenError::BadResponse(missing.to_owned()).into(),
         ));

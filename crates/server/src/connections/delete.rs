@@ -1,12 +1,16 @@
-//! The end of a connection: its tokens, whose it was and what the provider kept of it are forgotten.
+//! The end of a connection: its tokens, whose it was and what the provider kept of it are forgotten, and the
+//! grant is given back where the dialect says how.
 //!
-//! Forgotten, not revoked: Atlassian documents no endpoint that revokes a grant. The customer ends
-//! the grant itself at id.atlassian.com, under "Connected apps". A grant that waits for the choice
-//! of a site is a new consent and stays.
+//! Where it does not, the customer ends the grant at the provider. A grant that waits for a choice is a new
+//! consent and stays.
 
-use crate::connection::Customer;
-use crate::provider::ProviderName;
-use crate::store::{self, connections, deleted_connections};
+use secrecy::SecretString;
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use crate::connection::{Connection, Customer};
+use crate::provider::{Provider, ProviderName};
+use crate::store::{self, Tx, connections, deleted_connections};
 use crate::tokens::Tokens;
 
 /// Deletes the connection of a customer, and tells every process so; false where there is none. A
@@ -14,19 +18,82 @@ use crate::tokens::Tokens;
 pub async fn forget(
     tokens: &Tokens,
     customer: &Customer,
-    provider: ProviderName,
+    provider: &dyn Provider,
 ) -> store::Result<bool> {
+    let name = provider.name();
     let mut tx = tokens.store.begin_write().await?;
+    let grant = grant_to_give_back(tokens, &mut tx, customer, provider).await;
     let (project, external_id) = (customer.project, customer.external_id.as_str());
-    let deleted = connections::delete(&mut tx, project, external_id, provider.as_str()).await?;
+    let deleted = connections::delete(&mut tx, project, external_id, name.as_str()).await?;
     let Some(id) = deleted else {
-        tokens.held.forget_named(customer, provider);
+        tokens.held.forget_named(customer, name);
         return Ok(false);
     };
     deleted_connections::insert(&mut tx, id, tokens.clock.now()).await?;
     tx.commit().await?;
-    tokens.held.forget_named(customer, provider);
+    tokens.held.forget_named(customer, name);
     tokens.held.forget(id);
-    tracing::info!(connection_id = %id, %provider, "deleted");
+    tracing::info!(connection_id = %id, provider = %name, "deleted");
+    if let Some(grant) = grant {
+        let giving_back = give_back(tokens.clone(), id, name, grant);
+        tokens.tasks.spawn(giving_back.in_current_span());
+    }
     Ok(true)
+}
+
+/// What is left of a deleted connection until its grant is given back.
+struct Grant {
+    access_token: SecretString,
+    refresh_token: Option<SecretString>,
+}
+
+/// The grant of a connection, if the dialect says how it is given back and it can be read: that it cannot
+/// keeps nobody from deleting it.
+async fn grant_to_give_back(
+    tokens: &Tokens,
+    tx: &mut Tx,
+    customer: &Customer,
+    provider: &dyn Provider,
+) -> Option<Grant> {
+    provider.profile().revocation.as_ref()?;
+    let found = Connection::find(tx, customer, provider.name()).await;
+    let connection = found.ok().flatten()?;
+    Some(Grant {
+        access_token: connection.access_token(&tokens.sealer).ok()?,
+        refresh_token: connection.refresh_token(&tokens.sealer).ok()?,
+    })
+}
+
+/// Gives a grant back. It is tried once: a grant of which nobody has the tokens does no harm.
+async fn give_back(tokens: Tokens, id: Uuid, name: ProviderName, grant: Grant) {
+    let Some(provider) = tokens.providers.get(name.as_str()) else {
+        return;
+    };
+    let (profile, app) = (provider.profile(), provider.app());
+    let Some(revocation) = &profile.revocation else {
+        return;
+    };
+    let Grant {
+        access_token,
+        refresh_token,
+    } = grant;
+    let given_back = tokens
+        .client
+        .revoke(
+            profile,
+            app,
+            revocation,
+            &access_token,
+            refresh_token.as_ref(),
+        )
+        .await;
+    match given_back {
+        Ok(()) => tracing::info!(connection_id = %id, provider = %name, "the grant is given back"),
+        Err(error) => {
+            tracing::warn!(
+                connection_id = %id, provider = %name, error = &error as &dyn std::error::Error,
+                "the grant is not given back; the customer can end it at the provider"
+            );
+        }
+    }
 }

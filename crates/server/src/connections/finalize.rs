@@ -6,21 +6,22 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use juncture_clock::Clock;
 use ring::digest;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::connection::{Customer, ExternalId, seal_tokens};
+use crate::connection::{Customer, ExternalId, open_kept, seal_kept, seal_tokens};
 use crate::failure::Failure;
-use crate::oauth::TokenPair;
-use crate::provider::{Choice, Provider};
+use crate::oauth::{Profile, TokenPair};
+use crate::provider::{Account, Choice, Choices, FreshGrant, Provider};
 use crate::seal::{Owner, Place};
-use crate::store::connections::{self, ChoiceRow, GrantRow};
+use crate::store::connections::{self, AccountRow, ChoiceRow, GrantRow};
 use crate::store::finished_flows::{self, FinishedFlow};
 use crate::store::pending::{self, PendingRow};
 use crate::store::refreshes::CLOCKS_APART;
 use crate::store::sealed_columns::{
-    PENDING_ACCESS_TOKEN, PENDING_REFRESH_TOKEN, RowKey, SealedColumn,
+    PENDING_ACCESS_TOKEN, PENDING_KEPT, PENDING_REFRESH_TOKEN, RowKey, SealedColumn,
 };
 use crate::store::stored::Stored;
 use crate::store::{StoreError, Tx, used_states};
@@ -28,6 +29,9 @@ use crate::tokens::Tokens;
 
 /// How long the customer may take to choose.
 const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long it may take to learn who has consented: the connection does not need it.
+const PATIENCE_WITH_WHO: Duration = Duration::from_secs(2);
 
 /// Keeps a fresh grant, which the state with this hash has brought, until the customer has chosen.
 /// Returns its connection code.
@@ -47,15 +51,23 @@ pub async fn remember(
         project_id: owner.project,
         provider: owner.provider.to_owned(),
         external_id: owner.external_id.to_owned(),
-        refresh_token: tokens.sealer.seal_token(
-            &pending_place(&PENDING_REFRESH_TOKEN, &code_hash, owner),
-            &pair.refresh_token,
-        ),
+        refresh_token: pair.refresh_token.as_ref().map(|token| {
+            let place = pending_place(&PENDING_REFRESH_TOKEN, &code_hash, owner);
+            tokens.sealer.seal_token(&place, token)
+        }),
         access_token: tokens.sealer.seal_token(
             &pending_place(&PENDING_ACCESS_TOKEN, &code_hash, owner),
             &pair.access_token,
         ),
-        access_token_expires_at: pair.expires_at(&*tokens.clock).as_millisecond().into(),
+        access_token_expires_at: pair
+            .expires_at(&*tokens.clock)
+            .map(|end| end.as_millisecond().into()),
+        granted_scopes: pair.scopes.clone().map(Stored::from),
+        kept: seal_kept(
+            &tokens.sealer,
+            &pending_place(&PENDING_KEPT, &code_hash, owner),
+            &pair.kept,
+        ),
         consented_at: now.as_millisecond().into(),
         expires_at: expires_at.as_millisecond().into(),
         code_hash,
@@ -76,6 +88,12 @@ pub enum ChoiceError {
     /// The choice is not among those of this very grant.
     #[error("the choice was not offered")]
     NotOffered,
+    /// The customer must choose one of these.
+    #[error("nothing was chosen")]
+    NotChosen(Vec<Choice>),
+    /// There is nothing to connect before somebody has done at the provider what this says.
+    #[error("the provider waits: {0}")]
+    Waiting(String),
     /// Something else failed.
     #[error(transparent)]
     Failed(#[from] Failure),
@@ -92,7 +110,13 @@ pub async fn choices(
     tokens: &Tokens,
     provider: &dyn Provider,
     code: &str,
-) -> Result<Vec<Choice>, ChoiceError> {
+) -> Result<Choices, ChoiceError> {
+    let grant = find(tokens, provider, code).await?;
+    Ok(provider.choices(&grant.fresh()).await?)
+}
+
+/// The grant that waits under a connection code.
+async fn find(tokens: &Tokens, provider: &dyn Provider, code: &str) -> Result<Grant, ChoiceError> {
     let mut tx = tokens.store.begin_read().await?;
     let row = pending::find(
         &mut tx,
@@ -102,21 +126,57 @@ pub async fn choices(
     )
     .await?;
     drop(tx);
-    let grant = Grant::open(tokens, &row.ok_or(ChoiceError::UnknownCode)?)?;
-    Ok(provider.choices(&grant.pair.access_token).await?)
+    Ok(Grant::open(tokens, &row.ok_or(ChoiceError::UnknownCode)?)?)
 }
 
-/// Makes the connection with `choice`, or gives the one that is there new life. Uses up the code.
-/// Returns what people call the choice.
+/// Who has consented, as far as that is told soon.
+async fn who(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    grant: &FreshGrant<'_>,
+    choice: Option<&Choice>,
+) -> Option<Account> {
+    let told = tokio::select! {
+        biased;
+        told = provider.account(grant, choice) => told,
+        () = tokens.clock.deadline(PATIENCE_WITH_WHO) => return None,
+    };
+    told.unwrap_or_else(|error| {
+        tracing::debug!(provider = %provider.name(), %error, "it is not known who has consented");
+        None
+    })
+}
+
+/// What is to be connected, if it is known: of what the grant allows, what the customer has chosen.
+fn choose(offered: Choices, choice: Option<&str>) -> Result<Option<Choice>, ChoiceError> {
+    match (offered, choice) {
+        (Choices::Waiting(what), _) => Err(ChoiceError::Waiting(what)),
+        (Choices::None, None) => Ok(None),
+        (Choices::One(only), None) => Ok(Some(only)),
+        (Choices::One(only), Some(id)) if only.id == id => Ok(Some(only)),
+        (Choices::None | Choices::One(_), Some(_)) => Err(ChoiceError::NotOffered),
+        (Choices::Many(several), None) => Err(ChoiceError::NotChosen(several)),
+        (Choices::Many(several), Some(id)) => {
+            let chosen = several.into_iter().find(|offered| offered.id == id);
+            chosen.map(Some).ok_or(ChoiceError::NotOffered)
+        }
+    }
+}
+
+/// Makes the connection with `choice`, or with what needs no choice; or gives the one that is there new
+/// life. Uses up the code. Returns what people call what was chosen, and an empty text for nothing.
 pub async fn connect(
     tokens: &Tokens,
     provider: &dyn Provider,
     code: &str,
-    choice: &str,
+    choice: Option<&str>,
 ) -> Result<String, ChoiceError> {
-    let offered = choices(tokens, provider, code).await?;
-    let chosen = offered.iter().find(|offered| offered.id == choice);
-    let chosen = chosen.ok_or(ChoiceError::NotOffered)?;
+    let pending = find(tokens, provider, code).await?;
+    let offered = provider.choices(&pending.fresh()).await?;
+    let chosen = choose(offered, choice)?;
+    let account = who(tokens, provider, &pending.fresh(), chosen.as_ref()).await;
+    let chosen_name = chosen.as_ref().map(|chosen| chosen.name.clone());
+    let chosen_name = chosen_name.unwrap_or_default();
     let now = tokens.clock.now();
     let mut tx = tokens.store.begin_write().await?;
     // Of two requests that come here at once, one takes the row.
@@ -127,13 +187,23 @@ pub async fn connect(
     let row = pending::take(&mut tx, &hash(code), name, earliest).await?;
     let row = row.ok_or(ChoiceError::UnknownCode)?;
     let grant = Grant::open(tokens, &row)?;
-    let id = grant.save(tokens, &mut tx, provider, chosen, now).await?;
-    provider.save_choice(&mut tx, id, choice, now).await?;
+    let id = grant
+        .save(
+            tokens,
+            &mut tx,
+            provider,
+            (chosen.as_ref(), account.as_ref()),
+            now,
+        )
+        .await?;
+    if let Some(chosen) = &chosen {
+        provider.save_choice(&mut tx, id, chosen, now).await?;
+    }
     let finished = FinishedFlow {
         code_hash: &row.code_hash,
         connection_id: id,
         provider: name,
-        choice: &chosen.name,
+        choice: &chosen_name,
         expires_at: grant.expires_at,
     };
     finished_flows::insert(&mut tx, &finished).await?;
@@ -141,7 +211,7 @@ pub async fn connect(
     tokens.held.forget_named(&grant.customer, provider.name());
     tokens.held.forget(id);
     tracing::info!(connection_id = %id, provider = %provider.name(), "connected");
-    Ok(chosen.name.clone())
+    Ok(chosen_name)
 }
 
 /// What was picked, if the flow of this connection code has ended in a connection: for as long as the
@@ -179,14 +249,21 @@ impl Grant {
         let key = RowKey::Hash(row.code_hash.clone());
         let time = |stored: Stored<i64>, column| stored.time("pending_connection", column, &key);
         let consented_at = time(row.consented_at, "consented_at")?;
-        let token_ends_at = time(row.access_token_expires_at, "access_token_expires_at")?;
+        let token_ends_at = row
+            .access_token_expires_at
+            .map(|end| time(end, "access_token_expires_at"))
+            .transpose()?;
         let now = tokens.clock.now();
-        let left = if consented_at.duration_since(now) > CLOCKS_APART {
-            // By a clock that was ahead: nobody knows when the token ends. Its first use refreshes it.
-            SignedDuration::ZERO
-        } else {
-            token_ends_at.duration_since(now)
+        let left = |end: Timestamp| {
+            if consented_at.duration_since(now) > CLOCKS_APART {
+                // By a clock that was ahead: nobody knows when the token ends. Its first use refreshes it.
+                SignedDuration::ZERO
+            } else {
+                end.duration_since(now)
+            }
         };
+        let steadily =
+            |end| tokens.clock.steady() + Duration::try_from(left(end)).unwrap_or_default();
         let open = |column, sealed| tokens.sealer.open_token(&place(column), sealed);
         let external_id = ExternalId::parse(&row.external_id);
         let unreadable = |_| StoreError::unreadable("pending_connection", "external_id", &key);
@@ -197,8 +274,19 @@ impl Grant {
             },
             pair: TokenPair {
                 access_token: open(&PENDING_ACCESS_TOKEN, &row.access_token)?,
-                ends: tokens.clock.steady() + Duration::try_from(left).unwrap_or_default(),
-                refresh_token: open(&PENDING_REFRESH_TOKEN, &row.refresh_token)?,
+                ends: token_ends_at.map(steadily),
+                refresh_token: row
+                    .refresh_token
+                    .as_ref()
+                    .map(|sealed| open(&PENDING_REFRESH_TOKEN, sealed))
+                    .transpose()?,
+                scopes: row.granted_scopes.clone().and_then(Stored::value),
+                kept: row
+                    .kept
+                    .as_ref()
+                    .map(|sealed| open_kept(&tokens.sealer, &place(&PENDING_KEPT), sealed))
+                    .transpose()?
+                    .unwrap_or_default(),
             },
             consented_at,
             expires_at: time(row.expires_at, "expires_at")?,
@@ -211,7 +299,7 @@ impl Grant {
         tokens: &Tokens,
         tx: &mut Tx,
         provider: &dyn Provider,
-        chosen: &Choice,
+        (chosen, account): (Option<&Choice>, Option<&Account>),
         now: Timestamp,
     ) -> Result<Uuid, StoreError> {
         let owner = owner(&self.customer, provider.name().as_str());
@@ -222,12 +310,17 @@ impl Grant {
         } = owner;
         let grant = |id| GrantRow {
             tokens: seal_tokens(&tokens.sealer, &*tokens.clock, id, owner, &self.pair),
-            expires_at: self.consented_at + provider.oauth().grant_lifetime,
-            choice: ChoiceRow {
+            expires_at: self.end(provider.profile(), &*tokens.clock),
+            choice: chosen.map(|chosen| ChoiceRow {
                 id: &chosen.id,
                 name: &chosen.name,
                 url: chosen.url.as_deref(),
-            },
+            }),
+            account: account.map(|account| AccountRow {
+                id: &account.id,
+                name: account.name.as_deref(),
+                email: account.email.as_deref(),
+            }),
         };
         if let Some(id) = connections::find_id(tx, project, external_id, name).await?
             && connections::renew(tx, id, &grant(id), now).await?
@@ -245,6 +338,27 @@ impl Grant {
             connections::renew(tx, standing, &grant(standing), now).await?;
         }
         Ok(standing)
+    }
+}
+
+impl Grant {
+    /// As far as a provider needs it.
+    fn fresh(&self) -> FreshGrant<'_> {
+        FreshGrant {
+            access_token: &self.pair.access_token,
+            kept: &self.pair.kept,
+        }
+    }
+
+    /// When the grant ends, if it does: at the end of its longest life, and with the access token where
+    /// that is all there is.
+    fn end(&self, profile: &Profile, clock: &dyn Clock) -> Option<Timestamp> {
+        let by_life = profile.grant_lifetime.map(|life| self.consented_at + life);
+        let by_token = match self.pair.refresh_token {
+            Some(_) => None,
+            None => self.pair.expires_at(clock),
+        };
+        [by_life, by_token].into_iter().flatten().min()
     }
 }
 

@@ -12,6 +12,7 @@ use ring::digest;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::{Customer, ExternalId};
+use crate::oauth::{Pkce, Verifier};
 use crate::project::ProjectId;
 use crate::provider::ProviderName;
 use crate::seal::{Place, Sealed, Sealer};
@@ -37,6 +38,9 @@ pub(super) struct Flow {
     external_id: String,
     #[serde(rename = "x")]
     expires_at: Timestamp,
+    /// The secret of this try, where the dialect has PKCE.
+    #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
+    verifier: Option<String>,
 }
 
 impl Flow {
@@ -48,6 +52,7 @@ impl Flow {
             provider: provider.as_str().to_owned(),
             external_id: customer.external_id.as_str().to_owned(),
             expires_at: now + LIFETIME,
+            verifier: None,
         }
     }
 
@@ -55,8 +60,20 @@ impl Flow {
     pub(super) fn again(self) -> Self {
         Self {
             nonce: crate::random::bytes(),
+            verifier: None,
             ..self
         }
+    }
+
+    /// The same try, whose code is of use only to who has its state.
+    pub(super) fn bound(self, pkce: Pkce) -> Self {
+        let verifier = (pkce == Pkce::S256).then(|| Verifier::random().expose().to_owned());
+        Self { verifier, ..self }
+    }
+
+    /// The secret of this try, where it has one.
+    pub(super) fn verifier(&self) -> Option<Verifier> {
+        self.verifier.as_deref().map(Verifier::of_text)
     }
 
     pub(super) fn to_state(&self, sealer: &Sealer) -> String {

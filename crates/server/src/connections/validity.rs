@@ -14,12 +14,20 @@ use crate::tokens::held::Held;
 /// What is known of a connection that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
-    /// The end of the grant.
-    pub expires_at: Timestamp,
+    /// The end of the grant, if there is one.
+    pub expires_at: Option<Timestamp>,
     /// Whether the provider refused its refresh token for good.
     pub is_invalid: bool,
     /// Whether calls have shown that what was chosen is no longer open to the grant.
     pub is_choice_lost: bool,
+}
+
+impl Validity {
+    /// Whether the grant has reached its end.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
 }
 
 /// What is known of the connection of a customer, if there is one.

@@ -4,6 +4,7 @@ use axum::http::{StatusCode, header};
 use juncture_clock::Clock;
 use juncture_outbound::Http;
 use serde::Deserialize;
+use url::Url;
 
 use super::finding::{Finding, TOO_LATE, reason, within};
 use crate::config::Config;
@@ -19,8 +20,13 @@ struct Refusal {
     code: String,
 }
 
-pub(super) async fn look(config: &Config, http: &Http, clock: &dyn Clock) -> Finding {
-    let url = &config.jira.redirect_uri;
+/// Looks at it, if there is one.
+pub(super) async fn look(config: &Config, http: &Http, clock: &dyn Clock) -> Option<Finding> {
+    let app = config.jira.app.as_ref()?;
+    Some(look_at(&app.redirect_uri, http, clock).await)
+}
+
+async fn look_at(url: &Url, http: &Http, clock: &dyn Clock) -> Finding {
     let asked = async {
         let request = http.get(url.clone());
         let response = request
@@ -48,7 +54,7 @@ pub(super) async fn look(config: &Config, http: &Http, clock: &dyn Clock) -> Fin
     Finding::bad(WHAT, said, advice)
 }
 
-fn unreached(url: &url::Url, reason: &str) -> Finding {
+fn unreached(url: &Url, reason: &str) -> Finding {
     let said = format!("{url} is not reached from here: {reason}");
     let advice = "start the server (`juncture serve`) and look again; customers' browsers must reach \
         that address, this machine need not";

@@ -1,5 +1,6 @@
 //! One customer's connection: whether its grant lives, which site it is for, and what it lacks.
 
+use jiff::Timestamp;
 use juncture_jira::Resource;
 use juncture_jira::oauth::is_jira_scope;
 
@@ -99,18 +100,23 @@ fn grant(app: &App, connection: &Connection) -> Result<(), Finding> {
         return Err(Finding::bad(WHAT, said, CONNECT_AGAIN));
     }
     if connection.is_expired(app.clock.now()) {
-        let said = format!("{id}: its grant ended on {}", connection.expires_at);
+        let said = format!("{id}: its grant has ended{}", on(connection.expires_at));
         return Err(Finding::bad(WHAT, said, CONNECT_AGAIN));
     }
     Ok(())
 }
 
 fn lives(connection: &Connection) -> Finding {
-    let (id, end) = (connection.id, connection.expires_at);
-    Finding::good(
-        WHAT,
-        format!("{id} has a token that works; its grant ends on {end}"),
-    )
+    let id = connection.id;
+    let end = connection
+        .expires_at
+        .map(|end| format!("; its grant ends{}", on(Some(end))));
+    let end = end.unwrap_or_default();
+    Finding::good(WHAT, format!("{id} has a token that works{end}"))
+}
+
+fn on(day: Option<Timestamp>) -> String {
+    day.map(|day| format!(" on {day}")).unwrap_or_default()
 }
 
 /// The sites that the grant opens, by a token that is refreshed if need be.
@@ -154,10 +160,8 @@ fn site(app: &App, site_id: &str, sites: &[Resource]) -> Finding {
     };
     let site = format!("{} ({})", first.name, first.url);
     let has = |scope: &&String| chosen.iter().any(|site| site.scopes.contains(*scope));
-    let asked = app.provider(NAME.as_str()).map(Provider::oauth);
-    let asked = asked
-        .map(|oauth| oauth.scopes.as_slice())
-        .unwrap_or_default();
+    let asked = app.provider(NAME.as_str()).map(Provider::app);
+    let asked = asked.map(|app| app.scopes.as_slice()).unwrap_or_default();
     // Of a site Atlassian lists Jira's scopes alone, not such as `offline_access` or `read:me`.
     let wanted = asked.iter().filter(|scope| is_jira_scope(scope));
     let missing: Vec<&str> = wanted

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use juncture_clock::Clock;
-use juncture_jira::oauth::Refusal;
 use juncture_outbound::Http;
 use secrecy::SecretString;
 use url::Url;
 
 use super::finding::{Finding, PATIENCE, TOO_LATE, reason, within};
-use crate::oauth::{TokenClient, TokenError};
+use crate::oauth::{Refusal, TokenClient, TokenError};
 use crate::provider::Provider as _;
 use crate::providers::jira::JiraProvider;
 use crate::providers::jira::settings::JiraConfig;
@@ -30,9 +29,14 @@ const SOMEBODY_ELSE: &str = "a proxy or firewall seems to answer in its place";
 /// A clock that is further off than this is told of.
 const APART: SignedDuration = SignedDuration::from_secs(30);
 
+/// Looks at both; none where Jira is not configured.
 pub(super) async fn look(config: &JiraConfig, http: &Http, clock: &Arc<dyn Clock>) -> Vec<Finding> {
+    let to_jira = juncture_jira::Client::new(http.clone(), config.api_url.clone(), clock.clone());
+    let Some(provider) = JiraProvider::new(config, to_jira) else {
+        return Vec::new();
+    };
     let (token_host, (api_host, skew)) = tokio::join!(
-        token_host(config, http, clock),
+        token_host(&provider, http, clock),
         api_host(config, http, &**clock)
     );
     let clock = skew.map(told_clock);
@@ -41,18 +45,16 @@ pub(super) async fn look(config: &JiraConfig, http: &Http, clock: &Arc<dyn Clock
 
 /// Sends a refresh token that nobody has ever had: how it is refused tells whether the client id and
 /// its secret are known.
-async fn token_host(config: &JiraConfig, http: &Http, clock: &Arc<dyn Clock>) -> Finding {
-    let to_jira = juncture_jira::Client::new(http.clone(), config.api_url.clone(), clock.clone());
-    let provider = JiraProvider::new(config, to_jira);
-    let facts = provider.oauth();
-    let host = &facts.token_url;
+async fn token_host(provider: &JiraProvider, http: &Http, clock: &Arc<dyn Clock>) -> Finding {
+    let (profile, app) = (provider.profile(), provider.app());
+    let host = &profile.token_url;
     let client = TokenClient::new(http.clone(), clock.clone());
     let never_issued = SecretString::from("juncture-doctor-asks");
     let good = || {
         let said = format!("{host} answers and takes the client id and secret");
         Finding::good(TOKEN_HOST, said)
     };
-    match client.refresh(facts, &never_issued, PATIENCE).await {
+    match client.refresh(profile, app, &never_issued, PATIENCE).await {
         Ok(_) => Finding::bad(
             TOKEN_HOST,
             format!("{host} gives tokens for a refresh token that never was"),

@@ -59,7 +59,7 @@ pub async fn examine(
     findings.extend(stored.findings);
     findings.push(cache);
     findings.extend(hosts);
-    findings.push(callback);
+    findings.extend(callback);
     match (customer, stored.opened) {
         (None, _) => {}
         (Some(_), None) => findings.push(Finding::bad(
@@ -68,7 +68,7 @@ pub async fn examine(
             "let the database be well first",
         )),
         (Some(customer), Some((store, sealer))) => {
-            let app = App::new(config, store, sealer, clock.clone());
+            let app = App::new(config, store, sealer, clock.clone(), Vec::new());
             let looked = Box::pin(connection::look(&app, customer));
             let looked = within(&*clock, looked).await;
             findings

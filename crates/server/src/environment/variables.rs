@@ -49,6 +49,9 @@ const fn variable(
 /// The default of a variable that has none.
 const REQUIRED: &str = "required";
 
+/// What a server needs to connect customers with Jira; one without any of these goes without Jira.
+const REQUIRED_FOR_JIRA: &str = "required for Jira";
+
 /// Every variable, in the order of the documentation.
 pub const VARIABLES: &[Variable] = &[
     variable(
@@ -59,19 +62,19 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "DEFAULT_JIRA_CLIENT_ID",
-        REQUIRED,
+        REQUIRED_FOR_JIRA,
         "Yx3kT0exampleclientid",
         "The client id of your OAuth 2.0 (3LO) app in Atlassian's developer console.",
     ),
     variable(
         "DEFAULT_JIRA_CLIENT_SECRET",
-        REQUIRED,
+        REQUIRED_FOR_JIRA,
         "ATOAexample-of-a-client-secret",
         "The secret of that app.",
     ),
     variable(
         "DEFAULT_JIRA_REDIRECT_URI",
-        REQUIRED,
+        REQUIRED_FOR_JIRA,
         "https://integrations.example.com/api/frontend/oauth/authorization-callback/jira",
         "The callback URL registered in the console: your public address of this server, then `/api/frontend/oauth/authorization-callback/jira`.",
     ),
@@ -102,7 +105,7 @@ pub const VARIABLES: &[Variable] = &[
     ),
     variable(
         "JUNCTURE_BASE_URL",
-        "the address in `DEFAULT_JIRA_REDIRECT_URI`",
+        "the address in `DEFAULT_JIRA_REDIRECT_URI`, else `HOST` and `PORT`",
         "https://integrations.example.com",
         "Where browsers reach this server.",
     ),

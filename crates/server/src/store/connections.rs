@@ -16,18 +16,18 @@ pub const GREATEST_VERSION: i64 = 9_007_199_254_740_991;
 pub struct ConnectionRow {
     /// The connection's id, kept for as long as it is reconnected.
     pub connection_id: Uuid,
-    /// Sealed.
-    pub refresh_token: Sealed,
+    /// Sealed; none where the provider gives none.
+    pub refresh_token: Option<Sealed>,
     /// Whether the provider refused the refresh token for good.
     pub invalid_refresh_token: Stored<bool>,
     /// Sealed; an empty text until the first refresh of an imported connection.
     pub access_token: Sealed,
-    /// Milliseconds since the epoch.
-    pub access_token_expires_at: Stored<i64>,
+    /// Milliseconds since the epoch; none where it does not end by itself.
+    pub access_token_expires_at: Option<Stored<i64>>,
     /// Grows with every new pair of tokens.
     pub token_version: Stored<i64>,
-    /// The end of the grant; milliseconds since the epoch.
-    pub expires_at: Stored<i64>,
+    /// The end of the grant, if there is one; milliseconds since the epoch.
+    pub expires_at: Option<Stored<i64>>,
     /// When the refresh token was issued; milliseconds since the epoch.
     pub refreshed_at: Stored<i64>,
     /// Who holds the lease of the refresh.
@@ -44,6 +44,22 @@ pub struct ConnectionRow {
     pub refresh_failure: Option<Stored<String>>,
     /// Since when it has been refused without a reason; milliseconds since the epoch.
     pub refresh_refused_since: Option<Stored<i64>>,
+    /// The scopes that were granted, by spaces.
+    pub granted_scopes: Option<Stored<String>>,
+    /// Who has consented: what the provider calls them.
+    pub account_id: Option<Stored<String>>,
+    /// … what people call them.
+    pub account_name: Option<Stored<String>>,
+    /// … their e-mail address.
+    pub account_email: Option<Stored<String>>,
+    /// What was picked after the consent: what the provider calls it.
+    pub choice_id: Option<Stored<String>>,
+    /// … what people call it.
+    pub choice_name: Option<Stored<String>>,
+    /// … where people find it.
+    pub choice_url: Option<Stored<String>>,
+    /// Sealed.
+    pub kept: Option<Sealed>,
 }
 
 from_row!(ConnectionRow {
@@ -62,6 +78,14 @@ from_row!(ConnectionRow {
     refresh_failures,
     refresh_failure,
     refresh_refused_since,
+    granted_scopes,
+    account_id,
+    account_name,
+    account_email,
+    choice_id,
+    choice_name,
+    choice_url,
+    kept,
 });
 
 /// A connection and whose it is.
@@ -80,12 +104,16 @@ from_row!(OwnedRow { ..connection, owner_project, external_id });
 /// A new pair of tokens, sealed for its row.
 #[derive(Debug)]
 pub struct SealedTokens {
-    /// The refresh token that the provider will accept next.
-    pub refresh_token: Sealed,
+    /// The refresh token that the provider will accept next, if there is one.
+    pub refresh_token: Option<Sealed>,
     /// The access token that came with it.
     pub access_token: Sealed,
-    /// Until when it works.
-    pub access_token_expires_at: Timestamp,
+    /// Until when it works; none if it does not end by itself.
+    pub access_token_expires_at: Option<Timestamp>,
+    /// The scopes that were granted, by spaces, if it was told.
+    pub granted_scopes: Option<String>,
+    /// What was told with them and is kept, if there is anything.
+    pub kept: Option<Sealed>,
 }
 
 /// A grant fresh from consent, as its row will read.
@@ -93,10 +121,23 @@ pub struct SealedTokens {
 pub struct GrantRow<'a> {
     /// Its tokens.
     pub tokens: SealedTokens,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// What was picked.
-    pub choice: ChoiceRow<'a>,
+    /// When it ends, if it does.
+    pub expires_at: Option<Timestamp>,
+    /// What was picked, if there was anything to pick.
+    pub choice: Option<ChoiceRow<'a>>,
+    /// Who has consented, if it is known.
+    pub account: Option<AccountRow<'a>>,
+}
+
+/// Who has consented.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountRow<'a> {
+    /// What the provider calls them.
+    pub id: &'a str,
+    /// What people call them.
+    pub name: Option<&'a str>,
+    /// Their e-mail address.
+    pub email: Option<&'a str>,
 }
 
 /// What was picked after the consent.
@@ -156,24 +197,34 @@ pub async fn find_id(
         .fetch_optional(db))
 }
 
-/// Binds `$1` to `$9` of a statement on a connection whose grant is fresh.
+/// Binds `$1` to `$14` of a statement on a connection whose grant is fresh.
 macro_rules! grant {
     ($statement:expr, $id:expr, $grant:expr, $now:expr) => {{
         let GrantRow {
             tokens,
             expires_at,
             choice,
+            account,
         } = $grant;
         $statement
             .bind($id)
             .bind(&tokens.refresh_token)
             .bind(&tokens.access_token)
-            .bind(tokens.access_token_expires_at.as_millisecond())
-            .bind(expires_at.as_millisecond())
-            .bind(choice.id)
-            .bind(choice.name)
-            .bind(choice.url)
+            .bind(
+                tokens
+                    .access_token_expires_at
+                    .map(Timestamp::as_millisecond),
+            )
+            .bind(expires_at.map(Timestamp::as_millisecond))
+            .bind(choice.map(|choice| choice.id))
+            .bind(choice.map(|choice| choice.name))
+            .bind(choice.and_then(|choice| choice.url))
             .bind($now.as_millisecond())
+            .bind(&tokens.granted_scopes)
+            .bind(&tokens.kept)
+            .bind(account.map(|account| account.id))
+            .bind(account.and_then(|account| account.name))
+            .bind(account.and_then(|account| account.email))
     }};
 }
 
@@ -188,8 +239,9 @@ pub async fn insert(
 ) -> Result<()> {
     const INSERT: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, \
             access_token, access_token_expires_at, token_version, expires_at, \
-            choice_id, choice_name, choice_url, refreshed_at, created_at, last_updated, project_id, provider) \
-        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $7, $8, $9, $9, $9, $10, $11)";
+            choice_id, choice_name, choice_url, refreshed_at, created_at, last_updated, granted_scopes, kept, \
+            account_id, account_name, account_email, project_id, provider) \
+        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16)";
     change!(
         tx,
         grant!(query(INSERT), id, grant, now)
@@ -208,7 +260,8 @@ pub async fn renew(tx: &mut Tx, id: Uuid, grant: &GrantRow<'_>, now: Timestamp) 
             expires_at = $5, choice_id = $6, choice_name = $7, choice_url = $8, refreshed_at = $9, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
             refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
-            refresh_refused_since = NULL, last_updated = $9 \
+            refresh_refused_since = NULL, last_updated = $9, granted_scopes = $10, kept = $11, \
+            account_id = $12, account_name = $13, account_email = $14 \
         WHERE connection_id = $1";
     let renewed = change!(tx, grant!(query(RENEW), id, grant, now))?;
     Ok(renewed == 1)
@@ -295,6 +348,7 @@ pub async fn touch(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<()> {
 /// A few connections, to see at start whether the keys open them.
 pub async fn sample_of_any_project(tx: &mut Tx) -> Result<Vec<SampleRow>> {
     const SAMPLE: &str = "SELECT connection_id, map.project_id, map.provider, map.external_id, refresh_token \
-        FROM connection JOIN connection_external_map AS map USING (connection_id) LIMIT 32";
+        FROM connection JOIN connection_external_map AS map USING (connection_id) \
+        WHERE refresh_token IS NOT NULL LIMIT 32";
     on!(tx, |db| query_as(SAMPLE).fetch_all(db))
 }

@@ -46,8 +46,8 @@ pub struct KnownRow {
     pub external_id: String,
     /// Of which provider.
     pub provider: String,
-    /// Sealed.
-    pub refresh_token: Sealed,
+    /// Sealed; none where the provider gives none.
+    pub refresh_token: Option<Sealed>,
     /// Whether nobody has refreshed it here: it was imported, and its access token is not here yet.
     pub is_unused: bool,
 }
@@ -63,7 +63,7 @@ from_row!(KnownRow {
 
 /// What is known of connections, and the beginning of which.
 const KNOWN: &str = "SELECT connection_id, map.project_id, map.external_id, map.provider, refresh_token, \
-        access_token_expires_at = 0 AS is_unused \
+        COALESCE(access_token_expires_at, 1) = 0 AS is_unused \
     FROM connection JOIN connection_external_map AS map USING (connection_id) WHERE ";
 
 /// The connections here that have one of these ids: an id is one connection's, whichever project it is in.

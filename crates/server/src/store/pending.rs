@@ -20,12 +20,16 @@ pub struct PendingRow {
     pub provider: String,
     /// For which customer of the caller.
     pub external_id: String,
-    /// Sealed.
-    pub refresh_token: Sealed,
+    /// Sealed; none where the provider gives none.
+    pub refresh_token: Option<Sealed>,
     /// Sealed.
     pub access_token: Sealed,
-    /// Milliseconds since the epoch.
-    pub access_token_expires_at: Stored<i64>,
+    /// Milliseconds since the epoch; none where it does not end by itself.
+    pub access_token_expires_at: Option<Stored<i64>>,
+    /// The scopes that were granted, by spaces, if it was told.
+    pub granted_scopes: Option<Stored<String>>,
+    /// Sealed; none where nothing is kept.
+    pub kept: Option<Sealed>,
     /// When the customer consented; milliseconds since the epoch.
     pub consented_at: Stored<i64>,
     /// When the row dies; milliseconds since the epoch.
@@ -40,6 +44,8 @@ from_row!(PendingRow {
     refresh_token,
     access_token,
     access_token_expires_at,
+    granted_scopes,
+    kept,
     consented_at,
     expires_at,
 });
@@ -48,8 +54,8 @@ from_row!(PendingRow {
 pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {
     const INSERT: &str = "INSERT INTO pending_connection \
         (code_hash, project_id, provider, external_id, refresh_token, access_token, access_token_expires_at, \
-            consented_at, expires_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            consented_at, expires_at, granted_scopes, kept) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     change!(
         tx,
         query(INSERT)
@@ -59,9 +65,11 @@ pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {
             .bind(&row.external_id)
             .bind(&row.refresh_token)
             .bind(&row.access_token)
-            .bind(row.access_token_expires_at.value())
+            .bind(row.access_token_expires_at.and_then(Stored::value))
             .bind(row.consented_at.value())
             .bind(row.expires_at.value())
+            .bind(row.granted_scopes.clone().and_then(Stored::value))
+            .bind(&row.kept)
     )?;
     Ok(())
 }

@@ -38,6 +38,14 @@ macro_rules! due {
     };
 }
 
+/// Whether a connection can be refreshed at all, in SQL. `$1` is now.
+macro_rules! alive {
+    () => {
+        "refresh_token IS NOT NULL AND invalid_refresh_token = FALSE \
+            AND (expires_at IS NULL OR expires_at > $1)"
+    };
+}
+
 /// What `due!` compares with, in milliseconds since the epoch.
 struct Due {
     now: i64,
@@ -100,17 +108,24 @@ pub async fn rotate(
             invalid_refresh_token = FALSE, token_version = token_version + 1, refreshed_at = $4, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
             refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
-            refresh_refused_since = NULL, last_updated = $4 \
+            refresh_refused_since = NULL, last_updated = $4, \
+            granted_scopes = COALESCE($7, granted_scopes), kept = COALESCE($8, kept) \
         WHERE connection_id = $5 AND token_version = $6";
     let rotated = change!(
         tx,
         query(ROTATE)
             .bind(&tokens.refresh_token)
             .bind(&tokens.access_token)
-            .bind(tokens.access_token_expires_at.as_millisecond())
+            .bind(
+                tokens
+                    .access_token_expires_at
+                    .map(Timestamp::as_millisecond)
+            )
             .bind(now.as_millisecond())
             .bind(id)
             .bind(version)
+            .bind(&tokens.granted_scopes)
+            .bind(&tokens.kept)
     )?;
     Ok(rotated == 1)
 }
@@ -208,7 +223,9 @@ pub async fn interrupted_of_any_project(
 ) -> Result<Vec<DueRow>> {
     const INTERRUPTED: &str = concat!(
         "SELECT connection_id, provider FROM connection \
-        WHERE refresh_started_at IS NOT NULL AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
+        WHERE refresh_started_at IS NOT NULL AND ",
+        alive!(),
+        " AND ",
         due!(),
         " ORDER BY refresh_started_at LIMIT $4"
     );
@@ -232,7 +249,9 @@ pub async fn idle_of_any_project(
 ) -> Result<Vec<DueRow>> {
     const IDLE: &str = concat!(
         "SELECT connection_id, provider FROM connection \
-        WHERE refreshed_at <= $4 AND provider = $5 AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
+        WHERE refreshed_at <= $4 AND provider = $5 AND ",
+        alive!(),
+        " AND ",
         due!(),
         " ORDER BY refreshed_at LIMIT $6"
     );
@@ -252,8 +271,9 @@ pub async fn idle_of_any_project(
 pub async fn ahead_of_any_project(tx: &mut Tx, now: Timestamp, most: i64) -> Result<Vec<DueRow>> {
     const AHEAD: &str = concat!(
         "SELECT connection_id, provider FROM connection \
-        WHERE refreshed_at > $4 AND access_token_expires_at > $1 \
-            AND invalid_refresh_token = FALSE AND expires_at > $1 AND ",
+        WHERE refreshed_at > $4 AND access_token_expires_at > $1 AND ",
+        alive!(),
+        " AND ",
         due!(),
         " ORDER BY refreshed_at LIMIT $5"
     );

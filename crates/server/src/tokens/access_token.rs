@@ -14,11 +14,13 @@ use crate::store::refreshes::CLOCKS_APART;
 pub struct AccessToken {
     /// The token; all copies are one.
     pub secret: Arc<SecretString>,
-    /// Until when it works, by the wall clock of whoever fetched it.
-    pub(super) expires_at: Timestamp,
+    /// Until when it works, by the wall clock of whoever fetched it; none if it does not end by itself.
+    pub(super) expires_at: Option<Timestamp>,
     /// Until when it works, by the steady time of this process: what holds where the wall clock was
     /// ahead when the token was fetched, or is behind now.
-    pub(super) ends: Duration,
+    pub(super) ends: Option<Duration>,
+    /// How much of its life must be left for it to be handed out, if another can be had.
+    pub(super) least: Duration,
     /// The version of the connection's tokens that it is from.
     pub version: i64,
 }
@@ -27,9 +29,13 @@ impl AccessToken {
     /// How long it works still: by the stricter one of the two clocks.
     #[must_use]
     pub fn left(&self, clock: &dyn Clock) -> Duration {
-        let left = self.expires_at.duration_since(clock.now());
-        let left = Duration::try_from(left).unwrap_or_default();
-        left.min(self.ends.saturating_sub(clock.steady()))
+        let by_wall = self.expires_at.map_or(Duration::MAX, |end| {
+            Duration::try_from(end.duration_since(clock.now())).unwrap_or_default()
+        });
+        let steadily = self
+            .ends
+            .map_or(Duration::MAX, |end| end.saturating_sub(clock.steady()));
+        by_wall.min(steadily)
     }
 
     /// Whether it works.
@@ -38,15 +44,29 @@ impl AccessToken {
         !self.left(clock).is_zero()
     }
 
-    /// Until when it works, by the wall clock as it goes now.
+    /// Whether another one is to be handed out, if it can be had.
+    pub(super) fn is_worn(&self, clock: &dyn Clock) -> bool {
+        is_within(self.left(clock), self.least)
+    }
+
+    /// Until when it works, by the wall clock as it goes now; none if it does not end by itself.
     #[must_use]
-    pub fn expires_at(&self, clock: &dyn Clock) -> Timestamp {
-        let steadily = clock.now() + self.ends.saturating_sub(clock.steady());
+    pub fn expires_at(&self, clock: &dyn Clock) -> Option<Timestamp> {
+        let expires_at = self.expires_at?;
+        let Some(ends) = self.ends else {
+            return Some(expires_at);
+        };
+        let steadily = clock.now() + ends.saturating_sub(clock.steady());
         // Two clocks never agree to the millisecond, and the same token is to have the same end.
-        if self.expires_at.duration_since(steadily) > CLOCKS_APART {
+        Some(if expires_at.duration_since(steadily) > CLOCKS_APART {
             steadily
         } else {
-            self.expires_at
-        }
+            expires_at
+        })
     }
+}
+
+/// Whether so little is left: less than `least`, or nothing.
+pub(super) fn is_within(left: Duration, least: Duration) -> bool {
+    left.is_zero() || left < least
 }

@@ -20,7 +20,7 @@ use super::access_token::AccessToken;
 use crate::connection::{Connection, Customer};
 use crate::provider::ProviderName;
 
-/// The memory that all tokens together may take, in bytes: some ten thousand at Atlassian's sizes.
+/// The memory that all tokens together may take, in bytes: some ten thousand where a token has some kilobytes.
 const CAPACITY_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What an entry takes beside its token, in bytes, roughly.
@@ -36,8 +36,8 @@ pub struct Held {
     pub id: Uuid,
     /// Of which provider.
     pub provider: ProviderName,
-    /// The end of the grant.
-    pub grant_expires_at: Timestamp,
+    /// The end of the grant, if there is one.
+    pub grant_expires_at: Option<Timestamp>,
     /// The token.
     pub token: AccessToken,
     /// When it was last asked for; milliseconds of steady time, and one. 0 if it never was.

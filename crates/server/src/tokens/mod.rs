@@ -1,7 +1,7 @@
 //! The third step of a connection: an access token that works, whenever one is asked for.
 //!
-//! Providers such as Atlassian rotate refresh tokens: each refresh gives a new one and ends the old.
-//! So one refresh at a time runs for a connection, in this process ([`flights`]) and among all that
+//! Many providers rotate refresh tokens: each refresh gives a new one and ends the old, and with some the
+//! old access token too. So one refresh at a time runs for a connection, in this process ([`flights`]) and among all that
 //! share the store (a lease, see `refresh`); it is not given up when its caller goes away, and the
 //! new tokens are in the store before anybody gets them. A token that works is handed out from
 //! memory ([`held`]), and no failure to refresh it withholds it.
@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 pub use access_token::AccessToken;
 
+use self::access_token::is_within;
 use self::failure::RefreshError;
 use self::flights::Flights;
 use self::held::{Epoch, Held, HeldTokens};
@@ -40,7 +41,7 @@ use crate::settled::Settled;
 use crate::store::Store;
 
 /// An access token is handed out only while it has at least this long to live, if another can be
-/// had.
+/// had; of one that cannot be replaced without harm to others who have it every second is used.
 const LEAST_LIFETIME: Duration = Duration::from_mins(1);
 
 /// How long a caller waits for a fresh token who could use the stored one.
@@ -79,12 +80,14 @@ impl Stale {
             }
         };
         match self {
-            Self::Within(left) => {
-                ends(tokens, connection) < tokens.clock.steady() + left || is_ahead()
-            }
+            Self::Within(least) => is_within(left_of(tokens, connection), least) || is_ahead(),
             Self::Refused(version) => connection.token_version == version,
             Self::Interrupted => connection.refresh.started_at.is_some(),
-            Self::IdleSince(time) => connection.refresh.refreshed_at <= time,
+            Self::IdleSince(time) => {
+                let is_harmless = !tokens.kills_old_access(connection.provider)
+                    || left_of(tokens, connection).is_zero();
+                connection.refresh.refreshed_at <= time && is_harmless
+            }
             Self::Ahead => is_ahead(),
         }
     }
@@ -92,7 +95,7 @@ impl Stale {
     /// Whether `token` is no better than what was to be replaced.
     fn covers_token(self, token: &AccessToken, clock: &dyn Clock) -> bool {
         match self {
-            Self::Within(left) => token.left(clock) < left,
+            Self::Within(least) => is_within(token.left(clock), least),
             Self::Refused(version) => token.version == version,
             Self::Interrupted | Self::IdleSince(_) | Self::Ahead => false,
         }
@@ -155,11 +158,12 @@ impl Tokens {
     ) -> Option<Result<AccessToken, Failure>> {
         let held = self.held.find(customer, provider)?;
         held.touch(self.clock.steady());
-        if held.grant_expires_at <= self.clock.now() {
+        let end = held.grant_expires_at;
+        if end.is_some_and(|end| end <= self.clock.now()) {
             return Some(Err(Failure::NeedsReauthorization));
         }
-        let is_stale = Stale::Within(LEAST_LIFETIME).covers_token(&held.token, &*self.clock);
-        (!is_stale).then(|| Ok(held.token.clone()))
+        let is_worn = held.token.is_worn(&*self.clock);
+        (!is_worn).then(|| Ok(held.token.clone()))
     }
 
     /// The access token of a customer, if there is such a connection: from memory where it can be.
@@ -172,7 +176,7 @@ impl Tokens {
             return at_hand.map(Some);
         }
         if let Some(held) = self.held.find(customer, provider) {
-            let stale = Stale::Within(LEAST_LIFETIME);
+            let stale = Stale::Within(held.token.least);
             let token = Some(held.token.clone());
             match fresh(self, held.id, provider, stale, token).await {
                 // Another process has deleted it; the customer may have connected again since.
@@ -208,7 +212,7 @@ impl Tokens {
         if let Some(held) = self.held.get(connection.id) {
             held.touch(self.clock.steady());
         }
-        let stale = Stale::Within(LEAST_LIFETIME);
+        let stale = Stale::Within(token.least);
         if !stale.covers(self, connection) {
             return Ok(token);
         }
@@ -261,21 +265,48 @@ impl Tokens {
             secret: connection.access_token(&self.sealer)?.into(),
             expires_at: connection.access_token_expires_at,
             ends: ends(self, connection),
+            least: self.least_lifetime(connection.provider, connection.has_refresh_token()),
             version: connection.token_version,
         })
     }
+
+    /// Whether a refresh at this provider ends the access tokens that others have.
+    #[must_use]
+    pub fn kills_old_access(&self, provider: ProviderName) -> bool {
+        let provider = self.providers.get(provider.as_str());
+        provider.is_some_and(|provider| provider.profile().kills_old_access())
+    }
+
+    /// How much of its life a token must have left to be handed out, if another can be had. Where a refresh
+    /// ends it, it is handed out to its end: that is a [margin](crate::oauth::MARGIN) before the provider's.
+    fn least_lifetime(&self, provider: ProviderName, can_be_refreshed: bool) -> Duration {
+        if can_be_refreshed && !self.kills_old_access(provider) {
+            LEAST_LIFETIME
+        } else {
+            Duration::ZERO
+        }
+    }
 }
 
-/// Until when the access token of `connection` works, in steady time, as far as this process can tell.
-fn ends(tokens: &Tokens, connection: &Connection) -> Duration {
-    let expires_at = connection.access_token_expires_at;
+/// How long the access token of `connection` works still, as far as this process can tell.
+fn left_of(tokens: &Tokens, connection: &Connection) -> Duration {
+    ends(tokens, connection).map_or(Duration::MAX, |end| {
+        end.saturating_sub(tokens.clock.steady())
+    })
+}
+
+/// Until when the access token of `connection` works, in steady time, as far as this process can tell; none
+/// if it does not end by itself.
+fn ends(tokens: &Tokens, connection: &Connection) -> Option<Duration> {
+    let expires_at = connection.access_token_expires_at?;
     // Should the clock of whoever fetched it have been ahead, it has no longer than its whole life.
     let life = expires_at.duration_since(connection.refresh.refreshed_at);
     let left = expires_at.duration_since(tokens.clock.now()).min(life);
     let by_row = tokens.clock.steady() + Duration::try_from(left).unwrap_or_default();
     let held = tokens.held.get(connection.id);
     let held = held.filter(|held| held.token.version == connection.token_version);
-    held.map_or(by_row, |held| held.token.ends.min(by_row))
+    let held = held.and_then(|held| held.token.ends);
+    Some(held.map_or(by_row, |end| end.min(by_row)))
 }
 
 /// A token that `stale` does not cover, or `stored` while it works and no better one is to be had.

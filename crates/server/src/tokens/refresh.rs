@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use juncture_jira::oauth::Refusal;
 use uuid::Uuid;
 
 use super::access_token::AccessToken;
@@ -19,11 +18,12 @@ use super::failure::RefreshError;
 use super::flights::Outcome;
 use super::held::Held;
 use super::wordless::{self, Verdict};
-use super::{Stale, Tokens, backoff, ends};
+use super::{Stale, Tokens, backoff, left_of};
 use crate::connection::{Connection, seal_tokens};
-use crate::oauth::{self, TOKEN_DEADLINE, TokenError, TokenFailure, TokenPair};
+use crate::oauth::{Refusal, TOKEN_DEADLINE, TokenError, TokenFailure, TokenPair};
 use crate::provider::ProviderName;
 use crate::store;
+use crate::store::connections::SealedTokens;
 use crate::store::refreshes::{self, LONGEST_LEASE, LONGEST_PAUSE, Release};
 
 /// A refresh waits for another process's lease until this long after its start.
@@ -145,6 +145,13 @@ impl Refresh<'_> {
             }
             return Ok(Step::Done(tokens.hold(&current, epoch)?));
         }
+        if !current.has_refresh_token() {
+            if let Stale::Refused(_) = self.stale {
+                let reason = "its access token is refused, and there is no refresh token";
+                return self.bury(&current, reason).await;
+            }
+            return Ok(Step::Done(tokens.hold(&current, epoch)?));
+        }
         if self.is_leased(&current, now) {
             return Ok(self.wait_for_lease());
         }
@@ -152,8 +159,8 @@ impl Refresh<'_> {
         if refreshes::stands(not_before, LONGEST_PAUSE, now) {
             let failure = current.refresh.failure.unwrap_or(TokenFailure::Unavailable);
             let left = Duration::try_from(not_before.duration_since(now)).unwrap_or_default();
-            let has_token = matches!(self.stale, Stale::Within(_))
-                && ends(tokens, &current) > tokens.clock.steady();
+            let has_token =
+                matches!(self.stale, Stale::Within(_)) && !left_of(tokens, &current).is_zero();
             return Ok(Step::Wait {
                 pause: left,
                 // Who has a token that works need not wait.
@@ -219,7 +226,9 @@ impl Refresh<'_> {
         let provider = tokens.providers.get(self.provider.as_str());
         let provider = provider.ok_or(RefreshError::Panicked)?;
         // Before the lease too: where it does not open, nothing is begun.
-        seen.refresh_token(&tokens.sealer)?;
+        if seen.refresh_token(&tokens.sealer)?.is_none() {
+            return Ok(Step::Again);
+        }
         // Before the lease, which would run out in a queue.
         let permit = tokens.flights.permit().await;
         let owner = crate::random::uuid_v7(tokens.clock.now());
@@ -232,18 +241,29 @@ impl Refresh<'_> {
             .lease_until
             .duration_since(tokens.clock.now());
         let deadline = TOKEN_DEADLINE.min(Duration::try_from(left).unwrap_or_default());
-        let refresh_token = current.refresh_token(&tokens.sealer)?;
+        let Some(refresh_token) = current.refresh_token(&tokens.sealer)? else {
+            return Ok(Step::Again);
+        };
+        let kept = current.kept(&tokens.sealer).unwrap_or_default();
         self.asked.get_or_insert(tokens.clock.steady());
+        let (profile, app) = (provider.profile(), provider.app());
         let answered = tokens
             .client
-            .refresh(provider.oauth(), &refresh_token, deadline)
+            .refresh(profile, app, &refresh_token, deadline)
             .await;
         drop(permit);
         match answered {
-            Ok(pair) => self.keep(&current, &pair).await,
+            Ok(mut pair) => {
+                // What is told once is not lost by a later answer that tells less.
+                let mut kept = kept;
+                kept.extend(std::mem::take(&mut pair.kept));
+                pair.kept = kept;
+                self.keep(&current, &pair).await
+            }
             Err(error) => {
-                let was_unknown = seen.refresh.started_at.is_some();
-                self.judge(&current, owner, error, was_unknown).await
+                let is_unknown = error.is_outcome_unknown() || seen.refresh.started_at.is_some();
+                let window = profile.replay().filter(|_| is_unknown);
+                self.judge(&current, owner, error, is_unknown, window).await
             }
         }
     }
@@ -270,7 +290,7 @@ impl Refresh<'_> {
     async fn keep(&self, replaced: &Connection, pair: &TokenPair) -> Result<Step, RefreshError> {
         let tokens = self.tokens;
         let epoch = tokens.held.begin_load();
-        let Some(expires_at) = self.commit(replaced, pair).await else {
+        let Some(stored) = self.commit(replaced, pair).await else {
             // The customer connected again meanwhile, or an earlier try of ours to commit did
             // come through: the store has what counts.
             self.count(RefreshOutcome::Superseded);
@@ -288,8 +308,9 @@ impl Refresh<'_> {
         );
         let token = AccessToken {
             secret: pair.access_token.clone().into(),
-            expires_at,
+            expires_at: stored.access_token_expires_at,
             ends: pair.ends,
+            least: tokens.least_lifetime(self.provider, pair.refresh_token.is_some()),
             version: replaced.token_version + 1,
         };
         // What is in use stays in memory, where its end is known best; what only had to be kept alive
@@ -301,9 +322,8 @@ impl Refresh<'_> {
         Ok(Step::Done(token))
     }
 
-    /// Until when the access token works, as it is stored; none if the tokens of this version had been
-    /// replaced already.
-    async fn commit(&self, replaced: &Connection, pair: &TokenPair) -> Option<Timestamp> {
+    /// The tokens as they are stored; none if those of this version had been replaced already.
+    async fn commit(&self, replaced: &Connection, pair: &TokenPair) -> Option<SealedTokens> {
         let mut failures = 0;
         loop {
             // Sealed for each try: by the time of the next one another key may be the newest.
@@ -324,7 +344,7 @@ impl Refresh<'_> {
             }
             .await;
             match committed {
-                Ok(is_current) => return is_current.then_some(sealed.access_token_expires_at),
+                Ok(is_current) => return is_current.then_some(sealed),
                 Err(error) => {
                     failures += 1;
                     self.is_store_failing.store(true, Ordering::Relaxed);
@@ -342,13 +362,15 @@ impl Refresh<'_> {
         }
     }
 
-    /// What a failed try means for the connection and for those who wait.
+    /// What a failed try means for the connection and for those who wait. `window` is for how long a
+    /// refresh of which nobody knows how it ended can be finished.
     async fn judge(
         &self,
         tried: &Connection,
         owner: Uuid,
         error: TokenError,
-        was_unknown: bool,
+        is_outcome_unknown: bool,
+        window: Option<Duration>,
     ) -> Result<Step, RefreshError> {
         let tokens = self.tokens;
         // Somebody may have connected anew meanwhile, or have been faster under the next lease.
@@ -382,9 +404,8 @@ impl Refresh<'_> {
         let failure = error.failure();
         self.count(RefreshOutcome::Failed(failure));
         let failures = tried.refresh.failures.saturating_add(1);
-        let is_outcome_unknown = error.is_outcome_unknown() || was_unknown;
-        let pause = backoff::pause(&*tokens.clock, failures, &error, is_outcome_unknown);
-        if error.failure() == oauth::TokenFailure::Misconfigured {
+        let pause = backoff::pause(&*tokens.clock, failures, &error, window);
+        if error.failure() == TokenFailure::Misconfigured {
             tracing::error!(provider = %self.provider, "the provider refuses our client id or secret; check them in its developer console");
         } else {
             tracing::warn!(

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::choices;
 use crate::app::App;
-use crate::connections::finalize;
+use crate::connections::finalize::{self, ChoiceError};
 use crate::provider::{Choice, Provider};
 use crate::web::error::Error;
 use crate::web::extract::{Form, Path};
@@ -32,6 +32,14 @@ struct ConnectedPage<'a> {
     choice: String,
 }
 
+#[derive(Template)]
+#[template(path = "waiting.html")]
+struct WaitingPage<'a> {
+    prefix: &'a str,
+    product: &'static str,
+    sentence: String,
+}
+
 /// `GET /finalize-connection/:provider/:connection_code`
 pub async fn page(
     State(app): State<App>,
@@ -40,12 +48,16 @@ pub async fn page(
 ) -> Response {
     let shown = async {
         let provider = app.provider(&provider)?;
-        match show_choices(&app, provider, &code, false).await {
+        match finalize::connect(&app.tokens, provider, &code, None).await {
+            Ok(choice) => Ok(leave(&app, provider, choice)),
+            Err(ChoiceError::NotChosen(choices)) => {
+                Ok(show_choices(&app, provider, choices, false))
+            }
+            Err(ChoiceError::Waiting(sentence)) => Ok(show_waiting(&app, provider, sentence)),
             Err(error) => match finalize::finished(&app.tokens, provider, &code).await {
                 Ok(Some(choice)) => Ok(show_connected(&app, provider, choice)),
-                _ => Err(error),
+                _ => Err(choices::error(provider, error)),
             },
-            shown => shown,
         }
     };
     shown
@@ -69,11 +81,11 @@ pub async fn submit(
     let connected = async {
         let provider = app.provider(&provider)?;
         let Form(chosen) = form?;
-        let Some(choice) = chosen.choice.filter(|choice| !choice.is_empty()) else {
-            return show_choices(&app, provider, &code, true).await;
-        };
-        match finalize::connect(&app.tokens, provider, &code, &choice).await {
+        let choice = chosen.choice.filter(|choice| !choice.is_empty());
+        match finalize::connect(&app.tokens, provider, &code, choice.as_deref()).await {
             Ok(choice) => Ok(leave(&app, provider, choice)),
+            Err(ChoiceError::NotChosen(choices)) => Ok(show_choices(&app, provider, choices, true)),
+            Err(ChoiceError::Waiting(sentence)) => Ok(show_waiting(&app, provider, sentence)),
             // Sent twice, or again: it was done the first time.
             Err(error) => match finalize::finished(&app.tokens, provider, &code).await {
                 Ok(Some(choice)) => Ok(leave(&app, provider, choice)),
@@ -86,14 +98,12 @@ pub async fn submit(
         .unwrap_or_else(|error| fail(&app, &headers, error))
 }
 
-async fn show_choices(
+fn show_choices(
     app: &App,
     provider: &dyn Provider,
-    code: &str,
+    choices: Vec<Choice>,
     is_reminded: bool,
-) -> Result<Response, Error> {
-    let choices = finalize::choices(&app.tokens, provider, code).await;
-    let choices = choices.map_err(|error| choices::error(provider, error))?;
+) -> Response {
     let (product, noun) = provider.words();
     let page = ChoicePage {
         prefix: super::prefix(app),
@@ -107,7 +117,18 @@ async fn show_choices(
     } else {
         StatusCode::OK
     };
-    Ok(super::respond(status, &page, provider.done_url()))
+    super::respond(status, &page, provider.done_url())
+}
+
+/// What must be done at the provider first, and a way to look again.
+fn show_waiting(app: &App, provider: &dyn Provider, sentence: String) -> Response {
+    let (product, _) = provider.words();
+    let page = WaitingPage {
+        prefix: super::prefix(app),
+        product,
+        sentence,
+    };
+    super::respond(StatusCode::OK, &page, None)
 }
 
 /// On to the caller's own page, or to ours that says it is done.
@@ -115,6 +136,18 @@ fn leave(app: &App, provider: &dyn Provider, choice: String) -> Response {
     match provider.done_url() {
         Some(url) => (StatusCode::SEE_OTHER, [(header::LOCATION, url.as_str())]).into_response(),
         None => show_connected(app, provider, choice),
+    }
+}
+
+/// The end of a flow in which there was nothing to pick: on to the caller's own page, or to ours.
+#[must_use]
+pub fn arrived(app: &App, provider: &str, choice: String) -> Response {
+    match app.provider(provider) {
+        Ok(provider) => match provider.done_url() {
+            Some(url) => (StatusCode::FOUND, [(header::LOCATION, url.as_str())]).into_response(),
+            None => show_connected(app, provider, choice),
+        },
+        Err(error) => error.into_response(),
     }
 }
 

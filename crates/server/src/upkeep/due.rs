@@ -22,11 +22,14 @@ const AHEAD: Duration = Duration::from_mins(5);
 /// for a hundred thousand of them at [`MOST`] a minute.
 const BEFORE_IDLE_END: SignedDuration = SignedDuration::from_hours(24 * 10);
 
+/// … and where it lives for less than ninety days, this part of its life before.
+const PART_OF_IDLE_LIFE: i32 = 9;
+
 /// What one look takes on that is not urgent is replaced within this time, one after the other.
 const SPREAD: Duration = Duration::from_secs(30);
 
 /// Finishes refreshes that were begun and have no known end: their process died, or the answer was
-/// lost. The provider takes the same refresh token again for a while (Atlassian: ten minutes).
+/// lost. Many providers take the same refresh token again for a while; with others there is nothing to lose.
 pub async fn resume(tokens: &Tokens) -> store::Result<()> {
     let mut tx = tokens.store.begin_read().await?;
     let due = refreshes::interrupted_of_any_project(&mut tx, tokens.clock.now(), MOST).await?;
@@ -38,25 +41,36 @@ pub async fn resume(tokens: &Tokens) -> store::Result<()> {
     Ok(())
 }
 
-/// Refreshes the tokens that this process holds, that are in use, and that expire soon.
+/// Refreshes the tokens that this process holds, that are in use, and that expire soon. Where a refresh
+/// ends the old one at once, only what has ended for everybody it was handed out to.
 pub fn refresh_ahead(tokens: &Tokens) {
     let now = tokens.clock.now();
     for held in tokens.held.iter() {
         // The same in every process, and different from connection to connection.
         let jitter = Duration::from_secs((held.id.as_u128() % 300) as u64);
-        let is_due = held.token.left(&*tokens.clock) < AHEAD + jitter;
+        let ahead = if tokens.kills_old_access(held.provider) {
+            Duration::ZERO
+        } else {
+            AHEAD + jitter
+        };
+        let left = held.token.left(&*tokens.clock);
+        let is_due = left.is_zero() || left < ahead;
         let is_used = held.is_used_within(IN_USE, tokens.clock.steady());
-        if is_due && is_used && held.grant_expires_at > now {
-            tokens.refresh_in_background(held.id, held.provider, Stale::Within(AHEAD + jitter));
+        let lives = held.grant_expires_at.is_none_or(|end| end > now);
+        if is_due && is_used && lives {
+            tokens.refresh_in_background(held.id, held.provider, Stale::Within(ahead));
         }
     }
 }
 
-/// Replaces refresh tokens that would die of disuse.
+/// Replaces refresh tokens that would die of disuse, where they do.
 pub async fn refresh_idle(tokens: &Tokens) -> store::Result<()> {
     for provider in tokens.providers.iter() {
+        let Some(life) = provider.profile().idle_lifetime else {
+            continue;
+        };
         let now = tokens.clock.now();
-        let issued = now - (provider.oauth().idle_lifetime - BEFORE_IDLE_END);
+        let issued = now - (life - BEFORE_IDLE_END.min(life / PART_OF_IDLE_LIFE));
         let mut tx = tokens.store.begin_read().await?;
         let name = provider.name().as_str();
         let due = refreshes::idle_of_any_project(&mut tx, name, issued, now, MOST).await?;

@@ -26,7 +26,7 @@ use crate::tokens::Tokens;
 /// most a second old, and what the query takes.
 const CHANGES: Duration = Duration::from_millis(800);
 
-/// How often interrupted refreshes are looked for: often within the time that Atlassian leaves.
+/// How often interrupted refreshes are looked for: often within the time that providers leave for it.
 const RESUME: Duration = Duration::from_secs(5);
 
 /// How often the held tokens are looked through.

@@ -1,12 +1,12 @@
 // Made from openapi.json by scripts/generate.mjs; do not edit.
 export type ConnectionAccessToken = {
   access_token: string;
-  expires_at: string;
+  expires_at?: string;
 };
 
 export type ConnectionCredentials = {
-  refresh_token: string;
-  expires_at: string;
+  refresh_token?: string;
+  expires_at?: string;
   is_invalid: boolean;
 };
 

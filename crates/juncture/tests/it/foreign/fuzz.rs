@@ -177,12 +177,10 @@ fn fuzz_answers_of_the_token_endpoint() {
                 Crafted::json(status, template.replace('@', &json)),
             );
             let provider = app.app.providers.get("jira").unwrap();
-            let tokens = runtime.block_on(
-                app.app
-                    .tokens
-                    .client
-                    .exchange_code(provider.oauth(), "code"),
-            );
+            let (profile, oauth_app) = (provider.profile(), provider.app());
+            let client = &app.app.tokens.client;
+            let exchange = client.exchange_code(profile, oauth_app, "code", None);
+            let tokens = runtime.block_on(exchange);
             prop_assert!(tokens.is_err() || status == 200);
             Ok(())
         },

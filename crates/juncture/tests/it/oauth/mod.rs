@@ -4,4 +4,5 @@ mod callback;
 mod expiries;
 mod finalize;
 mod owners;
+mod refusals;
 mod tokens;

@@ -295,15 +295,17 @@ async fn renew_in_store(app: &TestApp) {
     let mut tx = app.app.store.begin_write().await.unwrap();
     let now = app.clock_now();
     let tokens = SealedTokens {
-        refresh_token: app.app.sealer.seal_token(
+        refresh_token: Some(app.app.sealer.seal_token(
             &refresh_token_place(id, owner("a")),
             &"newer-refresh-token".to_owned().into(),
-        ),
+        )),
         access_token: app.app.sealer.seal_token(
             &access_token_place(id, owner("a")),
             &"newer-access-token".to_owned().into(),
         ),
-        access_token_expires_at: now + SignedDuration::from_hours(1),
+        access_token_expires_at: Some(now + SignedDuration::from_hours(1)),
+        granted_scopes: None,
+        kept: None,
     };
     let end = now + SignedDuration::from_hours(24 * 365);
     let renewed = connections::renew(&mut tx, id, &grant(tokens, end), now).await;

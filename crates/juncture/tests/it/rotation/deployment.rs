@@ -151,15 +151,17 @@ impl Deployment {
             let external_id = format!("filled-{number}");
             let token = |kind: &str| format!("{kind}-{number}-{}", "x".repeat(1500)).into();
             let tokens = SealedTokens {
-                refresh_token: sealer.seal_token(
+                refresh_token: Some(sealer.seal_token(
                     &refresh_token_place(id, owner(&external_id)),
                     &token("refresh"),
-                ),
+                )),
                 access_token: sealer.seal_token(
                     &access_token_place(id, owner(&external_id)),
                     &token("access"),
                 ),
-                access_token_expires_at: end,
+                access_token_expires_at: Some(end),
+                granted_scopes: None,
+                kept: None,
             };
             let project = ProjectId::DEFAULT;
             connections::insert(&mut tx, project, "jira", id, &grant(tokens, end), now)

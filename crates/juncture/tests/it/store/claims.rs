@@ -33,9 +33,11 @@ pub(super) async fn insert(tx: &mut Tx, code_hash: &[u8], until: Timestamp) -> s
         project_id: PROJECT,
         provider: "jira".to_owned(),
         external_id: "a".to_owned(),
-        refresh_token: Sealed::from_bytes(vec![1]),
+        refresh_token: Some(Sealed::from_bytes(vec![1])),
         access_token: Sealed::from_bytes(vec![2]),
-        access_token_expires_at: 0.into(),
+        access_token_expires_at: Some(0.into()),
+        granted_scopes: None,
+        kept: None,
         consented_at: 0.into(),
         expires_at: until.as_millisecond().into(),
     };
@@ -188,8 +190,10 @@ async fn connect(store: &Store) -> Uuid {
 
 fn tokens() -> SealedTokens {
     SealedTokens {
-        refresh_token: Sealed::from_bytes(vec![1]),
+        refresh_token: Some(Sealed::from_bytes(vec![1])),
         access_token: Sealed::from_bytes(vec![2]),
-        access_token_expires_at: LATER,
+        access_token_expires_at: Some(LATER),
+        granted_scopes: None,
+        kept: None,
     }
 }

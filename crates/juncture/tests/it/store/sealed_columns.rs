@@ -39,9 +39,11 @@ async fn walk(tx: &mut Tx, column: &SealedColumn, beginning: &[u8], length: u16)
 
 async fn save(tx: &mut Tx, id: Uuid, refresh_token: &[u8]) {
     let tokens = SealedTokens {
-        refresh_token: Sealed::from_bytes(refresh_token.to_vec()),
+        refresh_token: Some(Sealed::from_bytes(refresh_token.to_vec())),
         access_token: Sealed::from_bytes(b"access".to_vec()),
-        access_token_expires_at: NOW,
+        access_token_expires_at: Some(NOW),
+        granted_scopes: None,
+        kept: None,
     };
     let (project, grant) = (ProjectId::DEFAULT, grant(tokens, NOW));
     connections::insert(tx, project, "jira", id, &grant, NOW)

@@ -38,6 +38,7 @@ use juncture_server::app::App;
 use juncture_server::config::Config;
 use juncture_server::environment::Environment;
 use juncture_server::jobs::Supervisor;
+use juncture_server::provider::Provider;
 use juncture_server::router::router;
 use juncture_server::server;
 use serde_json::Value;
@@ -63,6 +64,8 @@ pub(crate) struct TestApp {
     pub(crate) clock: HandSetClock,
     database: Arc<TestDatabase>,
     variables: Vec<(String, String)>,
+    /// Providers beside those of the configuration.
+    others: Vec<Arc<dyn Provider>>,
     router: Router,
 }
 
@@ -109,7 +112,30 @@ impl TestApp {
         sandbox: TestSandbox,
     ) -> Self {
         let clock = HandSetClock::at(beginning());
-        Self::open(variables, sandbox.into(), clock, database.into()).await
+        Self::open(
+            variables,
+            Vec::new(),
+            sandbox.into(),
+            clock,
+            database.into(),
+        )
+        .await
+    }
+
+    /// A server with these providers beside Jira.
+    pub(crate) async fn start_beside(others: Vec<Arc<dyn Provider>>, sandbox: TestSandbox) -> Self {
+        Self::start_beside_with(others, &[], sandbox).await
+    }
+
+    /// The same with these variables.
+    pub(crate) async fn start_beside_with(
+        others: Vec<Arc<dyn Provider>>,
+        variables: &[(&str, &str)],
+        sandbox: TestSandbox,
+    ) -> Self {
+        let database = TestDatabase::fresh().await;
+        let clock = HandSetClock::at(beginning());
+        Self::open(variables, others, sandbox.into(), clock, database.into()).await
     }
 
     /// Another server of the same configuration on the same database, with the same Atlassian and
@@ -120,6 +146,7 @@ impl TestApp {
         let (sandbox, clock) = (self.sandbox.clone(), self.clock.clone());
         Self::open(
             &variables.collect::<Vec<_>>(),
+            self.others.clone(),
             sandbox,
             clock,
             self.database.clone(),
@@ -130,17 +157,25 @@ impl TestApp {
     /// Another server on the same database, whose wall clock can be set without this one's.
     pub(crate) async fn replica_with_a_clock(&self) -> Self {
         let (sandbox, clock) = (self.sandbox.clone(), self.clock.another());
-        Self::open(&[], sandbox, clock, self.database.clone()).await
+        Self::open(&[], Vec::new(), sandbox, clock, self.database.clone()).await
     }
 
     /// Another server on a database of its own, with the same Atlassian and the same clock.
     pub(crate) async fn neighbour(&self) -> Self {
         let database = Arc::new(TestDatabase::fresh().await);
-        Self::open(&[], self.sandbox.clone(), self.clock.clone(), database).await
+        Self::open(
+            &[],
+            Vec::new(),
+            self.sandbox.clone(),
+            self.clock.clone(),
+            database,
+        )
+        .await
     }
 
     async fn open(
         variables: &[(&str, &str)],
+        others: Vec<Arc<dyn Provider>>,
         sandbox: Arc<TestSandbox>,
         clock: HandSetClock,
         database: Arc<TestDatabase>,
@@ -148,7 +183,8 @@ impl TestApp {
         let needed = [&database.variables(), variables].concat();
         let environment = environment(database.folder(), &sandbox.url, &needed);
         let config = Config::read(&environment).unwrap();
-        let app = server::open(config, Arc::new(clock.clone())).await.unwrap();
+        let opened = server::open_with(config, Arc::new(clock.clone()), others.clone()).await;
+        let app = opened.unwrap();
         let variables = variables.iter();
         Self {
             router: router(&app),
@@ -159,6 +195,7 @@ impl TestApp {
             variables: variables
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
+            others,
         }
     }
 

@@ -54,12 +54,13 @@ pub(crate) fn owner(external_id: &str) -> Owner<'_> {
 pub(crate) fn grant(tokens: SealedTokens, expires_at: Timestamp) -> GrantRow<'static> {
     GrantRow {
         tokens,
-        expires_at,
-        choice: ChoiceRow {
+        expires_at: Some(expires_at),
+        choice: Some(ChoiceRow {
             id: "1",
             name: "Acme",
             url: None,
-        },
+        }),
+        account: None,
     }
 }
 

@@ -3,15 +3,15 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use juncture_jira::oauth;
-use secrecy::SecretString;
 use url::Url;
 use uuid::Uuid;
 
+use super::refusals;
 use super::settings::JiraConfig;
 use super::{NAME, operations, table};
 use crate::failure::Failure;
-use crate::oauth::OAuthFacts;
-use crate::provider::{Choice, Provider, ProviderName};
+use crate::oauth::{Body, Expiry, Judge, OAuthApp, Parameters, Profile, RefreshTokens};
+use crate::provider::{Choice, Choices, FreshGrant, Provider, ProviderName};
 use crate::store::{Result as StoreResult, Tx};
 
 /// How long a grant lives at most ([`oauth::ABSOLUTE_LIFETIME`]).
@@ -24,37 +24,50 @@ const IDLE_LIFETIME: SignedDuration =
 
 /// Jira Cloud as a provider.
 pub(crate) struct JiraProvider {
-    oauth: OAuthFacts,
+    profile: Profile,
+    app: OAuthApp,
     client: juncture_jira::Client,
     site_redirect_uri: Option<Url>,
 }
 
 impl JiraProvider {
-    /// Jira with the operator's OAuth app.
-    pub(crate) fn new(config: &JiraConfig, client: juncture_jira::Client) -> Self {
-        let at_auth = |path| {
-            config
-                .auth_url
-                .join(path)
-                .expect("a fixed path joins any http URL")
-        };
-        let oauth = OAuthFacts {
-            authorize_url: at_auth("/authorize"),
-            token_url: at_auth("/oauth/token"),
-            extra: &oauth::AUTHORIZE_PARAMETERS,
-            scopes: config.scopes.clone(),
-            client_id: config.client_id.clone(),
-            client_secret: config.client_secret.clone(),
-            redirect_uri: config.redirect_uri.clone(),
-            grant_lifetime: GRANT_LIFETIME,
-            idle_lifetime: IDLE_LIFETIME,
-            judge: oauth::judge,
-        };
-        Self {
-            oauth,
+    /// Jira with the operator's OAuth app, if there is one.
+    pub(crate) fn new(config: &JiraConfig, client: juncture_jira::Client) -> Option<Self> {
+        Some(Self {
+            profile: profile(&config.auth_url),
+            app: config.app.clone()?,
             client,
             site_redirect_uri: config.site_redirect_uri.clone(),
-        }
+        })
+    }
+}
+
+/// Atlassian's dialect (3LO), spoken at this host.
+fn profile(host: &Url) -> Profile {
+    let at_host = |path| host.join(path).expect("a fixed path joins any http URL");
+    let authorize = oauth::AUTHORIZE_PARAMETERS.iter();
+    let parameters = Parameters {
+        authorize: authorize
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect(),
+        ..Parameters::default()
+    };
+    let refresh = RefreshTokens::Rotating {
+        replay: Some(oauth::REUSE_LEEWAY),
+        kills_old_access: false,
+    };
+    Profile {
+        body: Body::Json,
+        parameters,
+        grant_lifetime: Some(GRANT_LIFETIME),
+        idle_lifetime: Some(IDLE_LIFETIME),
+        judge: Judge::Own(refusals::judge),
+        ..Profile::new(
+            at_host("/authorize"),
+            at_host("/oauth/token"),
+            Expiry::Given,
+            refresh,
+        )
     }
 }
 
@@ -68,12 +81,22 @@ impl Provider for JiraProvider {
         ("Jira", "site")
     }
 
-    fn oauth(&self) -> &OAuthFacts {
-        &self.oauth
+    fn profile(&self) -> &Profile {
+        &self.profile
     }
 
-    async fn choices(&self, token: &SecretString) -> Result<Vec<Choice>, Failure> {
-        operations::sites::list(&self.client, token).await
+    fn app(&self) -> &OAuthApp {
+        &self.app
+    }
+
+    /// Atlassian shows sites that were granted before, too, so the customer always says which one.
+    async fn choices(&self, grant: &FreshGrant<'_>) -> Result<Choices, Failure> {
+        let sites = operations::sites::list(&self.client, grant.access_token).await;
+        sites.map(Choices::Many)
+    }
+
+    fn always_asks(&self) -> bool {
+        true
     }
 
     fn done_url(&self) -> Option<&Url> {
@@ -84,10 +107,10 @@ impl Provider for JiraProvider {
         &self,
         tx: &mut Tx,
         id: Uuid,
-        choice: &str,
+        choice: &Choice,
         now: Timestamp,
     ) -> StoreResult<()> {
-        table::save_site(tx, id, choice, now).await
+        table::save_site(tx, id, &choice.id, now).await
     }
 
     async fn is_choice_lost(&self, tx: &mut Tx, id: Uuid) -> StoreResult<bool> {

@@ -16,6 +16,7 @@ mod operations;
 mod passage;
 mod people;
 mod permissions;
+pub mod refusals;
 pub mod settings;
 mod site;
 pub mod table;
@@ -38,7 +39,7 @@ use site::KnownSites;
 use turns::Turns;
 
 /// The name of this provider.
-pub(crate) const NAME: ProviderName = ProviderName("jira");
+pub(crate) const NAME: ProviderName = ProviderName::new("jira");
 
 /// Jira as a part of the server: all that its operations need. Cheap to clone.
 #[derive(Clone)]

@@ -1,24 +1,26 @@
 //! The settings of Jira: `DEFAULT_JIRA_…`, `ATLASSIAN_…`.
 
-use secrecy::SecretString;
 use url::Url;
 
 use crate::environment::reader::Reader;
+use crate::oauth::OAuthApp;
 
 /// The callback path of Jira; the documentation fixes it.
 const JIRA_CALLBACK: &str = "/api/frontend/oauth/authorization-callback/jira";
 
+/// The variables of the OAuth app: all of them, or none.
+const APP: [&str; 3] = [
+    "DEFAULT_JIRA_CLIENT_ID",
+    "DEFAULT_JIRA_CLIENT_SECRET",
+    "DEFAULT_JIRA_REDIRECT_URI",
+];
+
 /// The settings of the Jira provider.
 #[derive(Debug)]
 pub struct JiraConfig {
-    /// The id of the OAuth app in Atlassian's developer console.
-    pub client_id: String,
-    /// Its secret.
-    pub client_secret: SecretString,
-    /// The scopes to ask for; `offline_access` is among them, each stands once.
-    pub scopes: Vec<String>,
-    /// Where Atlassian sends the browser after consent; registered in the console.
-    pub redirect_uri: Url,
+    /// The OAuth app of Atlassian's developer console, to whose redirect URI Atlassian sends the browser
+    /// after consent, with `offline_access` among its scopes; none where Jira is not configured.
+    pub app: Option<OAuthApp>,
     /// Where the hosted page sends the browser when all is done.
     pub site_redirect_uri: Option<Url>,
     /// The host of `/authorize` and `/oauth/token`.
@@ -29,17 +31,8 @@ pub struct JiraConfig {
 
 impl JiraConfig {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
-        let redirect_uri = reader.required_url("DEFAULT_JIRA_REDIRECT_URI");
-        if !redirect_uri.path().ends_with(JIRA_CALLBACK) {
-            let reason = format!(
-                "must end in {JIRA_CALLBACK}, where this server waits for Atlassian's answer"
-            );
-            reader.problem("DEFAULT_JIRA_REDIRECT_URI", reason);
-        }
         Self {
-            client_id: reader.real("DEFAULT_JIRA_CLIENT_ID"),
-            client_secret: reader.real("DEFAULT_JIRA_CLIENT_SECRET").into(),
-            scopes: read_scopes(reader),
+            app: read_app(reader),
             site_redirect_uri: reader
                 .url("DEFAULT_JIRA_SITE_REDIRECT_URI")
                 .or_else(|| reader.url("NEXT_PUBLIC_DEFAULT_JIRA_SITE_REDIRECT_URI")),
@@ -49,13 +42,12 @@ impl JiraConfig {
             api_url: reader
                 .url("ATLASSIAN_API_URL")
                 .unwrap_or_else(|| fixed_url("https://api.atlassian.com")),
-            redirect_uri,
         }
     }
 
     /// The address before the callback path of `DEFAULT_JIRA_REDIRECT_URI`.
-    pub(crate) fn public_address(&self) -> Url {
-        let mut address = self.redirect_uri.clone();
+    pub(crate) fn public_address(&self) -> Option<Url> {
+        let mut address = self.app.as_ref()?.redirect_uri.clone();
         let prefix = address
             .path()
             .strip_suffix(JIRA_CALLBACK)
@@ -64,8 +56,32 @@ impl JiraConfig {
         address.set_path(&prefix);
         address.set_query(None);
         address.set_fragment(None);
-        address
+        Some(address)
     }
+}
+
+/// The OAuth app, if anything is set of it: half of one is a mistake.
+fn read_app(reader: &mut Reader<'_>) -> Option<OAuthApp> {
+    let scopes = read_scopes(reader);
+    let (given, missing): (Vec<_>, Vec<_>) = APP
+        .into_iter()
+        .partition(|name| reader.text(name).is_some());
+    let given = given.first()?;
+    for name in missing {
+        reader.problem(name, format!("is not set, though {given} is"));
+    }
+    let redirect_uri = reader.required_url("DEFAULT_JIRA_REDIRECT_URI");
+    if !redirect_uri.path().ends_with(JIRA_CALLBACK) {
+        let reason =
+            format!("must end in {JIRA_CALLBACK}, where this server waits for Atlassian's answer");
+        reader.problem("DEFAULT_JIRA_REDIRECT_URI", reason);
+    }
+    Some(OAuthApp {
+        client_id: reader.real("DEFAULT_JIRA_CLIENT_ID"),
+        client_secret: reader.real("DEFAULT_JIRA_CLIENT_SECRET").into(),
+        scopes,
+        redirect_uri,
+    })
 }
 
 fn fixed_url(url: &'static str) -> Url {

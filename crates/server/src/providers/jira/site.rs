@@ -37,7 +37,7 @@ pub(super) struct KnownSites(Memory<Customer, Known>);
 struct Known {
     id: Uuid,
     /// The end of the grant that it is of: another grant of the same connection may be for another site.
-    grant_expires_at: Timestamp,
+    grant_expires_at: Option<Timestamp>,
     row: JiraRow,
 }
 

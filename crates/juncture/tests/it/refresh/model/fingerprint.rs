@@ -60,7 +60,7 @@ impl World {
                 [state.lease_until, state.not_before]
                     .map(|time| time.duration_since(now).max(SignedDuration::ZERO)),
                 (
-                    row.access_token_expires_at > now,
+                    row.access_token_expires_at.is_some_and(|end| end > now),
                     state.started_at.is_some(),
                 ),
             )

@@ -121,7 +121,7 @@ impl Observer {
     /// The refresh token of a row.
     pub(super) fn refresh_token(&self, connection: &Connection) -> String {
         let token = connection.refresh_token(&self.app.sealer).unwrap();
-        token.expose_secret().to_owned()
+        token.unwrap().expose_secret().to_owned()
     }
 
     /// From now on this fails.

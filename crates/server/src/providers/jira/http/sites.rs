@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::connections::finalize::{self, ChoiceError};
-use crate::provider::{Choice, Provider};
+use crate::provider::{Choice, Choices, Provider};
 use crate::providers::jira::{Jira, NAME, operations};
 use crate::tokens::Tokens;
 use crate::web::call::Call;
@@ -48,6 +48,7 @@ refusals!(query FetchSitesRefusals, {
     let mut errors = vec![
         Error::missing(MISSING_CODE, &["connection_code"]),
         unknown_code(),
+        Error::invalid_provider(),
         Error::too_many_requests(),
     ];
     errors.extend(FETCH_SITES.refusals());
@@ -78,9 +79,13 @@ pub(crate) async fn fetch_available_sites(
     let [code] = required(MISSING_CODE, [("connection_code", &query.connection_code)])?;
     let tokens = &jira.tokens;
     let choices = finalize::choices(tokens, provider(tokens)?, code).await;
-    let choices = choices.map_err(error)?;
+    let sites = match choices.map_err(error)? {
+        Choices::Many(sites) => sites,
+        Choices::One(site) => vec![site],
+        Choices::None | Choices::Waiting(_) => Vec::new(),
+    };
     Ok(Json(Sites {
-        sites: choices.into_iter().map(shown).collect(),
+        sites: sites.into_iter().map(shown).collect(),
     }))
 }
 
@@ -103,6 +108,7 @@ refusals!(CreateConnectionRefusals, {
         Error::missing(MISSING_CODE_OR_SITE, &["site_id"]),
         unknown_code(),
         foreign_site(),
+        Error::invalid_provider(),
         Error::too_many_requests(),
     ];
     errors.extend(body_refusals());
@@ -128,7 +134,9 @@ fn unknown_code() -> Error {
 pub(crate) fn error(error: ChoiceError) -> Error {
     match error {
         ChoiceError::UnknownCode => unknown_code(),
-        ChoiceError::NotOffered => foreign_site(),
+        ChoiceError::NotOffered | ChoiceError::NotChosen(_) | ChoiceError::Waiting(_) => {
+            foreign_site()
+        }
         ChoiceError::Failed(failure) => FETCH_SITES.error(failure),
     }
 }
@@ -159,7 +167,7 @@ pub(crate) async fn create_connection(
     ];
     let [code, site_id] = required(MISSING_CODE_OR_SITE, fields)?;
     let tokens = &jira.tokens;
-    let connected = finalize::connect(tokens, provider(tokens)?, code, site_id).await;
+    let connected = finalize::connect(tokens, provider(tokens)?, code, Some(site_id)).await;
     connected.map_err(error)?;
     Ok(Json(DONE))
 }

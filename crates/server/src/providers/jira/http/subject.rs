@@ -7,6 +7,7 @@ use utoipa::IntoParams;
 use super::caller::CallersJira;
 use super::sentences::{no_project, not_found};
 use crate::connection::{Customer, ExternalId};
+use crate::providers::jira::NAME;
 use crate::providers::jira::failure::{Absent, NoProject};
 use crate::providers::jira::names::{IssueIdOrKey, ProjectIdOrKey};
 use crate::providers::jira::site::JiraSite;
@@ -33,6 +34,9 @@ pub(super) async fn find_site(jira: CallersJira, id: &Text) -> Result<JiraSite, 
 /// The Jira of an external id.
 pub(super) async fn find_site_of(caller: CallersJira, id: ExternalId) -> Result<JiraSite, Error> {
     let CallersJira { jira, project } = caller;
+    if jira.tokens.providers.get(NAME.as_str()).is_none() {
+        return Err(Error::invalid_provider());
+    }
     let customer = Customer {
         project,
         external_id: id,
@@ -47,6 +51,7 @@ pub(super) fn connection_refusals(missing: &'static str, fields: &[&str]) -> Vec
     let mut errors = vec![
         Error::missing(missing, fields),
         no_external_id(),
+        Error::invalid_provider(),
         Error::InvalidSecretKey,
         Error::connection_not_found(),
     ];
