@@ -91,22 +91,78 @@ fn circles_are_small() {
     }
 }
 
+/// Rooms that are of any provider, and say the name of none.
+const GENERIC: &[&str] = &[
+    "connection",
+    "connections",
+    "failure",
+    "idempotency",
+    "oauth",
+    "passage",
+    "provider",
+    "store",
+    "sweep",
+    "tokens",
+    "upkeep",
+];
+
+/// How providers are called.
+const NAMES: &[&str] = &["atlassian", "jira"];
+
+/// What stands in a generic room all the same: a migration is a provider's own, and all are in one list.
+const OF_MIGRATIONS: &str = "migrations";
+
+#[test]
+fn no_generic_room_names_a_provider() {
+    let source = server_folder().join("src");
+    let mut named = Vec::new();
+    for (file, text) in sources(&source) {
+        let is_generic = GENERIC.contains(&&*file[0]);
+        if !is_generic || file.last().is_some_and(|last| last == OF_MIGRATIONS) {
+            continue;
+        }
+        for (number, line) in text.lines().enumerate() {
+            let line = line.to_lowercase();
+            if NAMES.iter().any(|name| line.contains(name)) {
+                named.push(format!("{}:{} {}", file.join("/"), number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(named.is_empty(), "{named:#?}");
+}
+
 fn server_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../server")
 }
 
 /// Every file of a crate's library, and the files that it names in `use`, in paths and in macros.
 fn read(folder: &Path) -> Files {
-    let source = folder.join("src");
+    let texts = sources(&folder.join("src"));
+    let known: BTreeSet<_> = texts.keys().cloned().collect();
+    texts
+        .into_iter()
+        .map(|(file, text)| {
+            let named = paths(&text)
+                .into_iter()
+                .filter_map(|path| resolve(&file, &path, &known))
+                .filter(|named| *named != file)
+                .collect();
+            (file, named)
+        })
+        .collect()
+}
+
+/// The text of every file in a folder of sources, by its module.
+fn sources(source: &Path) -> BTreeMap<Vec<String>, String> {
     let mut texts = BTreeMap::new();
-    let mut folders = vec![source.clone()];
+    let mut folders = vec![source.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let module = path.strip_prefix(&source).unwrap().with_extension("");
+                let module = path.strip_prefix(source).unwrap().with_extension("");
                 let mut module: Vec<_> = module
                     .iter()
                     .map(|part| part.to_str().unwrap().to_owned())
@@ -120,18 +176,7 @@ fn read(folder: &Path) -> Files {
             }
         }
     }
-    let known: BTreeSet<_> = texts.keys().cloned().collect();
     texts
-        .into_iter()
-        .map(|(file, text)| {
-            let named = paths(&text)
-                .into_iter()
-                .filter_map(|path| resolve(&file, &path, &known))
-                .filter(|named| *named != file)
-                .collect();
-            (file, named)
-        })
-        .collect()
 }
 
 /// The paths in a source, without those of comments, visibilities and the tests at its end.

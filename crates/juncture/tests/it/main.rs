@@ -8,6 +8,7 @@ mod api;
 mod binary;
 mod cache;
 mod configuration;
+mod crooked;
 mod deployment;
 mod doctor;
 mod foreign;
