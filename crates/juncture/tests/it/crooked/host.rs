@@ -49,6 +49,7 @@ pub(super) enum Rotation {
 
 /// What a host takes and says.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a manner of its own")]
 pub(super) struct Manners {
     pub(super) takes_json: bool,
     pub(super) wants_basic: bool,
