@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use url::Url;
 
+use super::grants::Client;
 use super::scopes::meaning;
 use crate::gateway::{avatar, origin};
 use crate::sandbox::Sandbox;
@@ -116,7 +117,7 @@ pub(super) async fn show(
     check(&sandbox, &asked)?;
     let state = sandbox.state();
     let world = &state.world;
-    let app = sandbox.options().client_id.clone();
+    let app = asked.client_id.clone();
     let Some(account_id) = asked.account_id.as_deref() else {
         let origin = origin(&headers);
         let people = world.visitors().map(|(index, person)| {
@@ -190,8 +191,11 @@ pub(super) async fn decide(
             }
             let granted = scopes(&asked).map(str::to_owned).collect();
             let now = state.clock.now();
-            let uri = &asked.redirect_uri;
-            let code = state.grants.consent(account_id, granted, site, uri, now);
+            let client = Client {
+                id: &asked.client_id,
+                redirect_uri: &asked.redirect_uri,
+            };
+            let code = state.grants.consent(account_id, granted, site, client, now);
             vec![("code", code)]
         }
         Some("deny") => vec![
@@ -231,7 +235,7 @@ pub(super) async fn show_error(Query(mistake): Query<Mistake>) -> Response {
 /// Checks everything that Atlassian checks before it shows the page, and returns the callback.
 fn check(sandbox: &Sandbox, asked: &Asked) -> Result<Url, Mistake> {
     let options = sandbox.options();
-    if asked.client_id != options.client_id {
+    if options.secret_of(&asked.client_id).is_none() {
         return Err(Mistake::new("unauthorized_client", "Unknown client_id."));
     }
     let callback = Url::parse(&asked.redirect_uri).ok();

@@ -1,8 +1,8 @@
 //! Who allowed what, and every code and token that came of it.
 //!
-//! One grant per account, since the sandbox has one app: a later consent replaces the scopes and
-//! adds the site, for tokens that are out already, too. Tokens belong to families, one for each
-//! consent; a family dies when a refresh token of it is used again outside of the leeway.
+//! One grant per account, whatever the app: a later consent replaces the scopes and adds the site, for
+//! tokens that are out already, too. Tokens belong to families, one for each consent, and to the app of
+//! that; a family dies when a refresh token of it is used again outside of the leeway.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -48,9 +48,17 @@ struct Grant {
     sites: Vec<String>,
 }
 
+/// An app, and where it wants people back.
+#[derive(Clone, Copy)]
+pub(super) struct Client<'a> {
+    pub(super) id: &'a str,
+    pub(super) redirect_uri: &'a str,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Code {
     account_id: String,
+    client_id: String,
     redirect_uri: String,
     site: Option<String>,
     issued_at: Timestamp,
@@ -60,6 +68,7 @@ struct Code {
 #[derive(Serialize, Deserialize)]
 struct Family {
     account_id: String,
+    client_id: String,
     /// The site chosen at the consent, to which a site-restricted token is bound.
     site: Option<String>,
     consented_at: Timestamp,
@@ -179,7 +188,7 @@ impl Grants {
         account_id: &str,
         scopes: Vec<String>,
         site: Option<String>,
-        redirect_uri: &str,
+        client: Client<'_>,
         now: Timestamp,
     ) -> String {
         let grant = self
@@ -201,7 +210,8 @@ impl Grants {
             code.clone(),
             Code {
                 account_id: account_id.to_owned(),
-                redirect_uri: redirect_uri.to_owned(),
+                client_id: client.id.to_owned(),
+                redirect_uri: client.redirect_uri.to_owned(),
                 site,
                 issued_at: now,
                 is_spent: false,
@@ -214,21 +224,27 @@ impl Grants {
     pub(super) fn redeem(
         &mut self,
         code: &str,
-        redirect_uri: &str,
+        client: Client<'_>,
         switches: &Switches,
         now: Timestamp,
     ) -> Result<Pair, CodeRefusal> {
         let entry = self.codes.get_mut(code).ok_or(CodeRefusal::Invalid)?;
         let is_expired = now >= entry.issued_at + CODE_LIFETIME;
-        if entry.is_spent || is_expired || !self.by_account.contains_key(&entry.account_id) {
+        let is_foreign = entry.client_id != client.id;
+        if entry.is_spent
+            || is_expired
+            || is_foreign
+            || !self.by_account.contains_key(&entry.account_id)
+        {
             return Err(CodeRefusal::Invalid);
         }
-        if entry.redirect_uri != redirect_uri {
+        if entry.redirect_uri != client.redirect_uri {
             return Err(CodeRefusal::OtherRedirect);
         }
         entry.is_spent = true;
         self.families.push(Family {
             account_id: entry.account_id.clone(),
+            client_id: entry.client_id.clone(),
             site: entry.site.clone(),
             consented_at: entry.issued_at,
             end: None,
@@ -241,12 +257,17 @@ impl Grants {
     pub(super) fn rotate(
         &mut self,
         token: &str,
+        client_id: &str,
         switches: &Switches,
         now: Timestamp,
     ) -> Option<Pair> {
         let state = self.inspect(token, switches, now);
         let entry = self.refresh_tokens.get_mut(token)?;
         let family = entry.family;
+        // RFC 6749 §6: a refresh token is bound to the client that it was issued to.
+        if self.families[family].client_id != client_id {
+            return None;
+        }
         if state == RefreshTokenState::UsedUp {
             self.families[family].end = Some(End::Reused);
         }

@@ -5,11 +5,11 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::grants::{CodeRefusal, Pair};
+use super::grants::{Client, CodeRefusal, Pair};
 use crate::options::{RefusedClient, RefusedCode, RefusedRefresh};
 use crate::sandbox::Sandbox;
 
@@ -83,9 +83,10 @@ fn answer(sandbox: &Sandbox, request: Request) -> Result<Pair, Refused> {
     }
     let mut state = sandbox.state();
     let options = sandbox.options();
-    let is_our_app = request.client_id.as_ref() == Some(&options.client_id)
-        && request.client_secret.as_deref() == Some(options.client_secret.expose_secret());
-    if !is_our_app {
+    let client_id = request.client_id.as_deref().unwrap_or_default();
+    let secret = options.secret_of(client_id);
+    let secret = secret.map(SecretString::expose_secret);
+    if secret.is_none() || request.client_secret.as_deref() != secret {
         return Err(match state.switches.refused_client {
             RefusedClient::AccessDenied => {
                 Refused(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized")
@@ -104,12 +105,16 @@ fn answer(sandbox: &Sandbox, request: Request) -> Result<Pair, Refused> {
         "authorization_code" => {
             let code = request.code.ok_or(UNREADABLE)?;
             let redirect_uri = request.redirect_uri.ok_or(UNREADABLE)?;
-            let redeemed = state.grants.redeem(&code, &redirect_uri, &switches, now);
+            let client = Client {
+                id: client_id,
+                redirect_uri: &redirect_uri,
+            };
+            let redeemed = state.grants.redeem(&code, client, &switches, now);
             redeemed.map_err(|refusal| refuse_code(&refusal, switches.refused_code))
         }
         "refresh_token" => {
             let token = request.refresh_token.ok_or(UNREADABLE)?;
-            let rotated = state.grants.rotate(&token, &switches, now);
+            let rotated = state.grants.rotate(&token, client_id, &switches, now);
             rotated.ok_or_else(|| refuse_refresh(switches.refused_refresh))
         }
         // The host knows the grant, for service accounts; a 3LO app may not use it.

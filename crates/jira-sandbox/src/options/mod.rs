@@ -37,10 +37,12 @@ pub struct Options {
     /// How many sprints were made on the first of these boards, exactly: two to come, one running,
     /// and closed ones.
     pub sprints: usize,
-    /// The client id of the one registered OAuth app.
+    /// The client id of the registered OAuth app.
     pub client_id: String,
-    /// The client secret of the one registered OAuth app.
+    /// The client secret of the registered OAuth app.
     pub client_secret: SecretString,
+    /// Other apps that are registered, as of other owners: client id and secret of each.
+    pub other_apps: Vec<(String, SecretString)>,
     /// The registered callback URLs, compared exactly. Empty: any `http` URL on the loopback.
     pub redirect_uris: Vec<String>,
     /// The instant at which the clock stands. `None`: real time. Either moves by
@@ -54,6 +56,18 @@ pub struct Options {
     pub switches: Switches,
 }
 
+impl Options {
+    /// The secret of a registered app.
+    pub(crate) fn secret_of(&self, client_id: &str) -> Option<&SecretString> {
+        if client_id == self.client_id {
+            return Some(&self.client_secret);
+        }
+        let mut others = self.other_apps.iter();
+        let other = others.find(|(known, _)| known == client_id);
+        other.map(|(_, secret)| secret)
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -64,6 +78,7 @@ impl Default for Options {
             sprints: 6,
             client_id: "sandbox-client".to_owned(),
             client_secret: SecretString::from("sandbox-secret"),
+            other_apps: Vec::new(),
             redirect_uris: Vec::new(),
             frozen_at: None,
             #[cfg(feature = "conformance")]
