@@ -1,39 +1,44 @@
-//! The secret key: who may call the backend API.
+//! The keys of a request, and how they are compared: by their SHA-256.
 
 use axum::http::{HeaderMap, header};
 use ring::digest;
 use secrecy::{ExposeSecret as _, SecretString};
 use subtle::ConstantTimeEq as _;
 
-/// The digest of `JUNCTURE_SECRET_KEY`, which is made once.
-pub(crate) struct SecretKey(digest::Digest);
+/// The SHA-256 of a key.
+pub type Digest = [u8; 32];
 
-impl SecretKey {
+/// The digest of a key of the environment, which is made once.
+pub(crate) struct EnvironmentKey(Digest);
+
+impl EnvironmentKey {
     /// That of this key.
     pub(crate) fn of(key: &SecretString) -> Self {
-        Self(digest(key.expose_secret().as_bytes()))
-    }
-
-    /// Whether a request carries the key: `Authorization: Bearer <JUNCTURE_SECRET_KEY>`.
-    pub(crate) fn is_carried_by(&self, headers: &HeaderMap) -> bool {
-        let Some(value) = headers.get(header::AUTHORIZATION) else {
-            return false;
-        };
-        // RFC 9110 §11.1: the scheme is case-insensitive; one or more spaces follow it.
-        let Some((scheme, credentials)) = value.as_bytes().split_at_checked("Bearer".len()) else {
-            return false;
-        };
-        scheme.eq_ignore_ascii_case(b"Bearer")
-            && credentials.starts_with(b" ")
-            && self.is(credentials.trim_ascii())
+        Self(digest_of(key))
     }
 
     /// Compares digests, so that neither the bytes nor the length of the key shows in the time taken.
-    fn is(&self, given: &[u8]) -> bool {
-        digest(given).as_ref().ct_eq(self.0.as_ref()).into()
+    pub(crate) fn is(&self, digest: &Digest) -> bool {
+        digest.ct_eq(&self.0).into()
     }
 }
 
-fn digest(bytes: &[u8]) -> digest::Digest {
-    digest::digest(&digest::SHA256, bytes)
+/// What a request sends as `Authorization: Bearer …`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
+    let value = headers.get(header::AUTHORIZATION)?;
+    // RFC 9110 §11.1: the scheme is case-insensitive; one or more spaces follow it.
+    let (scheme, credentials) = value.as_bytes().split_at_checked("Bearer".len())?;
+    let is_one = scheme.eq_ignore_ascii_case(b"Bearer") && credentials.starts_with(b" ");
+    is_one.then(|| credentials.trim_ascii())
+}
+
+/// The digest of these bytes.
+pub(crate) fn digest(bytes: &[u8]) -> Digest {
+    let digest = digest::digest(&digest::SHA256, bytes);
+    digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+/// The digest of a key.
+pub(crate) fn digest_of(key: &SecretString) -> Digest {
+    digest(key.expose_secret().as_bytes())
 }

@@ -26,6 +26,7 @@ pub mod middleware;
 pub mod oauth;
 pub mod passage;
 pub mod project;
+pub mod projects;
 pub mod provider;
 pub mod providers;
 pub mod random;

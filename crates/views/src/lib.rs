@@ -4,6 +4,7 @@
 //! Atlassian closes (`openapi.json` lists them) are texts here, for a newer Jira has others. A client
 //! passes over members that it does not know.
 
+pub mod admin;
 pub mod connect;
 pub mod connections;
 pub mod health;

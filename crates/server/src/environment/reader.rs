@@ -153,11 +153,9 @@ impl<'a> Reader<'a> {
             .map(str::trim)
             .filter(|part| !part.is_empty())
         {
-            match parse_web_url(part) {
-                Some(url) if is_origin(&url) => {
-                    origins.push(url.origin().ascii_serialization());
-                }
-                _ => self.problem(name, "must be a comma-separated list of origins: scheme, host and port, no path, no `*`"),
+            match web_origin(part) {
+                Some(origin) => origins.push(origin),
+                None => self.problem(name, "must be a comma-separated list of origins: scheme, host and port, no path, no `*`"),
             }
         }
         origins
@@ -173,7 +171,14 @@ fn is_origin(url: &Url) -> bool {
         && !host.contains('*')
 }
 
-fn parse_web_url(text: &str) -> Option<Url> {
+/// The web origin that a text is, as browsers write it.
+pub(crate) fn web_origin(text: &str) -> Option<String> {
+    let url = parse_web_url(text).filter(is_origin)?;
+    Some(url.origin().ascii_serialization())
+}
+
+/// The whole address of something on the web that a text is.
+pub(crate) fn parse_web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }

@@ -4,6 +4,7 @@
 //! decides what is one transaction. What is not committed when a `Tx` drops is rolled back. The SQL
 //! is the same text for both databases.
 
+pub mod api_keys;
 pub(crate) mod bound;
 pub mod changes;
 pub mod connections;
@@ -15,6 +16,7 @@ pub mod idempotency_keys;
 pub mod imports;
 pub mod key_check;
 mod migrations;
+pub mod oauth_apps;
 pub mod pending;
 mod postgres;
 pub mod projects;
