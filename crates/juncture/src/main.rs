@@ -11,7 +11,9 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use juncture_server::config::Config;
 use juncture_server::telemetry;
 
-use commands::{demo, doctor, healthcheck, import, llms, manual, rotate_key, sandbox, serve};
+use commands::{
+    demo, doctor, healthcheck, import, key, llms, manual, project, rotate_key, sandbox, serve,
+};
 use console::{complain, say, tell};
 use environment::EnvFileArgument;
 
@@ -56,6 +58,12 @@ enum Command {
     ///
     /// Exits with 0 if all that the original has is here, with 3 if some of it was not taken.
     Import(import::Arguments),
+    /// Make, list and delete the API keys of a project; servers need no restart.
+    ///
+    /// A plain deployment has one project, `default`: its keys may do less than `JUNCTURE_SECRET_KEY`.
+    Key(key::Arguments),
+    /// Make, list, show, change and delete projects; servers need no restart.
+    Project(project::Arguments),
     /// Print the reference of every variable, as docs/CONFIG.md has it.
     ConfigReference,
     /// Print the OpenAPI document, as openapi.json has it.
@@ -115,6 +123,8 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         Command::Healthcheck(arguments) => healthcheck::run(&arguments).await?,
         Command::RotateKey(arguments) => rotate_key::run(&arguments).await?,
         Command::Import(arguments) => return import::run(arguments).await,
+        Command::Key(arguments) => key::run(arguments).await?,
+        Command::Project(arguments) => project::run(arguments).await?,
         Command::ConfigReference => {
             say(juncture_server::environment::variables::to_markdown().trim_end());
         }

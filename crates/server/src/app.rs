@@ -6,13 +6,14 @@ use std::sync::Arc;
 use juncture_clock::Clock;
 use tokio_util::task::TaskTracker;
 
-use crate::auth::SecretKey;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::idempotency::Keys;
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
 use crate::passage::Passage;
+use crate::project::ProjectId;
+use crate::projects::Projects;
 use crate::provider::{Provider, Providers};
 use crate::providers::jira::{self, Jira, JiraProvider};
 use crate::seal::Sealer;
@@ -21,9 +22,10 @@ use crate::store::Store;
 use crate::tokens::flights::Flights;
 use crate::tokens::held::HeldTokens;
 use crate::tokens::{self, Tokens};
+use crate::web::caller::{Callers, Visitor};
 use crate::web::error::Error;
 use crate::web::idempotency::Idempotency;
-use crate::web::limit::Limit;
+use crate::web::limit::{Limit, Stranger};
 use crate::web::requests::Requests;
 
 /// A handle on all that requests share; cheap to clone.
@@ -34,8 +36,10 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The checked configuration.
     pub config: Config,
-    /// Who may call the backend API.
-    pub(crate) secret_key: SecretKey,
+    /// Who may call.
+    pub(crate) callers: Callers,
+    /// Whose calls there are.
+    pub projects: Projects,
     /// What must not be lost.
     pub store: Store,
     /// What may be lost.
@@ -53,7 +57,9 @@ pub struct Parts {
     /// How requests are counted.
     pub(crate) requests: Requests,
     /// How often strangers may call.
-    pub public_limit: Limit,
+    pub public_limit: Limit<Stranger>,
+    /// Requests that are carried out once for their key.
+    pub(crate) idempotency: Idempotency,
     /// The tokens of all connections.
     pub tokens: Tokens,
     /// Jira's part.
@@ -99,6 +105,7 @@ impl App {
             held: HeldTokens::default(),
             flights: Flights::default(),
         });
+        let projects = Projects::new(store.clone(), sealer.clone(), clock.clone());
         let idempotency = Idempotency {
             keys: Keys {
                 store: store.clone(),
@@ -108,10 +115,17 @@ impl App {
             },
             tasks: tasks.clone(),
         };
-        let jira = Jira::new(to_jira, tokens.clone(), cache.clone(), idempotency);
+        let jira = Jira::new(to_jira, tokens.clone(), cache.clone(), idempotency.clone());
         Self(Arc::new(Parts {
-            public_limit: Limit::new(config.public_requests_per_minute),
-            secret_key: SecretKey::of(&config.secret_key),
+            public_limit: Limit::default(),
+            callers: Callers::new(
+                (config.secret_key.as_ref(), config.admin_key.as_ref()),
+                projects.clone(),
+                clock.clone(),
+                config.is_cloud,
+            ),
+            projects,
+            idempotency,
             config,
             store,
             cache,
@@ -132,6 +146,35 @@ impl App {
     /// The provider with exactly this name.
     pub fn provider(&self, name: &str) -> Result<&dyn Provider, Error> {
         self.providers.get(name).ok_or_else(Error::invalid_provider)
+    }
+
+    /// Where a provider sends browsers back to on this server.
+    #[must_use]
+    pub fn callback_of(&self, provider: &str) -> String {
+        let mut url = self.config.base_url.clone();
+        url.path_segments_mut()
+            .expect("the configuration takes http and https URLs only")
+            .pop_if_empty()
+            .extend([
+                "api",
+                "frontend",
+                "oauth",
+                "authorization-callback",
+                provider,
+            ]);
+        url.into()
+    }
+
+    /// As whose strangers those are counted who call for this visitor's project, and how often a minute each
+    /// of them may call.
+    pub(crate) fn strangers_of(&self, visitor: Option<Visitor>) -> (Option<ProjectId>, u32) {
+        let per_minute = self.config.public_requests_per_minute;
+        let project = visitor.map(|visitor| visitor.project);
+        let known = project.and_then(|project| self.projects.at_hand(project));
+        let own = known.and_then(|known| known.settings.limits.public_requests_per_minute);
+        // Where there is one project alone, they are counted as those whose connections are.
+        let project = project.filter(|_| self.config.is_cloud);
+        (project, own.unwrap_or(per_minute))
     }
 
     /// The way through to the provider with exactly this name.

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::normalize_path::NormalizePath;
 
-use crate::api::{connect, connections, proxy};
+use crate::api::{self, connect, connections, proxy};
 use crate::app::App;
 use crate::providers::jira;
 use crate::web::error::Error;
@@ -17,12 +17,13 @@ use crate::{health, middleware, ui};
 
 const FRONTEND: &str = "/api/frontend";
 const BACKEND: &str = "/api/backend";
+const ADMIN: &str = "/api/admin";
 
 /// The whole server.
 pub fn router(app: &App) -> Router {
     let frontend = frontend(jira::http::frontend().with_state(app.jira.clone())).into_router();
     let jira = jira::http::backend().with_state(app.jira.clone());
-    let backend = backend(jira.layer(middleware::compression())).into_router();
+    let backend = backend(jira.layer(middleware::compression()));
     let open = pages(app)
         .merge(middleware::public(hosted_page(), app))
         .merge(operations().into_router())
@@ -30,16 +31,22 @@ pub fn router(app: &App) -> Router {
             FRONTEND,
             middleware::cors(middleware::public(refuse_others(frontend), app), app),
         );
-    let connections = connections().into_router();
+    let connections = connections();
+    let needs = connections.needs();
+    let connections = connections.into_router();
     let connections = connections.method_not_allowed_fallback(method_not_allowed);
-    let connections = middleware::around_with_key(connections, app);
-    let routes = middleware::around(refuse_others(open), app)
+    let connections = middleware::around_with_key(connections, app, needs);
+    let mut routes = middleware::around(refuse_others(open), app)
         .merge(connections.clone())
-        .nest(
-            BACKEND,
-            middleware::around_with_key(refuse_others(backend), app),
-        )
-        .with_state(app.clone());
+        .nest(BACKEND, {
+            let needs = backend.needs().below(BACKEND);
+            middleware::around_with_key(refuse_others(backend.into_router()), app, needs)
+        });
+    if app.callers.have_admin() {
+        let admin = refuse_others(api::admin::routes().into_router());
+        routes = routes.nest(ADMIN, middleware::around_with_admin_key(admin, app));
+    }
+    let routes = routes.with_state(app.clone());
     // The documentation writes some paths with a slash at the end; every path works in both forms.
     // Those that are called the most are looked for as they came first.
     connections
@@ -55,6 +62,7 @@ pub fn document() -> String {
         .nest(FRONTEND, frontend(jira::http::frontend().only_told()))
         .merge(connections())
         .nest(BACKEND, backend(jira::http::backend().only_told()))
+        .nest(ADMIN, api::admin::routes())
         .merge(operations())
         .describe(&mut document);
     openapi::tell_who_needs_no_key(&mut document);
@@ -97,10 +105,19 @@ fn frontend(jira: Routes<App>) -> Routes<App> {
 /// are whole: a nested route costs each of its requests another copy of its path.
 fn connections() -> Routes<App> {
     Routes::new()
-        .handle_below(BACKEND, handled!(connections::check_validity))
-        .handle_below(BACKEND, handled!(connections::get_credentials))
-        .handle_below(BACKEND, handled!(connections::get_access_token))
-        .handle_below(BACKEND, handled!(connections::delete_connection))
+        .handle_below(
+            BACKEND,
+            handled!(connections::check_validity, ConnectionsRead),
+        )
+        .handle_below(
+            BACKEND,
+            handled!(connections::get_credentials, CredentialsRead),
+        )
+        .handle_below(BACKEND, handled!(connections::get_access_token, TokensRead))
+        .handle_below(
+            BACKEND,
+            handled!(connections::delete_connection, ConnectionsWrite),
+        )
 }
 
 /// Called from the caller's back end, with the secret key.

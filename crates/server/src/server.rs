@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::config::{Address, Config, KeySource};
 use crate::connection::refresh_token_place;
 use crate::jobs::Supervisor;
+use crate::project::ProjectId;
 use crate::provider::Provider;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
@@ -90,6 +91,8 @@ pub async fn open_with(
         tracing::error!(%error, "a stored value is lost");
     }
     let app = App::new(config, store, sealer, clock, others);
+    // From now on it is followed: what is set for it holds though the store goes away.
+    app.projects.known(ProjectId::DEFAULT).await?;
     app.cache.answers().await;
     Ok(app)
 }
@@ -195,6 +198,7 @@ pub async fn serve(
 ) {
     let stopped = CancellationToken::new();
     let mut jobs = upkeep::jobs(&app.tokens);
+    jobs.extend(app.projects.jobs());
     jobs.push(sweep::job(
         app.store.clone(),
         app.settled.clone(),

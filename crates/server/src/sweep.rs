@@ -10,7 +10,8 @@ use juncture_clock::Clock;
 use crate::jobs::Job;
 use crate::settled::Settled;
 use crate::store::{
-    self, Store, deleted_connections, finished_flows, idempotency_keys, pending, used_states,
+    self, Store, api_keys, deleted_connections, finished_flows, idempotency_keys, pending,
+    used_states,
 };
 
 const INTERVAL: Duration = Duration::from_mins(1);
@@ -32,9 +33,18 @@ pub async fn sweep(store: &Store, now: Timestamp) -> store::Result<()> {
     let flows = finished_flows::sweep(&mut tx, now).await?;
     let keys = idempotency_keys::sweep(&mut tx, now).await?;
     let deletions = deleted_connections::sweep(&mut tx, now).await?;
+    let deleted_keys = api_keys::sweep(&mut tx, now).await?;
     tx.commit().await?;
-    if grants + states + flows + keys + deletions > 0 {
-        tracing::debug!(grants, states, flows, keys, deletions, "swept");
+    if grants + states + flows + keys + deletions + deleted_keys > 0 {
+        tracing::debug!(
+            grants,
+            states,
+            flows,
+            keys,
+            deletions,
+            deleted_keys,
+            "swept"
+        );
     }
     Ok(())
 }

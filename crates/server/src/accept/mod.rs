@@ -111,7 +111,9 @@ pub async fn accept(
         let stranger = (!is_proxy).then(|| limit::network(peer.ip().to_canonical()));
         let is_admitted = stranger.is_none_or(|stranger| {
             let now = app.clock.now();
-            app.public_limit.admit(stranger, now).is_ok()
+            let per_minute = app.config.public_requests_per_minute;
+            let stranger = (None, stranger);
+            app.public_limit.admit(&stranger, per_minute, now).is_ok()
         });
         let standing = if is_admitted && stranger.is_some() {
             Standing::Charged
@@ -225,10 +227,11 @@ impl Conversation {
             *request.body_mut() = Body::new(asked);
         }
         request.extensions_mut().insert(ConnectInfo(self.peer));
-        if standing != Standing::Known && self.app.secret_key.is_carried_by(request.headers()) {
+        if standing != Standing::Known && self.app.callers.knows(request.headers()) {
             if self.line.know() {
-                let client = self.peer.ip().to_canonical();
-                self.app.public_limit.give_back(client);
+                let client = limit::network(self.peer.ip().to_canonical());
+                let per_minute = self.app.config.public_requests_per_minute;
+                self.app.public_limit.give_back(&(None, client), per_minute);
             }
         } else if standing == Standing::Charged {
             request.extensions_mut().insert(Charge(self.line.clone()));

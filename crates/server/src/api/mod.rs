@@ -1,5 +1,6 @@
 //! The API of connections: the flow that makes one, and what callers may know of one.
 
+pub mod admin;
 pub mod connect;
 pub mod connections;
 pub mod proxy;

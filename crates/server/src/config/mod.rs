@@ -20,7 +20,7 @@ use crate::providers::jira::settings::JiraConfig;
 use crate::store::settings::{self as database, Database};
 use crate::telemetry::LogConfig;
 
-/// The fewest bytes of `JUNCTURE_SECRET_KEY`: some 96 bits, if they are random letters and digits.
+/// The fewest bytes of a key of the environment: some 96 bits, if they are random letters and digits.
 const SHORTEST_SECRET_KEY: usize = 16;
 
 /// A checked configuration.
@@ -36,8 +36,13 @@ pub struct Config {
     pub base_url: Url,
     /// `JUNCTURE_FRONTEND_URL`: where the finalise page is; this server has one.
     pub frontend_url: Url,
-    /// `JUNCTURE_SECRET_KEY`: what backend callers send.
-    pub secret_key: SecretString,
+    /// `CLOUD_MODE`: whether there are many projects, which their keys name.
+    pub is_cloud: bool,
+    /// `JUNCTURE_SECRET_KEY`: what backend callers of the project `default` send. In cloud mode there need be
+    /// none.
+    pub secret_key: Option<SecretString>,
+    /// `JUNCTURE_ADMIN_KEY`: what whoever runs the server sends to `/api/admin/*`, which is not there without.
+    pub admin_key: Option<SecretString>,
     /// `CORS_ALLOWED_ORIGINS`: the origins whose scripts may call the frontend API.
     pub cors_allowed_origins: Vec<String>,
     /// `DATABASE_URL`: the SQLite file, or the PostgreSQL server.
@@ -63,6 +68,7 @@ impl Config {
             .url("JUNCTURE_BASE_URL")
             .or_else(|| jira.public_address())
             .unwrap_or_else(|| address.url());
+        let is_cloud = read_cloud_mode(&mut reader);
         let mut config = Self {
             address,
             trusted_proxies: network::read_trusted_proxies(&mut reader),
@@ -71,7 +77,9 @@ impl Config {
                 .url("JUNCTURE_FRONTEND_URL")
                 .unwrap_or_else(|| base_url.clone()),
             base_url,
-            secret_key: reader.secret("JUNCTURE_SECRET_KEY", SHORTEST_SECRET_KEY),
+            is_cloud,
+            secret_key: read_key(&mut reader, "JUNCTURE_SECRET_KEY", !is_cloud),
+            admin_key: read_key(&mut reader, "JUNCTURE_ADMIN_KEY", is_cloud),
             cors_allowed_origins: reader.origins("CORS_ALLOWED_ORIGINS"),
             keys: keys::read(&mut reader, &database),
             database,
@@ -80,7 +88,6 @@ impl Config {
             warnings: Vec::new(),
         };
         LogConfig::of(&mut reader);
-        refuse_unserved(&mut reader);
         config.look_twice(&mut reader);
         doubts::of_names(&mut reader, environment);
         config.warnings = reader.take_warnings();
@@ -121,15 +128,19 @@ impl Config {
     }
 }
 
-/// Settings of the documented product that this version does not serve: better refused than ignored.
-fn refuse_unserved(reader: &mut Reader<'_>) {
-    if reader
-        .text("CLOUD_MODE")
-        .is_some_and(|mode| mode != "false")
-    {
-        reader.problem(
-            "CLOUD_MODE",
-            "must be `false` or unset: this is the self-hosted server",
-        );
-    }
+/// Whether there are many projects.
+fn read_cloud_mode(reader: &mut Reader<'_>) -> bool {
+    reader
+        .parsed("CLOUD_MODE", "`true` or `false`")
+        .unwrap_or(false)
+}
+
+/// A key that must be set, or may be.
+fn read_key(
+    reader: &mut Reader<'_>,
+    name: &'static str,
+    is_required: bool,
+) -> Option<SecretString> {
+    let is_read = is_required || reader.text(name).is_some();
+    is_read.then(|| reader.secret(name, SHORTEST_SECRET_KEY))
 }

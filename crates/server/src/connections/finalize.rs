@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::connection::{Customer, ExternalId, open_kept, seal_kept, seal_tokens};
 use crate::failure::Failure;
 use crate::oauth::{Profile, TokenPair};
+use crate::project::ProjectId;
 use crate::provider::{Account, Choice, Choices, FreshGrant, Provider};
 use crate::seal::{Owner, Place};
 use crate::store::connections::{self, AccountRow, ChoiceRow, GrantRow};
@@ -227,6 +228,21 @@ pub async fn finished(
     );
     let mut tx = tokens.store.begin_read().await?;
     finished_flows::choice_of_code(&mut tx, &hash(code), name, earliest).await
+}
+
+/// The project for which the grant of a connection code waits; none if there is no such code.
+pub async fn project_of(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    code: &str,
+) -> Result<Option<ProjectId>, StoreError> {
+    let (name, earliest) = (
+        provider.name().as_str(),
+        tokens.settled.earliest(&*tokens.clock),
+    );
+    let mut tx = tokens.store.begin_read().await?;
+    let row = pending::find(&mut tx, &hash(code), name, earliest).await?;
+    Ok(row.map(|row| row.project_id))
 }
 
 /// A pending grant, opened.

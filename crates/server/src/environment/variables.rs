@@ -20,7 +20,7 @@ impl Variable {
     pub fn example(&self) -> String {
         match self.name {
             "JUNCTURE_ENCRYPTION_KEYS" => crate::seal::generate(),
-            "JUNCTURE_SECRET_KEY" => crate::random::url_safe_code(),
+            "JUNCTURE_SECRET_KEY" | "JUNCTURE_ADMIN_KEY" => crate::random::url_safe_code(),
             _ => self.example.to_owned(),
         }
     }
@@ -58,7 +58,13 @@ pub const VARIABLES: &[Variable] = &[
         "JUNCTURE_SECRET_KEY",
         REQUIRED,
         "",
-        "What your back end sends as `Authorization: Bearer …` to `/api/backend/*`: a long random text of your own, at least 16 characters.",
+        "What your back end sends as `Authorization: Bearer …` to `/api/backend/*`: a long random text of your own, at least 16 characters. It may do everything in the project `default`; `juncture key` makes keys that may do less. With `CLOUD_MODE=true` it may be left out.",
+    ),
+    variable(
+        "JUNCTURE_ADMIN_KEY",
+        "none: `/api/admin/*` is 404; required with `CLOUD_MODE=true`",
+        "",
+        "What whoever runs the server sends as `Authorization: Bearer …` to `/api/admin/*`, where projects, keys and OAuth apps are made: a long random text of its own, at least 16 characters.",
     ),
     variable(
         "DEFAULT_JIRA_CLIENT_ID",
@@ -209,7 +215,7 @@ pub const VARIABLES: &[Variable] = &[
         "CLOUD_MODE",
         "`false`",
         "false",
-        "Must be `false` or unset: this is the self-hosted server.",
+        "`true`: many projects, each with its own keys, OAuth apps and connections; calls of browsers name theirs by `x-juncture-public-key`, calls of back ends by their secret key. `false`: one project, `default`, of these variables.",
     ),
 ];
 

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,9 +18,12 @@ use tower::{Layer, Service};
 use tracing::{Instrument as _, Span};
 
 use crate::app::App;
-use crate::web::caller::Caller;
+use crate::auth::Digest;
+use crate::projects::scopes::Scopes;
+use crate::web::caller::{Caller, Presented};
 use crate::web::caller_address;
 use crate::web::error::{Cause, Error};
+use crate::web::needs::{Need, Needs};
 use crate::web::requests::REQUEST_ID;
 
 /// The largest body that is read, in bytes.
@@ -30,29 +34,91 @@ const LARGEST_BODY: usize = 1024 * 1024;
 #[derive(Clone)]
 pub(super) struct Around {
     app: App,
-    /// Whether only who has the secret key may pass, and no cache may keep what is answered.
-    needs_key: bool,
+    door: Door,
+}
+
+/// Who may pass. Asked before anything else of a request is looked at.
+#[derive(Clone)]
+enum Door {
+    /// Everybody.
+    Open,
+    /// Who has a secret key that may do what is asked for.
+    Backend(Arc<Needs>),
+    /// Whoever runs the server.
+    Admin,
 }
 
 impl Around {
     pub(super) fn open(app: &App) -> Self {
-        let (app, needs_key) = (app.clone(), false);
-        Self { app, needs_key }
+        Self::of(app, Door::Open)
     }
 
-    pub(super) fn with_key(app: &App) -> Self {
-        let (app, needs_key) = (app.clone(), true);
-        Self { app, needs_key }
+    pub(super) fn with_key(app: &App, needs: Needs) -> Self {
+        Self::of(app, Door::Backend(Arc::new(needs)))
     }
 
-    /// For whom a request may pass, where it needs a key. Asked before anything else of it is looked at.
-    fn admit(&self, headers: &HeaderMap) -> Result<Option<Caller>, Error> {
-        if !self.needs_key {
-            return Ok(None);
+    pub(super) fn with_admin_key(app: &App) -> Self {
+        Self::of(app, Door::Admin)
+    }
+
+    fn of(app: &App, door: Door) -> Self {
+        let app = app.clone();
+        Self { app, door }
+    }
+
+    /// Whether a request may pass, as far as this process knows.
+    fn admit(&self, request: &Request) -> Admission {
+        let callers = &self.app.callers;
+        let admitted = match &self.door {
+            Door::Open => Ok(None),
+            Door::Admin if callers.is_admin(request.headers()) => Ok(None),
+            Door::Admin => Err(Error::InvalidAdminKey),
+            Door::Backend(needs) => match callers.present(request.headers()) {
+                Presented::Caller(caller) => needs.allow(&self.app, caller, request).map(Some),
+                Presented::Unknown(digest) => return Admission::Ask(digest),
+                Presented::Nobody => Err(Error::InvalidSecretKey),
+            },
+        };
+        match admitted {
+            Ok(caller) => Admission::Pass(caller),
+            Err(error) => Admission::Refuse(error),
         }
-        let is_ours = self.app.secret_key.is_carried_by(headers);
-        let caller = is_ours.then_some(Caller::OF_ENVIRONMENT);
-        caller.map(Some).ok_or(Error::InvalidSecretKey)
+    }
+
+    /// The caller whose key was not known, if the request may pass.
+    fn allow(&self, caller: Caller, request: &Request) -> Result<Caller, Error> {
+        match &self.door {
+            Door::Backend(needs) => needs.allow(&self.app, caller, request),
+            Door::Open | Door::Admin => Ok(caller),
+        }
+    }
+}
+
+/// Whether a request may pass.
+enum Admission {
+    /// It may; for whom, where that needs a key.
+    Pass(Option<Caller>),
+    /// It may not.
+    Refuse(Error),
+    /// The store must be asked for this key.
+    Ask(Digest),
+}
+
+impl Needs {
+    /// The caller, if its key may do what is asked for, and its project as much.
+    fn allow(&self, app: &App, caller: Caller, request: &Request) -> Result<Caller, Error> {
+        if caller.scopes != Scopes::All
+            && let Some(route) = request.extensions().get::<MatchedPath>()
+        {
+            match self.of(route.as_str(), request.method()) {
+                Need::Scope(scope) => caller.check(scope)?,
+                Need::OtherMethod => {}
+                // What has not said what it needs is not there for a key that may not do everything.
+                Need::Unknown => return Err(Error::RouteNotFound),
+            }
+        }
+        app.callers.count(&caller)?;
+        Ok(caller)
     }
 }
 
@@ -72,9 +138,19 @@ pub(super) struct Surrounded<S> {
     route: S,
 }
 
+/// A request on its way to its answer.
+enum Answering<F> {
+    /// Its route answers it; or panicked at once.
+    Begun(Option<Caller>, std::thread::Result<F>),
+    /// It may not pass.
+    Refused(Error),
+    /// Whether it may is not known yet.
+    Asking(BoxFuture<'static, Result<Response, Infallible>>),
+}
+
 impl<S> Service<Request> for Surrounded<S>
 where
-    S: Service<Request, Response = Response, Error = Infallible>,
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     type Response = Response;
@@ -86,34 +162,65 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let Around { app, needs_key } = self.around.clone();
+        let app = self.around.app.clone();
+        let is_private = !matches!(self.around.door, Door::Open);
         let asked = Asked::of(&app, &request);
         let span = asked.span(&app, &request);
         if !request.body().is_end_stream() {
             DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
         }
-        let answering = self.around.admit(request.headers()).map(|caller| {
-            let begun = catch_unwind(AssertUnwindSafe(|| self.route.call(request)));
-            begun.map(|answering| Caller::answering(caller, answering))
-        });
+        let answering = match self.around.admit(&request) {
+            Admission::Pass(caller) => {
+                let begun = catch_unwind(AssertUnwindSafe(|| self.route.call(request)));
+                Answering::Begun(caller, begun)
+            }
+            Admission::Refuse(error) => Answering::Refused(error),
+            Admission::Ask(digest) => Answering::Asking(self.clone().ask(digest, request)),
+        };
         let answering = async move {
             let answered = match answering {
-                Err(refused) => Ok(Ok(refused.into_response())),
-                Ok(Ok(answering)) => AssertUnwindSafe(answering).catch_unwind().await,
-                Ok(Err(panic)) => Err(panic),
+                Answering::Refused(error) => Ok(Ok(error.into_response())),
+                Answering::Begun(caller, Ok(answering)) => {
+                    let answering = Caller::answering(caller, answering);
+                    AssertUnwindSafe(answering).catch_unwind().await
+                }
+                Answering::Begun(_, Err(panic)) => Err(panic),
+                Answering::Asking(answering) => AssertUnwindSafe(answering).catch_unwind().await,
             };
             let mut response = match answered {
                 Ok(Ok(response)) => response,
                 Ok(Err(never)) => match never {},
                 Err(panic) => answer_panic(&*panic),
             };
-            if needs_key {
+            if is_private {
                 forbid_caches(&mut response);
             }
             asked.answer(&app, &mut response);
             Ok(response)
         };
         Box::pin(answering.instrument(span))
+    }
+}
+
+impl<S> Surrounded<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Send + 'static,
+    S::Future: Send + 'static,
+{
+    /// Answers a request whose key the store must be asked for.
+    fn ask(
+        mut self,
+        digest: Digest,
+        request: Request,
+    ) -> BoxFuture<'static, Result<Response, Infallible>> {
+        Box::pin(async move {
+            let found = self.around.app.callers.find(digest).await;
+            match found.and_then(|caller| self.around.allow(caller, &request)) {
+                // A route is always ready.
+                Ok(caller) => Caller::answering(Some(caller), self.route.call(request)).await,
+                Err(error) => Ok(error.into_response()),
+            }
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is open to all is bounded: so often, and little of it is read.
+//! What is open to all is bounded: so often, and little of it is read. For which project a browser calls is
+//! found out here, too.
 
 use axum::Router;
 use axum::body::HttpBody as _;
@@ -9,8 +10,10 @@ use axum::response::Response;
 use crate::accept::Charge;
 use crate::app::App;
 use crate::ui;
+use crate::web::caller::Visitor;
 use crate::web::caller_address;
 use crate::web::error::Error;
+use crate::web::limit::network;
 
 /// The largest body that is read of a stranger, in bytes: a few ids.
 pub const LARGEST_PUBLIC_BODY: usize = 16 * 1024;
@@ -33,28 +36,52 @@ async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Nex
     ui::error::refuse(&app, request.headers(), Error::BodyTooLarge)
 }
 
-/// Refuses strangers who call too often. Whoever sends the secret key is no stranger: a product's
-/// back end starts the flows of all its customers from one address.
-async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    let trusted = &app.config.trusted_proxies;
-    let client = caller_address::address(&request, trusted);
-    let client = client.filter(|_| !app.secret_key.is_carried_by(request.headers()));
-    let is_counted = |request: &Request| {
-        let charge = request.extensions().get::<Charge>();
-        charge.is_some_and(Charge::take)
-    };
-    let client = client.filter(|_| !is_counted(&request));
-    let admitted = client.map_or(Ok(()), |client| {
-        app.public_limit.admit(client, app.clock.now())
+/// Refuses strangers who call too often. Whoever sends a secret key is no stranger: a product's back end
+/// starts the flows of all its customers from one address.
+async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let visitor = app.callers.visitor(request.headers()).await;
+    let is_known = app.callers.know(request.headers()).await;
+    let admitted = visitor.and_then(|visitor| {
+        if !is_known {
+            admit(&app, visitor, &request)?;
+        }
+        Ok(visitor)
     });
-    let Err(retry_after) = admitted else {
-        return next.run(request).await;
-    };
-    if caller_address::is_unknown_proxy(&request, trusted) && app.public_limit.warns() {
-        tracing::warn!(
-            "a client over the limit calls through a proxy that TRUSTED_PROXIES does not name: all who come through it count as one"
-        );
+    match admitted {
+        Ok(visitor) => {
+            if let Some(visitor) = visitor {
+                request.extensions_mut().insert(visitor);
+            }
+            next.run(request).await
+        }
+        Err(error) => ui::error::refuse(&app, request.headers(), error),
     }
-    let error = Error::TooManyRequests { retry_after };
-    ui::error::refuse(&app, request.headers(), error)
+}
+
+/// Counts a stranger's request.
+fn admit(app: &App, visitor: Option<Visitor>, request: &Request) -> Result<(), Error> {
+    let trusted = &app.config.trusted_proxies;
+    let Some(client) = caller_address::address(request, trusted).map(network) else {
+        return Ok(());
+    };
+    let (project, per_minute) = app.strangers_of(visitor);
+    let charge = request.extensions().get::<Charge>();
+    if charge.is_some_and(Charge::take) {
+        if project.is_none() {
+            return Ok(());
+        }
+        // Its connection was counted before anybody knew for which project it comes.
+        let per_minute = app.config.public_requests_per_minute;
+        app.public_limit.give_back(&(None, client), per_minute);
+    }
+    let stranger = (project, client);
+    let admitted = (app.public_limit).admit(&stranger, per_minute, app.clock.now());
+    admitted.map_err(|retry_after| {
+        if caller_address::is_unknown_proxy(request, trusted) && app.public_limit.warns() {
+            tracing::warn!(
+                "a client over the limit calls through a proxy that TRUSTED_PROXIES does not name: all who come through it count as one"
+            );
+        }
+        Error::TooManyRequests { retry_after }
+    })
 }

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::failure::UpstreamFailure;
+use crate::projects::scopes::Scope;
 use crate::seal::SealError;
 use crate::store::StoreError;
 
@@ -37,6 +38,15 @@ pub enum Error {
     /// 401: no secret key, or another one.
     #[error("Invalid secret key")]
     InvalidSecretKey,
+    /// 401: no public key, or none that there is.
+    #[error("Invalid public key")]
+    InvalidPublicKey,
+    /// 401: not the key of whoever runs the server.
+    #[error("Invalid admin key")]
+    InvalidAdminKey,
+    /// 403: the key is not allowed to do this.
+    #[error("This key may not do that")]
+    MissingKeyScope(Scope),
     /// 404, or 401 where the documentation says so (`get-access-token`).
     #[error("Connection not found")]
     ConnectionNotFound {
@@ -302,11 +312,14 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
-            Self::InvalidSecretKey => StatusCode::UNAUTHORIZED,
+            Self::InvalidSecretKey | Self::InvalidPublicKey | Self::InvalidAdminKey => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::ConnectionNotFound { status } | Self::Unreadable { status, .. } => *status,
             Self::NeedsReauthorization
             | Self::SiteUnavailable(_)
             | Self::AccessDenied { .. }
+            | Self::MissingKeyScope(_)
             | Self::MissingScope { .. } => StatusCode::FORBIDDEN,
             Self::NotFound { .. } | Self::RouteNotFound => StatusCode::NOT_FOUND,
             Self::Conflict { .. } => StatusCode::CONFLICT,
@@ -335,6 +348,9 @@ impl Error {
             | Self::Unreadable { code, .. }
             | Self::Conflict { code, .. } => code,
             Self::InvalidSecretKey => "invalid_secret_key",
+            Self::InvalidPublicKey => "invalid_public_key",
+            Self::InvalidAdminKey => "invalid_admin_key",
+            Self::MissingKeyScope(_) => "missing_key_scope",
             Self::ConnectionNotFound { .. } => "connection_not_found",
             Self::NeedsReauthorization => "needs_reauthorization",
             Self::SiteUnavailable(_) => "site_unavailable",
@@ -385,6 +401,7 @@ impl Error {
                 told.into()
             }
             Self::MissingScope { scopes, .. } => json!({"scopes": scopes}),
+            Self::MissingKeyScope(scope) => json!({"scope": scope.as_str()}),
             Self::Upstream {
                 failure: UpstreamFailure::EndlessList(fault) | UpstreamFailure::ListTooLong(fault),
                 ..
@@ -439,7 +456,7 @@ impl Error {
         if let Some(seconds) = self.retry_after_seconds() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if matches!(self, Self::InvalidSecretKey) {
+        if matches!(self, Self::InvalidSecretKey | Self::InvalidAdminKey) {
             // RFC 9110 §11.6.1: a 401 names the scheme that would help.
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

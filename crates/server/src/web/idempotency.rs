@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::connection::Customer;
 use crate::idempotency::{Claim, Key, Keys, LONGEST, Parts};
+use crate::project::ProjectId;
 use crate::provider::ProviderName;
 use crate::store;
 use crate::web::call::Call;
@@ -72,14 +73,9 @@ impl IdempotencyKey {
         provider: ProviderName,
         customer: &Customer,
     ) -> Result<Option<Self>, Error> {
-        let Some(value) = headers.get(HEADER) else {
+        let Some(key) = given(headers)? else {
             return Ok(None);
         };
-        let key = value
-            .to_str()
-            .ok()
-            .filter(|key| (1..=255).contains(&key.len()));
-        let key = key.ok_or_else(invalid_key)?;
         let parts: [&[u8]; _] = [
             connection.as_bytes(),
             provider.as_str().as_bytes(),
@@ -92,6 +88,32 @@ impl IdempotencyKey {
         let key = Key::of(customer.project, &parts);
         Ok(Some(Self(key)))
     }
+
+    /// The key of a request of whoever runs the server, if it has one; of those that make such a thing in
+    /// this project.
+    pub fn of_admin(
+        headers: &HeaderMap,
+        project: ProjectId,
+        what: &str,
+    ) -> Result<Option<Self>, Error> {
+        let key = given(headers)?.map(|key| {
+            let parts: [&[u8]; _] = [b"admin\0", what.as_bytes(), b"\0", key.as_bytes()];
+            Self(Key::of(project, &parts))
+        });
+        Ok(key)
+    }
+}
+
+/// What a request has as its key.
+fn given(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+    let Some(value) = headers.get(HEADER) else {
+        return Ok(None);
+    };
+    let key = value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=255).contains(&key.len()));
+    key.map(Some).ok_or_else(invalid_key)
 }
 
 /// Requests that are carried out once for their key. Cheap to clone.

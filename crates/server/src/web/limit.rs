@@ -1,4 +1,5 @@
-//! How often a stranger may call what is open to all: so many requests a minute for each client.
+//! How often somebody may call: so many requests a minute for each. Strangers are counted by their address,
+//! apart for each project, and callers of the backend API by their project.
 //!
 //! A connection counts as one request from the moment at which it is accepted, so that whoever sends
 //! no head is counted too. The first request that counts takes that over, and a request with the
@@ -8,6 +9,7 @@
 //! It bounds what one caller can make the server write, and ask Atlassian, at no cost to itself. It
 //! is each process's own and in memory: no defence against many machines, which is a proxy's work.
 
+use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -16,42 +18,41 @@ use std::time::Duration;
 use jiff::Timestamp;
 use moka::sync::Cache;
 
+use crate::project::ProjectId;
+
 /// A minute, in microseconds.
 const MINUTE: i64 = 60_000_000;
 
-/// The clients that are remembered, some 15 MB of them at the most. One that is forgotten begins
-/// anew.
-const MOST_CLIENTS: u64 = 65_536;
+/// Those who are remembered, some 15 MB of them at the most. Whoever is forgotten begins anew.
+const MOST_REMEMBERED: u64 = 65_536;
 
 /// The requests of each client in the last minute.
-pub struct Limit {
-    /// What one request takes of the minute, in microseconds; none where there is no limit.
-    share: Option<i64>,
-    /// For each client the moment at which its minute is whole again (microseconds since the epoch).
-    whole_at: Cache<IpAddr, Arc<AtomicI64>>,
+pub struct Limit<K> {
+    /// For each the moment at which its minute is whole again (microseconds since the epoch).
+    whole_at: Cache<K, Arc<AtomicI64>>,
     has_warned: AtomicBool,
 }
 
-impl Limit {
-    /// A limit of so many requests a minute, all of which may come at once; 0 is no limit.
-    #[must_use]
-    pub fn new(per_minute: u32) -> Self {
+impl<K: Clone + Eq + Hash + Send + Sync + 'static> Default for Limit<K> {
+    fn default() -> Self {
         Self {
-            share: (per_minute > 0).then(|| MINUTE / i64::from(per_minute)),
-            whole_at: Cache::new(MOST_CLIENTS),
+            whole_at: Cache::new(MOST_REMEMBERED),
             has_warned: AtomicBool::new(false),
         }
     }
+}
 
-    /// Counts a request of `client`, or tells how long it must wait until one will be let through.
+impl<K: Clone + Eq + Hash + Send + Sync + 'static> Limit<K> {
+    /// Counts a request of `client`, who may send so many a minute, all of which may come at once, and with 0
+    /// any number; or tells how long it must wait until one will be let through.
     ///
     /// This is the virtual scheduling of the generic cell rate algorithm (ITU-T I.371, annex A): one
     /// number for each client, and no queue.
-    pub fn admit(&self, client: IpAddr, now: Timestamp) -> Result<(), Duration> {
-        let Some(share) = self.share else {
+    pub fn admit(&self, client: &K, per_minute: u32, now: Timestamp) -> Result<(), Duration> {
+        let Some(share) = share(per_minute) else {
             return Ok(());
         };
-        let whole_at = self.whole_at.get_with(network(client), Arc::default);
+        let whole_at = self.whole_at.get_with_by_ref(client, Arc::default);
         let now = now.as_microsecond();
         let after = |whole_at: i64| match whole_at {
             // More than a minute ahead: the clock was set back since.
@@ -76,13 +77,21 @@ impl Limit {
         !self.has_warned.swap(true, Ordering::Relaxed)
     }
 
-    /// Takes back that a request of `client` was counted.
-    pub fn give_back(&self, client: IpAddr) {
-        if let (Some(share), Some(whole_at)) = (self.share, self.whole_at.get(&network(client))) {
+    /// Takes back that a request of `client`, who may send so many a minute, was counted.
+    pub fn give_back(&self, client: &K, per_minute: u32) {
+        if let (Some(share), Some(whole_at)) = (share(per_minute), self.whole_at.get(client)) {
             whole_at.fetch_sub(share, Ordering::Relaxed);
         }
     }
 }
+
+/// What one of so many requests takes of the minute, in microseconds; none where there is no limit.
+fn share(per_minute: u32) -> Option<i64> {
+    (per_minute > 0).then(|| (MINUTE / i64::from(per_minute)).max(1))
+}
+
+/// Whose strangers are counted: those of a project, or those who have named none yet.
+pub type Stranger = (Option<ProjectId>, IpAddr);
 
 /// What counts as one client. An IPv6 customer is given a network of 64 bits, and may take any
 /// address of it (RFC 6177).

@@ -8,6 +8,7 @@ pub mod error;
 pub mod extract;
 pub mod idempotency;
 pub mod limit;
+pub(crate) mod needs;
 pub mod openapi;
 pub(crate) mod refusals;
 pub(crate) mod requests;

@@ -11,18 +11,23 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{AllOfBuilder, Schema, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::{ServerBuilder, ServerVariableBuilder};
 use utoipa::openapi::{
-    ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder,
+    ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Responses,
 };
 use utoipa::{Modify, OpenApi as _, ToSchema};
 
+use crate::projects::scopes::Scope;
 use crate::web::error::Error;
 
 /// The name of the security scheme of the backend API.
 pub const SECRET_KEY: &str = "secret_key";
+
+/// The name of the security scheme of the API for whoever runs the server.
+pub const ADMIN_KEY: &str = "admin_key";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -30,23 +35,25 @@ pub const SECRET_KEY: &str = "secret_key";
         title = "Juncture",
         description = "An integration server: it connects your product to your customers' Jira. \
             The frontend API is called from browsers and needs no key; the backend API is called from your \
-            back end with the secret key as a bearer token. Ids may be sent as strings or as numbers."
+            back end with a secret key as a bearer token, which may be one that is allowed no more than some scopes; \
+            the admin API is called by whoever runs the server. Ids may be sent as strings or as numbers."
     ),
     tags(
         (name = "Connect", description = "The connection flow, called from browsers."),
         (name = "Connections", description = "What your back end may know of a connection."),
         (name = "Jira", description = "A customer's Jira. Every path also answers under `/api/backend/integration-helpers/jira/`."),
         (name = "Proxy", description = "Any call to what a customer has connected, passed on as it is."),
+        (name = "Admin", description = "Projects, their keys and their OAuth apps, for whoever runs the server. Without `JUNCTURE_ADMIN_KEY` these paths are 404."),
         (name = "Operations", description = "The server itself."),
     ),
     components(schemas(ErrorBody)),
-    modifiers(&SecretKeyScheme)
+    modifiers(&KeySchemes)
 )]
 struct Head;
 
-struct SecretKeyScheme;
+struct KeySchemes;
 
-impl Modify for SecretKeyScheme {
+impl Modify for KeySchemes {
     fn modify(&self, document: &mut OpenApi) {
         let address = ServerVariableBuilder::new()
             .default_value("http://127.0.0.1:8000")
@@ -58,28 +65,82 @@ impl Modify for SecretKeyScheme {
             .description(Some("Your own server."))
             .parameter("base_url", address);
         document.servers = Some(vec![server.build()]);
-        let scheme = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("The `JUNCTURE_SECRET_KEY` of the server."))
-            .build();
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme(SECRET_KEY, SecurityScheme::Http(scheme));
+        for (name, description) in [
+            (
+                SECRET_KEY,
+                "A secret key of a project, with the scope that the operation names; or the `JUNCTURE_SECRET_KEY` of the server, which has all.",
+            ),
+            (ADMIN_KEY, "The `JUNCTURE_ADMIN_KEY` of the server."),
+        ] {
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(description))
+                .build();
+            let components = document.components.get_or_insert_default();
+            components.add_security_scheme(name, SecurityScheme::Http(scheme));
+        }
     }
+}
+
+/// Every operation of a path.
+fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let operations = [
+        &mut path.get,
+        &mut path.put,
+        &mut path.post,
+        &mut path.delete,
+        &mut path.options,
+        &mut path.head,
+        &mut path.patch,
+    ];
+    operations.into_iter().flatten()
 }
 
 /// Says of each operation that it needs no key, unless it has said otherwise: a reader would take
 /// silence for what holds for the whole document.
 pub fn tell_who_needs_no_key(document: &mut OpenApi) {
-    for path in document.paths.paths.values_mut() {
-        let operations = [
-            &mut path.get,
-            &mut path.put,
-            &mut path.post,
-            &mut path.delete,
-        ];
-        for operation in operations.into_iter().flatten() {
-            operation.security.get_or_insert_default();
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        operation.security.get_or_insert_default();
+    }
+}
+
+/// Says of each operation of a path which scope a key needs for it (OpenAPI 3.1.1 §4.8.30: a role), and what
+/// is answered to one that has not, or whose project calls too often.
+pub(crate) fn tell_scope(path: &mut PathItem, scope: Scope) {
+    let refusals = [Error::MissingKeyScope(scope), Error::too_many_requests()];
+    for operation in operations(path) {
+        let needed = SecurityRequirement::new(SECRET_KEY, [scope.as_str()]);
+        operation.security = Some(vec![needed]);
+        for refusal in &refusals {
+            tell_refusal(&mut operation.responses, refusal);
         }
+    }
+}
+
+/// Adds an error to what an operation may answer.
+fn tell_refusal(told: &mut Responses, error: &Error) {
+    let status = error.status().as_str().to_owned();
+    let Some(RefOr::T(known)) = told.responses.get_mut(&status) else {
+        let response = RefOr::T(response(std::slice::from_ref(error)));
+        told.responses.insert(status, response);
+        return;
+    };
+    known.description = format!("{} · {error}", known.description);
+    let Some(RefOr::T(content)) = known.content.get_mut("application/json") else {
+        return;
+    };
+    let example = ExampleBuilder::new().value(Some(error.body())).build();
+    content
+        .examples
+        .insert(error.code().to_owned(), RefOr::T(example));
+    // As `error_body` has made it: the body of any error, and the codes of these.
+    if let Some(RefOr::T(Schema::AllOf(body))) = &mut content.schema
+        && let Some(RefOr::T(Schema::Object(narrowed))) = body.items.last_mut()
+        && let Some(RefOr::T(Schema::Object(code))) = narrowed.properties.get_mut("code")
+    {
+        code.enum_values
+            .get_or_insert_default()
+            .push(error.code().into());
     }
 }
 

@@ -14,7 +14,7 @@ use crate::web::openapi::{SECRET_KEY, responses};
 
 /// The methods that pass, and what each is called. A body passes with all of them; those are said to
 /// have one that mean something by it.
-const METHODS: [(HttpMethod, &str, bool); 7] = [
+pub(super) const METHODS: [(HttpMethod, &str, bool); 7] = [
     (HttpMethod::Get, "proxyGet", false),
     (HttpMethod::Head, "proxyHead", false),
     (HttpMethod::Post, "proxyPost", true),

@@ -10,39 +10,38 @@ use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodFilter, on};
+use axum::routing::on;
 use juncture_outbound::forward::{Answer, Passing, Path};
 
 use crate::accept::Unhurried;
 use crate::app::App;
 use crate::connection::Customer;
 use crate::passage::NotPassed;
+use crate::projects::scopes::Scope;
 use crate::web::call::Call;
 use crate::web::caller::Caller;
 use crate::web::error::Error;
 use crate::web::extract::{broken_body, broken_off, no_external_id};
 use crate::web::refusals::of_ours;
-use crate::web::routes::Routes;
+use crate::web::routes::{Routes, filter, name};
 use subject::{Proxied, missing_external_id, take_external_id, two_external_ids, whose};
 
 /// Up to this size a body is read before it is sent, in bytes, so that it can be sent again where nothing
 /// was done. A larger one passes as it comes.
 const SMALL_BODY: usize = 64 * 1024;
 
+/// Whatever the provider's path is.
+const PATH: &str = "/proxy/{provider}/{*path}";
+
 const CALL: Call = Call::undeniable("Failed to pass the request on");
 
 /// The route, for every method but CONNECT and TRACE, which are about a connection.
 pub(crate) fn routes() -> Routes<App> {
-    let methods = MethodFilter::GET
-        .or(MethodFilter::HEAD)
-        .or(MethodFilter::POST)
-        .or(MethodFilter::PUT)
-        .or(MethodFilter::PATCH)
-        .or(MethodFilter::DELETE)
-        .or(MethodFilter::OPTIONS);
+    let methods = document::METHODS.map(|(method, ..)| method);
     Routes::new()
-        .tell(|| document::described(refusals))
-        .route("/proxy/{provider}/{*path}", on(methods, pass))
+        .tell(Scope::Proxy, || document::described(refusals))
+        .needing(PATH, &methods.each_ref().map(name), Scope::Proxy)
+        .route(PATH, on(filter(&methods), pass))
 }
 
 async fn pass(

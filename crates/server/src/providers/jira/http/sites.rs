@@ -11,6 +11,7 @@ use crate::provider::{Choice, Choices, Provider};
 use crate::providers::jira::{Jira, NAME, operations};
 use crate::tokens::Tokens;
 use crate::web::call::Call;
+use crate::web::caller::Visitor;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Query, Text, body_refusals, required};
 use crate::web::openapi::{DONE, Done, refusals};
@@ -50,6 +51,7 @@ refusals!(query FetchSitesRefusals, {
         unknown_code(),
         Error::invalid_provider(),
         Error::too_many_requests(),
+        Error::InvalidPublicKey,
     ];
     errors.extend(FETCH_SITES.refusals());
     errors.extend(of_ours());
@@ -74,10 +76,12 @@ refusals!(query FetchSitesRefusals, {
 )]
 pub(crate) async fn fetch_available_sites(
     State(jira): State<Jira>,
+    visitor: Visitor,
     Query(query): Query<FetchSites>,
 ) -> Result<Json<Sites>, Error> {
     let [code] = required(MISSING_CODE, [("connection_code", &query.connection_code)])?;
     let tokens = &jira.tokens;
+    check_project(tokens, visitor, code).await?;
     let choices = finalize::choices(tokens, provider(tokens)?, code).await;
     let sites = match choices.map_err(error)? {
         Choices::Many(sites) => sites,
@@ -110,6 +114,7 @@ refusals!(CreateConnectionRefusals, {
         foreign_site(),
         Error::invalid_provider(),
         Error::too_many_requests(),
+        Error::InvalidPublicKey,
     ];
     errors.extend(body_refusals());
     errors.extend(FETCH_SITES.refusals());
@@ -141,6 +146,15 @@ pub(crate) fn error(error: ChoiceError) -> Error {
     }
 }
 
+/// Makes sure that a code is of the project whose page has it; of another one it is as good as none.
+async fn check_project(tokens: &Tokens, visitor: Visitor, code: &str) -> Result<(), Error> {
+    let project = finalize::project_of(tokens, provider(tokens)?, code).await?;
+    if project.is_some_and(|project| project != visitor.project) {
+        return Err(unknown_code());
+    }
+    Ok(())
+}
+
 fn provider(tokens: &Tokens) -> Result<&dyn Provider, Error> {
     let provider = tokens.providers.get(NAME.as_str());
     provider.ok_or_else(Error::invalid_provider)
@@ -159,6 +173,7 @@ fn provider(tokens: &Tokens) -> Result<&dyn Provider, Error> {
 )]
 pub(crate) async fn create_connection(
     State(jira): State<Jira>,
+    visitor: Visitor,
     JsonBody(body): JsonBody<CreateConnection>,
 ) -> Result<Json<Done>, Error> {
     let fields = [
@@ -167,6 +182,7 @@ pub(crate) async fn create_connection(
     ];
     let [code, site_id] = required(MISSING_CODE_OR_SITE, fields)?;
     let tokens = &jira.tokens;
+    check_project(tokens, visitor, code).await?;
     let connected = finalize::connect(tokens, provider(tokens)?, code, Some(site_id)).await;
     connected.map_err(error)?;
     Ok(Json(DONE))
