@@ -25,12 +25,13 @@ pub(crate) struct Failure {
 }
 
 /// The server says this before it looks at an idempotency key: of an earlier attempt it says nothing.
-const BEFORE_THE_KEY: [&str; 12] = [
+const BEFORE_THE_KEY: [&str; 13] = [
     "connection_not_found",
     "idempotency_key_in_use",
     "internal_error",
     "invalid_answer",
     "invalid_secret_key",
+    "missing_key_scope",
     "network_error",
     "request_timeout",
     "sealed_value_unreadable",

@@ -15,8 +15,12 @@ const note = "// Made from openapi.json by scripts/generate.mjs; do not edit.\n"
 unbind(document);
 // What is passed on is the provider's, and `fetch` sends it.
 const ours = Object.entries(document.paths).filter(([path]) => !path.startsWith("/api/backend/proxy/"));
+// Nor is what whoever runs the server does for a product's back end, whose client this is.
+const isOfBackend = ([, operation]) => !operation.tags.includes("Admin");
 const operations = ours.flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => read(method, path, operation)),
+  Object.entries(methods)
+    .filter(isOfBackend)
+    .map(([method, operation]) => read(method, path, operation)),
 );
 
 await mkdir(folder, { recursive: true });

@@ -26,6 +26,7 @@ const BEFORE_THE_KEY = new Set([
   "internal_error",
   "invalid_answer",
   "invalid_secret_key",
+  "missing_key_scope",
   "network_error",
   "request_timeout",
   "sealed_value_unreadable",

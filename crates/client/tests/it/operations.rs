@@ -21,6 +21,10 @@ async fn every_operation_has_its_method() {
             let Some(id) = operation["operationId"].as_str() else {
                 continue;
             };
+            // What whoever runs the server does is not for a product's back end, whose client this is.
+            if operation["tags"][0] == "Admin" {
+                continue;
+            }
             scene.front.meets([]);
             if let Err(error) = Box::pin(call(&scene, id)).await {
                 panic!("{id}: {error:?}");

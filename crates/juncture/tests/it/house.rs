@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["environment"],
     &["cache", "store", "telemetry"],
     &["failure", "jobs"],
-    &["idempotency"],
+    &["idempotency", "projects"],
     &["oauth"],
     &["provider"],
     &["connection"],

@@ -25,6 +25,7 @@ mod openapi;
 mod pages;
 mod patience;
 mod postgres;
+mod projects;
 mod proxy;
 mod reference;
 mod refresh;

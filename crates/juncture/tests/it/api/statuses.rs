@@ -14,11 +14,13 @@ use juncture_sandbox::Options;
 use juncture_server::web::extract::TooSlow;
 use serde_json::{Value, json};
 
+use crate::support::admin::{ADMIN_KEY, APPS, PROJECTS};
 use crate::support::answer::Answer;
 use crate::support::flow::{BRUNO, code_of, link_to_try_again};
 use crate::support::sandbox::TestSandbox;
 use crate::support::{CALLBACK, SECRET_KEY, TestApp};
 
+const ADMIN: &str = "/api/admin/";
 const BOARDS: &str = "/ex/jira/*/rest/agile/1.0/board";
 const ISSUE: &str = "/ex/jira/*/rest/api/3/issue/*";
 const TRANSITIONS: &str = "/ex/jira/*/rest/api/3/issue/*/transitions";
@@ -47,6 +49,12 @@ enum Scenario {
     StoreFails,
     NobodyVisits,
     FlowIsFinished,
+    NoPublicKey,
+    NoOAuthApp,
+    KeyLacksScope,
+    ProjectCallsTooOften,
+    UnfitParameters,
+    DefaultProject,
 }
 
 /// An endpoint: a good request to it, and the Jira call that decides its fate.
@@ -339,24 +347,62 @@ fn searching() -> Vec<Endpoint> {
     ]
 }
 
+/// Those for whoever runs the server.
+fn admin_endpoints() -> Vec<Endpoint> {
+    let project = "/api/admin/projects/{project_id}";
+    let keys = "/api/admin/projects/{project_id}/keys";
+    let key = "/api/admin/projects/{project_id}/keys/{key_id}";
+    let app = "/api/admin/projects/{project_id}/oauth-apps/{provider}";
+    let set = json!({"client_id": "another-client", "client_secret": "secret"});
+    let cases = [
+        (Method::POST, PROJECTS, json!({"name": "A project"})),
+        (Method::GET, PROJECTS, json!({})),
+        (Method::GET, project, json!({})),
+        (Method::PATCH, project, json!({"settings": {}})),
+        (Method::DELETE, project, json!({"confirm": "<name>"})),
+        (
+            Method::POST,
+            keys,
+            json!({"kind": "secret", "name": "A key"}),
+        ),
+        (Method::GET, keys, json!({})),
+        (Method::DELETE, key, json!({})),
+        (Method::PUT, app, set),
+        (Method::GET, app, json!({})),
+        (Method::DELETE, app, json!({})),
+    ];
+    let cases = cases.into_iter();
+    cases
+        .map(|(method, path, parameters)| endpoint(method, path, parameters, None))
+        .collect()
+}
+
 /// The scenario that shows a status of an endpoint.
 fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
     let is_token = endpoint.path.ends_with("get-access-token");
+    let is_of_store = endpoint.path.starts_with("/api/backend/") && endpoint.jira.is_none();
+    if endpoint.path.starts_with(ADMIN) {
+        return scenario_of_admin(endpoint, status);
+    }
     match status {
         200 if endpoint.path.contains("authorization-callback") => Scenario::FlowIsFinished,
         200 | 201 | 302 => Scenario::GoodRequest,
         400 => Scenario::MissingParameters,
+        401 if endpoint.path.starts_with("/api/frontend/") => Scenario::NoPublicKey,
         401 => Scenario::NoSecretKey,
+        403 if is_of_store => Scenario::KeyLacksScope,
         403 if is_token => Scenario::GrantIsDead,
         403 => Scenario::JiraRefusesTheUser,
         404 if endpoint.path.ends_with("get-tickets-for-sprint") => Scenario::UnknownThing,
         404 => Scenario::UnknownConnection,
+        409 if endpoint.path.contains("initiate") => Scenario::NoOAuthApp,
         409 if endpoint.path.contains("create-ticket") => Scenario::KeyUsedForAnother,
         409 if endpoint.path.contains("tickets") => Scenario::ProjectIsArchived,
         409 => Scenario::ChangedMeanwhile,
         408 => Scenario::BodyTakesTooLong,
         413 => Scenario::BodyTooLarge,
         415 => Scenario::BodyIsNoJson,
+        429 if is_of_store => Scenario::ProjectCallsTooOften,
         429 if endpoint.jira.is_none() => Scenario::StrangerCallsTooOften,
         429 => Scenario::JiraLimits,
         500 if endpoint.jira.is_some() => Scenario::JiraFails,
@@ -366,12 +412,35 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
     }
 }
 
+/// The same of an endpoint for whoever runs the server.
+fn scenario_of_admin(endpoint: &Endpoint, status: u16) -> Scenario {
+    match status {
+        200 | 201 => Scenario::GoodRequest,
+        400 if endpoint.method == Method::GET || endpoint.method == Method::PATCH => {
+            Scenario::UnfitParameters
+        }
+        400 if endpoint.path.ends_with("oauth-apps/{provider}") => Scenario::UnfitParameters,
+        400 => Scenario::MissingParameters,
+        401 => Scenario::NoSecretKey,
+        404 => Scenario::UnknownThing,
+        408 => Scenario::BodyTakesTooLong,
+        409 if endpoint.method == Method::POST => Scenario::KeyUsedForAnother,
+        409 => Scenario::DefaultProject,
+        413 => Scenario::BodyTooLarge,
+        415 => Scenario::BodyIsNoJson,
+        500 => Scenario::StoreFails,
+        other => panic!("no scenario for {other} of {}", endpoint.path),
+    }
+}
+
 #[tokio::test]
 async fn every_documented_status_is_given() {
-    let mut stage: Option<(&str, TestApp)> = None;
+    let mut stage: Option<(Method, &str, TestApp)> = None;
     for (endpoint, status) in cases() {
         let app = match stage.take() {
-            Some((path, app)) if path == endpoint.path => app,
+            Some((method, path, app)) if (&method, path) == (&endpoint.method, endpoint.path) => {
+                app
+            }
             _ => start().await,
         };
         let scenario = scenario(&endpoint, status);
@@ -391,7 +460,7 @@ async fn every_documented_status_is_given() {
                 "{body}"
             );
         }
-        stage = Some((endpoint.path, app));
+        stage = Some((endpoint.method, endpoint.path, app));
     }
 }
 
@@ -401,7 +470,8 @@ async fn start() -> TestApp {
         projects: 6,
         ..Options::default()
     };
-    TestApp::start_with(&[], TestSandbox::start_with(small).await).await
+    let admin = [("JUNCTURE_ADMIN_KEY", ADMIN_KEY)];
+    TestApp::start_with(&admin, TestSandbox::start_with(small).await).await
 }
 
 #[test]
@@ -435,6 +505,7 @@ fn cases() -> Vec<(Endpoint, u16)> {
     let document: Value = juncture_json::decode(juncture_server::router::document()).unwrap();
     let mut known: BTreeMap<(String, &str), Endpoint> = endpoints()
         .into_iter()
+        .chain(admin_endpoints())
         .map(|endpoint| ((endpoint.method.to_string(), endpoint.path), endpoint))
         .collect();
     let mut cases = Vec::new();
@@ -484,16 +555,34 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
     app.sandbox.clear_faults().await;
     app.advance(SignedDuration::from_hours(1)).await;
     app.connect("a").await;
-    let (path, mut parameters) = prepare(app, endpoint).await;
+    if matches!(scenario, Scenario::NoPublicKey | Scenario::NoOAuthApp) {
+        return play_in_cloud(endpoint, scenario).await;
+    }
+    let (mut path, mut parameters) = prepare(app, endpoint).await;
     let jira = endpoint.jira.unwrap_or_default();
     let mut request = Request::builder().method(endpoint.method.clone());
-    if !matches!(
-        scenario,
-        Scenario::NoSecretKey | Scenario::StrangerCallsTooOften
-    ) {
-        request = request.header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"));
+    let key = match scenario {
+        Scenario::NoSecretKey | Scenario::StrangerCallsTooOften => None,
+        Scenario::KeyLacksScope => {
+            let project = app.default_project().await;
+            Some(app.make_secret(&project, &["events"]).await.1)
+        }
+        _ if endpoint.path.starts_with(ADMIN) => Some(ADMIN_KEY.to_owned()),
+        _ => Some(SECRET_KEY.to_owned()),
+    };
+    if let Some(key) = &key {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
     }
     match scenario {
+        Scenario::KeyLacksScope => {}
+        Scenario::NoPublicKey | Scenario::NoOAuthApp => unreachable!("played elsewhere"),
+        Scenario::ProjectCallsTooOften => limit_to_one(app).await,
+        Scenario::UnfitParameters => unfit(endpoint, &mut path, &mut parameters),
+        Scenario::DefaultProject => {
+            let project = app.default_project().await;
+            path = endpoint.path.replace("{project_id}", &project);
+            parameters = json!({"name": "another", "confirm": "default"});
+        }
         Scenario::GoodRequest | Scenario::NoSecretKey | Scenario::BodyTakesTooLong => {}
         Scenario::MissingParameters => parameters = json!({}),
         Scenario::JiraRefusesTheUser => {
@@ -509,6 +598,13 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
             app.advance(SignedDuration::from_hours(1)).await;
         }
         Scenario::UnknownConnection => parameters["external_id"] = json!("nobody"),
+        Scenario::UnknownThing if endpoint.path.starts_with(ADMIN) => {
+            let nobody = uuid::Uuid::max().to_string();
+            path = endpoint.path.replace("{project_id}", &nobody);
+            path = path
+                .replace("{provider}", "jira")
+                .replace("{key_id}", &nobody);
+        }
         Scenario::UnknownThing => parameters["sprint_id"] = json!("999999999"),
         Scenario::ChangedMeanwhile => app.sandbox.fail(jira, 409, None).await,
         Scenario::ProjectIsArchived => parameters["jira_project_id"] = json!("LEGACY"),
@@ -520,9 +616,10 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
                 other["tickets"][0]["summary"] = json!("Another ticket");
             } else {
                 other["summary"] = json!("Another ticket");
+                other["name"] = json!("Another thing");
             }
-            let first = Request::post(endpoint.path)
-                .header(header::AUTHORIZATION, format!("Bearer {SECRET_KEY}"))
+            let first = Request::post(&path)
+                .header(header::AUTHORIZATION, format!("Bearer {}", key.unwrap()))
                 .header(header::CONTENT_TYPE, "application/json")
                 .header("idempotency-key", "key-1");
             app.send(first.body(Body::from(other.to_string())).unwrap())
@@ -572,6 +669,38 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
     put(request, &path, &parameters, endpoint, scenario, app).await
 }
 
+/// The answer of a server of many projects, to a page that names none, or one without an app.
+async fn play_in_cloud(endpoint: &Endpoint, scenario: Scenario) -> Answer {
+    let app = TestApp::start_cloud().await;
+    let mut request = Request::builder().method(endpoint.method.clone());
+    if scenario == Scenario::NoOAuthApp {
+        let project = app.make_whole_project("Acme", &json!({})).await;
+        request = request.header("x-juncture-public-key", project.public_key);
+    }
+    let (path, parameters) = (endpoint.path, &endpoint.parameters);
+    put(request, path, parameters, endpoint, scenario, &app).await
+}
+
+/// Lets the project of the environment call once a minute, which it has.
+async fn limit_to_one(app: &TestApp) {
+    let path = format!("{PROJECTS}/{}", app.default_project().await);
+    let limits = json!({"settings": {"limits": {"requests_per_minute": 1}}});
+    app.admin(Method::PATCH, &path, &limits).await.expect(200);
+    app.app.projects.follow().await.unwrap();
+    app.validity("a").await;
+}
+
+/// Makes something of a request to whoever runs the server unfit.
+fn unfit(endpoint: &Endpoint, path: &mut String, parameters: &mut Value) {
+    if endpoint.path.ends_with("{provider}") {
+        *path = path.replace("/jira", "/nope");
+    } else if endpoint.method == Method::PATCH {
+        *parameters = json!({"settings": {"limit": 1}});
+    } else {
+        *parameters = json!({"limit": "0"});
+    }
+}
+
 /// Sends the parameters where they belong, and gives the answer.
 async fn put(
     mut request: axum::http::request::Builder,
@@ -586,7 +715,7 @@ async fn put(
         scenario,
         Scenario::BodyTooLarge | Scenario::BodyIsNoJson | Scenario::BodyTakesTooLong
     );
-    if is_about_the_body || matches!(endpoint.method, Method::POST | Method::PUT) {
+    if is_about_the_body || matches!(endpoint.method, Method::POST | Method::PUT | Method::PATCH) {
         if scenario != Scenario::BodyIsNoJson {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
@@ -621,6 +750,10 @@ fn overdue() -> Body {
 /// The path and the parameters of a good request, with everything in them that exists only now.
 async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
     let mut parameters = endpoint.parameters.clone();
+    if endpoint.path.starts_with(ADMIN) {
+        let path = prepare_admin(app, endpoint, &mut parameters).await;
+        return (path, parameters);
+    }
     if endpoint.path.contains("authorization-callback") {
         let uri = app.initiate("a").await;
         let callback = app.consent(&uri, BRUNO, Some("Acme"), "allow").await;
@@ -650,6 +783,23 @@ async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
     }
     fill(app, parameters.as_object_mut().unwrap()).await;
     (endpoint.path.to_owned(), parameters)
+}
+
+/// The path of a good request of whoever runs the server: there is a project, with all it needs.
+async fn prepare_admin(app: &TestApp, endpoint: &Endpoint, parameters: &mut Value) -> String {
+    let path = endpoint.path.replace("{provider}", "jira");
+    if !path.contains("{project_id}") {
+        return path;
+    }
+    let name = uuid::Uuid::new_v4().to_string();
+    let project = app.make_whole_project(&name, &json!({})).await;
+    if let Some(confirm) = parameters.get_mut("confirm") {
+        *confirm = name.into();
+    }
+    app.set_app(&project, APPS[0]).await;
+    let (key, _) = app.make_secret(&project.id, &[]).await;
+    path.replace("{project_id}", &project.id)
+        .replace("{key_id}", &key)
 }
 
 async fn fill(app: &TestApp, parameters: &mut serde_json::Map<String, Value>) {

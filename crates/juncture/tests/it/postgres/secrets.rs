@@ -1,12 +1,14 @@
 //! No secret is readable in a dump of the database, nor its password in anything that the server says.
 
 use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{Method, Request};
 use serde_json::json;
 
 use super::{KEYS, app};
 use crate::secrets::{holds_half_of, issued};
+use crate::support::TestApp;
+use crate::support::admin::{ADMIN_KEY, APPS, PROJECTS};
 use crate::support::browser::Browser;
 use crate::support::flow::BRUNO;
 use crate::support::postgres::{PASSWORD, PrivatePostgres};
@@ -128,5 +130,43 @@ async fn a_dump_in_the_middle_of_things_holds_no_secret() {
     assert_eq!(tables.map(rows), [1, 1, 2, 1]);
     let mut secrets = issued(&app.sandbox).await;
     secrets.extend([code, "Nobody else's business".to_owned()]);
+    assert_hold_none(&[("the dump", &dump)], &secrets);
+}
+
+#[tokio::test]
+async fn a_dump_holds_no_key_of_a_project_and_no_secret_of_its_app() {
+    let server = PrivatePostgres::start();
+    let variables = [
+        ("DATABASE_URL", server.url("postgres")),
+        ("JUNCTURE_ENCRYPTION_KEYS", KEYS.to_owned()),
+        ("JUNCTURE_ADMIN_KEY", ADMIN_KEY.to_owned()),
+    ];
+    let variables = variables.each_ref().map(|(name, value)| (*name, &**value));
+    let app = TestApp::on_sqlite_with(&variables, TestSandbox::start().await).await;
+    let project = app.make_whole_project("Acme", &json!({})).await;
+    app.set_app(&project, APPS[0]).await;
+    // The answer to this one is kept, for whoever asks again.
+    let once = Request::post(format!("{PROJECTS}/{}/keys", project.id))
+        .header(AUTHORIZATION, format!("Bearer {ADMIN_KEY}"))
+        .header(CONTENT_TYPE, "application/json")
+        .header("idempotency-key", "key-1");
+    let body = json!({"kind": "secret", "name": "Kept"}).to_string();
+    let made = app.send(once.body(Body::from(body)).unwrap()).await;
+    let made = made.expect(201)["key"].as_str().unwrap().to_owned();
+    let dump = server.dump("postgres");
+    for table in ["api_key", "oauth_app", "idempotency_key"] {
+        let copied = dump.split_once(&format!("COPY public.{table} ")).unwrap().1;
+        assert_ne!(copied.lines().nth(1), Some("\\."), "{table}");
+    }
+    assert!(
+        dump.contains(&project.public_key),
+        "which everybody may know"
+    );
+    let secrets = [
+        project.secret_key,
+        made,
+        APPS[0].1.to_owned(),
+        ADMIN_KEY.to_owned(),
+    ];
     assert_hold_none(&[("the dump", &dump)], &secrets);
 }

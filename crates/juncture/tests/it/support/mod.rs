@@ -1,5 +1,6 @@
 //! The server under test: the router in process, a sandbox on a loopback port, a hand-set clock.
 
+pub(crate) mod admin;
 pub(crate) mod answer;
 pub(crate) mod browser;
 pub(crate) mod certificates;

@@ -1,0 +1,8 @@
+//! Projects, their keys and their OAuth apps: what keys may do, what whoever runs the server may do, and
+//! that nothing of one project shows in another.
+
+mod admin;
+mod command_line;
+mod keys;
+mod processes;
+mod scopes;

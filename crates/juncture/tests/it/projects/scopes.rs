@@ -1,0 +1,130 @@
+//! Each scope against each endpoint, as the OpenAPI document tells which one needs which.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+use crate::support::document::DOCUMENT;
+
+/// Every operation of the backend API, with the scope that its document names.
+fn operations() -> Vec<(Method, String, &'static str)> {
+    let mut operations = Vec::new();
+    for (path, methods) in DOCUMENT["paths"].as_object().unwrap() {
+        if !path.starts_with("/api/backend/") {
+            continue;
+        }
+        let path = path
+            .replace("{provider}", "jira")
+            .replace("{path}", "rest/api/3/myself");
+        for (method, operation) in methods.as_object().unwrap() {
+            let scopes = operation["security"][0]["secret_key"].as_array();
+            let [scope] = &scopes.unwrap()[..] else {
+                panic!("{method} {path} names no scope, or several");
+            };
+            let method = method.to_uppercase().parse().unwrap();
+            operations.push((method, path.clone(), scope.as_str().unwrap()));
+        }
+    }
+    assert!(operations.len() > 40, "{}", operations.len());
+    operations
+}
+
+/// The scopes that a key can have.
+fn scopes() -> Vec<&'static str> {
+    let words = &DOCUMENT["components"]["schemas"]["AdminKeyScope"]["enum"];
+    let words = words.as_array().unwrap().iter();
+    words.map(|word| word.as_str().unwrap()).collect()
+}
+
+/// What a key is told that may not do something.
+fn refusal(scope: &str) -> Value {
+    json!({
+        "error": "This key may not do that", "code": "missing_key_scope", "details": {"scope": scope}
+    })
+}
+
+#[tokio::test]
+async fn each_scope_opens_its_endpoints_and_no_other() {
+    let app = TestApp::start_with_admin().await;
+    let project = app.default_project().await;
+    let mut needed = BTreeSet::new();
+    for scope in scopes() {
+        let (_, key) = app.make_secret(&project, &[scope]).await;
+        for (method, path, needs) in operations() {
+            // Without a parameter: whoever may pass is told what is missing, and nothing is done.
+            let answer = app.call(method.clone(), &path, &key, &Value::Null).await;
+            if needs == scope {
+                needed.insert(needs);
+                assert_eq!(answer.status, 400, "{method} {path}: {}", answer.text());
+            } else if method == Method::HEAD {
+                assert_eq!(answer.status, 403, "{method} {path}");
+            } else {
+                answer.assert(403, &refusal(needs));
+            }
+        }
+    }
+    // No endpoint has to do with events yet, and none makes connections known.
+    let unneeded: Vec<_> = scopes()
+        .into_iter()
+        .filter(|scope| !needed.contains(scope))
+        .collect();
+    assert_eq!(unneeded, ["events"]);
+}
+
+#[tokio::test]
+async fn several_scopes_open_what_each_opens_and_none_opens_all() {
+    let app = TestApp::start_with_admin().await;
+    let project = app.default_project().await;
+    let (_, some) = app
+        .make_secret(&project, &["jira:write", "tokens:read"])
+        .await;
+    let (_, all) = app.make_secret(&project, &[]).await;
+    for (method, path, needs) in operations() {
+        let answer = app.call(method.clone(), &path, &all, &Value::Null).await;
+        assert_eq!(answer.status, 400, "{method} {path}");
+        let is_open = ["jira:write", "tokens:read"].contains(&needs);
+        let answer = app.call(method.clone(), &path, &some, &Value::Null).await;
+        let status = if is_open { 400 } else { 403 };
+        assert_eq!(answer.status, status, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn an_alias_needs_what_its_endpoint_needs() {
+    let app = TestApp::start_with_admin().await;
+    let project = app.default_project().await;
+    let (_, key) = app.make_secret(&project, &["connections:read"]).await;
+    let jira = "/api/backend/integration-helpers/jira";
+    let mut aliases: Vec<_> = operations()
+        .into_iter()
+        .filter_map(|(method, path, needs)| {
+            let rest = path.strip_prefix("/api/backend/jira")?;
+            Some((method, format!("{jira}{rest}"), needs))
+        })
+        .collect();
+    for name in ["get-all-projects", "get-selected-project-id", "get-issue"] {
+        for prefix in ["/api/backend/jira", jira] {
+            aliases.push((Method::GET, format!("{prefix}/{name}"), "jira:read"));
+        }
+    }
+    for (method, path, needs) in aliases {
+        for slash in ["", "/"] {
+            let path = format!("{path}{slash}");
+            let answer = app.call(method.clone(), &path, &key, &Value::Null).await;
+            answer.assert(403, &refusal(needs));
+        }
+    }
+    // What is not there is not there for anybody, and other methods are told.
+    let nowhere = "/api/backend/jira/nope";
+    app.call(Method::GET, nowhere, &key, &Value::Null)
+        .await
+        .expect(404);
+    let projects = "/api/backend/jira/get-projects";
+    app.call(Method::PUT, projects, &key, &Value::Null)
+        .await
+        .expect(405);
+    let head = app.call(Method::HEAD, projects, &key, &Value::Null).await;
+    assert_eq!(head.status, 403);
+}
