@@ -220,6 +220,7 @@ async fn connect(app: &App) {
     };
     let grant = GrantRow {
         tokens: seal_tokens(&app.sealer, &*app.clock, id, owner, &pair),
+        oauth_app_id: None,
         expires_at: Some(now + SignedDuration::from_hours(24)),
         choice: Some(ChoiceRow {
             id: SITE,

@@ -60,6 +60,17 @@ impl Client {
         }
     }
 
+    /// The same client for another OAuth app. Jira counts the calls of each app apart, so it shares no pace with
+    /// the one it was made from; nor what that remembers of lists, which another app's users may not see.
+    #[must_use]
+    pub fn of_another_app(&self) -> Self {
+        Self {
+            pace: Arc::new(Pace::new(self.policy.max_in_flight_per_site)),
+            remembered: Arc::default(),
+            ..self.clone()
+        }
+    }
+
     /// The site with this id, as the owner of this token sees it.
     #[must_use]
     pub fn site<'a>(&'a self, site_id: &'a str, token: &'a SecretString) -> Site<'a> {

@@ -93,6 +93,7 @@ impl App {
         let configured = configured.into_iter().flatten();
         let configured = configured.map(|provider| Arc::new(provider) as Arc<dyn Provider>);
         let providers = Arc::new(Providers::new(configured.chain(others).collect()));
+        let projects = Projects::new(store.clone(), sealer.clone(), clock.clone());
         let tokens = Tokens::new(tokens::Parts {
             store: store.clone(),
             sealer: sealer.clone(),
@@ -100,12 +101,12 @@ impl App {
             settled: settled.clone(),
             providers: providers.clone(),
             client: TokenClient::new(http, clock.clone()),
+            projects: projects.clone(),
             metrics: metrics.clone(),
             tasks: tasks.clone(),
             held: HeldTokens::default(),
             flights: Flights::default(),
         });
-        let projects = Projects::new(store.clone(), sealer.clone(), clock.clone());
         let idempotency = Idempotency {
             keys: Keys {
                 store: store.clone(),

@@ -63,6 +63,8 @@ pub struct Connection {
     pub project: ProjectId,
     /// Of which provider.
     pub provider: ProviderName,
+    /// The OAuth app that its grant is of; none if that is the environment's.
+    pub oauth_app: Option<Uuid>,
     /// Whose it is: the caller's own id of the customer.
     pub external_id: String,
     /// Whether the provider refused the refresh token for good.
@@ -184,6 +186,7 @@ impl Connection {
             id,
             project,
             provider,
+            oauth_app: row.oauth_app_id,
             external_id,
             is_invalid: row
                 .invalid_refresh_token

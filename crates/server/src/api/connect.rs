@@ -40,7 +40,12 @@ pub struct Initiate {
 refusals!(InitiateRefusals, {
     let mut errors = subject_refusals();
     errors.extend(body_refusals());
-    errors.push(Error::too_many_requests());
+    errors.extend([
+        Error::too_many_requests(),
+        Error::InvalidPublicKey,
+        no_oauth_app(),
+    ]);
+    errors.extend(of_ours());
     errors
 });
 
@@ -65,8 +70,9 @@ pub async fn initiate(
 ) -> Result<Json<Initiated>, Error> {
     let project = visitor.project;
     let (customer, provider) = parse_subject(&app, project, &body.external_id, &body.provider)?;
+    let begun = consent::begin(&app.tokens, provider, &customer).await;
     Ok(Json(Initiated {
-        authorization_uri: consent::begin(&app.tokens, provider, &customer),
+        authorization_uri: begun.map_err(consent_error)?,
     }))
 }
 
@@ -237,13 +243,13 @@ pub async fn try_again(
     headers: HeaderMap,
     query: Result<Query<TryAgain>, Error>,
 ) -> Response {
-    match begin_again(&app, &provider, query) {
+    match begin_again(&app, &provider, query).await {
         Ok(uri) => (StatusCode::FOUND, [(header::LOCATION, uri.as_str())]).into_response(),
         Err(error) => ui::error::respond(&app, &headers, error, None),
     }
 }
 
-fn begin_again(
+async fn begin_again(
     app: &App,
     provider: &str,
     query: Result<Query<TryAgain>, Error>,
@@ -251,7 +257,8 @@ fn begin_again(
     let provider = app.provider(provider)?;
     let Query(TryAgain { flow }) = query?;
     let flow = flow.ok_or_else(no_flow)?;
-    consent::begin_again(&app.tokens, provider, &flow).map_err(|error| match error {
+    let begun = consent::begin_again(&app.tokens, provider, &flow).await;
+    begun.map_err(|error| match error {
         ConsentError::Foreign => invalid_flow(),
         error => consent_error(error),
     })
@@ -265,6 +272,7 @@ fn consent_error(error: ConsentError) -> Error {
         ConsentError::Expired => expired_state(),
         ConsentError::Refused(error) => consent_refused(&error),
         ConsentError::CodeRefused => refused_code(),
+        ConsentError::NoApp => no_oauth_app(),
         ConsentError::Failed(failure) => EXCHANGE.error(failure),
     }
 }
@@ -280,6 +288,11 @@ fn invalid_state() -> Error {
 fn expired_state() -> Error {
     let error = "The authorization has expired. Please try again.";
     Error::invalid(error, "state_expired")
+}
+
+fn no_oauth_app() -> Error {
+    let error = "The project has no OAuth app at this provider";
+    Error::conflict(error, "no_oauth_app")
 }
 
 fn no_flow() -> Error {

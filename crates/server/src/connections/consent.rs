@@ -11,34 +11,38 @@ use super::finalize;
 use super::flow::Flow;
 use crate::connection::Customer;
 use crate::failure::Failure;
-use crate::oauth::{Profile, RefreshTokens, Refusal, TokenError, TokenPair};
+use crate::oauth::{OAuthApp, Profile, RefreshTokens, Refusal, TokenError, TokenPair};
 use crate::provider::Provider;
 use crate::store::{StoreError, finished_flows, used_states};
-use crate::tokens::Tokens;
+use crate::tokens::{AppInUse, Tokens};
 
 /// The longest value of a callback that is kept, in bytes; a stranger may have written it.
 const LONGEST_KEPT: usize = 2048;
 
 /// A fresh consent URL for a customer.
-#[must_use]
-pub fn begin(tokens: &Tokens, provider: &dyn Provider, customer: &Customer) -> Url {
-    let flow = Flow::begin(tokens.clock.now(), provider.name(), customer);
-    consent_page(tokens, provider, flow)
+pub async fn begin(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    customer: &Customer,
+) -> Result<Url, ConsentError> {
+    let app = tokens.app_of_project(customer.project, provider).await;
+    let app = app.map_err(Failure::from)?;
+    let AppInUse { id, app } = app.ok_or(ConsentError::NoApp)?;
+    let flow = Flow::begin(tokens.clock.now(), provider.name(), customer, id);
+    Ok(consent_page(tokens, provider, &app, flow))
 }
 
 /// The consent page of a try.
-fn consent_page(tokens: &Tokens, provider: &dyn Provider, flow: Flow) -> Url {
+fn consent_page(tokens: &Tokens, provider: &dyn Provider, app: &OAuthApp, flow: Flow) -> Url {
     let profile = provider.profile();
     let flow = flow.bound(profile.pkce);
     let state = flow.to_state(&tokens.sealer);
     let verifier = flow.verifier();
-    provider
-        .app()
-        .authorization_uri(profile, &state, verifier.as_ref())
+    app.authorization_uri(profile, &state, verifier.as_ref())
 }
 
 /// Another consent URL for the flow of a link, within the time that it began with.
-pub fn begin_again(
+pub async fn begin_again(
     tokens: &Tokens,
     provider: &dyn Provider,
     link: &SecretString,
@@ -49,7 +53,18 @@ pub fn begin_again(
     if flow.is_over(tokens.clock.now()) {
         return Err(ConsentError::Expired);
     }
-    Ok(consent_page(tokens, provider, flow.again()))
+    let app = app_of(tokens, provider, &flow).await?;
+    Ok(consent_page(tokens, provider, &app, flow.again()))
+}
+
+/// The app that a flow began with, and ends with.
+async fn app_of(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    flow: &Flow,
+) -> Result<OAuthApp, Failure> {
+    let (project, app) = (flow.project(), flow.app());
+    Ok(tokens.app_of_grant(project, app, provider).await?)
 }
 
 /// What the provider has sent back (RFC 6749 §4.1.2).
@@ -74,7 +89,7 @@ pub enum Received {
     Again(String),
 }
 
-/// Why the customer came back without a grant.
+/// Why there is no consent page, or the customer came back without a grant.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsentError {
     /// There is no state, or neither code nor reason.
@@ -92,6 +107,9 @@ pub enum ConsentError {
     /// The provider does not take the code.
     #[error("the provider does not take the code")]
     CodeRefused,
+    /// The project has no OAuth app at the provider, and may not use the environment's.
+    #[error("the project has no OAuth app")]
+    NoApp,
     /// Something else failed.
     #[error(transparent)]
     Failed(#[from] Failure),
@@ -146,7 +164,7 @@ pub async fn receive(
     let exchanged = exchange(tokens, provider, &flow, &code).await;
     let mut pair = exchanged.map_err(again)?;
     keep_of_callback(provider.profile(), &returned.query, &mut pair);
-    let code = finalize::remember(tokens, provider, &customer, &flow.hash(), &pair)
+    let code = finalize::remember(tokens, provider, &customer, &flow, &pair)
         .await
         .map_err(|error| again(error.into()))?;
     Ok(connect_at_once(tokens, provider, code).await)
@@ -217,12 +235,13 @@ async fn exchange(
     flow: &Flow,
     code: &SecretString,
 ) -> Result<TokenPair, ConsentError> {
-    let (profile, app) = (provider.profile(), provider.app());
+    let profile = provider.profile();
+    let app = app_of(tokens, provider, flow).await?;
     let verifier = flow.verifier();
     let code = code.expose_secret();
     let exchanged = tokens
         .client
-        .exchange_code(profile, app, code, verifier.as_ref());
+        .exchange_code(profile, &app, code, verifier.as_ref());
     let pair = exchanged.await.map_err(|error| match error {
         TokenError::Refused {
             refusal: Refusal::CodeRefused | Refusal::GrantDead,

@@ -9,6 +9,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::connection::{Connection, Customer};
+use crate::project::ProjectId;
 use crate::provider::{Provider, ProviderName};
 use crate::store::{self, Tx, connections, deleted_connections};
 use crate::tokens::Tokens;
@@ -35,7 +36,7 @@ pub async fn forget(
     tokens.held.forget(id);
     tracing::info!(connection_id = %id, provider = %name, "deleted");
     if let Some(grant) = grant {
-        let giving_back = give_back(tokens.clone(), id, name, grant);
+        let giving_back = give_back(tokens.clone(), id, name, project, grant);
         tokens.tasks.spawn(giving_back.in_current_span());
     }
     Ok(true)
@@ -43,6 +44,7 @@ pub async fn forget(
 
 /// What is left of a deleted connection until its grant is given back.
 struct Grant {
+    oauth_app: Option<Uuid>,
     access_token: SecretString,
     refresh_token: Option<SecretString>,
 }
@@ -59,29 +61,41 @@ async fn grant_to_give_back(
     let found = Connection::find(tx, customer, provider.name()).await;
     let connection = found.ok().flatten()?;
     Some(Grant {
+        oauth_app: connection.oauth_app,
         access_token: connection.access_token(&tokens.sealer).ok()?,
         refresh_token: connection.refresh_token(&tokens.sealer).ok()?,
     })
 }
 
 /// Gives a grant back. It is tried once: a grant of which nobody has the tokens does no harm.
-async fn give_back(tokens: Tokens, id: Uuid, name: ProviderName, grant: Grant) {
+async fn give_back(tokens: Tokens, id: Uuid, name: ProviderName, project: ProjectId, grant: Grant) {
     let Some(provider) = tokens.providers.get(name.as_str()) else {
         return;
     };
-    let (profile, app) = (provider.profile(), provider.app());
+    let profile = provider.profile();
     let Some(revocation) = &profile.revocation else {
         return;
+    };
+    let app = tokens
+        .app_of_grant(project, grant.oauth_app, provider)
+        .await;
+    let app = match app {
+        Ok(app) => app,
+        Err(error) => {
+            tracing::warn!(connection_id = %id, provider = %name, %error, "the grant is not given back");
+            return;
+        }
     };
     let Grant {
         access_token,
         refresh_token,
+        ..
     } = grant;
     let given_back = tokens
         .client
         .revoke(
             profile,
-            app,
+            &app,
             revocation,
             &access_token,
             refresh_token.as_ref(),

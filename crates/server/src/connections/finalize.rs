@@ -11,6 +11,7 @@ use ring::digest;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::flow::Flow;
 use crate::connection::{Customer, ExternalId, open_kept, seal_kept, seal_tokens};
 use crate::failure::Failure;
 use crate::oauth::{Profile, TokenPair};
@@ -34,13 +35,13 @@ const PENDING_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 /// How long it may take to learn who has consented: the connection does not need it.
 const PATIENCE_WITH_WHO: Duration = Duration::from_secs(2);
 
-/// Keeps a fresh grant, which the state with this hash has brought, until the customer has chosen.
+/// Keeps a fresh grant, which this flow has brought, until the customer has chosen.
 /// Returns its connection code.
-pub async fn remember(
+pub(super) async fn remember(
     tokens: &Tokens,
     provider: &dyn Provider,
     customer: &Customer,
-    state_hash: &[u8],
+    flow: &Flow,
     pair: &TokenPair,
 ) -> Result<SecretString, StoreError> {
     let code = crate::random::url_safe_code();
@@ -52,6 +53,7 @@ pub async fn remember(
         project_id: owner.project,
         provider: owner.provider.to_owned(),
         external_id: owner.external_id.to_owned(),
+        oauth_app_id: flow.app(),
         refresh_token: pair.refresh_token.as_ref().map(|token| {
             let place = pending_place(&PENDING_REFRESH_TOKEN, &code_hash, owner);
             tokens.sealer.seal_token(&place, token)
@@ -75,7 +77,7 @@ pub async fn remember(
     };
     let mut tx = tokens.store.begin_write().await?;
     pending::insert(&mut tx, &row).await?;
-    used_states::lead_to(&mut tx, state_hash, &row.code_hash).await?;
+    used_states::lead_to(&mut tx, &flow.hash(), &row.code_hash).await?;
     tx.commit().await?;
     Ok(code.into())
 }
@@ -248,6 +250,8 @@ pub async fn project_of(
 /// A pending grant, opened.
 struct Grant {
     customer: Customer,
+    /// The OAuth app that it was given to; none if that is the environment's.
+    app: Option<Uuid>,
     pair: TokenPair,
     consented_at: Timestamp,
     /// When its connection code dies.
@@ -288,6 +292,7 @@ impl Grant {
                 project: row.project_id,
                 external_id: external_id.map_err(unreadable)?,
             },
+            app: row.oauth_app_id,
             pair: TokenPair {
                 access_token: open(&PENDING_ACCESS_TOKEN, &row.access_token)?,
                 ends: token_ends_at.map(steadily),
@@ -326,6 +331,7 @@ impl Grant {
         } = owner;
         let grant = |id| GrantRow {
             tokens: seal_tokens(&tokens.sealer, &*tokens.clock, id, owner, &self.pair),
+            oauth_app_id: self.app,
             expires_at: self.end(provider.profile(), &*tokens.clock),
             choice: chosen.map(|chosen| ChoiceRow {
                 id: &chosen.id,

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use ring::digest;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::connection::{Customer, ExternalId};
 use crate::oauth::{Pkce, Verifier};
@@ -36,6 +37,9 @@ pub(super) struct Flow {
     provider: String,
     #[serde(rename = "e")]
     external_id: String,
+    /// The OAuth app that it began with; none if that is the environment's.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    app: Option<Uuid>,
     #[serde(rename = "x")]
     expires_at: Timestamp,
     /// The secret of this try, where the dialect has PKCE.
@@ -45,12 +49,18 @@ pub(super) struct Flow {
 
 impl Flow {
     /// A flow that begins now.
-    pub(super) fn begin(now: Timestamp, provider: ProviderName, customer: &Customer) -> Self {
+    pub(super) fn begin(
+        now: Timestamp,
+        provider: ProviderName,
+        customer: &Customer,
+        app: Option<Uuid>,
+    ) -> Self {
         Self {
             nonce: crate::random::bytes(),
             project: customer.project,
             provider: provider.as_str().to_owned(),
             external_id: customer.external_id.as_str().to_owned(),
+            app,
             expires_at: now + LIFETIME,
             verifier: None,
         }
@@ -90,6 +100,16 @@ impl Flow {
 
     pub(super) fn of_link(sealer: &Sealer, flow: &str) -> Option<Self> {
         Self::open(sealer, LINK, flow)
+    }
+
+    /// The project that it is of.
+    pub(super) fn project(&self) -> ProjectId {
+        self.project
+    }
+
+    /// The OAuth app that it began with; none if that is the environment's.
+    pub(super) fn app(&self) -> Option<Uuid> {
+        self.app
     }
 
     /// Whose it is.

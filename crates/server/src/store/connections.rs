@@ -16,6 +16,8 @@ pub const GREATEST_VERSION: i64 = 9_007_199_254_740_991;
 pub struct ConnectionRow {
     /// The connection's id, kept for as long as it is reconnected.
     pub connection_id: Uuid,
+    /// The OAuth app that its grant is of; none if that is the environment's.
+    pub oauth_app_id: Option<Uuid>,
     /// Sealed; none where the provider gives none.
     pub refresh_token: Option<Sealed>,
     /// Whether the provider refused the refresh token for good.
@@ -64,6 +66,7 @@ pub struct ConnectionRow {
 
 from_row!(ConnectionRow {
     connection_id,
+    oauth_app_id,
     refresh_token,
     invalid_refresh_token,
     access_token,
@@ -121,6 +124,8 @@ pub struct SealedTokens {
 pub struct GrantRow<'a> {
     /// Its tokens.
     pub tokens: SealedTokens,
+    /// The OAuth app that it is of; none if that is the environment's.
+    pub oauth_app_id: Option<Uuid>,
     /// When it ends, if it does.
     pub expires_at: Option<Timestamp>,
     /// What was picked, if there was anything to pick.
@@ -197,11 +202,12 @@ pub async fn find_id(
         .fetch_optional(db))
 }
 
-/// Binds `$1` to `$14` of a statement on a connection whose grant is fresh.
+/// Binds `$1` to `$15` of a statement on a connection whose grant is fresh.
 macro_rules! grant {
     ($statement:expr, $id:expr, $grant:expr, $now:expr) => {{
         let GrantRow {
             tokens,
+            oauth_app_id,
             expires_at,
             choice,
             account,
@@ -225,6 +231,7 @@ macro_rules! grant {
             .bind(account.map(|account| account.id))
             .bind(account.and_then(|account| account.name))
             .bind(account.and_then(|account| account.email))
+            .bind(oauth_app_id)
     }};
 }
 
@@ -240,8 +247,8 @@ pub async fn insert(
     const INSERT: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, \
             access_token, access_token_expires_at, token_version, expires_at, \
             choice_id, choice_name, choice_url, refreshed_at, created_at, last_updated, granted_scopes, kept, \
-            account_id, account_name, account_email, project_id, provider) \
-        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16)";
+            account_id, account_name, account_email, oauth_app_id, project_id, provider) \
+        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     change!(
         tx,
         grant!(query(INSERT), id, grant, now)
@@ -261,7 +268,7 @@ pub async fn renew(tx: &mut Tx, id: Uuid, grant: &GrantRow<'_>, now: Timestamp) 
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
             refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
             refresh_refused_since = NULL, last_updated = $9, granted_scopes = $10, kept = $11, \
-            account_id = $12, account_name = $13, account_email = $14 \
+            account_id = $12, account_name = $13, account_email = $14, oauth_app_id = $15 \
         WHERE connection_id = $1";
     let renewed = change!(tx, grant!(query(RENEW), id, grant, now))?;
     Ok(renewed == 1)

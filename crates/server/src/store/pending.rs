@@ -3,6 +3,7 @@
 //! Who has its code, which is secret, is its customer; for which project is in the row.
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::stored::Stored;
 use super::{Result, Tx, change, from_row, on, query, query_as};
@@ -20,6 +21,8 @@ pub struct PendingRow {
     pub provider: String,
     /// For which customer of the caller.
     pub external_id: String,
+    /// The OAuth app that the grant is of; none if that is the environment's.
+    pub oauth_app_id: Option<Uuid>,
     /// Sealed; none where the provider gives none.
     pub refresh_token: Option<Sealed>,
     /// Sealed.
@@ -41,6 +44,7 @@ from_row!(PendingRow {
     project_id,
     provider,
     external_id,
+    oauth_app_id,
     refresh_token,
     access_token,
     access_token_expires_at,
@@ -54,8 +58,8 @@ from_row!(PendingRow {
 pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {
     const INSERT: &str = "INSERT INTO pending_connection \
         (code_hash, project_id, provider, external_id, refresh_token, access_token, access_token_expires_at, \
-            consented_at, expires_at, granted_scopes, kept) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            consented_at, expires_at, granted_scopes, kept, oauth_app_id) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     change!(
         tx,
         query(INSERT)
@@ -70,6 +74,7 @@ pub async fn insert(tx: &mut Tx, row: &PendingRow) -> Result<()> {
             .bind(row.expires_at.value())
             .bind(row.granted_scopes.clone().and_then(Stored::value))
             .bind(&row.kept)
+            .bind(row.oauth_app_id)
     )?;
     Ok(())
 }

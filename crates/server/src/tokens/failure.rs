@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::apps::AppError;
 use crate::failure::Failure;
 use crate::oauth::{TokenError, TokenFailure};
 use crate::seal::SealError;
@@ -44,6 +45,15 @@ pub(super) enum RefreshError {
 impl From<StoreError> for RefreshError {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
+    }
+}
+
+impl From<AppError> for RefreshError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Store(error) => error.into(),
+            AppError::Seal(error) => error.into(),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! memory ([`held`]), and no failure to refresh it withholds it.
 
 mod access_token;
+mod apps;
 mod backoff;
 mod counts;
 mod failure;
@@ -26,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 pub use access_token::AccessToken;
+pub use apps::{AppError, AppInUse};
 
 use self::access_token::is_within;
 use self::failure::RefreshError;
@@ -35,6 +37,7 @@ use crate::connection::{Connection, Customer};
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
+use crate::projects::Projects;
 use crate::provider::{ProviderName, Providers};
 use crate::seal::{SealError, Sealer};
 use crate::settled::Settled;
@@ -120,6 +123,8 @@ pub struct Parts {
     pub providers: Arc<Providers>,
     /// Who talks to them.
     pub client: TokenClient,
+    /// With which OAuth apps.
+    pub projects: Projects,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Refreshes end before the process does, whether or not somebody still waits.

@@ -229,6 +229,9 @@ impl Refresh<'_> {
         if seen.refresh_token(&tokens.sealer)?.is_none() {
             return Ok(Step::Again);
         }
+        // Likewise.
+        let app = tokens.app_of_grant(seen.project, seen.oauth_app, provider);
+        let app = app.await?;
         // Before the lease, which would run out in a queue.
         let permit = tokens.flights.permit().await;
         let owner = crate::random::uuid_v7(tokens.clock.now());
@@ -246,10 +249,10 @@ impl Refresh<'_> {
         };
         let kept = current.kept(&tokens.sealer).unwrap_or_default();
         self.asked.get_or_insert(tokens.clock.steady());
-        let (profile, app) = (provider.profile(), provider.app());
+        let profile = provider.profile();
         let answered = tokens
             .client
-            .refresh(profile, app, &refresh_token, deadline)
+            .refresh(profile, &app, &refresh_token, deadline)
             .await;
         drop(permit);
         match answered {

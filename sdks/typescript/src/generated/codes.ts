@@ -36,6 +36,7 @@ export type ServerErrorCode =
   | "missing_scope"
   | "needs_reauthorization"
   | "no_boards"
+  | "no_oauth_app"
   | "no_project_selected"
   | "not_a_visit"
   | "not_ready"

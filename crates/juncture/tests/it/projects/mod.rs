@@ -2,7 +2,9 @@
 //! that nothing of one project shows in another.
 
 mod admin;
+mod cloud;
 mod command_line;
+mod interleaved;
 mod keys;
 mod processes;
 mod scopes;

@@ -33,6 +33,7 @@ pub(super) async fn insert(tx: &mut Tx, code_hash: &[u8], until: Timestamp) -> s
         project_id: PROJECT,
         provider: "jira".to_owned(),
         external_id: "a".to_owned(),
+        oauth_app_id: None,
         refresh_token: Some(Sealed::from_bytes(vec![1])),
         access_token: Sealed::from_bytes(vec![2]),
         access_token_expires_at: Some(0.into()),

@@ -54,6 +54,7 @@ pub(crate) fn owner(external_id: &str) -> Owner<'_> {
 pub(crate) fn grant(tokens: SealedTokens, expires_at: Timestamp) -> GrantRow<'static> {
     GrantRow {
         tokens,
+        oauth_app_id: None,
         expires_at: Some(expires_at),
         choice: Some(ChoiceRow {
             id: "1",

@@ -28,6 +28,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use moka::sync::Cache as Memory;
+use uuid::Uuid;
 
 pub(crate) use facts::JiraProvider;
 
@@ -38,6 +40,9 @@ use crate::web::idempotency::Idempotency;
 use site::KnownSites;
 use turns::Turns;
 
+/// How many OAuth apps have a pace of their own. One that is pushed out begins anew: Jira tells it again.
+const MOST_APPS: u64 = 1_000;
+
 /// The name of this provider.
 pub(crate) const NAME: ProviderName = ProviderName::new("jira");
 
@@ -47,8 +52,10 @@ pub struct Jira(Arc<Parts>);
 
 /// What [`Jira`] is made of.
 pub struct Parts {
-    /// Makes the calls.
+    /// Makes the calls of the environment's OAuth app.
     pub client: juncture_jira::Client,
+    /// Those of other apps, which Jira counts apart.
+    clients: Memory<Uuid, juncture_jira::Client>,
     /// Whose connections there are, with tokens that work.
     pub tokens: Tokens,
     /// What may be lost.
@@ -72,12 +79,22 @@ impl Jira {
     ) -> Self {
         Self(Arc::new(Parts {
             client,
+            clients: Memory::new(MOST_APPS),
             tokens,
             cache,
             idempotency,
             known: KnownSites::default(),
             turns: Turns::default(),
         }))
+    }
+
+    /// Who makes the calls of an OAuth app; of the environment's where there is no id.
+    fn client_of(&self, app: Option<Uuid>) -> juncture_jira::Client {
+        let Some(app) = app else {
+            return self.client.clone();
+        };
+        let make = || self.client.of_another_app();
+        self.clients.get_with(app, make)
     }
 
     fn now(&self) -> Timestamp {

@@ -36,6 +36,8 @@ pub(super) struct KnownSites(Memory<Customer, Known>);
 #[derive(Clone)]
 struct Known {
     id: Uuid,
+    /// The OAuth app that it is called with; none if that is the environment's.
+    app: Option<Uuid>,
     /// The end of the grant that it is of: another grant of the same connection may be for another site.
     grant_expires_at: Option<Timestamp>,
     row: JiraRow,
@@ -50,6 +52,8 @@ impl Default for KnownSites {
 /// A customer's Jira, ready to be asked as often as one likes.
 pub(crate) struct JiraSite {
     jira: Jira,
+    /// Makes the calls of the OAuth app that the grant is of.
+    client: juncture_jira::Client,
     customer: Customer,
     id: Uuid,
     row: JiraRow,
@@ -69,23 +73,27 @@ impl JiraSite {
                 Err(StoreError::unavailable().into())
             }
         };
-        let (id, row, loaded) = match (loaded, known) {
+        let (id, app, row, loaded) = match (loaded, known) {
             (Ok((connection, epoch, row)), _) => {
                 let known = Known {
                     id: connection.id,
+                    app: connection.oauth_app,
                     grant_expires_at: connection.expires_at,
                     row: row.clone(),
                 };
                 jira.known.0.insert(customer.clone(), known);
-                (connection.id, row, Some((connection, epoch)))
+                let app = connection.oauth_app;
+                (connection.id, app, row, Some((connection, epoch)))
             }
-            (Err(Failure::Store(error)), Some(Known { id, row, .. })) if !error.is_unreadable() => {
+            (Err(Failure::Store(error)), Some(known)) if !error.is_unreadable() => {
+                let Known { id, app, row, .. } = known;
                 tracing::debug!(connection_id = %id, %error, "the store is away; the site is known");
-                (id, row, None)
+                (id, app, row, None)
             }
             (Err(failure), _) => return Err(failure),
         };
         Ok(Self {
+            client: jira.client_of(app),
             jira,
             customer,
             id,
@@ -97,8 +105,9 @@ impl JiraSite {
     /// The Jira of a customer as it was last seen, if this process holds a token of the same grant and
     /// nothing speaks against the site.
     pub(super) fn remembered(jira: &Jira, customer: &Customer) -> Option<Self> {
-        let Known { id, row, .. } = Self::recall(jira, customer)?;
+        let Known { id, app, row, .. } = Self::recall(jira, customer)?;
         (!row.is_site_lost).then(|| Self {
+            client: jira.client_of(app),
             jira: jira.clone(),
             customer: customer.clone(),
             id,
@@ -135,6 +144,11 @@ impl JiraSite {
         let row = row.ok_or_else(|| table::unreadable("connection_id", connection.id))?;
         jira.tokens.held.name(customer, NAME, connection.id);
         Ok((connection, epoch, row))
+    }
+
+    /// Makes the calls.
+    pub(super) fn client(&self) -> &juncture_jira::Client {
+        &self.client
     }
 
     /// Jira's part of the server.
@@ -215,7 +229,7 @@ impl JiraSite {
         scopes: &[&'static str],
         ask: impl AsyncFn(Site<'_>) -> Result<T, JiraError>,
     ) -> Result<T, CallError> {
-        let (client, site_id) = (&self.jira.client, &self.row.jira_site_id);
+        let (client, site_id) = (&self.client, &self.row.jira_site_id);
         // Boxed: few calls wait for the first and the last, and what calls do is large.
         let mut token = Box::pin(self.token()).await.map_err(CallError::Failed)?;
         let mut outcome = Box::pin(ask(client.site(site_id, &token.secret))).await;

@@ -1,0 +1,100 @@
+//! With which OAuth app a customer connects, and a connection is refreshed: the project's own, or that of the
+//! environment.
+
+use url::Url;
+use uuid::Uuid;
+
+use super::Tokens;
+use crate::failure::Failure;
+use crate::oauth::OAuthApp;
+use crate::project::ProjectId;
+use crate::projects::App;
+use crate::provider::Provider;
+use crate::seal::SealError;
+use crate::store::StoreError;
+
+/// Why an app is not to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Its secret does not open.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Store(error) => error.into(),
+            AppError::Seal(error) => error.into(),
+        }
+    }
+}
+
+/// An app with which a flow begins.
+#[derive(Debug)]
+pub struct AppInUse {
+    /// Its id; none if it is the environment's.
+    pub id: Option<Uuid>,
+    /// The app.
+    pub app: OAuthApp,
+}
+
+impl Tokens {
+    /// The app with which a project's flows at a provider begin, if it has one or may use the environment's.
+    pub async fn app_of_project(
+        &self,
+        project: ProjectId,
+        provider: &dyn Provider,
+    ) -> Result<Option<AppInUse>, AppError> {
+        let known = self.projects.known(project).await?;
+        let own = known
+            .as_ref()
+            .and_then(|known| known.app(provider.name().as_str()));
+        if let Some(own) = own {
+            let app = self.open_app(own, provider)?;
+            let id = Some(own.id);
+            return Ok(Some(AppInUse { id, app }));
+        }
+        let is_lent = known.is_some_and(|known| known.settings.may_use_default_apps);
+        // The environment's project is made of it.
+        let may = project == ProjectId::DEFAULT || is_lent;
+        Ok(may.then(|| AppInUse {
+            id: None,
+            app: provider.app().clone(),
+        }))
+    }
+
+    /// The app with this id, with which a customer of the project has connected, retired or not; that of the
+    /// environment where there is no id.
+    pub async fn app_of_grant(
+        &self,
+        project: ProjectId,
+        id: Option<Uuid>,
+        provider: &dyn Provider,
+    ) -> Result<OAuthApp, AppError> {
+        let Some(id) = id else {
+            return Ok(provider.app().clone());
+        };
+        let found = self.projects.app_of_grant(project, id).await?;
+        let unreadable = || StoreError::unreadable("connection", "oauth_app_id", id);
+        self.open_app(&found.ok_or_else(unreadable)?, provider)
+    }
+
+    fn open_app(&self, app: &App, provider: &dyn Provider) -> Result<OAuthApp, AppError> {
+        let scopes = match &app.scopes[..] {
+            [] => provider.app().scopes.clone(),
+            own => own.to_vec(),
+        };
+        let redirect_uri = Url::parse(&app.redirect_uri);
+        let unreadable = |_| StoreError::unreadable("oauth_app", "redirect_uri", app.id);
+        Ok(OAuthApp {
+            client_id: app.client_id.clone(),
+            client_secret: app.client_secret(&self.sealer)?,
+            scopes,
+            redirect_uri: redirect_uri.map_err(unreadable)?,
+        })
+    }
+}
