@@ -574,7 +574,6 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
     }
     match scenario {
-        Scenario::KeyLacksScope => {}
         Scenario::NoPublicKey | Scenario::NoOAuthApp => unreachable!("played elsewhere"),
         Scenario::ProjectCallsTooOften => limit_to_one(app).await,
         Scenario::UnfitParameters => unfit(endpoint, &mut path, &mut parameters),
@@ -583,7 +582,10 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
             path = endpoint.path.replace("{project_id}", &project);
             parameters = json!({"name": "another", "confirm": "default"});
         }
-        Scenario::GoodRequest | Scenario::NoSecretKey | Scenario::BodyTakesTooLong => {}
+        Scenario::GoodRequest
+        | Scenario::NoSecretKey
+        | Scenario::KeyLacksScope
+        | Scenario::BodyTakesTooLong => {}
         Scenario::MissingParameters => parameters = json!({}),
         Scenario::JiraRefusesTheUser => {
             let body = json!({"errorMessages": ["You may not."], "errors": {}});
@@ -610,21 +612,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         Scenario::ProjectIsArchived => parameters["jira_project_id"] = json!("LEGACY"),
         Scenario::KeyUsedForAnother => {
             request = request.header("idempotency-key", "key-1");
-            let mut other = parameters.clone();
-            let is_of_many = other.get("tickets").is_some();
-            if is_of_many {
-                other["tickets"][0]["summary"] = json!("Another ticket");
-            } else {
-                other["summary"] = json!("Another ticket");
-                other["name"] = json!("Another thing");
-            }
-            let first = Request::post(&path)
-                .header(header::AUTHORIZATION, format!("Bearer {}", key.unwrap()))
-                .header(header::CONTENT_TYPE, "application/json")
-                .header("idempotency-key", "key-1");
-            app.send(first.body(Body::from(other.to_string())).unwrap())
-                .await
-                .expect(if is_of_many { 200 } else { 201 });
+            use_key_for_another(app, &path, &parameters, &key.unwrap()).await;
         }
         Scenario::BodyTooLarge => {
             let is_of_many = parameters.get("tickets").is_some();
@@ -634,14 +622,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         Scenario::StrangerCallsTooOften => {
             let stranger = ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 4711)));
             request = request.extension(stranger);
-            for _ in 0..app.app.config.public_requests_per_minute {
-                let call = Request::builder()
-                    .method(endpoint.method.clone())
-                    .uri(endpoint.path)
-                    .extension(stranger);
-                let answer = app.send(call.body(Body::empty()).unwrap()).await;
-                assert_eq!(answer.status, 400, "let through, but empty");
-            }
+            use_limit_up(app, endpoint, stranger).await;
         }
         Scenario::BodyIsNoJson => request = request.header(header::CONTENT_TYPE, "text/plain"),
         Scenario::JiraLimits | Scenario::JiraFails => {
@@ -667,6 +648,37 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         }
     }
     put(request, &path, &parameters, endpoint, scenario, app).await
+}
+
+/// Sends something else with the key of a request that is to come.
+async fn use_key_for_another(app: &TestApp, path: &str, parameters: &Value, key: &str) {
+    let mut other = parameters.clone();
+    let is_of_many = other.get("tickets").is_some();
+    if is_of_many {
+        other["tickets"][0]["summary"] = json!("Another ticket");
+    } else {
+        other["summary"] = json!("Another ticket");
+        other["name"] = json!("Another thing");
+    }
+    let first = Request::post(path)
+        .header(header::AUTHORIZATION, format!("Bearer {key}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", "key-1");
+    app.send(first.body(Body::from(other.to_string())).unwrap())
+        .await
+        .expect(if is_of_many { 200 } else { 201 });
+}
+
+/// Calls as often in this minute as a stranger may.
+async fn use_limit_up(app: &TestApp, endpoint: &Endpoint, stranger: ConnectInfo<SocketAddr>) {
+    for _ in 0..app.app.config.public_requests_per_minute {
+        let call = Request::builder()
+            .method(endpoint.method.clone())
+            .uri(endpoint.path)
+            .extension(stranger);
+        let answer = app.send(call.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, 400, "let through, but empty");
+    }
 }
 
 /// The answer of a server of many projects, to a page that names none, or one without an app.
