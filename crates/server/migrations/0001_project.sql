@@ -24,7 +24,7 @@ CREATE TABLE api_key (
 );
 CREATE INDEX api_key_project_id ON api_key (project_id);
 
--- Keys that were deleted, so that every process learns of it. Kept for an hour.
+-- Keys that were deleted, so that every process learns of it. Kept for two hours.
 CREATE TABLE deleted_api_key (
     key_id     UUID   PRIMARY KEY NOT NULL,
     deleted_at BIGINT NOT NULL
