@@ -13,11 +13,11 @@ mod redis;
 mod remote;
 pub mod settings;
 mod shared;
+mod under_way;
 mod upstash;
 
 use std::fmt::{self, Display};
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::SignedDuration;
 use juncture_clock::Clock;
@@ -32,23 +32,16 @@ pub use key::Key;
 use memory::{Kept, Memory};
 use remote::Remote;
 use shared::Shared;
+use under_way::UnderWay;
 
 /// How long a copy of a shared entry is used without asking whether another replica has written a
 /// newer one. A hot key costs one question in this time.
 const TRUSTED_FOR: SignedDuration = SignedDuration::from_secs(5);
 
-/// How many values can be under way at once. Who comes when there are more asks for himself.
-const MOST_UNDER_WAY: u64 = 10_000;
-
-/// After this a value that has come is under way no more, though whoever fetched it hung up before it could
-/// say so.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(1);
-
 /// The cache of one process, and what it shares with other replicas.
 pub struct Cache {
     memory: Memory,
-    /// Values that somebody asks for right now: who wants the same waits for the same.
-    under_way: moka::future::Cache<String, Arc<[u8]>>,
+    under_way: UnderWay,
     shared: Option<Arc<Shared>>,
     clock: Arc<dyn Clock>,
 }
@@ -76,10 +69,7 @@ impl Cache {
         let share = |remote| Arc::new(Shared::new(remote, sealer, clock.clone()));
         Self {
             memory: Memory::default(),
-            under_way: moka::future::Cache::builder()
-                .max_capacity(MOST_UNDER_WAY)
-                .time_to_live(FORGOTTEN_AFTER)
-                .build(),
+            under_way: UnderWay::default(),
             shared: remote.map(share),
             clock,
         }
@@ -111,10 +101,7 @@ impl Cache {
             Box::pin(self.keep(key, name.clone(), json.clone())).await;
             Ok(json.into())
         };
-        let fetched: Result<Arc<[u8]>, Arc<E>> =
-            self.under_way.try_get_with(name.clone(), fetch).await;
-        self.under_way.invalidate(&name).await;
-        let json = fetched.map_err(|error| (*error).clone())?;
+        let json = self.under_way.get(&name, fetch).await?;
         Ok(juncture_json::decode(&json).expect("what was written can be read"))
     }
 
@@ -135,7 +122,7 @@ impl Cache {
             entry: entry.clone(),
             since: now,
         };
-        self.memory.set(name.clone(), kept).await;
+        self.memory.set(name.clone(), kept);
         if let Some(shared) = &self.shared {
             shared.set(&name, &entry, key.lifetime()).await;
         }
@@ -151,7 +138,7 @@ impl Cache {
 
     async fn find(&self, name: String) -> Option<Entry> {
         let now = self.clock.now();
-        let kept = self.memory.get(&name).await;
+        let kept = self.memory.get(&name);
         let kept = kept.filter(|kept| kept.entry.is_alive(now));
         let Some(shared) = &self.shared else {
             return kept.map(|kept| kept.entry);
@@ -168,7 +155,7 @@ impl Cache {
                         entry: entry.clone(),
                         since: now,
                     };
-                    self.memory.set(name, kept).await;
+                    self.memory.set(name, kept);
                     Some(entry)
                 }
                 Err(_bypassed) => kept.map(|kept| kept.entry),

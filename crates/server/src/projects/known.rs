@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use juncture_clock::Clock;
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use uuid::Uuid;
 
 use super::apps::App;
@@ -34,7 +34,7 @@ const UNUSED: Duration = Duration::from_hours(1);
 const UNFOLLOWED: Duration = Duration::from_hours(1);
 
 /// How many wrong keys are remembered, some 2 MB of them.
-const MOST_WRONG: u64 = 10_000;
+const MOST_WRONG: usize = 10_000;
 
 /// A minute, in milliseconds.
 const MINUTE: i64 = 60_000;

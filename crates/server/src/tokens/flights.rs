@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -25,7 +25,7 @@ const MOST_REQUESTS: usize = 64;
 const BETWEEN_CORRECTIONS: Duration = Duration::from_mins(10);
 
 /// How many corrections are remembered.
-const MOST_CORRECTIONS: u64 = 10_000;
+const MOST_CORRECTIONS: usize = 10_000;
 
 /// What came of a refresh.
 pub(super) type Outcome = Result<AccessToken, RefreshError>;

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use moka::ops::compute::Op;
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
@@ -24,10 +24,13 @@ use crate::provider::ProviderName;
 const CAPACITY_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What an entry takes beside its token, in bytes, roughly.
-const OVERHEAD_BYTES: usize = 512;
+const OVERHEAD_BYTES: usize = 384;
+
+/// How many tokens that may be.
+const EXPECTED: usize = 25_000;
 
 /// How many external ids are remembered with their connections.
-const CAPACITY_NAMES: u64 = 100_000;
+const CAPACITY_NAMES: usize = 100_000;
 
 /// A held token and what must be known to judge it.
 #[derive(Debug)]
@@ -168,24 +171,28 @@ pub struct Epoch(u64);
 /// Every token that this process holds, bounded in memory.
 #[derive(Debug)]
 pub struct HeldTokens {
-    tokens: Cache<Uuid, Arc<Held>>,
+    tokens: Cache<Uuid, Arc<Held>, ByBytes>,
     /// Connections by project, provider and external id. An entry whose connection is gone leads nowhere.
-    names: Cache<Vec<u8>, Uuid>,
+    names: Cache<Box<[u8]>, Uuid>,
     /// Grows with everything that is forgotten.
     epoch: AtomicU64,
 }
 
+/// Weighs a token by the memory that it takes.
+#[derive(Debug, Clone)]
+struct ByBytes;
+
+impl Weighter<Uuid, Arc<Held>> for ByBytes {
+    fn weight(&self, _: &Uuid, held: &Arc<Held>) -> u64 {
+        let bytes = held.token.secret.expose_secret().len() + OVERHEAD_BYTES;
+        u64::try_from(bytes).expect("it is in memory")
+    }
+}
+
 impl Default for HeldTokens {
     fn default() -> Self {
-        let weigh = |_: &Uuid, held: &Arc<Held>| {
-            let bytes = held.token.secret.expose_secret().len() + OVERHEAD_BYTES;
-            u32::try_from(bytes).unwrap_or(u32::MAX)
-        };
         Self {
-            tokens: Cache::builder()
-                .max_capacity(CAPACITY_BYTES)
-                .weigher(weigh)
-                .build(),
+            tokens: Cache::with_weighter(EXPECTED, CAPACITY_BYTES, ByBytes),
             names: Cache::new(CAPACITY_NAMES),
             epoch: AtomicU64::new(0),
         }
@@ -209,7 +216,7 @@ impl HeldTokens {
     /// Remembers whose connection `id` is.
     pub fn name(&self, customer: &Customer, provider: ProviderName, id: Uuid) {
         named(customer, provider, |name| {
-            self.names.insert(name.to_owned(), id);
+            self.names.insert(name.into(), id);
         });
     }
 
@@ -222,34 +229,39 @@ impl HeldTokens {
 
     /// Holds a token, unless a newer one is held or something was forgotten since `loaded`.
     pub(super) fn keep(&self, held: Held, loaded: Epoch) {
-        self.tokens.entry(held.id).and_compute_with(|known| {
-            if let Some(known) = known {
-                let known = known.value();
-                if known.token.version >= held.token.version {
-                    return Op::Nop;
-                }
-                held.used_at
-                    .fetch_max(known.used_at.load(Ordering::Relaxed), Ordering::Relaxed);
+        let id = held.id;
+        if self.begin_load().0 != loaded.0 {
+            return;
+        }
+        let held = Arc::new(held);
+        let replaced = self.tokens.entry(&id, None, |_, known| {
+            if known.token.version < held.token.version {
+                let used_at = known.used_at.load(Ordering::Relaxed);
+                held.used_at.fetch_max(used_at, Ordering::Relaxed);
+                *known = held.clone();
             }
-            if self.begin_load().0 == loaded.0 {
-                Op::Put(Arc::new(held))
-            } else {
-                Op::Nop
-            }
+            EntryAction::Retain(())
         });
+        if let EntryResult::Vacant(place) = replaced {
+            // In vain where it was forgotten meanwhile.
+            let _kept = place.insert(held);
+        }
+        // What is forgotten from now on is forgotten after it was kept.
+        if self.begin_load().0 != loaded.0 {
+            self.tokens.remove(&id);
+        }
     }
 
     /// Forgets the token of a connection, and whatever is being loaded just now.
     pub fn forget(&self, id: Uuid) {
         self.epoch.fetch_add(1, Ordering::SeqCst);
-        // Not `invalidate`, which does not wait for a `keep` that is under way.
-        self.tokens.entry(id).and_compute_with(|_| Op::Remove);
+        self.tokens.remove(&id);
     }
 
     /// Forgets the token that a customer led to. It may be that of a connection which another
     /// process has deleted since, so to forget the present one is not enough.
     pub fn forget_named(&self, customer: &Customer, provider: ProviderName) {
-        if let Some(id) = named(customer, provider, |name| self.names.remove(name)) {
+        if let Some((_, id)) = named(customer, provider, |name| self.names.remove(name)) {
             self.forget(id);
         }
     }

@@ -9,6 +9,7 @@
 //! It bounds what one caller can make the server write, and ask Atlassian, at no cost to itself. It
 //! is each process's own and in memory: no defence against many machines, which is a proxy's work.
 
+use std::convert::Infallible;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 
 use crate::project::ProjectId;
 
@@ -24,7 +25,7 @@ use crate::project::ProjectId;
 const MINUTE: i64 = 60_000_000;
 
 /// Those who are remembered, some 15 MB of them at the most. Whoever is forgotten begins anew.
-const MOST_REMEMBERED: u64 = 65_536;
+const MOST_REMEMBERED: usize = 65_536;
 
 /// The requests of each client in the last minute.
 pub struct Limit<K> {
@@ -52,7 +53,8 @@ impl<K: Clone + Eq + Hash + Send + Sync + 'static> Limit<K> {
         let Some(share) = share(per_minute) else {
             return Ok(());
         };
-        let whole_at = self.whole_at.get_with_by_ref(client, Arc::default);
+        let begin = || Ok::<_, Infallible>(Arc::default());
+        let Ok(whole_at) = self.whole_at.get_or_insert_with(client, begin);
         let now = now.as_microsecond();
         let after = |whole_at: i64| match whole_at {
             // More than a minute ahead: the clock was set back since.

@@ -24,11 +24,12 @@ mod turns;
 mod view;
 mod wanted;
 
+use std::convert::Infallible;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use moka::sync::Cache as Memory;
+use quick_cache::sync::Cache as Memory;
 use uuid::Uuid;
 
 pub(crate) use facts::JiraProvider;
@@ -41,7 +42,7 @@ use site::KnownSites;
 use turns::Turns;
 
 /// How many OAuth apps have a pace of their own. One that is pushed out begins anew: Jira tells it again.
-const MOST_APPS: u64 = 1_000;
+const MOST_APPS: usize = 1_000;
 
 /// The name of this provider.
 pub(crate) const NAME: ProviderName = ProviderName::new("jira");
@@ -94,7 +95,10 @@ impl Jira {
             return self.client.clone();
         };
         let make = || self.client.of_another_app();
-        self.clients.get_with(app, make)
+        let made = self
+            .clients
+            .get_or_insert_with(&app, || Ok::<_, Infallible>(make()));
+        made.unwrap_or_else(|never| match never {})
     }
 
     fn now(&self) -> Timestamp {

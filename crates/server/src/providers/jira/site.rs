@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use juncture_jira::{Error as JiraError, Resource, Site};
-use moka::sync::Cache as Memory;
+use quick_cache::sync::Cache as Memory;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ const LONGEST_LIST: Duration = Duration::from_secs(170);
 const PATIENCE_WITH_THE_STORE: Duration = Duration::from_secs(1);
 
 /// How many sites are remembered for the time in which the store is away: some 200 bytes each.
-const MOST_KNOWN: u64 = 100_000;
+const MOST_KNOWN: usize = 100_000;
 
 /// The sites of connections that were asked for lately, for the time in which the store is away.
 pub(super) struct KnownSites(Memory<Customer, Known>);
@@ -317,7 +317,7 @@ impl JiraSite {
         let note = async move {
             let noted = note.await;
             if matches!(noted, Ok(true)) {
-                jira.known.0.invalidate(&customer);
+                jira.known.0.remove(&customer);
             }
             if let Some(held) = jira.tokens.held.get(id) {
                 held.choice.forget();

@@ -4,12 +4,13 @@
 //!
 //! Other processes and people know nothing of them.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use moka::sync::Cache as Memory;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex as Turnstile, OwnedMutexGuard};
 
+use super::Jira;
 use super::names::IssueIdOrKey;
 use super::site::JiraSite;
 use crate::failure::{Failure, UpstreamFailure};
@@ -17,28 +18,48 @@ use crate::failure::{Failure, UpstreamFailure};
 /// How long a turn is waited for. Each takes some calls to Jira.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// For how long an issue has the same turns after one was taken: longer than any lasts.
-const KEPT: Duration = Duration::from_mins(10);
-
-/// How many issues have turns: some 200 bytes each. The turns of one that is pushed out begin anew.
-const MOST_ISSUES: u64 = 100_000;
-
 /// A site, and an issue by its id or key.
 type Issue = (String, String);
 
-/// The turns of the issues that were written to lately.
-pub(super) struct Turns(Memory<Issue, Arc<Mutex<()>>>);
+/// The turns of the issues that are written to, or wait for that.
+#[derive(Default)]
+pub(super) struct Turns(Mutex<HashMap<Issue, Arc<Turnstile<()>>>>);
 
-/// A turn, which ends with it.
+impl Turns {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Issue, Arc<Turnstile<()>>>> {
+        self.0.lock().expect("no holder of this lock panics")
+    }
+}
+
+/// A turn, or a place in the line for one, which ends with it.
 #[must_use]
-pub(crate) struct Turn(#[expect(dead_code, reason = "it is held")] OwnedMutexGuard<()>);
+pub(crate) struct Turn {
+    jira: Jira,
+    issue: Issue,
+    turns: Arc<Turnstile<()>>,
+    taken: Option<OwnedMutexGuard<()>>,
+}
 
-impl Default for Turns {
-    fn default() -> Self {
-        let turns = Memory::builder()
-            .max_capacity(MOST_ISSUES)
-            .time_to_idle(KEPT);
-        Self(turns.build())
+impl Turn {
+    fn at(jira: Jira, issue: Issue) -> Self {
+        let turns = jira.turns.lock().entry(issue.clone()).or_default().clone();
+        Self {
+            jira,
+            issue,
+            turns,
+            taken: None,
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.taken = None;
+        let mut all = self.jira.turns.lock();
+        // Nobody else is in the line, and nobody can come: the map's own, and this one.
+        if Arc::strong_count(&self.turns) == 2 {
+            all.remove(&self.issue);
+        }
     }
 }
 
@@ -47,10 +68,13 @@ impl JiraSite {
     /// than who names it by its key.
     pub(crate) async fn turn(&self, issue: &IssueIdOrKey) -> Result<Turn, Failure> {
         let named = (self.site_id().to_owned(), issue.as_str().to_owned());
-        let turns = self.jira().turns.0.get_with(named, Arc::default);
+        let mut turn = Turn::at(self.jira().clone(), named);
         tokio::select! {
             biased;
-            turn = turns.lock_owned() => Ok(Turn(turn)),
+            taken = turn.turns.clone().lock_owned() => {
+                turn.taken = Some(taken);
+                Ok(turn)
+            }
             () = self.jira().tokens.clock.deadline(PATIENCE) => Err(Failure::Upstream {
                 failure: UpstreamFailure::Timeout,
                 source: format!("others wrote to the issue for {PATIENCE:?}; nothing was sent").into(),
