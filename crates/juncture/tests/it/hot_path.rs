@@ -2,8 +2,10 @@
 //! however busy it is. docs/PERFORMANCE.md tells what else it costs.
 
 use allocation_counter::{AllocationInfo, measure};
+use axum::http::Method;
 use juncture_server::accept::{Capacity, accept};
 use juncture_server::router::router;
+use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
@@ -17,7 +19,7 @@ const CALLS: u64 = 1_000;
 struct Scene {
     runtime: Runtime,
     connection: TcpStream,
-    _app: TestApp,
+    app: TestApp,
 }
 
 impl Scene {
@@ -27,7 +29,7 @@ impl Scene {
             .build()
             .unwrap();
         let (connection, app) = runtime.block_on(async {
-            let app = TestApp::start().await;
+            let app = TestApp::start_with_admin().await;
             app.connect("customer-1").await;
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
@@ -45,16 +47,31 @@ impl Scene {
         Self {
             runtime,
             connection,
-            _app: app,
+            app,
         }
     }
 
+    /// A key of a project, beside others that are in use.
+    fn key_among_others(&self) -> String {
+        self.runtime.block_on(async {
+            let project = self.app.default_project().await;
+            for _ in 0..100 {
+                let (_, other) = self.app.make_secret(&project, &[]).await;
+                let path = "/api/backend/connection-info/check-connection-validity";
+                let path = format!("{path}?external_id=customer-1&provider=jira");
+                let call = self.app.call(Method::GET, &path, &other, &Value::Null);
+                call.await.expect(200);
+            }
+            self.app.make_secret(&project, &["tokens:read"]).await.1
+        })
+    }
+
     /// What one call of `endpoint` allocates on the server, from its first byte to the last of its answer.
-    fn cost(&mut self, endpoint: &str) -> Cost {
+    fn cost(&mut self, endpoint: &str, key: &str) -> Cost {
         let path = format!("/api/backend/connection-info/{endpoint}");
         let call = format!(
             "GET {path}?external_id=customer-1&provider=jira HTTP/1.1\r\nhost: juncture\r\n\
-             authorization: Bearer {SECRET_KEY}\r\naccept: */*\r\nuser-agent: test\r\n\r\n"
+             authorization: Bearer {key}\r\naccept: */*\r\nuser-agent: test\r\n\r\n"
         );
         // What is made once, such as the counts of the route, is there by then.
         let length = self.call(call.as_bytes(), 64, None);
@@ -115,14 +132,23 @@ impl Cost {
 
 #[test]
 fn a_token_from_memory_costs_few_allocations() {
-    let cost = Scene::begin().cost("get-access-token");
+    let cost = Scene::begin().cost("get-access-token", SECRET_KEY);
     println!("get-access-token: {cost:?}");
     cost.assert_at_most(31, 13_500);
 }
 
 #[test]
+fn a_key_of_a_project_with_a_scope_costs_no_more() {
+    let mut scene = Scene::begin();
+    let key = scene.key_among_others();
+    let cost = scene.cost("get-access-token", &key);
+    println!("get-access-token with a key of a project: {cost:?}");
+    cost.assert_at_most(31, 13_500);
+}
+
+#[test]
 fn how_a_connection_stands_costs_few_allocations() {
-    let cost = Scene::begin().cost("check-connection-validity");
+    let cost = Scene::begin().cost("check-connection-validity", SECRET_KEY);
     println!("check-connection-validity: {cost:?}");
     cost.assert_at_most(31, 11_500);
 }
