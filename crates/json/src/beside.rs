@@ -14,11 +14,11 @@ use tokio::sync::oneshot;
 /// debug build this is some milliseconds.
 const LONG: usize = 64 * 1024;
 
-/// By how much the work gives way to others, on the scale of `nice(2)`: where both want a core it gets
-/// two thirds of what they get. Who gives way more stands still where all cores are busy with something
-/// else, and others wait for what is converted.
+/// By how much the work gives way to others, on the scale of `nice(2)`: where both want a core it gets a
+/// tenth of what they get, and who wakes up to serve need not wait for its turn to end. Who gives way yet
+/// more stands still where all cores are busy with something else, and others wait for what is converted.
 #[cfg(target_os = "linux")]
-const GIVES_WAY: i32 = 2;
+const GIVES_WAY: i32 = 10;
 
 /// How many cores are left to those who serve.
 const LEFT: usize = if cfg!(target_os = "linux") { 0 } else { 1 };
