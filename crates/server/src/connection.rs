@@ -54,6 +54,18 @@ pub struct Customer {
     pub external_id: ExternalId,
 }
 
+impl Customer {
+    /// Whose their connection at a provider is, for what is sealed and what is held.
+    #[must_use]
+    pub fn at(&self, provider: ProviderName) -> Owner<'_> {
+        Owner {
+            project: self.project,
+            provider: provider.as_str(),
+            external_id: self.external_id.as_str(),
+        }
+    }
+}
+
 /// A connection as the store has it, with its tokens still sealed.
 #[derive(Debug)]
 pub struct Connection {

@@ -48,7 +48,7 @@ pub(super) async fn remember(
     let code_hash = hash(&code);
     let now = tokens.clock.now();
     let expires_at = tokens.settled.latest(&*tokens.clock) + PENDING_LIFETIME;
-    let owner = owner(customer, provider.name().as_str());
+    let owner = customer.at(provider.name());
     let row = PendingRow {
         project_id: owner.project,
         provider: owner.provider.to_owned(),
@@ -323,7 +323,7 @@ impl Grant {
         (chosen, account): (Option<&Choice>, Option<&Account>),
         now: Timestamp,
     ) -> Result<Uuid, StoreError> {
-        let owner = owner(&self.customer, provider.name().as_str());
+        let owner = self.customer.at(provider.name());
         let Owner {
             project,
             provider: name,
@@ -381,15 +381,6 @@ impl Grant {
             None => self.pair.expires_at(clock),
         };
         [by_life, by_token].into_iter().flatten().min()
-    }
-}
-
-/// Whose what a flow brings is, for what is sealed.
-fn owner<'a>(customer: &'a Customer, provider: &'a str) -> Owner<'a> {
-    Owner {
-        project: customer.project,
-        provider,
-        external_id: customer.external_id.as_str(),
     }
 }
 

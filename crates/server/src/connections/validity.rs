@@ -76,10 +76,12 @@ async fn load(
     {
         held.choice.keep(is_choice_lost, loaded);
     } else if !connection.is_expired(tokens.clock.now()) {
-        tokens.held.name(customer, provider.name(), connection.id);
-        if let Err(error) = tokens.hold_with_choice(&connection, is_choice_lost, loaded) {
+        match tokens.hold_with_choice(&connection, is_choice_lost, loaded) {
+            Ok(()) => tokens.held.name(connection.owner(), connection.id),
             // Whoever asks for the token is told.
-            tracing::debug!(connection_id = %connection.id, %error, "not held");
+            Err(error) => {
+                tracing::debug!(connection_id = %connection.id, %error, "not held");
+            }
         }
     }
     Ok(Some(Validity {

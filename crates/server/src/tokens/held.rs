@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::access_token::AccessToken;
 use crate::connection::{Connection, Customer};
 use crate::provider::ProviderName;
+use crate::seal::Owner;
 
 /// The memory that all tokens together may take, in bytes: some ten thousand where a token has some kilobytes.
 const CAPACITY_BYTES: u64 = 64 * 1024 * 1024;
@@ -203,7 +204,7 @@ impl HeldTokens {
     /// The token of a customer.
     #[must_use]
     pub fn find(&self, customer: &Customer, provider: ProviderName) -> Option<Arc<Held>> {
-        let id = named(customer, provider, |name| self.names.get(name))?;
+        let id = named(customer.at(provider), |name| self.names.get(name))?;
         self.tokens.get(&id)
     }
 
@@ -213,9 +214,10 @@ impl HeldTokens {
         self.tokens.get(&id)
     }
 
-    /// Remembers whose connection `id` is.
-    pub fn name(&self, customer: &Customer, provider: ProviderName, id: Uuid) {
-        named(customer, provider, |name| {
+    /// Remembers whose connection `id` is. Only of one whose token has opened for its owner: whoever can write
+    /// the database must not lead anybody to a token that is held for somebody else.
+    pub fn name(&self, owner: Owner<'_>, id: Uuid) {
+        named(owner, |name| {
             self.names.insert(name.into(), id);
         });
     }
@@ -261,7 +263,7 @@ impl HeldTokens {
     /// Forgets the token that a customer led to. It may be that of a connection which another
     /// process has deleted since, so to forget the present one is not enough.
     pub fn forget_named(&self, customer: &Customer, provider: ProviderName) {
-        if let Some((_, id)) = named(customer, provider, |name| self.names.remove(name)) {
+        if let Some((_, id)) = named(customer.at(provider), |name| self.names.remove(name)) {
             self.forget(id);
         }
     }
@@ -274,17 +276,17 @@ impl HeldTokens {
 
 /// Does something with the name of a connection, which is written where the last one stood: every call
 /// for a token needs one.
-fn named<T>(customer: &Customer, provider: ProviderName, with: impl FnOnce(&[u8]) -> T) -> T {
+fn named<T>(owner: Owner<'_>, with: impl FnOnce(&[u8]) -> T) -> T {
     thread_local! {
         static NAME: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     NAME.with_borrow_mut(|name| {
         name.clear();
         // The id of a project is always as long, and no provider has a slash.
-        name.extend_from_slice(customer.project.as_bytes());
-        name.extend_from_slice(provider.as_str().as_bytes());
+        name.extend_from_slice(owner.project.as_bytes());
+        name.extend_from_slice(owner.provider.as_bytes());
         name.push(b'/');
-        name.extend_from_slice(customer.external_id.as_str().as_bytes());
+        name.extend_from_slice(owner.external_id.as_bytes());
         with(name)
     })
 }

@@ -198,7 +198,6 @@ impl Tokens {
         let Some(connection) = found else {
             return Ok(None);
         };
-        self.held.name(customer, provider, connection.id);
         self.access(&connection, epoch).await.map(Some)
     }
 
@@ -214,6 +213,7 @@ impl Tokens {
             return Err(Failure::NeedsReauthorization);
         }
         let token = self.hold(connection, loaded)?;
+        self.held.name(connection.owner(), connection.id);
         if let Some(held) = self.held.get(connection.id) {
             held.touch(self.clock.steady());
         }

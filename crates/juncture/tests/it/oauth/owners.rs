@@ -83,6 +83,23 @@ async fn a_refresh_of_a_connection_that_was_given_to_another_customer_sends_noth
 }
 
 #[tokio::test]
+async fn a_token_that_is_held_for_one_customer_is_given_to_no_other() {
+    const STEAL: &str =
+        "UPDATE connection_external_map SET external_id = 'thief' WHERE external_id = 'a'";
+    let app = TestApp::start().await;
+    app.connect_as("a", BRUNO, "Acme").await;
+    app.access_token("a").await.expect(200);
+    execute(&app, STEAL).await;
+    // Again, after whatever the first look has left in memory.
+    for _ in 0..2 {
+        assert_unreadable(&app.access_token("thief").await);
+        app.validity("thief").await;
+        let projects = "/api/backend/jira/get-projects?external_id=thief";
+        assert_unreadable(&app.get(projects).await);
+    }
+}
+
+#[tokio::test]
 async fn a_grant_that_waits_for_a_choice_connects_nobody_else() {
     let app = TestApp::start().await;
     let code = app.connection_code("a", BRUNO, Some("Acme")).await;

@@ -142,7 +142,6 @@ impl JiraSite {
         let connection = found.ok_or(Failure::ConnectionNotFound)?;
         let row = table::find(&mut tx, connection.id).await?;
         let row = row.ok_or_else(|| table::unreadable("connection_id", connection.id))?;
-        jira.tokens.held.name(customer, NAME, connection.id);
         Ok((connection, epoch, row))
     }
 
