@@ -62,6 +62,11 @@ impl ProviderRows for JiraRows {
         }
     }
 
+    fn choice(&self, id: Uuid) -> Option<&str> {
+        let row = self.0.get(&id)?.as_ref().ok()?;
+        Some(&row.jira_site_id)
+    }
+
     async fn save(&self, tx: &mut Tx, ids: &[Uuid]) -> StoreResult<()> {
         let rows = ids.iter().filter_map(|id| self.0.get(id)?.as_ref().ok());
         let rows: Vec<_> = rows.collect();

@@ -50,7 +50,7 @@ pub(super) struct Judge<'a> {
 impl Judge<'_> {
     /// Judges a connection. Its customer counts as connected from then on.
     pub(super) fn judge<'a>(
-        &self,
+        &'a self,
         connection: &'a OriginalConnection,
         here: &mut Here,
     ) -> Result<Verdict<'a>, Reason> {
@@ -70,13 +70,14 @@ impl Judge<'_> {
         }
         here.by_subject.insert(subject, connection.id);
         let row = self.seal(connection.id, external_id, provider, grant);
-        Ok(Verdict::Take(row))
+        let choice_id = rows.choice(connection.id);
+        Ok(Verdict::Take(ImportRow { choice_id, ..row }))
     }
 
     /// What is here is never overwritten. But a token that nobody here has used, and that is not the
     /// original's any more, will not work.
     fn compare<'a>(
-        &self,
+        &'a self,
         connection: &'a OriginalConnection,
         known: &KnownRow,
     ) -> Result<Verdict<'a>, Reason> {
@@ -128,6 +129,7 @@ impl Judge<'_> {
             connection_id: id,
             external_id,
             provider,
+            choice_id: None,
             refresh_token: sealer.seal_token(&refresh_token_place(id, owner), &grant.refresh_token),
             access_token: sealer.seal_token(&access_token_place(id, owner), &"".into()),
             invalid_refresh_token: grant.is_invalid,

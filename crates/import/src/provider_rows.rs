@@ -14,6 +14,9 @@ pub(super) trait ProviderRows: Send + Sync {
     /// Whether the row of a connection can be taken, or why not.
     fn check(&self, id: Uuid) -> Result<(), Reason>;
 
+    /// What the customer of a connection has picked, by the provider's id of it.
+    fn choice(&self, id: Uuid) -> Option<&str>;
+
     /// Saves the rows of these connections, all of which passed [`check`](Self::check).
     async fn save(&self, tx: &mut Tx, ids: &[Uuid]) -> store::Result<()>;
 }

@@ -1,5 +1,6 @@
 //! What a provider is: facts and a few functions. Generic code never asks which one it has before it.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -132,6 +133,15 @@ pub trait Provider: Send + Sync {
         _now: Timestamp,
     ) -> store::Result<()> {
         Ok(())
+    }
+
+    /// What callers have selected in what was chosen, by connection, where there is such a thing.
+    async fn selections(
+        &self,
+        _tx: &mut Tx,
+        _ids: &[Uuid],
+    ) -> store::Result<HashMap<Uuid, String>> {
+        Ok(HashMap::new())
     }
 
     /// Whether calls have shown that what was chosen is no longer open to the grant.

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::normalize_path::NormalizePath;
 
-use crate::api::{self, connect, connections, proxy};
+use crate::api::{self, connect, connections, listed, proxy};
 use crate::app::App;
 use crate::providers::jira;
 use crate::web::error::Error;
@@ -117,6 +117,12 @@ fn connections() -> Routes<App> {
         .handle_below(
             BACKEND,
             handled!(connections::delete_connection, ConnectionsWrite),
+        )
+        .handle_below(BACKEND, handled!(listed::list_connections, ConnectionsRead))
+        .handle_below(BACKEND, handled!(listed::get_connection, ConnectionsRead))
+        .handle_below(
+            BACKEND,
+            handled!(listed::delete_connection_by_id, ConnectionsWrite),
         )
 }
 

@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod connect;
+pub mod connection;
 pub mod connections;
 pub mod health;
 pub mod jira;

@@ -37,6 +37,26 @@ export class Connections {
     return this.#send("DELETE /api/backend/connection-info/delete-connection", "writes", subject, options);
   }
 
+  /** Some of the connections of your customers, and what to ask for the others with. */
+  list(which: Takes<"GET /api/backend/connections"> = {}, options?: CallOptions) {
+    return this.#send("GET /api/backend/connections", "reads", which, options);
+  }
+
+  /** A connection by its own id. */
+  get(connectionId: string, options?: CallOptions) {
+    return this.#about("GET /api/backend/connections/{connection_id}", "reads", connectionId, options);
+  }
+
+  /** Forgets the connection with this id, at once and for good. */
+  deleteById(connectionId: string, options?: CallOptions) {
+    return this.#about("DELETE /api/backend/connections/{connection_id}", "writes", connectionId, options);
+  }
+
+  async #about<O extends Operation>(path: O, does: Does, connectionId: string, options?: CallOptions) {
+    const operation = path.replace("{connection_id}", encodeURIComponent(connectionId));
+    return (await this.#transport.send({ operation, does, options })) as Gives<O>;
+  }
+
   async #send<O extends Operation>(operation: O, does: Does, parameters: object, options?: CallOptions) {
     return (await this.#transport.send({ operation, does, parameters, options })) as Gives<O>;
   }

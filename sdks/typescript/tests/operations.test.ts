@@ -51,6 +51,8 @@ const connectionCode = async () => {
   const { location } = await juncture.connect.callback({ provider, ...(await callbackOf()) });
   return location.split("/").at(-1)!;
 };
+const connectionId = async (external_id_prefix: string) =>
+  (await juncture.connections.list({ external_id_prefix })).data[0]!.id;
 /** The link of a page on which a flow has failed. */
 const failedFlow = async () => {
   const state = new URL(await flow()).searchParams.get("state")!;
@@ -76,6 +78,13 @@ const calls: Record<string, () => Promise<unknown>> = {
   "DELETE /api/backend/connection-info/delete-connection": async () => {
     await connect(world, juncture, "to-be-deleted");
     return juncture.connections.delete({ provider, external_id: "to-be-deleted" });
+  },
+  "GET /api/backend/connections": () =>
+    juncture.connections.list({ provider, state: "active", external_id_prefix: "customer", limit: 5 }),
+  "GET /api/backend/connections/{connection_id}": async () => juncture.connections.get(await connectionId(external_id)),
+  "DELETE /api/backend/connections/{connection_id}": async () => {
+    await connect(world, juncture, "to-be-deleted-too");
+    return juncture.connections.deleteById(await connectionId("to-be-deleted-too"));
   },
   "GET /api/backend/jira/get-projects": () => jira().projects.list(),
   "POST /api/backend/jira/select-project": () => jira().projects.select("SHOP"),

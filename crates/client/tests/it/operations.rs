@@ -1,10 +1,10 @@
 //! Every operation of `openapi.json` has its method: each is called, and reaches just that operation.
 
-use juncture_client::Error;
 use juncture_client::jira::{
     AssignableUsers, Category, CommentChanges, IssueChanges, ListTickets, NewComment, SearchIssues,
     SearchUsers, Target,
 };
+use juncture_client::{Error, ListConnections};
 use reqwest::Method;
 use serde_json::Value;
 use url::Url;
@@ -123,6 +123,33 @@ async fn call(scene: &Scene, id: &str) -> Result<(), Error> {
         "connectionsDelete" => {
             world.connect(juncture, "another").await;
             connections.delete("another", "jira").await
+        }
+        "connectionsList" => {
+            let which = ListConnections {
+                provider: Some("jira".to_owned()),
+                state: Some("active".to_owned()),
+                external_id_prefix: Some("customer".to_owned()),
+                limit: Some(10),
+                cursor: None,
+            };
+            let listed = connections.list(&which).await?;
+            assert_eq!(listed.data[0].external_id, "customer-1");
+            Ok(())
+        }
+        "connectionsGet" => {
+            let known = connections.list(&ListConnections::default()).await?;
+            let told = connections.get(&known.data[0].id).await?;
+            assert_eq!(told.external_id, known.data[0].external_id);
+            Ok(())
+        }
+        "connectionsDeleteById" => {
+            world.connect(juncture, "another").await;
+            let which = ListConnections {
+                external_id_prefix: Some("another".to_owned()),
+                ..ListConnections::default()
+            };
+            let listed = connections.list(&which).await?;
+            connections.delete_by_id(&listed.data[0].id).await
         }
         "serverHealth" => juncture.health().live().await.map(drop),
         "serverReady" => juncture.health().ready().await.map(drop),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use juncture_client::ListConnections;
 use juncture_client::jira::{
     AssignableUsers, Category, Change, CommentChanges, IssueChanges, ListTickets, NewComment,
     NewTicket, SearchIssues, SearchUsers, Target, TicketOrder, Transition,
@@ -162,9 +163,17 @@ fn queries_have_the_names_of_the_document() {
         query: some("a"),
         limit: Some(1),
     };
-    are_asked("get-tickets-for-project", &list);
-    are_asked("search-users", &search);
-    are_asked("get-assignable-users", &assignable);
+    are_asked("jira/get-tickets-for-project", &list);
+    are_asked("jira/search-users", &search);
+    are_asked("jira/get-assignable-users", &assignable);
+    let connections = ListConnections {
+        provider: some("jira"),
+        state: some("active"),
+        external_id_prefix: some("a"),
+        limit: Some(1),
+        cursor: some("a"),
+    };
+    are_asked("connections", &connections);
 }
 
 /// The members of a body are those of a schema, but for these and the customer's id.
@@ -186,7 +195,7 @@ fn are_named(schema: &str, body: &impl Serialize, others: &[&str]) {
 /// The parameters of a query are those of an endpoint, but for the customer's id.
 #[track_caller]
 fn are_asked(endpoint: &str, query: &impl Serialize) {
-    let path = format!("/api/backend/jira/{endpoint}");
+    let path = format!("/api/backend/{endpoint}");
     let document = document();
     let parameters = document["paths"][&path]["get"]["parameters"]
         .as_array()

@@ -8,10 +8,10 @@ use secrecy::SecretString;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::connection::{Connection, Customer};
+use crate::connection::{Connection, Customer, ExternalId};
 use crate::project::ProjectId;
 use crate::provider::{Provider, ProviderName};
-use crate::store::{self, Tx, connections, deleted_connections};
+use crate::store::{self, Tx, connections, deleted_connections, listed};
 use crate::tokens::Tokens;
 
 /// Deletes the connection of a customer, and tells every process so; false where there is none. A
@@ -21,8 +21,40 @@ pub async fn forget(
     customer: &Customer,
     provider: &dyn Provider,
 ) -> store::Result<bool> {
-    let name = provider.name();
+    let tx = tokens.store.begin_write().await?;
+    forget_in(tx, tokens, customer, provider).await
+}
+
+/// The same of the connection with this id, if it is the project's.
+pub async fn forget_by_id(tokens: &Tokens, project: ProjectId, id: Uuid) -> store::Result<bool> {
     let mut tx = tokens.store.begin_write().await?;
+    let Some(row) = listed::find(&mut tx, project, id).await? else {
+        return Ok(false);
+    };
+    let provider = tokens.providers.get(&row.provider);
+    if let (Some(provider), Ok(external_id)) = (provider, ExternalId::parse(&row.external_id)) {
+        let customer = Customer {
+            project,
+            external_id,
+        };
+        return forget_in(tx, tokens, &customer, provider).await;
+    }
+    // Of a provider that this server no longer has.
+    connections::delete_by_id(&mut tx, project, id).await?;
+    deleted_connections::insert(&mut tx, id, tokens.clock.now()).await?;
+    tx.commit().await?;
+    tokens.held.forget(id);
+    tracing::info!(connection_id = %id, provider = row.provider, "deleted");
+    Ok(true)
+}
+
+async fn forget_in(
+    mut tx: Tx,
+    tokens: &Tokens,
+    customer: &Customer,
+    provider: &dyn Provider,
+) -> store::Result<bool> {
+    let name = provider.name();
     let grant = grant_to_give_back(tokens, &mut tx, customer, provider).await;
     let (project, external_id) = (customer.project, customer.external_id.as_str());
     let deleted = connections::delete(&mut tx, project, external_id, name.as_str()).await?;

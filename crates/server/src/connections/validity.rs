@@ -30,6 +30,14 @@ impl Validity {
     }
 }
 
+/// Which of the scopes that are asked for are not among the granted ones, words between spaces.
+#[must_use]
+pub fn missing_scopes(asked: &[String], granted: &str) -> Vec<String> {
+    let asked = asked.iter();
+    let is_missing = |scope: &&String| !granted.split_whitespace().any(|one| one == scope.as_str());
+    asked.filter(is_missing).cloned().collect()
+}
+
 /// What is known of the connection of a customer, if there is one.
 pub async fn look(
     tokens: &Tokens,

@@ -322,6 +322,13 @@ pub async fn delete(
         .fetch_optional(db))
 }
 
+/// Deletes the connection with this id, likewise, if it is of this project; false if it is not.
+pub async fn delete_by_id(tx: &mut Tx, project: ProjectId, id: Uuid) -> Result<bool> {
+    const DELETE: &str = "DELETE FROM connection WHERE connection_id IN (SELECT connection_id \
+        FROM connection_external_map WHERE project_id = $1 AND connection_id = $2)";
+    Ok(change!(tx, query(DELETE).bind(project).bind(id))? == 1)
+}
+
 /// What must be known of a connection to see whether the keys open it.
 #[derive(Debug)]
 pub struct SampleRow {

@@ -5,10 +5,10 @@
 //! them is the same for both databases, as everywhere in the store.
 
 use jiff::Timestamp;
-use sqlx::{Database, Encode, QueryBuilder, Type};
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{Result, Tx, change, from_row, on, query};
+use super::{Result, Tx, change, from_row, on, push_list, query};
 use crate::project::ProjectId;
 use crate::seal::Sealed;
 
@@ -21,6 +21,8 @@ pub struct ImportRow<'a> {
     pub external_id: &'a str,
     /// Of which provider.
     pub provider: &'a str,
+    /// What its customer has picked, by the provider's id of it.
+    pub choice_id: Option<&'a str>,
     /// Sealed.
     pub refresh_token: Sealed,
     /// Sealed and empty: the original does not store access tokens.
@@ -103,20 +105,6 @@ pub async fn imported(tx: &mut Tx, project: ProjectId, ids: &[Uuid]) -> Result<V
     })
 }
 
-/// Ends a statement in a list of values.
-fn push_list<'a, DB, T>(query: &mut QueryBuilder<DB>, values: &'a [T])
-where
-    DB: Database,
-    T: Encode<'a, DB> + Type<DB> + Copy + 'a,
-{
-    // The list begins with what equals nothing, since an empty list is no SQL.
-    query.push(" IN (NULL");
-    for value in values {
-        query.push(", ").push_bind(*value);
-    }
-    query.push(")");
-}
-
 /// Takes connections into a project. Fails if one of them, or of their customers, is here already.
 pub async fn insert(
     tx: &mut Tx,
@@ -124,7 +112,10 @@ pub async fn insert(
     rows: &[ImportRow<'_>],
     now: Timestamp,
 ) -> Result<()> {
-    const CONNECTIONS: &str = "INSERT INTO connection (connection_id, project_id, provider, refresh_token, \
+    // Tokens are of the app that they were issued to: the project's own, if it has one.
+    const APP: &str =
+        "(SELECT oauth_app_id FROM oauth_app WHERE retired_at IS NULL AND project_id = ";
+    const CONNECTIONS: &str = "INSERT INTO connection (connection_id, project_id, provider, oauth_app_id, choice_id, refresh_token, \
         invalid_refresh_token, access_token, access_token_expires_at, token_version, expires_at, \
         refreshed_at, created_at, last_updated) ";
     const MAPS: &str =
@@ -141,6 +132,12 @@ pub async fn insert(
                 .push_bind(row.connection_id)
                 .push_bind(project)
                 .push_bind(row.provider)
+                .push(APP)
+                .push_bind_unseparated(project)
+                .push_unseparated(" AND provider = ")
+                .push_bind_unseparated(row.provider)
+                .push_unseparated(")")
+                .push_bind(row.choice_id)
                 .push_bind(&row.refresh_token)
                 .push_bind(row.invalid_refresh_token)
                 .push_bind(&row.access_token)

@@ -15,6 +15,7 @@ pub mod finished_flows;
 pub mod idempotency_keys;
 pub mod imports;
 pub mod key_check;
+pub mod listed;
 mod migrations;
 pub mod oauth_apps;
 pub mod pending;
@@ -44,7 +45,7 @@ pub use files::folder_of;
 pub use postgres::PostgresTx;
 pub use sqlite::SqliteTx;
 pub use tx::{Tx, query};
-pub(crate) use tx::{change, from_row, on, query_as, query_scalar};
+pub(crate) use tx::{change, from_row, on, push_list, query_as, query_scalar};
 
 use readiness::{Readiness, Written};
 use trouble::Trouble;

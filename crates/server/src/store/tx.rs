@@ -3,9 +3,9 @@
 //! Statements have the same text on both; [`on!`] and [`change!`] run one on whichever database the
 //! [`Tx`] is of.
 
-use sqlx::FromRow;
 use sqlx::database::{Database, HasStatementCache};
 use sqlx::query::{Query, QueryAs, QueryScalar};
+use sqlx::{Encode, FromRow, QueryBuilder, Type};
 
 use super::error::Result;
 use super::postgres::PostgresTx;
@@ -112,6 +112,20 @@ where
     #[expect(clippy::disallowed_methods, reason = "this is the one door")]
     let query = sqlx::query_scalar(sql);
     query.persistent(false)
+}
+
+/// Adds `IN` and a list of values to a statement whose length depends on them.
+pub(crate) fn push_list<'a, DB, T>(query: &mut QueryBuilder<DB>, values: &'a [T])
+where
+    DB: Database,
+    T: Encode<'a, DB> + Type<DB> + Copy + 'a,
+{
+    // The list begins with what equals nothing, since an empty list is no SQL.
+    query.push(" IN (NULL");
+    for value in values {
+        query.push(", ").push_bind(*value);
+    }
+    query.push(")");
 }
 
 /// Reads a struct from a row of either database, each field from the column of its name, and what

@@ -1,13 +1,18 @@
 // Made from openapi.json by scripts/generate.mjs; do not edit.
 
 import type {
+  Connection,
   ConnectionAccessToken,
   ConnectionCredentials,
+  ConnectionList,
   ConnectionValidity,
   ConnectionsCheckValidityParameters,
+  ConnectionsDeleteByIdParameters,
   ConnectionsDeleteParameters,
   ConnectionsGetAccessTokenParameters,
   ConnectionsGetCredentialsParameters,
+  ConnectionsGetParameters,
+  ConnectionsListParameters,
   Done,
   JiraActiveSprints,
   JiraAllSprints,
@@ -87,6 +92,9 @@ export interface Operations {
   "GET /api/backend/connection-info/get-connection-credentials": { takes: ConnectionsGetCredentialsParameters; gives: ConnectionCredentials };
   "GET /api/backend/connection-info/get-access-token": { takes: ConnectionsGetAccessTokenParameters; gives: ConnectionAccessToken };
   "DELETE /api/backend/connection-info/delete-connection": { takes: ConnectionsDeleteParameters; gives: Done };
+  "GET /api/backend/connections": { takes: ConnectionsListParameters; gives: ConnectionList };
+  "GET /api/backend/connections/{connection_id}": { takes: ConnectionsGetParameters; gives: Connection };
+  "DELETE /api/backend/connections/{connection_id}": { takes: ConnectionsDeleteByIdParameters; gives: Done };
   "GET /api/backend/jira/get-projects": { takes: object; gives: JiraProjects };
   "POST /api/backend/jira/select-project": { takes: JiraProjectSelection; gives: Done };
   "GET /api/backend/jira/get-selected-project": { takes: object; gives: JiraSelectedProject };

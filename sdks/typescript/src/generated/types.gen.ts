@@ -1,7 +1,28 @@
 // Made from openapi.json by scripts/generate.mjs; do not edit.
+export type Connection = {
+  id: string;
+  external_id: string;
+  provider: string;
+  state: ConnectionState;
+  account?: ConnectionAccount;
+  site?: ConnectionSite;
+  selected_project_id?: string;
+  scopes?: Array<string>;
+  missing_scopes?: Array<string>;
+  expires_at?: string;
+  created_at: string;
+  last_refreshed_at: string;
+};
+
 export type ConnectionAccessToken = {
   access_token: string;
   expires_at?: string;
+};
+
+export type ConnectionAccount = {
+  id: string;
+  name?: string;
+  email?: string;
 };
 
 export type ConnectionCredentials = {
@@ -9,6 +30,19 @@ export type ConnectionCredentials = {
   expires_at?: string;
   is_invalid: boolean;
 };
+
+export type ConnectionList = {
+  data: Array<Connection>;
+  next_cursor: string | null;
+};
+
+export type ConnectionSite = {
+  id: string;
+  name?: string;
+  url?: string;
+};
+
+export type ConnectionState = 'active' | 'invalid' | 'expired';
 
 export type ConnectionValidity = {
   exists: boolean;
@@ -730,6 +764,21 @@ export type ConnectionsGetCredentialsParameters = OAuthInitiate;
 export type ConnectionsGetAccessTokenParameters = OAuthInitiate;
 
 export type ConnectionsDeleteParameters = OAuthInitiate;
+
+export type ConnectionsListParameters = {
+  provider?: string | undefined;
+  state?: ConnectionState | undefined;
+  external_id_prefix?: string | undefined;
+  limit?: number | undefined;
+  /** The `next_cursor` of the answer before, for the same connections. */
+  cursor?: string | undefined;
+};
+
+export type ConnectionsGetParameters = {
+  connection_id: string;
+};
+
+export type ConnectionsDeleteByIdParameters = ConnectionsGetParameters;
 
 export type JiraGetProjectParameters = {
   /** The id or key of a project; the selected one if it is absent. */

@@ -70,6 +70,13 @@ const BACKEND: [(&str, Method); 36] = [
     ),
 ];
 
+/// Those of Juncture's own things, which need no external id.
+const THINGS: [(&str, Method); 3] = [
+    ("/api/backend/connections", Method::GET),
+    ("/api/backend/connections/nobody", Method::GET),
+    ("/api/backend/connections/nobody", Method::DELETE),
+];
+
 #[tokio::test]
 async fn unknown_routes_are_404_in_our_shape() {
     let app = TestApp::start().await;
@@ -228,7 +235,7 @@ async fn the_backend_asks_for_the_key_before_anything_else() {
         Some(format!("Basic {SECRET_KEY}")),
         Some(SECRET_KEY.to_owned()),
     ];
-    for (path, method) in BACKEND {
+    for (path, method) in BACKEND.into_iter().chain(THINGS) {
         for key in &wrong_keys {
             let mut request = Request::builder().method(method.clone()).uri(path);
             if let Some(key) = key {

@@ -20,6 +20,7 @@ mod help;
 mod issues;
 mod issues_page;
 mod jql;
+mod listed;
 mod neighbours;
 mod projects;
 mod replies;

@@ -17,10 +17,13 @@ use serde_json::{Value, json};
 use crate::support::admin::{ADMIN_KEY, APPS, PROJECTS};
 use crate::support::answer::Answer;
 use crate::support::flow::{BRUNO, code_of, link_to_try_again};
+use crate::support::rows::connection_id;
 use crate::support::sandbox::TestSandbox;
 use crate::support::{CALLBACK, SECRET_KEY, TestApp};
 
 const ADMIN: &str = "/api/admin/";
+const CONNECTIONS: &str = "/api/backend/connections";
+const CONNECTION: &str = "/api/backend/connections/{connection_id}";
 const BOARDS: &str = "/ex/jira/*/rest/agile/1.0/board";
 const ISSUE: &str = "/ex/jira/*/rest/api/3/issue/*";
 const TRANSITIONS: &str = "/ex/jira/*/rest/api/3/issue/*/transitions";
@@ -110,6 +113,10 @@ fn endpoints() -> Vec<Endpoint> {
         subject(),
         None,
     ));
+    all.push(endpoint(get.clone(), CONNECTIONS, json!({}), None));
+    for method in [Method::GET, Method::DELETE] {
+        all.push(endpoint(method, CONNECTION, json!({}), None));
+    }
     for (path, jira) in [
         (
             "/api/backend/jira/get-tickets-for-project",
@@ -387,6 +394,7 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
     match status {
         200 if endpoint.path.contains("authorization-callback") => Scenario::FlowIsFinished,
         200 | 201 | 302 => Scenario::GoodRequest,
+        400 if endpoint.path == CONNECTIONS => Scenario::UnfitParameters,
         400 => Scenario::MissingParameters,
         401 if endpoint.path.starts_with("/api/frontend/") => Scenario::NoPublicKey,
         401 => Scenario::NoSecretKey,
@@ -599,7 +607,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
                 .await;
             app.advance(SignedDuration::from_hours(1)).await;
         }
-        Scenario::UnknownConnection => parameters["external_id"] = json!("nobody"),
+        Scenario::UnknownConnection => name_nobody(endpoint, &mut path, &mut parameters),
         Scenario::UnknownThing if endpoint.path.starts_with(ADMIN) => {
             let nobody = uuid::Uuid::max().to_string();
             path = endpoint.path.replace("{project_id}", &nobody);
@@ -713,6 +721,15 @@ fn unfit(endpoint: &Endpoint, path: &mut String, parameters: &mut Value) {
     }
 }
 
+/// Names a connection that is not there.
+fn name_nobody(endpoint: &Endpoint, path: &mut String, parameters: &mut Value) {
+    if endpoint.path == CONNECTION {
+        *path = CONNECTION.replace("{connection_id}", "nobody");
+    } else {
+        parameters["external_id"] = json!("nobody");
+    }
+}
+
 /// Sends the parameters where they belong, and gives the answer.
 async fn put(
     mut request: axum::http::request::Builder,
@@ -782,6 +799,10 @@ async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
         let link = link_to_try_again(&app.visit(&denied).await);
         let query: BTreeMap<String, String> = link.query_pairs().into_owned().collect();
         return (link.path().to_owned(), json!(query));
+    }
+    if endpoint.path == CONNECTION {
+        let id = connection_id(app, "a").await.unwrap().to_string();
+        return (CONNECTION.replace("{connection_id}", &id), parameters);
     }
     // One of several tickets has parameters of its own.
     let tickets = parameters.get_mut("tickets");

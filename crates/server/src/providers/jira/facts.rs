@@ -1,5 +1,7 @@
 //! Jira Cloud as a provider: facts, and the choice of a site.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use juncture_jira::oauth;
@@ -111,6 +113,10 @@ impl Provider for JiraProvider {
         now: Timestamp,
     ) -> StoreResult<()> {
         table::save_site(tx, id, &choice.id, now).await
+    }
+
+    async fn selections(&self, tx: &mut Tx, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, String>> {
+        table::selections(tx, ids).await
     }
 
     async fn is_choice_lost(&self, tx: &mut Tx, id: Uuid) -> StoreResult<bool> {

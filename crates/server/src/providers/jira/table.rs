@@ -1,11 +1,13 @@
 //! `jira_connection`: the site that the customer picked, and the project that the caller selected.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::store::stored::Stored;
-use crate::store::{Result, StoreError, Tx, change, from_row, on, query, query_as};
+use crate::store::{Result, StoreError, Tx, change, from_row, on, push_list, query, query_as};
 
 const TABLE: &str = "jira_connection";
 
@@ -105,6 +107,20 @@ pub(crate) async fn select_project(
             .bind(id)
     )?;
     Ok(())
+}
+
+/// The selected projects of these connections. What cannot be read counts as none, as in [`find`].
+pub(crate) async fn selections(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    const SELECTED: &str = "SELECT connection_id, selected_jira_project_id FROM jira_connection \
+        WHERE selected_jira_project_id IS NOT NULL AND connection_id";
+    let selected: Vec<(Uuid, Stored<String>)> = on!(tx, |db| async {
+        let mut selected = QueryBuilder::new(SELECTED);
+        push_list(&mut selected, ids);
+        let selected = selected.build_query_as().persistent(false);
+        selected.fetch_all(db).await
+    })?;
+    let read = |(id, project): (Uuid, Stored<String>)| Some((id, project.value()?));
+    Ok(selected.into_iter().filter_map(read).collect())
 }
 
 /// A row that comes from an original deployment.
