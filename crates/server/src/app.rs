@@ -88,10 +88,11 @@ impl App {
         let cache = Arc::new(cache);
         let to_jira =
             juncture_jira::Client::new(http.clone(), config.jira.api_url.clone(), clock.clone());
-        // A provider is a line here. It is on where it is configured.
-        let configured = [JiraProvider::new(&config.jira, to_jira.clone())];
-        let configured = configured.into_iter().flatten();
-        let configured = configured.map(|provider| Arc::new(provider) as Arc<dyn Provider>);
+        // A provider is a line here. It is on where it is configured, or where projects have their own apps.
+        let jira = JiraProvider::new(&config.jira, to_jira.clone());
+        let known = [Arc::new(jira) as Arc<dyn Provider>];
+        let is_on = |provider: &Arc<dyn Provider>| config.is_cloud || provider.app().is_some();
+        let configured = known.into_iter().filter(is_on);
         let providers = Arc::new(Providers::new(configured.chain(others).collect()));
         let projects = Projects::new(store.clone(), sealer.clone(), clock.clone());
         let tokens = Tokens::new(tokens::Parts {

@@ -97,8 +97,13 @@ pub trait Provider: Send + Sync {
     /// Its dialect of OAuth.
     fn profile(&self) -> &Profile;
 
-    /// The app by which it knows us.
-    fn app(&self) -> &OAuthApp;
+    /// The app of the environment by which it knows us, if there is one: projects may have their own.
+    fn app(&self) -> Option<&OAuthApp>;
+
+    /// The scopes that an app asks for which says none.
+    fn default_scopes(&self) -> &[String] {
+        self.app().map_or(&[], |app| &app.scopes)
+    }
 
     /// What a grant allows to connect.
     async fn choices(&self, grant: &FreshGrant<'_>) -> Result<Choices, Failure>;

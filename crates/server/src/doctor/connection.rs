@@ -160,8 +160,8 @@ fn site(app: &App, site_id: &str, sites: &[Resource]) -> Finding {
     };
     let site = format!("{} ({})", first.name, first.url);
     let has = |scope: &&String| chosen.iter().any(|site| site.scopes.contains(*scope));
-    let asked = app.provider(NAME.as_str()).map(Provider::app);
-    let asked = asked.map(|app| app.scopes.as_slice()).unwrap_or_default();
+    let asked = app.provider(NAME.as_str()).map(Provider::default_scopes);
+    let asked = asked.unwrap_or_default();
     // Of a site Atlassian lists Jira's scopes alone, not such as `offline_access` or `read:me`.
     let wanted = asked.iter().filter(|scope| is_jira_scope(scope));
     let missing: Vec<&str> = wanted

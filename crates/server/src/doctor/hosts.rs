@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::finding::{Finding, PATIENCE, TOO_LATE, reason, within};
-use crate::oauth::{Refusal, TokenClient, TokenError};
+use crate::oauth::{OAuthApp, Profile, Refusal, TokenClient, TokenError};
 use crate::provider::Provider as _;
 use crate::providers::jira::JiraProvider;
 use crate::providers::jira::settings::JiraConfig;
@@ -32,11 +32,12 @@ const APART: SignedDuration = SignedDuration::from_secs(30);
 /// Looks at both; none where Jira is not configured.
 pub(super) async fn look(config: &JiraConfig, http: &Http, clock: &Arc<dyn Clock>) -> Vec<Finding> {
     let to_jira = juncture_jira::Client::new(http.clone(), config.api_url.clone(), clock.clone());
-    let Some(provider) = JiraProvider::new(config, to_jira) else {
+    let provider = JiraProvider::new(config, to_jira);
+    let Some(app) = provider.app() else {
         return Vec::new();
     };
     let (token_host, (api_host, skew)) = tokio::join!(
-        token_host(&provider, http, clock),
+        token_host(provider.profile(), app, http, clock),
         api_host(config, http, &**clock)
     );
     let clock = skew.map(told_clock);
@@ -45,8 +46,12 @@ pub(super) async fn look(config: &JiraConfig, http: &Http, clock: &Arc<dyn Clock
 
 /// Sends a refresh token that nobody has ever had: how it is refused tells whether the client id and
 /// its secret are known.
-async fn token_host(provider: &JiraProvider, http: &Http, clock: &Arc<dyn Clock>) -> Finding {
-    let (profile, app) = (provider.profile(), provider.app());
+async fn token_host(
+    profile: &Profile,
+    app: &OAuthApp,
+    http: &Http,
+    clock: &Arc<dyn Clock>,
+) -> Finding {
     let host = &profile.token_url;
     let client = TokenClient::new(http.clone(), clock.clone());
     let never_issued = SecretString::from("juncture-doctor-asks");

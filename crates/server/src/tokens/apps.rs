@@ -22,6 +22,9 @@ pub enum AppError {
     /// Its secret does not open.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// It was the environment's, which has none any more.
+    #[error("the environment's OAuth app, which gave the grant, is no longer configured")]
+    Gone,
 }
 
 impl From<AppError> for Failure {
@@ -29,6 +32,7 @@ impl From<AppError> for Failure {
         match error {
             AppError::Store(error) => error.into(),
             AppError::Seal(error) => error.into(),
+            AppError::Gone => Self::ProviderMisconfigured,
         }
     }
 }
@@ -61,10 +65,8 @@ impl Tokens {
         let is_lent = known.is_some_and(|known| known.settings.may_use_default_apps);
         // The environment's project is made of it.
         let may = project == ProjectId::DEFAULT || is_lent;
-        Ok(may.then(|| AppInUse {
-            id: None,
-            app: provider.app().clone(),
-        }))
+        let lent = provider.app().filter(|_| may).cloned();
+        Ok(lent.map(|app| AppInUse { id: None, app }))
     }
 
     /// The app with this id, with which a customer of the project has connected, retired or not; that of the
@@ -76,7 +78,7 @@ impl Tokens {
         provider: &dyn Provider,
     ) -> Result<OAuthApp, AppError> {
         let Some(id) = id else {
-            return Ok(provider.app().clone());
+            return provider.app().cloned().ok_or(AppError::Gone);
         };
         let found = self.projects.app_of_grant(project, id).await?;
         let unreadable = || StoreError::unreadable("connection", "oauth_app_id", id);
@@ -85,7 +87,7 @@ impl Tokens {
 
     fn open_app(&self, app: &App, provider: &dyn Provider) -> Result<OAuthApp, AppError> {
         let scopes = match &app.scopes[..] {
-            [] => provider.app().scopes.clone(),
+            [] => provider.default_scopes().to_vec(),
             own => own.to_vec(),
         };
         let redirect_uri = Url::parse(&app.redirect_uri);

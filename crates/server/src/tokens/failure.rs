@@ -25,6 +25,9 @@ pub(super) enum RefreshError {
     /// The token endpoint failed a moment ago, and is left alone for as long.
     #[error("the token endpoint failed a moment ago; the next try is due in {} s", .1.as_secs())]
     BackedOff(TokenFailure, Duration),
+    /// There is no OAuth app to refresh with any more.
+    #[error("the OAuth app that gave the grant is no longer configured")]
+    NoApp,
     /// Another process refreshes, and has not come to an end in time; or this one has not.
     #[error("a refresh is under way and takes long")]
     Overdue,
@@ -53,6 +56,7 @@ impl From<AppError> for RefreshError {
         match error {
             AppError::Store(error) => error.into(),
             AppError::Seal(error) => error.into(),
+            AppError::Gone => Self::NoApp,
         }
     }
 }
@@ -75,6 +79,7 @@ impl From<RefreshError> for Failure {
         match error {
             RefreshError::Dead => Self::NeedsReauthorization,
             RefreshError::Gone => Self::ConnectionNotFound,
+            RefreshError::NoApp => Self::ProviderMisconfigured,
             RefreshError::Failed(source) => {
                 let retry_after = source.retry_after();
                 source.failure().into_failure(retry_after, source.into())

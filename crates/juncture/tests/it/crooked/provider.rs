@@ -100,8 +100,8 @@ impl Provider for Crooked {
         &self.profile
     }
 
-    fn app(&self) -> &OAuthApp {
-        &self.app
+    fn app(&self) -> Option<&OAuthApp> {
+        Some(&self.app)
     }
 
     async fn account(

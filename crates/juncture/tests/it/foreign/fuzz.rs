@@ -177,7 +177,7 @@ fn fuzz_answers_of_the_token_endpoint() {
                 Crafted::json(status, template.replace('@', &json)),
             );
             let provider = app.app.providers.get("jira").unwrap();
-            let (profile, oauth_app) = (provider.profile(), provider.app());
+            let (profile, oauth_app) = (provider.profile(), provider.app().unwrap());
             let client = &app.app.tokens.client;
             let exchange = client.exchange_code(profile, oauth_app, "code", None);
             let tokens = runtime.block_on(exchange);

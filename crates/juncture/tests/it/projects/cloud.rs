@@ -13,6 +13,13 @@ use crate::support::flow::{ADA, BRUNO};
 use crate::support::rows::count_rows;
 use crate::support::sandbox::TestSandbox;
 
+/// What is set to nothing is not set.
+const NO_APP: [(&str, &str); 3] = [
+    ("DEFAULT_JIRA_CLIENT_ID", ""),
+    ("DEFAULT_JIRA_CLIENT_SECRET", ""),
+    ("DEFAULT_JIRA_REDIRECT_URI", ""),
+];
+
 const FLOW: &str = "/api/frontend/oauth/initiate-oauth-flow";
 
 async fn info(
@@ -47,6 +54,32 @@ async fn refreshing_clients(app: &TestApp) -> Vec<String> {
     refreshes
         .map(|body| body["client_id"].as_str().unwrap().to_owned())
         .collect()
+}
+
+#[tokio::test]
+async fn no_app_of_the_environment_is_needed_where_projects_have_their_own() {
+    let mut variables = CLOUD.to_vec();
+    variables.extend(NO_APP);
+    let app = TestApp::start_cloud_with(&variables).await;
+    let acme = app.make_project_with_app("Acme", APPS[0]).await;
+    app.connect_for(&acme, "a", BRUNO, "Acme").await;
+    token(&app, &acme, "a").await;
+
+    // What may be lent is not there.
+    let id = app
+        .make_project("Bolt", &json!({"may_use_default_apps": true}))
+        .await;
+    let (_, public_key) = app
+        .make_key(&id, &json!({"kind": "public", "name": "Page"}))
+        .await;
+    let request = Request::post(FLOW)
+        .header("x-juncture-public-key", public_key)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(
+            json!({"provider": "jira", "external_id": "a"}).to_string(),
+        ));
+    let refused = app.send(request.unwrap()).await.expect(409);
+    assert_eq!(refused["code"], "no_oauth_app");
 }
 
 #[tokio::test]

@@ -40,12 +40,17 @@ impl TestApp {
 
     /// A server of many projects.
     pub(crate) async fn start_cloud() -> Self {
+        Self::start_cloud_with(&CLOUD).await
+    }
+
+    /// The same, told this.
+    pub(crate) async fn start_cloud_with(variables: &[(&str, &str)]) -> Self {
         let apps = APPS.map(|(id, secret)| (id.to_owned(), secret.into()));
         let options = Options {
             other_apps: apps.into(),
             ..Options::default()
         };
-        Self::start_with(&CLOUD, TestSandbox::start_with(options).await).await
+        Self::start_with(variables, TestSandbox::start_with(options).await).await
     }
 
     /// The answer to a call of whoever runs the server.

@@ -27,20 +27,22 @@ const IDLE_LIFETIME: SignedDuration =
 /// Jira Cloud as a provider.
 pub(crate) struct JiraProvider {
     profile: Profile,
-    app: OAuthApp,
+    app: Option<OAuthApp>,
+    scopes: Vec<String>,
     client: juncture_jira::Client,
     site_redirect_uri: Option<Url>,
 }
 
 impl JiraProvider {
     /// Jira with the operator's OAuth app, if there is one.
-    pub(crate) fn new(config: &JiraConfig, client: juncture_jira::Client) -> Option<Self> {
-        Some(Self {
+    pub(crate) fn new(config: &JiraConfig, client: juncture_jira::Client) -> Self {
+        Self {
             profile: profile(&config.auth_url),
-            app: config.app.clone()?,
+            app: config.app.clone(),
+            scopes: config.scopes.clone(),
             client,
             site_redirect_uri: config.site_redirect_uri.clone(),
-        })
+        }
     }
 }
 
@@ -87,8 +89,12 @@ impl Provider for JiraProvider {
         &self.profile
     }
 
-    fn app(&self) -> &OAuthApp {
-        &self.app
+    fn app(&self) -> Option<&OAuthApp> {
+        self.app.as_ref()
+    }
+
+    fn default_scopes(&self) -> &[String] {
+        &self.scopes
     }
 
     /// Atlassian shows sites that were granted before, too, so the customer always says which one.

@@ -21,6 +21,8 @@ pub struct JiraConfig {
     /// The OAuth app of Atlassian's developer console, to whose redirect URI Atlassian sends the browser
     /// after consent, with `offline_access` among its scopes; none where Jira is not configured.
     pub app: Option<OAuthApp>,
+    /// The scopes that an app asks for which says none, `offline_access` among them.
+    pub scopes: Vec<String>,
     /// Where the hosted page sends the browser when all is done.
     pub site_redirect_uri: Option<Url>,
     /// The host of `/authorize` and `/oauth/token`.
@@ -31,8 +33,10 @@ pub struct JiraConfig {
 
 impl JiraConfig {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        let scopes = read_scopes(reader);
         Self {
-            app: read_app(reader),
+            app: read_app(reader, &scopes),
+            scopes,
             site_redirect_uri: reader
                 .url("DEFAULT_JIRA_SITE_REDIRECT_URI")
                 .or_else(|| reader.url("NEXT_PUBLIC_DEFAULT_JIRA_SITE_REDIRECT_URI")),
@@ -61,8 +65,7 @@ impl JiraConfig {
 }
 
 /// The OAuth app, if anything is set of it: half of one is a mistake.
-fn read_app(reader: &mut Reader<'_>) -> Option<OAuthApp> {
-    let scopes = read_scopes(reader);
+fn read_app(reader: &mut Reader<'_>, scopes: &[String]) -> Option<OAuthApp> {
     let (given, missing): (Vec<_>, Vec<_>) = APP
         .into_iter()
         .partition(|name| reader.text(name).is_some());
@@ -79,7 +82,7 @@ fn read_app(reader: &mut Reader<'_>) -> Option<OAuthApp> {
     Some(OAuthApp {
         client_id: reader.real("DEFAULT_JIRA_CLIENT_ID"),
         client_secret: reader.real("DEFAULT_JIRA_CLIENT_SECRET").into(),
-        scopes,
+        scopes: scopes.to_vec(),
         redirect_uri,
     })
 }
