@@ -77,6 +77,7 @@ function together(parts) {
     .replace(/^ *\/\*\* [^\n]{1,30} \*\/\n/gm, "")
     .replace(/^\/\*\* [^\n]*\*\/\n(?=export declare class \w+ extends Group)/gm, "")
     .replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 4))
+    .replace(/^ +[^ /*\n].*$/gm, (member) => member.replace(/ ?([:,|]) /g, "$1"))
     .replace(/^export type \w+ = \{\n(?:(?!\/\*\*)[^}])*?\n\};$/gm, (type) => type.replace(/\n */g, "").replace(/ ?([{}:;|]) ?/g, "$1"))
     .replace(/Array<(\w+)>/g, "$1[]");
 }
