@@ -1,8 +1,8 @@
 //! Whose call it is: projects, their keys and their OAuth apps, by one set of rules for the API of whoever
 //! runs the server and for the command line.
 //!
-//! The store decides. What calls need of it is known in memory ([`known`]), is looked for at a bounded rate
-//! where it is not ([`lookups`]), and follows what other processes change ([`follow`]).
+//! The store decides. What calls need of it is known in memory (`known`), is looked for at a bounded rate
+//! where it is not (`lookups`), and follows what other processes change (`follow`).
 
 mod apps;
 mod follow;
