@@ -161,6 +161,14 @@ impl Settings {
                 return Err(Problem::invalid(field, reason));
             }
         }
+        if self.require_connect_sessions {
+            // Whoever sets it relies on it.
+            let reason = "must be false: this version has no connect sessions";
+            return Err(Problem::invalid(
+                "settings.require_connect_sessions",
+                reason,
+            ));
+        }
         self.branding.check()?;
         self.limits.check()?;
         Ok(self)
