@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::State;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use juncture_views::connection::{Account, Connection, Connections, Site};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::page;
 use crate::app::App;
 use crate::connections::delete;
 use crate::connections::validity::missing_scopes;
@@ -24,10 +23,6 @@ use crate::web::error::Error;
 use crate::web::extract::{Path, Query, Text};
 use crate::web::openapi::{DONE, Done, refusals};
 use crate::web::refusals::of_ours;
-
-/// How many connections a page holds at most, and where nothing is said.
-const MOST: u16 = 200;
-const USUAL: u16 = 50;
 
 /// Which connections.
 #[derive(Deserialize, IntoParams)]
@@ -68,35 +63,12 @@ impl ListConnections {
             external_id_prefix: self.external_id_prefix.optional("external_id_prefix")?,
         })
     }
-
-    fn limit(&self) -> Result<u16, Error> {
-        let Some(text) = self.limit.optional("limit")? else {
-            return Ok(USUAL);
-        };
-        let limit = text.parse().ok().filter(|limit| (1..=MOST).contains(limit));
-        limit.ok_or_else(unfit_limit)
-    }
-
-    fn after(&self) -> Result<Option<Uuid>, Error> {
-        let cursor = self.cursor.optional("cursor")?;
-        let parse = |text: &str| {
-            let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-            Uuid::from_slice(&bytes).ok()
-        };
-        cursor
-            .map(|text| parse(text).ok_or_else(unfit_cursor))
-            .transpose()
-    }
 }
 
 refusals!(query ListRefusals, {
-    let mut errors = vec![
-        Error::invalid_provider(),
-        unfit_state(),
-        unfit_limit(),
-        unfit_cursor(),
-        Error::InvalidSecretKey,
-    ];
+    let mut errors = vec![Error::invalid_provider(), unfit_state()];
+    errors.extend(page::refusals());
+    errors.push(Error::InvalidSecretKey);
     errors.extend(of_ours());
     errors
 });
@@ -123,15 +95,13 @@ pub async fn list_connections(
     caller: Caller,
     Query(query): Query<ListConnections>,
 ) -> Result<Json<Connections>, Error> {
-    let (filter, limit, after) = (query.filter(&app)?, query.limit()?, query.after()?);
+    let filter = query.filter(&app)?;
+    let (limit, after) = page::parse(&query.limit, &query.cursor)?;
     let (project, now) = (caller.project, app.clock.now());
     let mut tx = app.store.begin_read().await?;
     // One more tells whether there are others.
-    let mut rows = listed::page(&mut tx, project, &filter, after, limit + 1, now).await?;
-    let has_more = rows.len() > usize::from(limit);
-    rows.truncate(limit.into());
-    let last = rows.last().filter(|_| has_more);
-    let next_cursor = last.map(|row| URL_SAFE_NO_PAD.encode(row.connection_id.as_bytes()));
+    let rows = listed::page(&mut tx, project, &filter, after, limit + 1, now).await?;
+    let (rows, next_cursor) = page::cut(rows, limit, |row| row.connection_id);
     let data = show(&app, tx, project, rows).await?;
     Ok(Json(Connections { data, next_cursor }))
 }
@@ -277,12 +247,4 @@ fn parse_state(text: &str) -> Result<listed::State, Error> {
 
 fn unfit_state() -> Error {
     Error::invalid_field("state", "must be `active`, `invalid` or `expired`")
-}
-
-fn unfit_limit() -> Error {
-    Error::invalid_field("limit", format!("must be a number from 1 to {MOST}"))
-}
-
-fn unfit_cursor() -> Error {
-    Error::invalid_field("cursor", "must be the next_cursor of an answer")
 }

@@ -4,5 +4,6 @@ pub mod admin;
 pub mod connect;
 pub mod connections;
 pub mod listed;
+mod page;
 pub mod proxy;
 mod subject;

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::page::{self, Page, cut};
 use super::{error, idempotency_key, making_refusals, project_of, project_refusals};
+use crate::api::page::{self, Page, cut};
 use crate::app::App;
 use crate::project::ProjectId;
 use crate::projects::{Key, NewKey, Problem, Projects};

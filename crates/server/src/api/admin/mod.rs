@@ -2,7 +2,6 @@
 
 mod keys;
 mod oauth_apps;
-mod page;
 mod projects;
 
 use axum::http::HeaderMap;

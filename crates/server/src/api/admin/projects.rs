@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::page::{self, Page, cut};
 use super::{
     error, given_refusals, idempotency_key, making_refusals, project_of, project_refusals, refusals,
 };
+use crate::api::page::{self, Page, cut};
 use crate::app::App;
 use crate::project::ProjectId;
 use crate::projects::Problem;

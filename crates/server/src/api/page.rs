@@ -30,20 +30,25 @@ pub(super) struct Page {
 impl Page {
     /// How many, and behind which.
     pub(super) fn parse(&self) -> Result<(u16, Option<Uuid>), Error> {
-        let limit = self.limit.optional("limit")?;
-        let limit = limit.map_or(Ok(USUAL), |text| {
-            let limit = text.parse().ok();
-            let limit = limit.filter(|limit| (1..=MOST).contains(limit));
-            limit.ok_or_else(invalid_limit)
-        })?;
-        let cursor = self.cursor.optional("cursor")?;
-        let after = cursor.map(|text| {
-            let id = URL_SAFE_NO_PAD.decode(text).ok();
-            let id = id.and_then(|id| Uuid::from_slice(&id).ok());
-            id.ok_or_else(invalid_cursor)
-        });
-        Ok((limit, after.transpose()?))
+        parse(&self.limit, &self.cursor)
     }
+}
+
+/// How many, and behind which, by the two parameters of a list.
+pub(super) fn parse(limit: &Text, cursor: &Text) -> Result<(u16, Option<Uuid>), Error> {
+    let limit = limit.optional("limit")?;
+    let limit = limit.map_or(Ok(USUAL), |text| {
+        let limit = text.parse().ok();
+        let limit = limit.filter(|limit| (1..=MOST).contains(limit));
+        limit.ok_or_else(invalid_limit)
+    })?;
+    let cursor = cursor.optional("cursor")?;
+    let after = cursor.map(|text| {
+        let id = URL_SAFE_NO_PAD.decode(text).ok();
+        let id = id.and_then(|id| Uuid::from_slice(&id).ok());
+        id.ok_or_else(invalid_cursor)
+    });
+    Ok((limit, after.transpose()?))
 }
 
 /// The page of what was found, one more than was asked for if there is one, and where the next one begins.
