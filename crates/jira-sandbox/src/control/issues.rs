@@ -72,7 +72,7 @@ pub(super) async fn change(
     let mut deleted = Vec::new();
     for name in &changes.delete {
         let (id, key) = find(site, name)?;
-        site.delete_issue(id);
+        site.delete_issue(id, None, now);
         deleted.push(key);
     }
     Ok(Json(json!({
@@ -94,7 +94,7 @@ fn add(
     let mut rng = Rng::with_seed(site.next_issue_id);
     let keys = (0..count).map(|offset| {
         let issue = draw_issue(site, project, offset, now, now, &mut rng);
-        let id = site.add_issue(issue);
+        let id = site.create_issue(issue, None, now);
         site.key_of(&site.issues[&id])
     });
     Ok(keys.collect())

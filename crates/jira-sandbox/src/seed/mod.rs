@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::options::Options;
-use crate::world::{Assets, Site, World};
+use crate::world::{Assets, Journal, Site, World};
 
 pub(crate) use issues::draw_issue;
 
@@ -85,6 +85,7 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
                 histories: BTreeMap::new(),
                 next_change_id: 10_000,
                 workflows: Vec::new(),
+                journal: Journal::default(),
             };
             projects::add_projects(&mut site, index, count, today);
             let sizes = is_first.then_some((options.boards, options.sprints));
@@ -95,6 +96,8 @@ pub(crate) fn draw_world(options: &Options, now: Timestamp) -> World {
             workflows::add_workflows(&mut site);
             histories::add_histories(&mut site);
             comments::add_comments(&mut site);
+            // The world begins here, and nothing has happened yet.
+            site.journal = Journal::default();
             site
         })
         .collect();

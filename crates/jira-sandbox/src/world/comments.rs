@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Properties, Site};
+use super::{Properties, Site, Subject, What};
 
 /// The property by which platform clients make a comment of a service project internal.
 const INTERNAL: &str = "sd.public.comment";
@@ -96,10 +96,43 @@ impl Site {
         id
     }
 
+    /// Files a comment that a person has just written, and returns its id.
+    pub(crate) fn write_comment(&mut self, issue: u64, comment: Comment, by: usize) -> u64 {
+        let at = comment.created;
+        let id = self.add_comment(issue, comment);
+        self.note_comment(What::CommentCreated, issue, id, by, at);
+        id
+    }
+
+    /// Puts a changed comment in the place of the one with its id.
+    pub(crate) fn change_comment(
+        &mut self,
+        issue: u64,
+        comment: Comment,
+        by: usize,
+        now: Timestamp,
+    ) {
+        let id = comment.id;
+        if let Some(row) = self.comment_mut(issue, id) {
+            *row = comment;
+            self.note_comment(What::CommentUpdated, issue, id, by, now);
+        }
+    }
+
     /// Removes a comment; replies to it stay.
-    pub(crate) fn delete_comment(&mut self, issue: u64, id: u64) {
+    pub(crate) fn delete_comment(&mut self, issue: u64, id: u64, by: usize, now: Timestamp) {
+        self.note_comment(What::CommentDeleted, issue, id, by, now);
         if let Some(comments) = self.comments.get_mut(&issue) {
             comments.retain(|comment| comment.id != id);
+        }
+    }
+
+    fn note_comment(&mut self, what: What, issue: u64, id: u64, by: usize, at: Timestamp) {
+        let mut comments = self.comments_of(issue).iter();
+        let comment = comments.find(|comment| comment.id == id).cloned();
+        let issue = self.issues.get(&issue).cloned();
+        if let (Some(issue), Some(comment)) = (issue, comment) {
+            self.note(what, at, Some(by), Subject::Comment { issue, comment });
         }
     }
 

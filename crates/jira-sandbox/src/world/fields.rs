@@ -137,6 +137,7 @@ pub(crate) enum FieldValue {
 
 /// The numbers of the fields which Jira Software makes for itself.
 pub(crate) mod known_fields {
+    pub(crate) const EPIC_NAME: u64 = 10_011;
     pub(crate) const EPIC_LINK: u64 = 10_014;
     pub(crate) const STORY_POINT_ESTIMATE: u64 = 10_016;
     pub(crate) const RANK: u64 = 10_019;

@@ -111,24 +111,26 @@ impl Site {
         changes.next().map_or(issue.created, |change| change.at)
     }
 
-    /// Files an entry of a history, if it has any item.
+    /// Files an entry of a history, if it has any item, and returns it.
     pub(crate) fn record(
         &mut self,
         issue: u64,
         author: Option<usize>,
         at: Timestamp,
         items: Vec<Item>,
-    ) {
+    ) -> Option<Change> {
         if items.is_empty() {
-            return;
+            return None;
         }
-        let id = self.next_change_id;
-        self.next_change_id += 1;
-        self.histories.entry(issue).or_default().push(Change {
-            id,
+        let change = Change {
+            id: self.next_change_id,
             author,
             at,
             items,
-        });
+        };
+        self.next_change_id += 1;
+        let history = self.histories.entry(issue).or_default();
+        history.push(change.clone());
+        Some(change)
     }
 }

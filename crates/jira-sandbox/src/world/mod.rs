@@ -8,8 +8,10 @@ mod desk;
 mod differences;
 mod fields;
 mod history;
+mod journal;
 mod permission_facts;
 mod permissions;
+mod plans;
 mod properties;
 mod rows;
 mod workflows;
@@ -17,6 +19,7 @@ mod writes;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use boards::{Board, BoardKind};
@@ -26,6 +29,7 @@ pub(crate) use fields::{
     Context, CustomField, FieldKind, FieldOption, FieldValue, Team, known_fields,
 };
 pub(crate) use history::{Change, Item, Side};
+pub(crate) use journal::{Entry, Fact, Journal, Subject, What};
 pub(crate) use permissions::{Exceptions, Permission};
 pub(crate) use properties::Properties;
 pub(crate) use rows::{
@@ -147,6 +151,9 @@ pub(crate) struct Site {
     /// What was changed about each issue, oldest first.
     pub(crate) histories: BTreeMap<u64, Vec<Change>>,
     pub(crate) next_change_id: u64,
+    /// Files from before there was one lack it.
+    #[serde(default)]
+    pub(crate) journal: Journal,
     pub(crate) workflows: Vec<Workflow>,
 }
 
@@ -245,14 +252,26 @@ impl Site {
         })
     }
 
-    /// Removes an issue; its number is never given again.
-    pub(crate) fn delete_issue(&mut self, id: u64) {
-        if let Some(issue) = self.issues.remove(&id) {
-            self.numbers.remove(&(issue.project, issue.number));
-            self.former_keys.retain(|_, target| *target != id);
-            self.comments.remove(&id);
-            self.properties.remove(&id);
-            self.histories.remove(&id);
+    /// Removes an issue; its number is never given again. Its comments fall with it.
+    pub(crate) fn delete_issue(&mut self, id: u64, by: Option<usize>, now: Timestamp) {
+        let Some(issue) = self.issues.remove(&id) else {
+            return;
+        };
+        self.numbers.remove(&(issue.project, issue.number));
+        self.former_keys.retain(|_, target| *target != id);
+        let comments = self.comments.remove(&id).unwrap_or_default();
+        self.properties.remove(&id);
+        self.histories.remove(&id);
+        let gone = Subject::Issue {
+            now: issue.clone(),
+            before: None,
+            change: None,
+        };
+        self.note(What::IssueDeleted, now, by, gone);
+        for comment in comments {
+            let issue = issue.clone();
+            let gone = Subject::Comment { issue, comment };
+            self.note_fallout(What::CommentDeleted, now, by, gone);
         }
     }
 
@@ -281,8 +300,15 @@ impl Site {
         let (from, to) = (former_key.clone(), self.key_of(&after));
         let mut items = vec![Item::named("Key", None, Side::Text(from), Side::Text(to))];
         items.extend(self.differences(&before, &after));
-        self.record(id, by, after.updated, items);
+        let change = self.record(id, by, after.updated, items);
         self.former_keys.insert(former_key, id);
+        let (at, before) = (after.updated, Some(Box::new(before)));
+        let moved = Subject::Issue {
+            now: after,
+            before,
+            change,
+        };
+        self.note(What::IssueMoved, at, by, moved);
     }
 
     /// The issue type and status that an issue gets in another project: its own, or the first ones

@@ -137,7 +137,7 @@ pub(crate) struct Component {
 }
 
 /// A version of a project.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Version {
     pub(crate) id: u64,
     pub(crate) name: String,
@@ -284,7 +284,7 @@ impl SprintState {
 }
 
 /// A sprint of a scrum board.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Sprint {
     pub(crate) id: u64,
     /// The board on which the sprint was made.

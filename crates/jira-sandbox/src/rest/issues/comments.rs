@@ -96,7 +96,7 @@ pub(super) async fn add(
     let mut comment = written.into_comment(caller.person, audience, state.clock.now());
     comment.is_internal = is_internal(&state, project, &comment);
     let issue = issue.id;
-    let id = file(&mut state, caller.site, issue, comment);
+    let id = file(&caller, &mut state, issue, comment);
     answer(&caller, &state, issue, id, created_answer)
 }
 
@@ -119,7 +119,7 @@ pub(super) async fn edit(
     let mut changed = written.over(&caller, &state, comment)?;
     changed.is_internal = is_internal(&state, project, &changed);
     let (issue, id) = (issue.id, comment.id);
-    change(&mut state, caller.site, issue, changed);
+    change(&caller, &mut state, issue, changed);
     answer(&caller, &state, issue, id, json_answer)
 }
 
@@ -130,7 +130,7 @@ pub(super) async fn delete(caller: Caller, Path((_, id_or_key, id)): OfComment) 
     let (issue, project) = find(&caller, &state, &id_or_key)?;
     let comment = must_delete(&caller, &state, project, issue.id, &id)?;
     let (issue, id) = (issue.id, comment.id);
-    remove(&mut state, caller.site, issue, id);
+    remove(&caller, &mut state, issue, id);
     Ok(empty_answer())
 }
 
@@ -165,17 +165,17 @@ pub(super) fn must_delete<'a>(
 }
 
 /// Puts a changed comment in the place of the old one.
-pub(super) fn change(state: &mut State, site: usize, issue: u64, comment: Comment) {
-    if let Some(row) = state.world.sites[site].comment_mut(issue, comment.id) {
-        *row = comment;
-    }
-    touch(state, site, issue, false);
+pub(super) fn change(caller: &Caller, state: &mut State, issue: u64, comment: Comment) {
+    let now = state.clock.now();
+    state.world.sites[caller.site].change_comment(issue, comment, caller.person, now);
+    touch(state, caller.site, issue, false);
 }
 
 /// Takes a comment away.
-pub(super) fn remove(state: &mut State, site: usize, issue: u64, id: u64) {
-    state.world.sites[site].delete_comment(issue, id);
-    touch(state, site, issue, false);
+pub(super) fn remove(caller: &Caller, state: &mut State, issue: u64, id: u64) {
+    let now = state.clock.now();
+    state.world.sites[caller.site].delete_comment(issue, id, caller.person, now);
+    touch(state, caller.site, issue, false);
 }
 
 /// Refuses a comment to those who may not write any: with 400, where others would say 403.
@@ -207,10 +207,9 @@ pub(super) fn must_have_room(
 }
 
 /// Files a comment, which moves the time of its issue.
-pub(super) fn file(state: &mut State, site: usize, issue: u64, comment: Comment) -> u64 {
-    let id = state.world.sites[site].add_comment(issue, comment);
-    touch(state, site, issue, true);
-    id
+pub(super) fn file(caller: &Caller, state: &mut State, issue: u64, comment: Comment) -> u64 {
+    touch(state, caller.site, issue, true);
+    state.world.sites[caller.site].write_comment(issue, comment, caller.person)
 }
 
 fn touch(state: &mut State, site: usize, issue: u64, is_new: bool) {

@@ -53,10 +53,11 @@ pub(super) fn create_one(
     draft.apply_all(body.operations());
     let finished = draft.finish()?;
 
+    let now = state.clock.now();
     let site = &mut state.world.sites[caller.site];
     site.labels.extend(finished.new_labels);
-    let id = site.add_issue(finished.issue);
-    site.set_properties(id, body.properties.clone());
+    let id = site.create_issue(finished.issue, Some(caller.person), now);
+    site.set_properties(id, body.properties.clone(), caller.person, now);
     let key = site.key_of(&site.issues[&id]);
     let mut answer = json!({
         "id": id.to_string(),

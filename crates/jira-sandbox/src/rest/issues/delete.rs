@@ -28,10 +28,10 @@ pub(super) async fn delete(
     if !subtasks.is_empty() && !takes_subtasks {
         return Err(caller.bad_request(&Sentence::HasSubtasks(site.key_of(issue))));
     }
-    let id = issue.id;
+    let (id, now) = (issue.id, state.clock.now());
     let site = &mut state.world.sites[caller.site];
     for id in subtasks.into_iter().chain([id]) {
-        site.delete_issue(id);
+        site.delete_issue(id, Some(caller.person), now);
     }
     Ok(empty_answer())
 }

@@ -60,8 +60,8 @@ pub(super) async fn edit(
     let site = &mut state.world.sites[caller.site];
     site.labels.extend(finished.new_labels);
     site.write(id, caller.person, now, |issue| *issue = finished.issue);
-    site.set_properties(id, body.properties);
-    remarks.file(&mut state, caller.site, id);
+    site.set_properties(id, body.properties, caller.person, now);
+    remarks.file(&caller, &mut state, id);
 
     if !returns_issue {
         return Ok(empty_answer());

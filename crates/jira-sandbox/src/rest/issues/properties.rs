@@ -44,8 +44,9 @@ pub(super) async fn set(
     if !may(&caller, &state, project, Permission::EditIssues) {
         return Err(caller.refuse(StatusCode::FORBIDDEN, &Sentence::MayNotEdit));
     }
-    let id = issue.id;
-    let is_new = state.world.sites[caller.site].set_property(id, key, value);
+    let (id, now) = (issue.id, state.clock.now());
+    let site = &mut state.world.sites[caller.site];
+    let is_new = site.set_property(id, key, value, caller.person, now);
     Ok(set_answer(is_new))
 }
 
@@ -58,8 +59,9 @@ pub(super) async fn delete(caller: Caller, Path((_, id_or_key, key)): OfProperty
     if !may(&caller, &state, project, Permission::EditIssues) {
         return Err(caller.refuse(StatusCode::NOT_FOUND, &Sentence::MayNotEdit));
     }
-    let id = issue.id;
-    if state.world.sites[caller.site].delete_property(id, &key) {
+    let (id, now) = (issue.id, state.clock.now());
+    let site = &mut state.world.sites[caller.site];
+    if site.delete_property(id, &key, caller.person, now) {
         Ok(empty_answer())
     } else {
         Err(no_property(&caller, &key))

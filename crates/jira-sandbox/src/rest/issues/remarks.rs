@@ -44,14 +44,14 @@ impl Remarks {
     }
 
     /// Does it.
-    pub(super) fn file(self, state: &mut State, site: usize, issue: u64) {
+    pub(super) fn file(self, caller: &Caller, state: &mut State, issue: u64) {
         for remark in self.0 {
             match remark {
                 Remark::Add(comment) => {
-                    file(state, site, issue, comment);
+                    file(caller, state, issue, comment);
                 }
-                Remark::Edit(comment) => change(state, site, issue, comment),
-                Remark::Remove(id) => remove(state, site, issue, id),
+                Remark::Edit(comment) => change(caller, state, issue, comment),
+                Remark::Remove(id) => remove(caller, state, issue, id),
             }
         }
     }

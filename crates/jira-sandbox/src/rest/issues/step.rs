@@ -44,8 +44,8 @@ pub(super) fn take(
     site.transition(id, &transition, caller.person, now, |issue| {
         *issue = finished.issue;
     });
-    site.set_properties(id, body.properties);
-    remarks.file(state, caller.site, id);
+    site.set_properties(id, body.properties, caller.person, now);
+    remarks.file(caller, state, id);
     Ok(())
 }
 
