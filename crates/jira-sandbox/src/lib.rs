@@ -51,12 +51,15 @@
 //!   which fields. A write says everything that is wrong with it and then changes all or nothing.
 //!   Comments are written for everybody, for a role or a group, and as replies. Issues and comments
 //!   carry entity properties.
-//!   Each write is an entry of the issue's changelog. Work logged, votes and watchers are there, and
+//!   Each write is an entry of the issue's changelog and of the site's journal. Work logged, votes and watchers are there, and
 //!   empty.
 //! - **Jira Software.** `rest/agile/1.0`: `board`, `board/{id}`, its `configuration` and its
 //!   sprints, `sprint/{id}`, each with its granular scopes. The issues of boards, backlogs and
 //!   sprints come by page token under `rest/software/1.0`, and by offset from the deprecated lists
 //!   under `rest/agile/1.0`.
+//! - **Webhooks.** Apps register, list, refresh and delete them (`webhook`), and hear of issues,
+//!   comments, properties, sprints and versions: signed requests with retries, to this machine alone.
+//!   Loss, doubles, delays, disorder and forgeries come on demand.
 //! - **Rate limits.** Every answer shows its bucket. With `"limits":"enforced"` buckets, the writes
 //!   of one issue and the points of an hour run out, on the sandbox's clock.
 //!
@@ -83,12 +86,16 @@
 //! | --- | --- |
 //! | `GET /_sandbox/world` | sites, users and projects with their ids |
 //! | `POST /_sandbox/issues` | `{"site_id","project","add":3,"move":[{"issue":"KEY-3","to":"OPS"}],"touch":["KEY-2"],"delete":["KEY-1"]}` behind the API's back |
+//! | `POST /_sandbox/sprints` | `{"site_id","create":{"board":1,"name":"Next"},"rename":[{"id":1,"name":"…"}],"start":[1],"close":[1],"delete":[1]}` |
+//! | `POST /_sandbox/versions` | `{"site_id","project":"SHOP","create":"3.0","rename":[{"name":"3.0","to":"3.1"}],"release":[],"unrelease":[],"move":[],"delete":[]}`, by names |
+//! | `GET /_sandbox/journal` | `?site_id=…&since=0&account_id=…`: every change in order, or those that a person may see |
 //! | `POST /_sandbox/fields` | `{"site_id","name":"Colour","kind":"select","projects":["SHOP"],"options":["Red"],"required":true}`: a new custom field; with `"field":"customfield_10101"` an old one changes |
 //! | `POST /_sandbox/permissions` | `{"site_id","account_id","project":"SHOP","allow":[],"deny":["ADD_COMMENTS"]}`; without `project` on the whole site |
 //! | `POST /_sandbox/settings` | `{"site_id","time_tracking":false}`: the site no longer estimates and logs time |
 //! | `GET`, `POST`, `DELETE /_sandbox/faults` | rules for requests that go wrong |
 //! | `GET`, `POST /_sandbox/clock` | `{"advance_seconds":3600}` |
 //! | `GET`, `POST /_sandbox/switches` | the unsettled behaviours |
+//! | `GET`, `DELETE /_sandbox/webhooks` | registrations and deliveries, in a browser at `/_sandbox/webhooks/page`; the controls under it are in `docs/SANDBOX.md` |
 //! | `GET`, `POST /_sandbox/quota` | `{"remaining_points":100}`: what is left of the app's points this hour |
 //! | `POST /_sandbox/revoke` | `{"account_id"}`: the person removes the app |
 //! | `POST /_sandbox/tokens/expire` | `{"account_id"}` or `{}`: access tokens end their hour |
@@ -147,6 +154,7 @@ mod rest;
 mod router;
 mod sandbox;
 mod seed;
+mod webhooks;
 mod wiki;
 mod wire;
 mod world;
@@ -158,6 +166,10 @@ pub use options::{
     ParentClear, PrioritySearchScope, RefusedClient, RefusedCode, RefusedRefresh,
     RequiredFieldError, RevokedGrant, SemanticJqlErrors, Shown, SoftwareIssueLists,
     SoftwareRichText, Switches, TeamOnSubtask, TextLimitError, TransitionDenied,
-    TransitionInvalidText, UnknownBoard, UnknownBoardProject,
+    TransitionInvalidText, UnknownBoard, UnknownBoardProject, WebhookAfterRevocation,
+    WebhookChangelogId, WebhookDeleteStatus, WebhookExpiration, WebhookExpired, WebhookFanout,
+    WebhookJwtClaims, WebhookJwtRetry, WebhookListScope, WebhookMatchAll, WebhookRefusal,
+    WebhookSelfLinks, WebhookSent, WebhookSoftwareEvents, WebhookSwitches, WebhookTrace,
+    WebhookUnknownEvent, WebhookUrlQuery, WebhookUrlScope,
 };
 pub use sandbox::Sandbox;

@@ -65,7 +65,11 @@ pub(super) async fn set_switches(State(sandbox): State<Sandbox>, body: Bytes) ->
         let mut state = sandbox.state();
         let mut switches = json!(state.switches);
         for (name, value) in changes {
-            switches[name] = value;
+            match (&mut switches[&name], value) {
+                // A group of switches, of which those left out stay as well.
+                (Value::Object(group), Value::Object(some)) => group.extend(some),
+                (switch, value) => *switch = value,
+            }
         }
         state.switches =
             serde_json::from_value(switches).map_err(|error| Wrong::bad(error.to_string()))?;

@@ -4,6 +4,7 @@
 
 mod issues;
 mod switches;
+mod webhooks;
 mod writing;
 
 use jiff::Timestamp;
@@ -17,6 +18,12 @@ pub use switches::{
     AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, RefusedClient, RefusedCode,
     RefusedRefresh, RevokedGrant, SemanticJqlErrors, SoftwareIssueLists, SoftwareRichText,
     Switches, TextLimitError, UnknownBoard, UnknownBoardProject,
+};
+pub use webhooks::{
+    WebhookAfterRevocation, WebhookChangelogId, WebhookDeleteStatus, WebhookExpiration,
+    WebhookExpired, WebhookFanout, WebhookJwtClaims, WebhookJwtRetry, WebhookListScope,
+    WebhookMatchAll, WebhookRefusal, WebhookSelfLinks, WebhookSent, WebhookSoftwareEvents,
+    WebhookSwitches, WebhookTrace, WebhookUnknownEvent, WebhookUrlQuery, WebhookUrlScope,
 };
 pub use writing::{
     CreatemetaShape, ErrorPlace, NotifyUsersDenied, ParentClear, PrioritySearchScope, TeamOnSubtask,
@@ -48,6 +55,9 @@ pub struct Options {
     /// The instant at which the clock stands. `None`: real time. Either moves by
     /// `POST /_sandbox/clock`, and never otherwise.
     pub frozen_at: Option<Timestamp>,
+    /// The hosts, beside the loopback, to which webhooks are sent, by plain HTTP. Others may register
+    /// and are never called.
+    pub webhook_hosts: Vec<String>,
     /// Whether requests to the gateway are held against Atlassian's OpenAPI documents. What is not
     /// described there is answered all the same, and listed at `GET /_sandbox/violations`.
     #[cfg(feature = "conformance")]
@@ -81,6 +91,7 @@ impl Default for Options {
             other_apps: Vec::new(),
             redirect_uris: Vec::new(),
             frozen_at: None,
+            webhook_hosts: Vec::new(),
             #[cfg(feature = "conformance")]
             check_requests: false,
             switches: Switches::default(),

@@ -6,6 +6,7 @@ use super::issues::{
     BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, RequiredFieldError,
     Shown, TransitionDenied, TransitionInvalidText,
 };
+use super::webhooks::WebhookSwitches;
 use super::writing::{
     CreatemetaShape, ErrorPlace, NotifyUsersDenied, ParentClear, PrioritySearchScope, TeamOnSubtask,
 };
@@ -107,6 +108,8 @@ pub struct Switches {
     pub transition_silent_noop: bool,
     /// Whether a caller that forces a language reads names in it, too, and not only sentences.
     pub forced_language_covers_names: bool,
+    /// What is not known about webhooks.
+    pub webhooks: WebhookSwitches,
 }
 
 impl Default for Switches {
@@ -154,6 +157,7 @@ impl Default for Switches {
             transition_invalid_text: TransitionInvalidText::IdNotValid,
             transition_silent_noop: false,
             forced_language_covers_names: true,
+            webhooks: WebhookSwitches::default(),
         }
     }
 }
