@@ -3,6 +3,7 @@
 //! The clock moves tokens, sprints and page tokens past their ends. Pauses are real time: a
 //! latency of 50 ms is 50 ms, whatever the clock shows.
 
+use std::future::Future;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +25,11 @@ impl Clock {
             frozen_at,
             offset: SignedDuration::ZERO,
         }
+    }
+
+    /// Whether time passes by itself.
+    pub(crate) fn walks(&self) -> bool {
+        self.frozen_at.is_none()
     }
 
     /// The instant the clock shows.
@@ -49,6 +55,16 @@ impl Clock {
 )]
 fn real_now() -> Timestamp {
     Timestamp::now()
+}
+
+/// What comes of something within a time, or `None`. The time is real: it is of a machine that does
+/// not answer.
+pub(crate) async fn within<T>(duration: Duration, act: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        done = act => Some(done),
+        () = pause(duration) => None,
+    }
 }
 
 /// Waits for real, for the faults that are slow.

@@ -33,6 +33,16 @@ pub async fn gaps() -> String {
          `expand` of projects:\n{}\n\n\
          ## Writes\n\n\
          `historyMetadata` in the body of a write.\n\n\
+         ## Webhooks\n\n\
+         - Webhooks of administrators (`/rest/webhooks/1.0`), of Connect and of Forge apps, with their events and signatures.\n\
+         - `issue.property` in a filter, which is an item error with its name.\n\
+         - HTTPS: the sandbox sends plain HTTP to this machine, and to hosts that its options name, and notes of all others\n\
+         \x20 that it does not.\n\
+         - `jira:version_merged`, `bulkOperationMetaData`, and issue events for links, attachments, work logged, votes and\n\
+         \x20 watchers, since nothing here makes any.\n\
+         - The kinds `issue_resolved`, `issue_closed`, `issue_reopened` and `issue_work_started`: a transition is\n\
+         \x20 `issue_generic`. A comment on the screen of a transition has an event of its own.\n\
+         - An index that lags behind changes: the switch `search_lag_seconds` is about new issues alone.\n\n\
          ## Operations\n\n\
          Jira Service Management is left out as a whole: `{SERVICE_DESK}…`.\n\
          Atlassian documents {all} operations; {served} are served. These are not, under `/rest/api/2` and\n\

@@ -16,6 +16,7 @@ use crate::oauth::grants::Grants;
 use crate::options::{Options, Switches};
 use crate::requests::{Requests, Violation};
 use crate::seed::draw_world;
+use crate::webhooks::Webhooks;
 use crate::world::World;
 
 /// A simulated Atlassian Cloud. Clones share one world.
@@ -30,6 +31,8 @@ struct Inner {
     release: watch::Sender<u64>,
     /// Requests on which Atlassian acts when those are let go, though nobody waits for them.
     late: Mutex<JoinSet<()>>,
+    /// Told when a delivery was filed, or has come to an end.
+    progress: watch::Sender<u64>,
 }
 
 /// Everything that changes while the sandbox runs.
@@ -43,6 +46,9 @@ pub(crate) struct State {
     #[serde(skip)]
     pub(crate) requests: Requests,
     pub(crate) limits: Counters,
+    /// Files from before there were any lack them.
+    #[serde(default)]
+    pub(crate) webhooks: Webhooks,
     #[serde(skip)]
     pub(crate) violations: Vec<Violation>,
 }
@@ -60,13 +66,18 @@ impl State {
             faults: Faults::default(),
             requests: Requests::default(),
             limits: Counters::default(),
+            webhooks: Webhooks::default(),
             violations: Vec::new(),
         }
     }
 
     /// Makes the state of a file ready; false where it refers to rows that it does not have.
     fn restore(&mut self) -> bool {
-        self.world.index() && self.grants.is_whole()
+        self.webhooks.outbox.index();
+        let people = self.world.people.len();
+        let mut registered = self.webhooks.all();
+        let is_owned = registered.all(|(_, row)| row.owner < people);
+        self.world.index() && self.grants.is_whole() && is_owned
     }
 }
 
@@ -102,6 +113,7 @@ impl Sandbox {
             data,
             release: watch::Sender::new(0),
             late: Mutex::default(),
+            progress: watch::Sender::new(0),
         }))
     }
 
@@ -159,6 +171,16 @@ impl Sandbox {
 
     fn late(&self) -> MutexGuard<'_, JoinSet<()>> {
         self.0.late.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes those who wait for deliveries.
+    pub(crate) fn tell_progress(&self) {
+        self.0.progress.send_modify(|count| *count += 1);
+    }
+
+    /// A way to wait for deliveries to be filed, or to come to an end.
+    pub(crate) fn progress(&self) -> watch::Receiver<u64> {
+        self.0.progress.subscribe()
     }
 
     /// A way to wait for [`Sandbox::release`].

@@ -7,8 +7,12 @@
 mod fields;
 mod inside;
 mod issues;
+mod journal;
 mod permissions;
+mod plans;
 mod settings;
+mod webhooks;
+mod webhooks_page;
 mod world;
 
 use axum::Router;
@@ -28,6 +32,9 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/_sandbox/", get(world::page))
         .route("/_sandbox/world", get(world::show))
         .route("/_sandbox/issues", post(issues::change))
+        .route("/_sandbox/journal", get(journal::show))
+        .route("/_sandbox/sprints", post(plans::change_sprints))
+        .route("/_sandbox/versions", post(plans::change_versions))
         .route("/_sandbox/fields", post(fields::change))
         .route("/_sandbox/permissions", post(permissions::change))
         .route("/_sandbox/settings", post(settings::change))
@@ -61,6 +68,21 @@ pub(crate) fn routes() -> Router<Sandbox> {
             "/_sandbox/violations",
             get(inside::show_violations).delete(inside::reset_violations),
         )
+        .merge(webhook_routes())
+}
+
+/// The controls of webhooks.
+fn webhook_routes() -> Router<Sandbox> {
+    let at = |tail: &str| format!("/_sandbox/webhooks{tail}");
+    Router::new()
+        .route(&at(""), get(webhooks::show).delete(webhooks::forget))
+        .route(&at("/page"), get(webhooks_page::show))
+        .route(&at("/trouble"), post(webhooks::set_trouble))
+        .route(&at("/settle"), post(webhooks::settle))
+        .route(&at("/release"), post(webhooks::release))
+        .route(&at("/registrations"), post(webhooks::strike))
+        .route(&at("/secret"), post(webhooks::rotate))
+        .route(&at("/forge"), post(webhooks::falsify))
 }
 
 /// A control that was told something wrong.

@@ -26,6 +26,10 @@ pub(crate) struct Caller {
     /// The index of the person.
     pub(crate) person: usize,
     pub(crate) account_id: String,
+    /// The app that the token was given to.
+    pub(crate) client_id: String,
+    /// What the app wrote in `X-Atlassian-Webhook-Trace`.
+    pub(crate) trace: Option<String>,
     /// The index of the site.
     pub(crate) site: usize,
     pub(crate) scopes: Vec<String>,
@@ -54,14 +58,26 @@ impl Caller {
         }
     }
 
+    /// Refuses unless the grant has every scope of one of these groups: the classic ones, or the
+    /// granular ones.
+    pub(crate) fn must_hold_any(&self, groups: [&[&str]; 2]) -> Result<(), Refusal> {
+        let [classic, granular] = groups;
+        self.must_hold_all(classic)
+            .or_else(|_| self.must_hold_all(granular))
+    }
+
     /// Refuses unless the grant has every one of these scopes.
     pub(crate) fn must_hold_all(&self, scopes: &[&str]) -> Result<(), Refusal> {
         scopes.iter().try_for_each(|scope| self.must_hold(scope))
     }
 
-    /// Everything there is, for as long as one answer takes to make.
+    /// Everything there is, for as long as one answer takes to make. What is written meanwhile is
+    /// written by this request.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.sandbox.state()
+        let mut state = self.sandbox.state();
+        let journal = &mut state.world.sites[self.site].journal;
+        journal.set_trace(self.trace.as_ref());
+        state
     }
 
     /// The address of a platform resource, in gateway form.

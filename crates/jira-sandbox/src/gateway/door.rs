@@ -81,6 +81,8 @@ fn identify(sandbox: &Sandbox, request: &Request) -> Result<Caller, Refusal> {
         sandbox: sandbox.clone(),
         person,
         account_id: access.account_id,
+        client_id: access.client_id,
+        trace: trace(headers),
         site,
         scopes: access.scopes,
         language: spoken,
@@ -125,6 +127,14 @@ fn language(headers: &HeaderMap, profile: Language) -> Language {
         Some(_) => Language::English,
         None => profile,
     }
+}
+
+/// What an app writes to know its own changes again: up to 1,024 visible ASCII characters (Atlassian,
+/// "Webhooks").
+fn trace(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get("x-atlassian-webhook-trace")?.to_str().ok()?;
+    let is_printable = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    (is_printable && (1..=1_024).contains(&text.len())).then(|| text.to_owned())
 }
 
 /// The token of an `Authorization: Bearer` header.

@@ -23,5 +23,5 @@ pub(crate) use media::must_speak_json;
 pub(crate) use parameters::Parameters;
 pub(crate) use sentence::{
     CommentSentence, FieldSentence, HistorySentence, JqlSentence, MembershipSentence,
-    PropertySentence, Sentence, Syntax, Unfinished, WorkflowSentence,
+    PropertySentence, Sentence, Syntax, Unfinished, WebhookSentence, WorkflowSentence,
 };

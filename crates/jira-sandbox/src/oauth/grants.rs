@@ -138,6 +138,8 @@ impl RefreshTokenState {
 
 /// What a valid access token allows.
 pub(crate) struct Access {
+    /// The app that it was given to.
+    pub(crate) client_id: String,
     pub(crate) account_id: String,
     pub(crate) scopes: Vec<String>,
     /// Cloud ids.
@@ -362,10 +364,17 @@ impl Grants {
             grant.sites.clone()
         };
         Ok(Access {
+            client_id: family.client_id.clone(),
             account_id: family.account_id.clone(),
             scopes: grant.scopes.clone(),
             sites,
         })
+    }
+
+    /// The scopes of a person's grant, if there is one.
+    pub(crate) fn scopes_of(&self, account_id: &str) -> Option<&[String]> {
+        let grant = self.by_account.get(account_id)?;
+        Some(&grant.scopes)
     }
 
     /// The person takes the grant back, under *Connected apps*: every code and token dies at once;

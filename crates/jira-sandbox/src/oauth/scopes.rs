@@ -17,7 +17,7 @@ pub(super) fn is_of_jira(scope: &str) -> bool {
 pub(super) const CONFLUENCE: [&str; 2] = ["read:confluence-content.summary", "search:confluence"];
 
 /// Source: "Scopes for OAuth 2.0 (3LO) and Forge apps", for what Juncture-like apps ask.
-const SCOPES: [(&str, &str); 25] = [
+const SCOPES: [(&str, &str); 29] = [
     (
         "read:jira-work",
         "Read projects, issues and what belongs to them",
@@ -50,6 +50,10 @@ const SCOPES: [(&str, &str); 25] = [
     ("read:jql:jira", "Run searches"),
     ("read:user:jira", "Read the names of people"),
     ("write:issue:jira", "Change issues"),
+    ("read:field:jira", "Read fields"),
+    ("read:webhook:jira", "Read registered webhooks"),
+    ("write:webhook:jira", "Register webhooks and refresh them"),
+    ("delete:webhook:jira", "Delete registered webhooks"),
     (
         "read:confluence-content.summary",
         "Read Confluence page summaries",

@@ -84,9 +84,14 @@ fn answer(sandbox: &Sandbox, request: Request) -> Result<Pair, Refused> {
     let mut state = sandbox.state();
     let options = sandbox.options();
     let client_id = request.client_id.as_deref().unwrap_or_default();
-    let secret = options.secret_of(client_id);
-    let secret = secret.map(SecretString::expose_secret);
-    if secret.is_none() || request.client_secret.as_deref() != secret {
+    let first = options.secret_of(client_id);
+    let first = first.map(SecretString::expose_secret);
+    let rotated = state.webhooks.rotated(client_id);
+    let is_known = request.client_secret.as_deref().is_some_and(|secret| {
+        let mut good = first.into_iter().chain(rotated);
+        good.any(|good| good == secret)
+    });
+    if !is_known {
         return Err(match state.switches.refused_client {
             RefusedClient::AccessDenied => {
                 Refused(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized")

@@ -28,6 +28,7 @@ mod search;
 mod users;
 mod view;
 mod walk;
+mod webhooks;
 mod whole_lists;
 mod window;
 mod work_and_links;
@@ -42,6 +43,7 @@ use crate::sandbox::Sandbox;
 
 pub(crate) use gaps::{Operation, SERVICE_DESK, unserved};
 pub(crate) use view::{ISSUE_EXPANSIONS, PROJECT_EXPANSIONS};
+pub(crate) use webhooks::announce;
 
 /// Every route behind the gateway's door.
 pub(crate) fn routes(sandbox: &Sandbox) -> Router<Sandbox> {
@@ -55,7 +57,8 @@ pub(crate) fn routes(sandbox: &Sandbox) -> Router<Sandbox> {
 
 /// The endpoints, without anything around them.
 fn endpoints() -> Router<Sandbox> {
-    let platform = ["2", "3", "latest"].map(platform);
+    let platform =
+        ["2", "3", "latest"].map(|version| platform(version).merge(webhooks::routes(version)));
     platform.into_iter().fold(agile::routes(), Router::merge)
 }
 

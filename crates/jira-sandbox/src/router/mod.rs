@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use crate::faults::strike::strike;
 use crate::gateway::no_such_path;
 use crate::sandbox::Sandbox;
+use crate::webhooks::courier::keep_time;
 use crate::wire::{Line, Wire};
 use crate::{control, oauth, pictures, rest};
 
@@ -23,14 +24,14 @@ impl Sandbox {
     pub fn router(&self) -> Router {
         let simulated = Router::new()
             .merge(oauth::routes())
-            .merge(rest::routes(self))
+            .merge(rest::routes(self).layer(from_fn_with_state(self.clone(), rest::announce)))
             .fallback(no_such_path)
             .layer(from_fn_with_state(self.clone(), strike))
             .layer(from_fn_with_state(self.clone(), record::record));
         Router::new()
             .merge(simulated)
             .merge(pictures::routes())
-            .merge(control::routes())
+            .merge(control::routes().layer(from_fn_with_state(self.clone(), rest::announce)))
             .layer(from_fn_with_state(self.clone(), keep::keep))
             .with_state(self.clone())
     }
@@ -49,12 +50,15 @@ impl Sandbox {
         let router = self.router();
         let sandbox = self.clone();
         let service = router.into_make_service_with_connect_info::<Wire>();
-        axum::serve(Line(listener), service)
+        let time = tokio::spawn(keep_time(self.clone()));
+        let served = axum::serve(Line(listener), service)
             .with_graceful_shutdown(async move {
                 shutdown.await;
                 self.release().await;
             })
-            .await?;
+            .await;
+        time.abort();
+        served?;
         sandbox.save()
     }
 }

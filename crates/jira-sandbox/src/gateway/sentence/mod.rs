@@ -10,6 +10,7 @@ mod jql;
 mod membership;
 mod property;
 mod syntax;
+mod webhook;
 mod workflow;
 
 use crate::world::Language;
@@ -21,6 +22,7 @@ pub(crate) use jql::JqlSentence;
 pub(crate) use membership::MembershipSentence;
 pub(crate) use property::PropertySentence;
 pub(crate) use syntax::{Syntax, Unfinished};
+pub(crate) use webhook::WebhookSentence;
 pub(crate) use workflow::WorkflowSentence;
 
 /// Something Jira says to its caller.
@@ -137,6 +139,7 @@ pub(crate) enum Sentence {
     History(HistorySentence),
     Jql(JqlSentence),
     Property(PropertySentence),
+    Webhook(WebhookSentence),
     Workflow(WorkflowSentence),
 }
 
@@ -236,6 +239,7 @@ impl Sentence {
             Self::History(sentence) => sentence.say(Language::English),
             Self::Jql(sentence) => sentence.say(Language::English),
             Self::Property(sentence) => sentence.say(Language::English),
+            Self::Webhook(sentence) => sentence.say(Language::English),
             Self::Workflow(sentence) => sentence.say(Language::English),
         }
     }
@@ -315,6 +319,7 @@ impl Sentence {
             Self::History(sentence) => sentence.say(Language::Korean),
             Self::Jql(sentence) => sentence.say(Language::Korean),
             Self::Property(sentence) => sentence.say(Language::Korean),
+            Self::Webhook(sentence) => sentence.say(Language::Korean),
             Self::Workflow(sentence) => sentence.say(Language::Korean),
         }
     }
