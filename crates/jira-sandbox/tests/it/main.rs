@@ -26,5 +26,6 @@ mod projects;
 mod search;
 mod support;
 mod versions;
+mod webhooks;
 mod world;
 mod writes;

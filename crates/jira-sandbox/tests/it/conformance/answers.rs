@@ -24,11 +24,11 @@ enum Repair {
     HasAnotherFormat,
     /// The schema allows no properties beside its own, of which it has none.
     AllowsOthers,
-    /// The property may be null or a number.
+    /// The property may be null, a number or a text.
     HasAnotherType,
 }
 
-const DEVIATIONS: [Deviation; 18] = [
+const DEVIATIONS: [Deviation; 20] = [
     Deviation {
         schema: "ResolutionJsonBean",
         property: "isDefault",
@@ -118,6 +118,18 @@ const DEVIATIONS: [Deviation; 18] = [
         property: "lastIssueUpdateTime",
         repair: Repair::HasAnotherFormat,
         reason: "Jira writes offsets without a colon, which RFC 3339 does not allow",
+    },
+    Deviation {
+        schema: "Webhook",
+        property: "expirationDate",
+        repair: Repair::HasAnotherType,
+        reason: "Jira writes a text, as its own example does",
+    },
+    Deviation {
+        schema: "WebhooksExpirationDate",
+        property: "expirationDate",
+        repair: Repair::HasAnotherType,
+        reason: "Jira writes a text, as its own example does",
     },
     Deviation {
         schema: "ServerInformation",
