@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use crate::body::Room;
@@ -61,12 +61,11 @@ impl Client {
     }
 
     /// The same client for another OAuth app. Jira counts the calls of each app apart, so it shares no pace with
-    /// the one it was made from; nor what that remembers of lists, which another app's users may not see.
+    /// the one it was made from.
     #[must_use]
     pub fn of_another_app(&self) -> Self {
         Self {
             pace: Arc::new(Pace::new(self.policy.max_in_flight_per_site)),
-            remembered: Arc::default(),
             ..self.clone()
         }
     }
@@ -78,6 +77,7 @@ impl Client {
             client: self,
             id: site_id,
             token,
+            reader: None,
         }
     }
 }
@@ -96,9 +96,33 @@ pub struct Site<'a> {
     pub(crate) client: &'a Client,
     pub(crate) id: &'a str,
     pub(crate) token: &'a SecretString,
+    pub(crate) reader: Option<u128>,
+}
+
+/// Who reads: what lists were like is remembered for each by itself, as Jira shows each person what that
+/// person may see.
+#[derive(Hash)]
+pub(crate) enum Reader<'a> {
+    /// Whoever the caller knows by this number.
+    Known(u128),
+    /// Whoever has this access token.
+    Holder(&'a str),
 }
 
 impl<'a> Site<'a> {
+    /// The same site, read by whom `reader` stands for, whatever their token is from hour to hour. A number
+    /// stands for one person's grant at one site: who shares one shares what is remembered of lists.
+    #[must_use]
+    pub fn read_by(self, reader: u128) -> Self {
+        let reader = Some(reader);
+        Self { reader, ..self }
+    }
+
+    pub(crate) fn reader(&self) -> Reader<'a> {
+        let holder = || Reader::Holder(self.token.expose_secret());
+        self.reader.map_or_else(holder, Reader::Known)
+    }
+
     /// The site's cloud id.
     #[must_use]
     pub fn id(&self) -> &'a str {

@@ -110,7 +110,9 @@ impl<'a> Listing<'a> {
         R: Send + 'static,
     {
         self.begin(&call)?;
-        let Site { client, id, token } = self.site;
+        let Site {
+            client, id, token, ..
+        } = self.site;
         self.allowance.taken().calls += 1;
         let reading = Reading {
             list: Some(&*self.allowance),
@@ -130,7 +132,9 @@ impl<'a> Listing<'a> {
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let Site { client, id, token } = self.site;
+        let Site {
+            client, id, token, ..
+        } = self.site;
         self.allowance.taken().calls += 1;
         client
             .fetch_as(Whose::Site(id), call, token, Some(&self.allowance))

@@ -22,7 +22,8 @@ pub(crate) struct Length {
     pub(crate) on_a_page: usize,
 }
 
-/// What is remembered of lists that took more than one call.
+/// What is remembered of lists that took more than one call. A list is told from others by who reads it, too:
+/// by no guess of one reader's does another one's client ask for what only the first has been shown.
 #[derive(Default)]
 pub(crate) struct Remembered {
     lengths: Memory<Length>,

@@ -23,7 +23,8 @@ where
     /// otherwise are as if they had not been asked for. Near the end of a quota they are not.
     pub(super) async fn begin(&self) -> Result<(Page<T>, usize), Error> {
         let site = self.listing.site;
-        let known = site.client.remembered.length(&(self.call)(0)?.url);
+        let known = &site.client.remembered;
+        let known = known.length(&(site.reader(), (self.call)(0)?.url));
         let Some(Length { items, on_a_page }) = known.filter(|_| !site.is_quota_low()) else {
             let page = self.read(0).await?;
             let size = page.values.len();
@@ -55,11 +56,9 @@ where
         let length = Length { items, on_a_page };
         let length = (items > on_a_page && on_a_page > 0).then_some(length);
         if let Ok(call) = (self.call)(0) {
-            self.listing
-                .site
-                .client
-                .remembered
-                .note_length(&call.url, length);
+            let site = self.listing.site;
+            let list = (site.reader(), call.url);
+            site.client.remembered.note_length(&list, length);
         }
     }
 }

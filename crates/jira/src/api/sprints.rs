@@ -87,7 +87,7 @@ impl Site<'_> {
     ) -> Result<Vec<WithSprints>, Error> {
         let listing = self.listing();
         let remembered = &self.client.remembered;
-        let name = (self.id, project_id_or_key);
+        let name = (self.reader(), self.id, project_id_or_key);
         let known = remembered.boards(&name).filter(|_| !self.is_quota_low());
         let early = listing.sprints_of(known.as_deref().unwrap_or_default(), states);
         let (boards, early) = try_join(self.boards(project_id_or_key), early).await?;

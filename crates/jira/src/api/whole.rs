@@ -74,7 +74,7 @@ impl Listing<'_> {
     ) -> Result<Vec<T>, Error> {
         let source = Source::Jql(jql.to_owned());
         let known = &self.site.client.remembered;
-        let name = (self.site.id, &source);
+        let name = (self.site.reader(), self.site.id, &source);
         let made = if known.length(&name).is_some() {
             self.long(source.clone(), fields, item).await?
         } else {

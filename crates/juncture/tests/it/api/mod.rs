@@ -31,7 +31,7 @@ mod search_pages;
 mod seed;
 mod site_unavailable;
 mod sprints;
-mod statuses;
+pub(crate) mod statuses;
 mod tickets;
 mod transitions;
 mod transitions_refused;

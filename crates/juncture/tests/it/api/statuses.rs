@@ -61,10 +61,10 @@ enum Scenario {
 }
 
 /// An endpoint: a good request to it, and the Jira call that decides its fate.
-struct Endpoint {
-    method: Method,
-    path: &'static str,
-    parameters: Value,
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) parameters: Value,
     jira: Option<&'static str>,
 }
 
@@ -83,7 +83,7 @@ fn endpoint(
 }
 
 /// Every endpoint. Parameters in `<…>` are filled in by [`prepare`].
-fn endpoints() -> Vec<Endpoint> {
+pub(crate) fn endpoints() -> Vec<Endpoint> {
     let subject = || json!({"external_id": "a", "provider": "jira"});
     let project = || json!({"external_id": "a", "jira_project_id": "10000"});
     let issue = || json!({"external_id": "a", "issue_id_or_key": "SHOP-1"});

@@ -2,9 +2,11 @@
 //! that nothing of one project shows in another.
 
 mod admin;
+mod calls;
 mod cloud;
 mod command_line;
 mod interleaved;
 mod keys;
 mod processes;
 mod scopes;
+mod viewers;

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::TestApp;
 use super::answer::Answer;
+use super::database::TestDatabase;
 use super::flow::code_of;
 use super::sandbox::TestSandbox;
 
@@ -45,12 +46,39 @@ impl TestApp {
 
     /// The same, told this.
     pub(crate) async fn start_cloud_with(variables: &[(&str, &str)]) -> Self {
+        Self::start_cloud_beside(TestDatabase::fresh().await, variables, Options::default()).await
+    }
+
+    /// The same, where Jira is small: a call for all that there is takes little.
+    pub(crate) async fn start_small_cloud_with(variables: &[(&str, &str)]) -> Self {
+        Self::start_small_cloud_on(TestDatabase::fresh().await, variables).await
+    }
+
+    /// The same on this database.
+    pub(crate) async fn start_small_cloud_on(
+        database: TestDatabase,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let small = Options {
+            issues: 20,
+            projects: 6,
+            ..Options::default()
+        };
+        Self::start_cloud_beside(database, variables, small).await
+    }
+
+    async fn start_cloud_beside(
+        database: TestDatabase,
+        variables: &[(&str, &str)],
+        options: Options,
+    ) -> Self {
         let apps = APPS.map(|(id, secret)| (id.to_owned(), secret.into()));
         let options = Options {
             other_apps: apps.into(),
-            ..Options::default()
+            ..options
         };
-        Self::start_with(variables, TestSandbox::start_with(options).await).await
+        let sandbox = TestSandbox::start_with(options).await;
+        Self::start_on(database, variables, sandbox).await
     }
 
     /// The answer to a call of whoever runs the server.

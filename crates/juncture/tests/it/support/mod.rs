@@ -107,7 +107,7 @@ impl TestApp {
         Self::start_on(TestDatabase::sqlite(), variables, sandbox).await
     }
 
-    async fn start_on(
+    pub(crate) async fn start_on(
         database: TestDatabase,
         variables: &[(&str, &str)],
         sandbox: TestSandbox,

@@ -1,5 +1,5 @@
 //! The fields of a site: their names, what they hold, and which of them is the sprint field. Asked once
-//! an hour for each connection, as what Jira tells depends on whose token asks.
+//! an hour for each viewer, as what Jira tells depends on whose token asks.
 //!
 //! Mostly they make an answer fuller that is good without them. So a site that does not tell them now,
 //! or not to this grant, fails nothing: an older copy serves, and without one there are none. Only who
@@ -9,18 +9,18 @@ use jiff::{SignedDuration, Timestamp};
 use juncture_jira::fields::FieldKind;
 use juncture_jira::{Error as JiraError, Field, FieldSchema, Site};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::Jira;
 use super::failure::Candidate;
 use super::help::help;
+use super::viewer::Viewer;
 use crate::cache::Key;
 
 /// Fields change when an administrator changes them, or when the site gets or loses Jira Software:
 /// an hour is short.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
-/// The fields of a site, by site and connection. They are asked for again after an hour; an older copy
+/// The fields of a site, by who sees it. They are asked for again after an hour; an older copy
 /// serves while the site does not tell them.
 const SITE_FIELDS: Key<SiteFields> = Key::new("jira_known_fields", SignedDuration::from_hours(24));
 
@@ -88,11 +88,11 @@ pub(crate) struct Fields(Vec<KnownField>);
 impl Fields {
     /// The fields of this site, as this connection sees them, from the cache where they are there. None
     /// where the site does not tell them soon.
-    pub(crate) async fn of_site(jira: &Jira, connection: Uuid, site: Site<'_>) -> Self {
-        match Self::kept(jira, connection, site).await {
+    pub(crate) async fn of_site(jira: &Jira, viewer: Viewer, site: Site<'_>) -> Self {
+        match Self::kept(jira, viewer).await {
             Some(kept) if kept.age(jira.now()) < FRESH => Self(kept.fields),
             stale => match help("fields", &*jira.tokens.clock, site.fields()).await {
-                Some(fields) => Self::keep(jira, connection, site, fields).await,
+                Some(fields) => Self::keep(jira, viewer, fields).await,
                 None => Self(stale.map_or_else(Vec::new, |stale| stale.fields)),
             },
         }
@@ -102,11 +102,11 @@ impl Fields {
     /// are at most so old, if the site tells them now.
     pub(crate) async fn at_most_of_age(
         jira: &Jira,
-        connection: Uuid,
+        viewer: Viewer,
         site: Site<'_>,
         age: SignedDuration,
     ) -> Result<Self, JiraError> {
-        let told = match Self::kept(jira, connection, site).await {
+        let told = match Self::kept(jira, viewer).await {
             Some(kept) if kept.age(jira.now()) < age.min(FRESH) => return Ok(Self(kept.fields)),
             Some(stale) => match help("fields", &*jira.tokens.clock, site.fields()).await {
                 Some(told) => told,
@@ -114,30 +114,28 @@ impl Fields {
             },
             None => site.fields().await?,
         };
-        Ok(Self::keep(jira, connection, site, told).await)
+        Ok(Self::keep(jira, viewer, told).await)
     }
 
     /// The same, however old.
     pub(crate) async fn known(
         jira: &Jira,
-        connection: Uuid,
+        viewer: Viewer,
         site: Site<'_>,
     ) -> Result<Self, JiraError> {
-        Self::at_most_of_age(jira, connection, site, SignedDuration::MAX).await
+        Self::at_most_of_age(jira, viewer, site, SignedDuration::MAX).await
     }
 
-    async fn kept(jira: &Jira, connection: Uuid, site: Site<'_>) -> Option<SiteFields> {
-        let place = place(connection, site);
-        jira.cache.get(&SITE_FIELDS, place).await
+    async fn kept(jira: &Jira, viewer: Viewer) -> Option<SiteFields> {
+        jira.cache.get(&SITE_FIELDS, viewer).await
     }
 
-    async fn keep(jira: &Jira, connection: Uuid, site: Site<'_>, fields: Vec<Field>) -> Self {
+    async fn keep(jira: &Jira, viewer: Viewer, fields: Vec<Field>) -> Self {
         let known = SiteFields {
             asked_at: jira.now(),
             fields: fields.into_iter().map(KnownField::from).collect(),
         };
-        let place = place(connection, site);
-        jira.cache.set(&SITE_FIELDS, place, &known).await;
+        jira.cache.set(&SITE_FIELDS, viewer, &known).await;
         Self(known.fields)
     }
 
@@ -164,8 +162,4 @@ impl Fields {
     pub(crate) fn name(&self, id: &str) -> Option<&str> {
         self.find(id).map(|field| field.name.as_str())
     }
-}
-
-fn place(connection: Uuid, site: Site<'_>) -> String {
-    format!("{}/{connection}", site.id())
 }

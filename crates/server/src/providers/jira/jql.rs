@@ -10,14 +10,14 @@ use jiff::SignedDuration;
 use juncture_jira::jql::Query;
 use juncture_jira::{Site, Validation};
 use ring::digest;
-use uuid::Uuid;
 
 use super::Jira;
 use super::failure::InvalidJql;
 use super::help::help;
+use super::viewer::Viewer;
 use crate::cache::Key;
 
-/// Queries that Jira's parser has nothing against, by connection and hash.
+/// Queries that Jira's parser has nothing against, by viewer and hash.
 const GOOD_QUERIES: Key<bool> = Key::new("jira_good_jql", SignedDuration::from_mins(10));
 
 /// A query that restricts what it finds, and whose quotes and brackets are closed.
@@ -53,8 +53,8 @@ impl Jql {
     }
 
     /// What Jira's parser thinks of it. A good query is asked about once in ten minutes.
-    pub(crate) async fn opinion(&self, jira: &Jira, connection: Uuid, site: Site<'_>) -> Opinion {
-        let place = format!("{connection}/{}", self.hash());
+    pub(crate) async fn opinion(&self, jira: &Jira, viewer: Viewer, site: Site<'_>) -> Opinion {
+        let place = format!("{viewer}/{}", self.hash());
         if jira.cache.get(&GOOD_QUERIES, &place).await.is_some() {
             return Opinion::Good;
         }

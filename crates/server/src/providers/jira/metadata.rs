@@ -1,5 +1,5 @@
 //! What a Jira says about what there is: which fields an issue takes, which types and statuses there
-//! are. Kept for some minutes, for each connection by itself: Jira tells each person what that person
+//! are. Kept for some minutes, for each [`Viewer`] by itself: Jira tells each person what that person
 //! may see.
 //!
 //! What is asked for by many at once is fetched once. What Jira refuses although it was allowed here is
@@ -9,10 +9,10 @@ use jiff::SignedDuration;
 use juncture_jira::{Error as JiraError, FieldMeta, Site};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::Jira;
 use super::site::JiraSite;
+use super::viewer::Viewer;
 use crate::cache::Key;
 
 /// How long what a Jira says is kept: administrators change it rarely, and who has just changed it
@@ -39,20 +39,20 @@ pub(crate) struct Known<T> {
     pub(crate) is_kept: bool,
 }
 
-/// What one connection is told.
+/// What one viewer is told.
 #[derive(Clone)]
 pub(crate) struct Metadata {
     jira: Jira,
-    connection: Uuid,
+    viewer: Viewer,
     is_anew: bool,
 }
 
 impl JiraSite {
-    /// What this connection is told, kept for some minutes.
+    /// What this viewer is told, kept for some minutes.
     pub(crate) fn metadata(&self) -> Metadata {
         Metadata {
             jira: self.jira().clone(),
-            connection: self.connection_id(),
+            viewer: self.viewer(),
             is_anew: false,
         }
     }
@@ -84,7 +84,7 @@ impl Metadata {
         name: &str,
         fetch: impl Future<Output = Result<T, JiraError>>,
     ) -> Result<Known<T>, JiraError> {
-        let id = format!("{}:{name}", self.connection);
+        let id = format!("{}:{name}", self.viewer);
         if !self.is_anew
             && let Some(value) = self.jira.cache.get(key, &id).await
         {

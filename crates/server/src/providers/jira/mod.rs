@@ -22,6 +22,7 @@ mod site;
 pub mod table;
 mod turns;
 mod view;
+mod viewer;
 mod wanted;
 
 use std::convert::Infallible;

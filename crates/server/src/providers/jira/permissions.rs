@@ -1,7 +1,7 @@
 //! Which permission somebody misses, where Jira does not say it: a comment of who may not comment is a
 //! bad request, and who may not move an issue is offered no transition.
 //!
-//! All permissions that matter are looked at together, once a minute for each connection and issue. The
+//! All permissions that matter are looked at together, once a minute for each viewer and issue. The
 //! look explains a refusal and decides nothing else, so its failure is nobody's failure.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use crate::failure::Failure;
 /// The scopes that the look needs.
 const SCOPES: &[&str] = &["read:jira-work"];
 
-/// What somebody may do, by connection and place; none where there is no such place.
+/// What somebody may do, by viewer and place; none where there is no such place.
 const KNOWN: Key<Option<Seen>> = Key::new("jira_permissions", SignedDuration::from_mins(1));
 
 /// What may be done, by keys.
@@ -79,7 +79,7 @@ pub(super) async fn look(site: &JiraSite, place: Place<'_>) -> Look {
         Place::Project(id) => (true, id),
         Place::Issue(id) => (false, id),
     };
-    let entry = format!("{}:{id}", site.connection_id());
+    let entry = format!("{}:{id}", site.viewer());
     let (cache, clock) = (&site.jira().cache, &*site.jira().tokens.clock);
     if let Some(known) = cache.get(&KNOWN, &entry).await {
         return known.into();

@@ -12,6 +12,7 @@ use super::failure::{CallError, NoProject, failure};
 use super::help::help;
 use super::names::ProjectIdOrKey;
 use super::table::{self, JiraRow};
+use super::viewer::Viewer;
 use super::{Jira, NAME};
 use crate::connection::{Connection, Customer};
 use crate::failure::{Failure, UpstreamFailure};
@@ -40,6 +41,7 @@ struct Known {
     app: Option<Uuid>,
     /// The end of the grant that it is of: another grant of the same connection may be for another site.
     grant_expires_at: Option<Timestamp>,
+    viewer: Viewer,
     row: JiraRow,
 }
 
@@ -56,6 +58,7 @@ pub(crate) struct JiraSite {
     client: juncture_jira::Client,
     customer: Customer,
     id: Uuid,
+    viewer: Viewer,
     row: JiraRow,
     /// As the store has it, and when it was loaded; none where the store is away, and memory serves.
     loaded: Option<(Connection, Epoch)>,
@@ -73,47 +76,50 @@ impl JiraSite {
                 Err(StoreError::unavailable().into())
             }
         };
-        let (id, app, row, loaded) = match (loaded, known) {
+        let (known, loaded) = match (loaded, known) {
             (Ok((connection, epoch, row)), _) => {
                 let known = Known {
                     id: connection.id,
                     app: connection.oauth_app,
                     grant_expires_at: connection.expires_at,
-                    row: row.clone(),
+                    viewer: Viewer::of(&connection, &row.jira_site_id),
+                    row,
                 };
-                jira.known.0.insert(customer.clone(), known);
-                let app = connection.oauth_app;
-                (connection.id, app, row, Some((connection, epoch)))
+                jira.known.0.insert(customer.clone(), known.clone());
+                (known, Some((connection, epoch)))
             }
             (Err(Failure::Store(error)), Some(known)) if !error.is_unreadable() => {
-                let Known { id, app, row, .. } = known;
-                tracing::debug!(connection_id = %id, %error, "the store is away; the site is known");
-                (id, app, row, None)
+                tracing::debug!(connection_id = %known.id, %error, "the store is away; the site is known");
+                (known, None)
             }
             (Err(failure), _) => return Err(failure),
         };
-        Ok(Self {
-            client: jira.client_of(app),
-            jira,
-            customer,
-            id,
-            row,
-            loaded,
-        })
+        Ok(Self::of(jira, customer, known, loaded))
     }
 
     /// The Jira of a customer as it was last seen, if this process holds a token of the same grant and
     /// nothing speaks against the site.
     pub(super) fn remembered(jira: &Jira, customer: &Customer) -> Option<Self> {
-        let Known { id, app, row, .. } = Self::recall(jira, customer)?;
-        (!row.is_site_lost).then(|| Self {
-            client: jira.client_of(app),
-            jira: jira.clone(),
-            customer: customer.clone(),
-            id,
-            row,
-            loaded: None,
-        })
+        let known = Self::recall(jira, customer)?;
+        let is_there = !known.row.is_site_lost;
+        is_there.then(|| Self::of(jira.clone(), customer.clone(), known, None))
+    }
+
+    fn of(
+        jira: Jira,
+        customer: Customer,
+        known: Known,
+        loaded: Option<(Connection, Epoch)>,
+    ) -> Self {
+        Self {
+            client: jira.client_of(known.app),
+            jira,
+            customer,
+            id: known.id,
+            viewer: known.viewer,
+            row: known.row,
+            loaded,
+        }
     }
 
     /// Whether what was remembered is still what this process holds a token for.
@@ -163,6 +169,11 @@ impl JiraSite {
     /// The id of the connection.
     pub(crate) fn connection_id(&self) -> Uuid {
         self.id
+    }
+
+    /// Who sees it: what is kept of what Jira shows is kept by that.
+    pub(crate) fn viewer(&self) -> Viewer {
+        self.viewer
     }
 
     /// The id of the chosen site.
@@ -231,14 +242,14 @@ impl JiraSite {
         let (client, site_id) = (&self.client, &self.row.jira_site_id);
         // Boxed: few calls wait for the first and the last, and what calls do is large.
         let mut token = Box::pin(self.token()).await.map_err(CallError::Failed)?;
-        let mut outcome = Box::pin(ask(client.site(site_id, &token.secret))).await;
+        let mut outcome = Box::pin(ask(self.seen_with(&token))).await;
         if outcome
             .as_ref()
             .is_err_and(|error| self.blames_token(&token, error))
         {
             let replaced = Box::pin(self.jira.tokens.replace(self.id, NAME, &token));
             token = replaced.await.map_err(CallError::Failed)?;
-            outcome = Box::pin(ask(client.site(site_id, &token.secret))).await;
+            outcome = Box::pin(ask(self.seen_with(&token))).await;
         }
         let outcome = match outcome {
             Err(error)
@@ -277,6 +288,12 @@ impl JiraSite {
         if self.row.is_site_lost {
             self.note_site(None);
         }
+    }
+
+    /// The site, asked with this token.
+    fn seen_with<'a>(&'a self, token: &'a AccessToken) -> Site<'a> {
+        let site = self.client.site(self.site_id(), &token.secret);
+        site.read_by(self.viewer.number())
     }
 
     /// A token that works: by what the store has just said, or from memory while it is away.

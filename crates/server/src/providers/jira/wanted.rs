@@ -9,11 +9,11 @@ use jiff::SignedDuration;
 use juncture_jira::fields::{FieldKind, Reason};
 use juncture_jira::{Error as JiraError, IssueFields, Site};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::Jira;
 use super::failure::UnknownField;
 use super::fields::{Fields, KnownField};
+use super::viewer::Viewer;
 
 /// The word for all fields, and Jira's.
 const ALL: &str = "all";
@@ -85,7 +85,7 @@ impl Shown {
     /// The wanted fields of a site; `own` are those that tickets show anyway.
     pub(crate) async fn on(
         jira: &Jira,
-        connection: Uuid,
+        viewer: Viewer,
         site: Site<'_>,
         wanted: &Wanted,
         own: &[&str],
@@ -93,10 +93,10 @@ impl Shown {
         if wanted.is_empty() {
             return Ok(Ok(Self::default()));
         }
-        let mut fields = Fields::known(jira, connection, site).await?;
+        let mut fields = Fields::known(jira, viewer, site).await?;
         let mut asked = resolve(wanted, &fields);
         if asked.is_err() {
-            fields = Fields::at_most_of_age(jira, connection, site, FRESH_ENOUGH).await?;
+            fields = Fields::at_most_of_age(jira, viewer, site, FRESH_ENOUGH).await?;
             asked = resolve(wanted, &fields);
         }
         Ok(asked.map(|asked| Self::of(asked, &fields, own)))

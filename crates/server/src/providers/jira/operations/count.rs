@@ -13,10 +13,10 @@ pub(crate) const SCOPES: &[&str] = &["read:jira-work"];
 /// About how many issues a query finds.
 pub(crate) async fn count(site: &JiraSite, jql: &Jql) -> Result<Counted, OperationError> {
     let counted = site.ask(SCOPES, {
-        let (jira, connection, jql) = (site.jira().clone(), site.connection_id(), jql.clone());
+        let (jira, viewer, jql) = (site.jira().clone(), site.viewer(), jql.clone());
         async move |site| {
             let counting = site.approximate_count(jql.as_str());
-            let (count, opinion) = join!(counting, jql.opinion(&jira, connection, site));
+            let (count, opinion) = join!(counting, jql.opinion(&jira, viewer, site));
             if let Opinion::Wrong(why) = opinion {
                 return Ok(Err(why));
             }

@@ -19,10 +19,10 @@ pub(crate) async fn details(
     issue: &IssueIdOrKey,
 ) -> Result<IssueView, OperationError> {
     let fetched = site.ask(SCOPES, {
-        let (jira, connection) = (site.jira().clone(), site.connection_id());
+        let (jira, viewer) = (site.jira().clone(), site.viewer());
         let issue = issue.clone();
         async move |site| {
-            let fields = Fields::of_site(&jira, connection, site).await;
+            let fields = Fields::of_site(&jira, viewer, site).await;
             Ok((site.issue(issue.as_str(), &[]).await?, fields))
         }
     });

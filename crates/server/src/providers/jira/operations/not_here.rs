@@ -57,8 +57,8 @@ async fn with_known(site: &JiraSite, mut wrong: Vec<WrongField>) -> Vec<WrongFie
         return wrong;
     }
     let asked = site.ask(READ, {
-        let (jira, connection) = (site.jira().clone(), site.connection_id());
-        async move |site| Fields::known(&jira, connection, site).await
+        let (jira, viewer) = (site.jira().clone(), site.viewer());
+        async move |site| Fields::known(&jira, viewer, site).await
     });
     let clock = &*site.jira().tokens.clock;
     let Some(known) = help("the fields of the site", clock, Box::pin(asked)).await else {

@@ -43,15 +43,14 @@ pub(crate) async fn sprint_tickets(
         SCOPES_WITH_FIELDS
     };
     let fetched = site.ask_for_list(scopes, {
-        let (jira, connection, wanted) =
-            (site.jira().clone(), site.connection_id(), wanted.clone());
+        let (jira, viewer, wanted) = (site.jira().clone(), site.viewer(), wanted.clone());
         async move |site| {
             let own = &TICKET_FIELDS;
-            let shown = match Shown::on(&jira, connection, site, &wanted, own).await? {
+            let shown = match Shown::on(&jira, viewer, site, &wanted, own).await? {
                 Ok(shown) => shown,
                 Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
             };
-            let fields = Fields::of_site(&jira, connection, site).await;
+            let fields = Fields::of_site(&jira, viewer, site).await;
             fetch(site, sprint_id, &fields, shown).await.map(Ok)
         }
     });

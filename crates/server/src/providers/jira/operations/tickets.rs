@@ -24,15 +24,15 @@ pub(crate) async fn tickets(
     wanted: &Wanted,
 ) -> Result<Written, OperationError> {
     let fetched = site.ask_for_list(SCOPES, {
-        let (jira, connection) = (site.jira().clone(), site.connection_id());
+        let (jira, viewer) = (site.jira().clone(), site.viewer());
         let (project, wanted) = (project.clone(), wanted.clone());
         async move |site| {
             let own = &TICKET_FIELDS;
-            let shown = match Shown::on(&jira, connection, site, &wanted, own).await? {
+            let shown = match Shown::on(&jira, viewer, site, &wanted, own).await? {
                 Ok(shown) => shown,
                 Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
             };
-            let fields = Fields::of_site(&jira, connection, site).await;
+            let fields = Fields::of_site(&jira, viewer, site).await;
             let found = fetch(site, &project, &fields, shown).await?;
             let archived = || OperationError::Conflict(Conflict::ProjectArchived);
             Ok(found.ok_or_else(archived))

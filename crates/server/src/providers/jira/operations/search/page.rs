@@ -3,7 +3,6 @@
 use futures_util::join;
 use juncture_jira::{Error as JiraError, Issue, Site};
 use juncture_views::jira::found::Found;
-use uuid::Uuid;
 
 use super::asked::{SCOPES, Search};
 use super::cursor::Cursor;
@@ -17,6 +16,7 @@ use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::tickets::{
     TICKET_FIELDS, described_with, fields_with, tickets_with,
 };
+use crate::providers::jira::viewer::Viewer;
 use crate::providers::jira::wanted::Shown;
 
 /// As many issues as a page may hold: two of Jira's.
@@ -44,15 +44,15 @@ pub(crate) async fn page(
     limit: usize,
     cursor: Option<&str>,
 ) -> Result<Found, OperationError> {
-    let (jira, connection) = (site.jira(), site.connection_id());
+    let (jira, connection, viewer) = (site.jira(), site.connection_id(), site.viewer());
     let sealer = &jira.tokens.sealer;
     let open = |text| Cursor::open(sealer, connection, search, text, jira.now());
     let cursor = cursor.map(open).transpose()?;
     let read = site.ask_for_list(SCOPES, {
         let (jira, search) = (jira.clone(), search.clone());
         async move |site| match &cursor {
-            None => first(&jira, connection, site, &search, limit).await,
-            Some(cursor) => next(&jira, connection, site, &search, limit, cursor).await,
+            None => first(&jira, viewer, site, &search, limit).await,
+            Some(cursor) => next(&jira, viewer, site, &search, limit, cursor).await,
         }
     });
     let page = read.await??;
@@ -80,19 +80,19 @@ pub(crate) async fn page(
 
 async fn first(
     jira: &Jira,
-    connection: Uuid,
+    viewer: Viewer,
     site: Site<'_>,
     search: &Search,
     limit: usize,
 ) -> Result<Result<Page, OperationError>, JiraError> {
     let own = &TICKET_FIELDS;
-    let shown = Shown::on(jira, connection, site, &search.wanted, own).await?;
+    let shown = Shown::on(jira, viewer, site, &search.wanted, own).await?;
     let shown = match shown {
         Ok(shown) => shown,
         Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
     };
     let reading = read(site, search, &shown, limit, None);
-    let (found, opinion) = join!(reading, search.jql.opinion(jira, connection, site));
+    let (found, opinion) = join!(reading, search.jql.opinion(jira, viewer, site));
     let (issues, next) = match (found, &opinion) {
         (_, Opinion::Wrong(_)) => (Vec::new(), None),
         (Err(error), _) if error.is_invalid() => return Ok(Err(InvalidJql::from(&error).into())),
@@ -118,7 +118,7 @@ async fn first(
 
 async fn next(
     jira: &Jira,
-    connection: Uuid,
+    viewer: Viewer,
     site: Site<'_>,
     search: &Search,
     limit: usize,
@@ -126,14 +126,14 @@ async fn next(
 ) -> Result<Result<Page, OperationError>, JiraError> {
     let fields = match cursor.asked[..] {
         [] => Fields::default(),
-        _ => Fields::known(jira, connection, site).await?,
+        _ => Fields::known(jira, viewer, site).await?,
     };
     let shown = Shown::of(cursor.asked.clone(), &fields, &TICKET_FIELDS);
     let found = read(site, search, &shown, limit, Some(cursor.token.clone())).await;
     let (issues, next) = match found {
         // Jira says in one breath that a query is wrong and that a token is old: its parser tells.
         Err(error) if error.is_invalid() => {
-            let opinion = search.jql.opinion(jira, connection, site).await;
+            let opinion = search.jql.opinion(jira, viewer, site).await;
             return Ok(Err(match opinion {
                 Opinion::Wrong(why) => why.into(),
                 Opinion::Good | Opinion::Unknown => OperationError::InvalidCursor,

@@ -7,7 +7,6 @@ use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
 use juncture_jira::{Error as JiraError, Site};
 use juncture_views::jira::found::Found;
-use uuid::Uuid;
 
 use super::asked::{SCOPES, Search};
 use crate::providers::jira::Jira;
@@ -17,6 +16,7 @@ use crate::providers::jira::jql::{Jql, Opinion};
 use crate::providers::jira::site::JiraSite;
 use crate::providers::jira::view::tickets::{TICKET_FIELDS, fields_with};
 use crate::providers::jira::view::written::{Writer, Written, WrittenTicket};
+use crate::providers::jira::viewer::Viewer;
 use crate::providers::jira::wanted::Shown;
 
 /// As many issues as one answer holds.
@@ -28,9 +28,9 @@ type Read = Result<(Vec<WrittenTicket>, Arc<Writer>, bool), OperationError>;
 /// All issues that a query finds, each once, in its order: a [`Found`].
 pub(crate) async fn whole(site: &JiraSite, search: &Search) -> Result<Written, OperationError> {
     let read = site.ask_for_list(SCOPES, {
-        let (jira, connection) = (site.jira().clone(), site.connection_id());
+        let (jira, viewer) = (site.jira().clone(), site.viewer());
         let search = search.clone();
-        async move |site| Box::pin(read(&jira, connection, site, &search)).await
+        async move |site| Box::pin(read(&jira, viewer, site, &search)).await
     });
     let (issues, writer, is_unsure) = read.await??;
     let around = Found {
@@ -45,11 +45,11 @@ pub(crate) async fn whole(site: &JiraSite, search: &Search) -> Result<Written, O
 
 async fn read(
     jira: &Jira,
-    connection: Uuid,
+    viewer: Viewer,
     site: Site<'_>,
     Search { jql, wanted }: &Search,
 ) -> Result<Read, JiraError> {
-    let shown = Shown::on(jira, connection, site, wanted, &TICKET_FIELDS).await?;
+    let shown = Shown::on(jira, viewer, site, wanted, &TICKET_FIELDS).await?;
     let shown = match shown {
         Ok(shown) => shown,
         Err(unknown) => return Ok(Err(OperationError::UnknownFields(unknown))),
@@ -62,7 +62,7 @@ async fn read(
     };
     let reading = site.all_issues_as(MOST, jql.as_str(), &fields, write);
     let reading = reading.boxed();
-    let checking = pin!(jql.opinion(jira, connection, site));
+    let checking = pin!(jql.opinion(jira, viewer, site));
     // What is wrong ends the reading. Jira's parser has the first word on it, whoever is faster.
     let (issues, opinion) = match select(reading, checking).await {
         Either::Left((issues, checking)) => (Some(issues), checking.await),
