@@ -8,5 +8,8 @@ mod command_line;
 mod interleaved;
 mod keys;
 mod processes;
+mod same_work;
 mod scopes;
+mod shares;
+mod traces;
 mod viewers;

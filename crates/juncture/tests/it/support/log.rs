@@ -4,7 +4,10 @@ use std::io::{Result, Write};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
+use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 /// The lines of the log, as JSON.
 #[derive(Clone, Default)]
@@ -13,13 +16,24 @@ pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Reads along until the guard is dropped.
     pub(crate) fn read_along() -> (Self, DefaultGuard) {
+        Self::read(Targets::new().with_default(LevelFilter::INFO))
+    }
+
+    /// Reads along what the store is asked. On PostgreSQL: the client of SQLite asks in a thread of its own.
+    pub(crate) fn read_statements() -> (Self, DefaultGuard) {
+        Self::read(Targets::new().with_target("sqlx::query", LevelFilter::DEBUG))
+    }
+
+    fn read(which: Targets) -> (Self, DefaultGuard) {
         let log = Self::default();
         let lines = log.clone();
         let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::DEBUG)
             .json()
             .flatten_event(true)
             .with_writer(move || lines.clone())
-            .finish();
+            .finish()
+            .with(which);
         (log, tracing::subscriber::set_default(subscriber))
     }
 
