@@ -47,6 +47,8 @@ pub(crate) enum Part {
     Hot,
     /// The same on PostgreSQL and Redis, and with more connections in the store.
     Stores,
+    /// Token reads with keys of the store, of which there are many.
+    Keys,
     /// Lists of Jira's, beside the fewest round trips.
     Lists,
     /// What a list costs of the quota when little is left of it.

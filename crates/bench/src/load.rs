@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cores::on_core;
 use crate::figures::Figures;
+use crate::keys::Keys;
 use crate::process::Process;
 
 /// What the servers know who asks by.
@@ -18,6 +19,15 @@ pub(crate) struct Target {
     pub(crate) customers: usize,
     /// How far their numbers lie apart: the first is this one.
     pub(crate) step: usize,
+    /// With which keys, one after the other; with the environment's where there are none.
+    pub(crate) keys: Option<Keys>,
+}
+
+impl Target {
+    /// How many different requests it is.
+    fn requests(&self) -> usize {
+        self.keys.as_ref().map_or(self.customers, |keys| keys.count)
+    }
 }
 
 /// Asks servers by wrk.
@@ -91,6 +101,7 @@ impl Generator {
             .arg("--")
             .args([target.customers, target.step].map(|number| number.to_string()))
             .arg(&target.path)
+            .args(target.keys.as_ref().map(|keys| &keys.file))
             .output()
             .expect("scripts/bench has looked for wrk");
         let cpu = server.cpu().saturating_sub(before);
@@ -111,9 +122,9 @@ impl Generator {
         }
     }
 
-    /// Asks for every customer at least twice, so that what is measured is warm.
+    /// Makes every request at least twice, so that what is measured is warm.
     pub(crate) fn warm(&self, server: &Process, target: &Target) {
-        let mut left = 2.0 * f64::from(u32::try_from(target.customers).unwrap_or(u32::MAX));
+        let mut left = 2.0 * f64::from(u32::try_from(target.requests()).unwrap_or(u32::MAX));
         while left > 0.0 {
             left -= self.run(server, target, 64, 1).requests;
         }

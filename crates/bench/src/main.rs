@@ -10,6 +10,7 @@ mod cores;
 mod figures;
 mod fill;
 mod http;
+mod keys;
 mod load;
 mod machine;
 mod parts;
@@ -22,7 +23,7 @@ mod world;
 use clap::Parser as _;
 
 use bench::{Arguments, Bench, Part};
-use parts::{beside, hot, lists, memory, points, size, start, stores};
+use parts::{beside, hot, keys as keys_part, lists, memory, points, size, start, stores};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -34,6 +35,7 @@ async fn main() -> anyhow::Result<()> {
             Part::Start => start::run(&mut bench),
             Part::Hot => hot::run(&mut bench).await?,
             Part::Stores => stores::run(&mut bench).await?,
+            Part::Keys => keys_part::run(&mut bench).await?,
             Part::Lists => lists::run(&mut bench).await,
             Part::Points => points::run(&mut bench).await,
             Part::Memory => memory::run(&mut bench).await?,

@@ -21,6 +21,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         name: "Juncture".to_owned(),
         process: setup.start(bench.cores.server),
         connections: 1,
+        keys: None,
     };
     let reference = reference_to(bench, &juncture.process).await;
     head();

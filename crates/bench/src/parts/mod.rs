@@ -3,6 +3,7 @@
 pub(crate) mod beside;
 pub(crate) mod floor;
 pub(crate) mod hot;
+pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod memory;
 pub(crate) mod points;

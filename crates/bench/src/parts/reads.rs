@@ -3,6 +3,7 @@
 use crate::bench::Bench;
 use crate::console::{columns, row};
 use crate::http;
+use crate::keys::Keys;
 use crate::load::{Generator, Rounds, SECRET_KEY, Target};
 use crate::process::Process;
 use crate::setup::{Answer, start_reference};
@@ -34,6 +35,7 @@ impl Read {
             path: format!("{}?external_id=customer-%d&provider=jira", self.path),
             customers,
             step: connections / customers,
+            keys: None,
         }
     }
 }
@@ -44,6 +46,17 @@ pub(crate) struct Subject {
     pub(crate) process: Process,
     /// How many connections its store has.
     pub(crate) connections: usize,
+    /// The keys that it is asked with; the environment's where there are none.
+    pub(crate) keys: Option<Keys>,
+}
+
+impl Subject {
+    /// What it is asked for.
+    pub(crate) fn target(&self, read: Read) -> Target {
+        let keys = self.keys.clone();
+        let target = read.target(self.connections);
+        Target { keys, ..target }
+    }
 }
 
 /// A bare server that answers both reads with the very bytes of this one.
@@ -69,6 +82,7 @@ pub(crate) async fn reference_to(bench: &Bench, server: &Process) -> Subject {
         name: "bare axum".to_owned(),
         process,
         connections: 1,
+        keys: None,
     }
 }
 
@@ -88,7 +102,7 @@ pub(crate) fn by_turns(
             turns.reverse();
         }
         for (subject, rounds) in turns {
-            let target = read.target(subject.connections);
+            let target = subject.target(read);
             let round = generator.run(&subject.process, &target, connections, bench.seconds());
             rounds.push(round);
         }

@@ -30,6 +30,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
             name: format!("SQLite, {words} in the store"),
             process: setup.start(bench.cores.server),
             connections: usize::try_from(connections)?,
+            keys: None,
         });
     }
     if let Some((postgres, redis)) = bench.servers() {
@@ -39,6 +40,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
             name: "PostgreSQL and Redis, 1 in the store".to_owned(),
             process: setup.start(bench.cores.server),
             connections: usize::try_from(ON_POSTGRES)?,
+            keys: None,
         });
     } else {
         say("No PostgreSQL and Redis were given.\n");

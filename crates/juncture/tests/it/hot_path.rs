@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 
+use crate::support::rows::add_keys;
 use crate::support::{SECRET_KEY, TestApp};
 
 /// So many calls are counted together.
@@ -51,10 +52,11 @@ impl Scene {
         }
     }
 
-    /// A key of a project, beside others that are in use.
+    /// A key of a project, beside 100,000 others, some of which are in use.
     fn key_among_others(&self) -> String {
         self.runtime.block_on(async {
             let project = self.app.default_project().await;
+            add_keys(&self.app).await;
             for _ in 0..100 {
                 let (_, other) = self.app.make_secret(&project, &[]).await;
                 let path = "/api/backend/connection-info/check-connection-validity";

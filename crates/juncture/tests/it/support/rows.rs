@@ -113,6 +113,28 @@ pub(crate) async fn execute(app: &TestApp, sql: &'static str) {
     tx.commit().await.unwrap();
 }
 
+/// Adds 100,000 keys to the project of the environment. Nobody has them.
+pub(crate) async fn add_keys(app: &TestApp) {
+    const TO: &str = "INSERT INTO api_key \
+        (key_id, project_id, kind, name, digest, shown, scopes, created_at)";
+    let mut tx = app.app.store.begin_write().await.unwrap();
+    let rows = match tx {
+        Tx::Sqlite(_) => {
+            "WITH RECURSIVE numbers (number) AS \
+                (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 100000) \
+             SELECT randomblob(16), zeroblob(16), 'secret', 'Key', randomblob(32), 'jct_sk_', '', 0 \
+             FROM numbers"
+        }
+        Tx::Postgres(_) => {
+            "SELECT gen_random_uuid(), '00000000-0000-0000-0000-000000000000'::uuid, 'secret', 'Key', \
+                sha256(number::text::bytea), 'jct_sk_', '', 0 \
+             FROM generate_series(1, 100000) AS numbers (number)"
+        }
+    };
+    change(&mut tx, format!("{TO} {rows}").leak()).await;
+    tx.commit().await.unwrap();
+}
+
 /// Runs a statement that returns nothing.
 pub(crate) async fn change(tx: &mut Tx, sql: &'static str) {
     match tx {
