@@ -162,9 +162,9 @@ mod world;
 pub use gaps::gaps;
 pub use options::{
     AgileIssueLists, BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue,
-    CreatemetaShape, ErrorPlace, ForbiddenEdit, LatestVersion, Limits, NotifyUsersDenied, Options,
-    ParentClear, PrioritySearchScope, RefusedClient, RefusedCode, RefusedRefresh,
-    RequiredFieldError, RevokedGrant, SemanticJqlErrors, Shown, SoftwareIssueLists,
+    CreatemetaShape, ErrorPlace, ForbiddenEdit, JqlEpochMillis, LatestVersion, Limits,
+    NotifyUsersDenied, Options, ParentClear, PrioritySearchScope, RefusedClient, RefusedCode,
+    RefusedRefresh, RequiredFieldError, RevokedGrant, SemanticJqlErrors, Shown, SoftwareIssueLists,
     SoftwareRichText, Switches, TeamOnSubtask, TextLimitError, TransitionDenied,
     TransitionInvalidText, UnknownBoard, UnknownBoardProject, WebhookAfterRevocation,
     WebhookChangelogId, WebhookDeleteStatus, WebhookExpiration, WebhookExpired, WebhookFanout,

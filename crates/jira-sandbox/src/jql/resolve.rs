@@ -24,6 +24,8 @@ pub(crate) struct Asker<'a> {
     pub(crate) zone: TimeZone,
     pub(crate) now: Timestamp,
     pub(crate) includes_archived: bool,
+    /// Whether a date may be a number of milliseconds.
+    pub(crate) reads_millis: bool,
 }
 
 impl Asker<'_> {
@@ -33,6 +35,15 @@ impl Asker<'_> {
             .projects
             .iter()
             .filter(|row| row.is_visible_to(self.person))
+    }
+
+    /// The instant that a text means where a date is wanted.
+    fn read_date(&self, text: &str) -> Option<Timestamp> {
+        let date = read_date(text, self.now, &self.zone);
+        date.or_else(|| {
+            let millis = text.parse().ok().filter(|_| self.reads_millis)?;
+            Timestamp::from_millisecond(millis).ok()
+        })
     }
 
     /// The issue of a visible project with this id or key.
@@ -481,12 +492,10 @@ fn date_test(
     let mut tests = Vec::new();
     for item in items(&term.operand) {
         let instant = match item {
-            Operand::Value(value) => {
-                read_date(value, asker.now, &asker.zone).ok_or_else(|| Sentence::BadDate {
-                    value: value.clone(),
-                    field: term.field.clone(),
-                })
-            }
+            Operand::Value(value) => asker.read_date(value).ok_or_else(|| Sentence::BadDate {
+                value: value.clone(),
+                field: term.field.clone(),
+            }),
             Operand::Function(name, arguments) => {
                 read_function(name, arguments, asker.now, &asker.zone)
                     .unwrap_or_else(|| Err(strange_function(name, term)))

@@ -1,4 +1,4 @@
-//! Unsettled behaviours of comments, transitions and histories.
+//! Unsettled behaviours of comments, transitions, histories and searches by date.
 
 use serde::{Deserialize, Serialize};
 
@@ -73,4 +73,16 @@ pub enum BulkfetchChangelogCreated {
     Ms,
     /// A text, as everywhere else.
     Iso,
+}
+
+/// What a JQL query does that compares a date with milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JqlEpochMillis {
+    /// As with every date that Jira cannot read: it finds nothing, unless such mistakes are loud.
+    SilentEmpty,
+    /// It is understood, as the search was reported to do before 2025.
+    Accepted,
+    /// It is refused, however silent other mistakes are.
+    Refused,
 }

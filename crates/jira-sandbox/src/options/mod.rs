@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 pub use issues::{
-    BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, RequiredFieldError,
-    Shown, TransitionDenied, TransitionInvalidText,
+    BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, JqlEpochMillis,
+    RequiredFieldError, Shown, TransitionDenied, TransitionInvalidText,
 };
 pub use switches::{
     AgileIssueLists, ForbiddenEdit, LatestVersion, Limits, RefusedClient, RefusedCode,

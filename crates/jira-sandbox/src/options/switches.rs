@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::issues::{
-    BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, RequiredFieldError,
-    Shown, TransitionDenied, TransitionInvalidText,
+    BulkfetchChangelogCreated, CommentInternalProperty, CommentTouchesIssue, JqlEpochMillis,
+    RequiredFieldError, Shown, TransitionDenied, TransitionInvalidText,
 };
 use super::webhooks::WebhookSwitches;
 use super::writing::{
@@ -23,6 +23,8 @@ use super::writing::{
 pub struct Switches {
     /// Whether a JQL query which names something unknown finds nothing or is refused.
     pub semantic_jql_errors: SemanticJqlErrors,
+    /// Whether a date in JQL may be a number of milliseconds.
+    pub jql_epoch_millis: JqlEpochMillis,
     /// For how many seconds of the sandbox's clock a new issue is not found, unless
     /// `reconcileIssues` names it. What changes in an issue that is found is found at once.
     pub search_lag_seconds: u32,
@@ -116,6 +118,7 @@ impl Default for Switches {
     fn default() -> Self {
         Self {
             semantic_jql_errors: SemanticJqlErrors::Silent,
+            jql_epoch_millis: JqlEpochMillis::SilentEmpty,
             search_lag_seconds: 0,
             short_pages: false,
             refused_refresh: RefusedRefresh::InvalidGrant,

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::gateway::{Caller, Refusal, Sentence};
 use crate::jql::{Asker, Query, Search, resolve};
+use crate::options::JqlEpochMillis;
 use crate::sandbox::State;
 
 /// The caller as one who searches.
@@ -19,6 +20,7 @@ pub(super) fn asker<'a>(caller: &Caller, state: &'a State, includes_archived: bo
         zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
         now: state.clock.now(),
         includes_archived,
+        reads_millis: state.switches.jql_epoch_millis == JqlEpochMillis::Accepted,
     }
 }
 
@@ -36,6 +38,13 @@ pub(super) fn find(
         Ok(search) => return Ok(Some(in_index(state, search))),
         Err(mistakes) => mistakes,
     };
+    let is_millis = |sentence: &Sentence| match sentence {
+        Sentence::BadDate { value, .. } => value.parse::<i64>().is_ok(),
+        _ => false,
+    };
+    let is_loud = is_loud
+        || state.switches.jql_epoch_millis == JqlEpochMillis::Refused
+            && mistakes.iter().any(is_millis);
     let (gaps, others): (Vec<_>, Vec<_>) = mistakes
         .iter()
         .partition(|sentence| matches!(sentence, Sentence::NotSimulated(_)));

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::trouble::Lot;
 
@@ -118,4 +119,10 @@ impl Delivery {
     pub(super) fn place(&self) -> (Timestamp, u32, u64) {
         (self.due, self.rank, self.number)
     }
+}
+
+/// What names a delivery on its site, however often it is made.
+pub(crate) fn identifier(site: &str, number: u64) -> String {
+    let name = format!("webhook {number} of {site}");
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string()
 }

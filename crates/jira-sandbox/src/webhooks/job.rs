@@ -1,10 +1,9 @@
 //! A delivery as a request: its headers, and the token made for it.
 
 use secrecy::ExposeSecret as _;
-use uuid::Uuid;
 
 use super::door::Letter;
-use super::{Flow, token};
+use super::{Flow, identifier, token};
 use crate::options::WebhookJwtRetry;
 use crate::sandbox::{Sandbox, State};
 
@@ -51,12 +50,6 @@ pub(super) fn common(identifier: &str, flow: &str) -> Vec<(&'static str, String)
         ("x-atlassian-webhook-identifier", identifier.to_owned()),
         ("x-atlassian-webhook-flow", flow.to_owned()),
     ]
-}
-
-/// What names a delivery on its site, however often it is made.
-pub(crate) fn identifier(site: &str, number: u64) -> String {
-    let name = format!("webhook {number} of {site}");
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string()
 }
 
 /// The secret with which an app's deliveries are signed now.

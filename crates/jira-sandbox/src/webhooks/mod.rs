@@ -21,11 +21,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use delivery::{Delivery, Draft, Flow};
+pub(crate) use delivery::{Delivery, Draft, Flow, identifier};
 pub(crate) use door::is_open;
 pub(crate) use events::{EVENTS, Event, event_of};
-pub(crate) use filter::Filter;
-pub(crate) use job::identifier;
+pub(crate) use filter::{Field, Filter};
 pub(crate) use outbox::Outbox;
 pub(crate) use registry::{LIFETIME, Registration, Registry, Whose};
 pub(crate) use trouble::Trouble;

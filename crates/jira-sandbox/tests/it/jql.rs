@@ -614,3 +614,21 @@ async fn mistakes_of_meaning_are_silent_or_loud_by_switch() {
         assert_eq!(searcher.search(jql).await.answer(), (400, loud), "{jql}");
     }
 }
+
+#[tokio::test]
+async fn milliseconds_for_a_date_are_read_refused_or_find_nothing() {
+    let searcher = Searcher::new().await;
+    // A day before the world's clock.
+    let jql = "project = SHOP AND updated >= 1790769600000";
+    let set = async |value: &str| {
+        let switches = json!({"jql_epoch_millis": value});
+        searcher.cloud.control("switches", switches).await;
+        searcher.search(jql).await
+    };
+    assert_eq!(set("silent_empty").await.json()["issues"], json!([]));
+    assert_eq!(set("refused").await.status, 400);
+    let found = set("accepted").await.json()["issues"].clone();
+    let by_text = searcher.keys("project = SHOP AND updated >= -1d").await;
+    assert!(!by_text.is_empty());
+    assert_eq!(found.as_array().unwrap().len(), by_text.len());
+}

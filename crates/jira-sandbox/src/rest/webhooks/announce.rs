@@ -40,9 +40,16 @@ pub(crate) async fn announce(
 
 /// Files what there is to tell, and sends what is due.
 fn publish(sandbox: &Sandbox) {
-    file_news(sandbox, &mut sandbox.state());
-    sandbox.tell_progress();
-    courier::send_due(sandbox);
+    let has_any = {
+        let mut state = sandbox.state();
+        file_news(sandbox, &mut state);
+        state.webhooks.outbox.counts().0 > 0
+    };
+    // Searches are posted as well, and must not pay for what nobody has registered.
+    if has_any {
+        sandbox.tell_progress();
+        courier::send_due(sandbox);
+    }
 }
 
 fn file_news(sandbox: &Sandbox, state: &mut State) {

@@ -1,8 +1,9 @@
-//! `webhook`: registrations of OAuth apps ([`calls`]), and what is sent to them ([`announce`]).
+//! `webhook`: registrations of OAuth apps, and what is sent to them.
 
 mod announce;
 mod body;
 mod calls;
+mod filter;
 mod wish;
 
 pub(crate) use announce::announce;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
+use super::filter::read_filter;
 use crate::gateway::{Caller, Refusal, Sentence, WebhookSentence};
 use crate::options::{WebhookRefusal, WebhookUnknownEvent, WebhookUrlScope};
 use crate::rest::payload::Payload;
@@ -86,7 +87,7 @@ impl Wish {
                 Sentence::Webhook(WebhookSentence::UnknownEvent(event.clone())).say(caller.language)
             }));
         }
-        let filter = Filter::read(&item.jql, switches.match_all);
+        let filter = read_filter(&item.jql, switches.match_all);
         if let Some(sentence) = self.refused(caller, state, 1) {
             errors.push(Sentence::Webhook(sentence).say(caller.language));
         }

@@ -1,8 +1,10 @@
 //! How many webhooks there may be, at which addresses, and whose they are.
 
+use juncture_sandbox::Options;
 use serde_json::{Value, json};
 
 use super::{SCOPES, Scene};
+use crate::support::{CALLBACK, Cloud, redirect_parameter, still, tokens};
 
 const URL: &str = "https://hooks.example.com/a";
 const OTHER: &str = "https://hooks.example.com/b";
@@ -140,4 +142,50 @@ async fn filters_for_all_issues_and_unknown_events_are_switches() {
     assert_eq!(errors(&results), [refused, refused, ""]);
     let list = scene.ask("GET", "webhook", Value::Null).await;
     assert_eq!(list["values"][2]["events"], json!(["board_created"]));
+}
+
+/// Allows another app than the usual one, and returns its token.
+async fn token_of(cloud: &Cloud, client_id: &str, secret: &str) -> String {
+    let fields = [
+        ("client_id", client_id),
+        ("redirect_uri", CALLBACK),
+        ("response_type", "code"),
+        ("scope", SCOPES),
+        ("state", "s"),
+        ("account_id", &cloud.person("Bruno")),
+        ("site_id", &cloud.site("Acme")),
+        ("decision", "allow"),
+    ];
+    let code = redirect_parameter(&cloud.decide(&fields).await, "code");
+    let redeem = json!({"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK,
+        "client_id": client_id, "client_secret": secret});
+    tokens(&cloud.token(redeem).await).access
+}
+
+#[tokio::test]
+async fn each_app_has_its_own_places_url_and_key() {
+    let other = ("other-app".to_owned(), "other-secret".to_owned().into());
+    let options = Options {
+        other_apps: vec![other],
+        webhook_hosts: vec!["juncture".to_owned()],
+        ..still()
+    };
+    let scene = Scene::on(Cloud::with(options).await).await;
+    let quiet = vec![json!({"jqlFilter": "project = MOB", "events": ["comment_created"]}); 5];
+    let results = scene
+        .results(&scene.token, "http://juncture:8000/hook", quiet.into())
+        .await;
+    assert_eq!(
+        errors(&results),
+        [""; 5],
+        "plain HTTP to a host that the options name"
+    );
+    let other = token_of(&scene.cloud, "other-app", "other-secret").await;
+    let results = scene.results(&other, &scene.receiver.url, items(1)).await;
+    assert_eq!(results, [json!({"createdWebhookId": 6})]);
+    let list = scene.ask_as(&other, "GET", "webhook", &Value::Null).await;
+    assert_eq!(list.json()["total"], 1);
+    scene.edit("SHOP-1", "For both").await;
+    let heard = scene.heard_one().await;
+    assert!(heard.claims("other-secret")["iat"].is_number());
 }
