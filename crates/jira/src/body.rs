@@ -195,6 +195,13 @@ impl<'a> Intake<'a> {
     }
 }
 
+impl<R> Body<R> {
+    /// How many issues have been read of it.
+    pub(crate) fn issues(&self) -> usize {
+        self.items.len()
+    }
+}
+
 impl<R: Send + 'static> Body<R> {
     /// The answer in this body, and the issues that have been read of it. A long one is decoded beside the
     /// threads that serve.

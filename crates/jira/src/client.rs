@@ -10,6 +10,7 @@ use crate::body::Room;
 use crate::listing::Listing;
 use crate::policy::Policy;
 use crate::remembered::Remembered;
+use crate::watch::Watch;
 use juncture_clock::Clock;
 use juncture_outbound::Http;
 use juncture_outbound::forward::Forwarder;
@@ -29,6 +30,7 @@ pub struct Client {
     pub(crate) room: Arc<Room>,
     pub(crate) remembered: Arc<Remembered>,
     pub(crate) forwarder: Forwarder,
+    pub(crate) watch: Option<Arc<dyn Watch>>,
 }
 
 impl Client {
@@ -47,7 +49,15 @@ impl Client {
             pace: Arc::new(Pace::new(policy.max_in_flight_per_site)),
             room: Arc::default(),
             remembered: Arc::default(),
+            watch: None,
         }
+    }
+
+    /// The same client, of whose calls somebody is told. It keeps the pace of the one it was made from.
+    #[must_use]
+    pub fn watched_by(self, watch: Arc<dyn Watch>) -> Self {
+        let watch = Some(watch);
+        Self { watch, ..self }
     }
 
     /// The same client with other patience. It shares no pace with the one it was made from.

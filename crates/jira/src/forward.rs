@@ -14,6 +14,7 @@ use crate::call::Endpoint;
 use crate::client::Site;
 use crate::error::{Error, Kind};
 use crate::limit;
+use crate::send::trace_id;
 
 /// How much of a refusal is looked at, in bytes.
 const REFUSAL: usize = 4 * 1024;
@@ -45,7 +46,15 @@ impl Site<'_> {
         loop {
             let slot = self.slot(&site, &endpoint, give_up_at).await;
             let slot = slot.map_err(ForwardError::Failed)?;
+            let watched = client.begin_watch(&endpoint);
             let (outcome, slot) = self.forward_once(passing, &pin, slot).await;
+            match &outcome {
+                Ok(answer) if answer.status().is_success() => {
+                    watched.succeeded(answer.status(), trace_id(answer.headers()), 0);
+                }
+                Ok(answer) => watched.failed(Some(answer.status()), trace_id(answer.headers())),
+                Err(_) => watched.failed(None, None),
+            }
             let (outcome, failure) = self.judge(outcome, &endpoint)?;
             let now = client.clock.now();
             let Some(failure) = failure else {

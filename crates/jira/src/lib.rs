@@ -103,6 +103,7 @@ mod policy;
 mod remembered;
 mod scopes;
 mod send;
+mod watch;
 
 pub use api::{
     AllowedValue, Assignable, AvatarUrls, Board, BoardLocation, BulkIssues, Change, Changed,
@@ -118,3 +119,4 @@ pub use forward::{ForwardError, blames_token};
 pub use juncture_clock::{Clock, SystemClock};
 pub use policy::Policy;
 pub use secrecy;
+pub use watch::{Told, Watch};

@@ -4,8 +4,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE};
-use reqwest::{Response, StatusCode};
+use reqwest::StatusCode;
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::sync::SemaphorePermit;
@@ -150,7 +150,15 @@ impl Client {
             let slot = self.enter(&site, &call.endpoint, give_up_at).await?;
             let sent_at = self.clock.now();
             tries.is_sent.store(true, Ordering::Relaxed);
+            let watched = self.begin_watch(&call.endpoint);
             let outcome = self.try_once(call, token, tries.reading).await;
+            match &outcome {
+                Ok(answer) => {
+                    let trace_id = answer.trace_id.as_deref();
+                    watched.succeeded(answer.status, trace_id, answer.body.issues());
+                }
+                Err(failure) => watched.failed(failure.status(), failure.trace_id()),
+            }
             // A write comes here again only if Jira has not begun it.
             tries.is_sent.store(false, Ordering::Relaxed);
             let now = self.clock.now();
@@ -289,7 +297,7 @@ impl Client {
         })?;
 
         let status = response.status();
-        let trace_id = trace_id(&response);
+        let trace_id = trace_id(response.headers()).map(str::to_owned);
         tracing::debug!(call = %call.endpoint, status = status.as_u16(), trace_id, "answered");
         if status.is_success() {
             let low_quotas = limit::low_quotas(response.headers(), self.clock.now());
@@ -332,9 +340,8 @@ impl Client {
 }
 
 /// The id by which Atlassian's support finds an answer again.
-fn trace_id(response: &Response) -> Option<String> {
+pub(crate) fn trace_id(headers: &HeaderMap) -> Option<&str> {
     ["atl-traceid", "atl-request-id", "x-arequestid"]
         .iter()
-        .find_map(|name| response.headers().get(*name)?.to_str().ok())
-        .map(str::to_owned)
+        .find_map(|name| headers.get(*name)?.to_str().ok())
 }
