@@ -98,6 +98,7 @@ refusals!(pages CallbackRefusals, {
         no_code_or_state(),
         invalid_state(),
         expired_state(),
+        not_ready("An owner of the organisation must approve it first.".to_owned()),
         refused_code(),
         consent_refused("access_denied"),
         consent_refused("server_error"),
@@ -126,7 +127,7 @@ refusals!(pages CallbackRefusals, {
         ),
         (
             status = 200,
-            description = "A page: it is connected. For who comes back to a flow that is finished, and where there is nothing to pick",
+            description = "A page: it is connected, for who comes back to a flow that is finished, and where there is nothing to pick; or it waits for somebody who must approve it at the provider",
             body = String, content_type = "text/html", example = "<!doctype html>…"
         ),
         CallbackRefusals,
@@ -154,9 +155,17 @@ pub async fn callback(
             ui::finalize::connected(&app, &provider, choice)
         }
         Ok(Received::Again(_)) => ui::error::respond(&app, &headers, invalid_state(), None),
+        Err((error, try_again))
+            if error.code() == NOT_READY && !ui::error::wants_json(&headers) =>
+        {
+            ui::finalize::waits(&app, &provider, &error, try_again)
+        }
         Err((error, try_again)) => ui::error::respond(&app, &headers, error, try_again),
     }
 }
+
+/// The code where somebody must do something at the provider first, as on the page of choices.
+const NOT_READY: &str = "provider_not_ready";
 
 /// What the return led to; or what went wrong, and the address at which it can be tried again.
 async fn receive(
@@ -271,6 +280,7 @@ fn consent_error(error: ConsentError) -> Error {
         ConsentError::Foreign => invalid_state(),
         ConsentError::Expired => expired_state(),
         ConsentError::Refused(error) => consent_refused(&error),
+        ConsentError::Waiting(sentence) => not_ready(sentence),
         ConsentError::CodeRefused => refused_code(),
         ConsentError::NoApp => no_oauth_app(),
         ConsentError::Failed(failure) => EXCHANGE.error(failure),
@@ -279,6 +289,14 @@ fn consent_error(error: ConsentError) -> Error {
 
 fn no_code_or_state() -> Error {
     Error::invalid("Missing code or state", "missing_parameter")
+}
+
+fn not_ready(sentence: String) -> Error {
+    Error::Invalid {
+        error: sentence.into(),
+        code: NOT_READY,
+        details: serde_json::Value::Null,
+    }
 }
 
 fn invalid_state() -> Error {

@@ -104,6 +104,9 @@ pub enum ConsentError {
     /// The provider's own word for what went wrong at its consent page.
     #[error("the provider says {0:?}")]
     Refused(String),
+    /// Somebody else must approve first: what the customer is told.
+    #[error("the provider waits: {0}")]
+    Waiting(String),
     /// The provider does not take the code.
     #[error("the provider does not take the code")]
     CodeRefused,
@@ -143,6 +146,14 @@ pub async fn receive(
     provider: &dyn Provider,
     returned: Returned,
 ) -> Result<Received, Failed> {
+    let approval = provider.profile().approval.as_ref();
+    let approval = approval.filter(|approval| approval.is_said_in(&returned.query));
+    let waiting = approval.map(|approval| ConsentError::Waiting(approval.sentence.to_string()));
+    if returned.state.is_none()
+        && let Some(waiting) = waiting
+    {
+        return Err(waiting.into());
+    }
     let flow = match use_state(tokens, provider, returned.state.as_ref()).await? {
         Use::First(flow) => flow,
         Use::Finished(choice) => return Ok(Received::Again(choice)),
@@ -155,11 +166,13 @@ pub async fn receive(
         error,
         link: Some(flow.to_link(&tokens.sealer)),
     };
-    if let Some(refused) = returned.error {
+    // An error is believed whatever comes with it (RFC 6749 §4.1.2.1).
+    if let Some(refused) = returned.error.filter(|error| !error.is_empty()) {
         return Err(again(ConsentError::Refused(refused)));
     }
-    let Some(code) = returned.code else {
-        return Err(again(ConsentError::Incomplete));
+    let is_code = |code: &SecretString| !code.expose_secret().is_empty();
+    let Some(code) = returned.code.filter(is_code) else {
+        return Err(again(waiting.unwrap_or(ConsentError::Incomplete)));
     };
     let exchanged = exchange(tokens, provider, &flow, &code).await;
     let mut pair = exchanged.map_err(again)?;

@@ -19,7 +19,7 @@ pub use app::OAuthApp;
 pub use error::{TokenError, TokenFailure};
 pub use pkce::Verifier;
 pub use profile::{
-    Body, ClientAuth, Expiry, Keep, Parameters, Pkce, Profile, RefreshTokens, Revocation,
+    Approval, Body, ClientAuth, Expiry, Keep, Parameters, Pkce, Profile, RefreshTokens, Revocation,
     TokenPaths, Way,
 };
 pub use revocation::NotRevoked;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::verdict::Judge;
 use super::word::Word;
@@ -45,6 +45,8 @@ pub struct Profile {
     pub judge: Judge,
     /// What is kept beside the tokens.
     pub keep: Keep,
+    /// How the provider says that somebody else must approve first, where it says it.
+    pub approval: Option<Approval>,
 }
 
 impl Profile {
@@ -69,6 +71,7 @@ impl Profile {
             paths: TokenPaths::default(),
             judge: Judge::default(),
             keep: Keep::default(),
+            approval: None,
         }
     }
 
@@ -195,6 +198,25 @@ pub struct Keep {
     pub of_answer: Vec<(Word, Word)>,
     /// Of the query with which the customer comes back, by its names.
     pub of_callback: Vec<Word>,
+}
+
+/// How a provider says, in the place of a code, that somebody else must approve first: the owner of an
+/// organisation, for example. The customer comes back with it, and nothing has failed.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// The name in the query of the callback that says it, and its value.
+    pub said: (Word, Word),
+    /// What the customer is told.
+    pub sentence: Word,
+}
+
+impl Approval {
+    /// Whether the query of a callback says it.
+    #[must_use]
+    pub fn is_said_in(&self, query: &str) -> bool {
+        let (name, value) = &self.said;
+        form_urlencoded::parse(query.as_bytes()).any(|said| said == (name.clone(), value.clone()))
+    }
 }
 
 /// How a grant is given back.

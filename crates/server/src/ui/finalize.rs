@@ -38,6 +38,10 @@ struct WaitingPage<'a> {
     prefix: &'a str,
     product: &'static str,
     sentence: String,
+    /// Whether the customer has consented already.
+    has_consented: bool,
+    /// Where it is looked for again; none if the flow is over.
+    again: Option<String>,
 }
 
 /// `GET /finalize-connection/:provider/:connection_code`
@@ -127,6 +131,22 @@ fn show_waiting(app: &App, provider: &dyn Provider, sentence: String) -> Respons
         prefix: super::prefix(app),
         product,
         sentence,
+        has_consented: true,
+        again: Some(String::new()),
+    };
+    super::respond(StatusCode::OK, &page, None)
+}
+
+/// The page of a flow that waits for somebody else, before there is a consent of any use.
+#[must_use]
+pub fn waits(app: &App, provider: &str, error: &Error, again: Option<String>) -> Response {
+    let product = app.provider(provider).map_or("", |known| known.words().0);
+    let page = WaitingPage {
+        prefix: super::prefix(app),
+        product,
+        sentence: error.to_string(),
+        has_consented: false,
+        again,
     };
     super::respond(StatusCode::OK, &page, None)
 }

@@ -12,4 +12,5 @@ mod kept;
 mod provider;
 mod refreshes;
 mod scene;
+mod waiting;
 mod without;
