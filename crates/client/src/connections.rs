@@ -2,6 +2,7 @@
 
 use juncture_views::connection::{Connection, Connections as ConnectionPage};
 use juncture_views::connections::{Access, Credentials, Validity};
+use juncture_views::timeline::Timeline;
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -23,6 +24,15 @@ pub struct ListConnections {
     /// Those whose external id begins like this.
     pub external_id_prefix: Option<String>,
     /// How many at most: 1 to 200, and 50 if it is absent.
+    pub limit: Option<u16>,
+    /// The `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// Which part of a timeline.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TimelinePage {
+    /// How many entries at most: 1 to 200, and 50 if it is absent.
     pub limit: Option<u16>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -83,6 +93,24 @@ impl Connections<'_> {
         let (method, does) = (Method::DELETE, Does::Write);
         self.send_about(method, connection_id, does, answer::done)
             .await
+    }
+
+    /// What happened to a connection, newest first, and what to ask for what was before with.
+    pub async fn timeline(
+        &self,
+        connection_id: &str,
+        page: &TimelinePage,
+    ) -> Result<Timeline, Error> {
+        let id: String = byte_serialize(connection_id.as_bytes()).collect();
+        let call = Call {
+            method: Method::GET,
+            path: &format!("{PATH}/{id}/timeline"),
+            does: Does::Read,
+            parameters: parameters(page)?,
+            idempotency_key: None,
+            needs_key: true,
+        };
+        self.0.send(call, answer::json).await
     }
 
     async fn send_about<T>(

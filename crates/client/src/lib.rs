@@ -66,7 +66,7 @@ mod retry;
 mod transport;
 
 pub use connect::Connect;
-pub use connections::{Connections, ListConnections};
+pub use connections::{Connections, ListConnections, TimelinePage};
 pub use error::{Error, Kind};
 pub use health::Health;
 pub use juncture::Juncture;

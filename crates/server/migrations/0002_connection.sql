@@ -20,7 +20,6 @@ CREATE TABLE connection (
     choice_name             TEXT,
     choice_url              TEXT,
     kept                    BYTEA,            -- JSON: what calls need of the token's answer and of the callback
-    last_used_at            BIGINT,
     refreshed_at            BIGINT  NOT NULL, -- when the refresh token was issued
     refresh_owner           UUID,             -- who holds the lease
     refresh_lease_until     BIGINT  NOT NULL DEFAULT 0, -- until when
@@ -29,6 +28,8 @@ CREATE TABLE connection (
     refresh_failures        BIGINT  NOT NULL DEFAULT 0, -- in a row
     refresh_failure         TEXT,             -- the last one, in a word
     refresh_refused_since   BIGINT,           -- since when the provider refuses it without a reason
+    error_code              TEXT,             -- why the last refresh failed, if it did: a code of the API
+    error_at                BIGINT,
     created_at              BIGINT  NOT NULL,
     last_updated            BIGINT  NOT NULL
 );

@@ -19,6 +19,7 @@ use crate::providers::jira::{self, Jira, JiraProvider};
 use crate::seal::Sealer;
 use crate::settled::Settled;
 use crate::store::Store;
+use crate::timeline::Timeline;
 use crate::tokens::flights::Flights;
 use crate::tokens::held::HeldTokens;
 use crate::tokens::{self, Tokens};
@@ -107,6 +108,7 @@ impl App {
             tasks: tasks.clone(),
             held: HeldTokens::default(),
             flights: Flights::default(),
+            timeline: Timeline::new(clock.clone(), metrics.clone()),
         });
         let idempotency = Idempotency {
             keys: Keys {

@@ -39,6 +39,7 @@ pub mod shutdown;
 pub mod store;
 pub mod sweep;
 pub mod telemetry;
+pub mod timeline;
 pub mod tokens;
 pub mod ui;
 pub mod upkeep;

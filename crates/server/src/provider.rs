@@ -83,6 +83,8 @@ pub struct FreshGrant<'a> {
     pub access_token: &'a SecretString,
     /// What was told with it, and never again.
     pub kept: &'a Kept,
+    /// The scopes that were granted, by spaces, if it was told.
+    pub scopes: Option<&'a str>,
 }
 
 /// A product that customers connect. Most of it is data; what is not is asked for by generic code.
@@ -109,7 +111,8 @@ pub trait Provider: Send + Sync {
     async fn choices(&self, grant: &FreshGrant<'_>) -> Result<Choices, Failure>;
 
     /// Who has consented, if the provider tells and somebody asks; `choice` is what is being connected. It is
-    /// for show: nobody waits for it long, and a connection is made without it.
+    /// for show: nobody waits for it long, and a connection is made without it. It is asked again after each
+    /// refresh until it is known.
     async fn account(
         &self,
         _grant: &FreshGrant<'_>,

@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::normalize_path::NormalizePath;
 
-use crate::api::{self, connect, connections, listed, proxy};
+use crate::api::{self, connect, connections, listed, proxy, timeline};
 use crate::app::App;
 use crate::providers::jira;
 use crate::web::error::Error;
@@ -123,6 +123,10 @@ fn connections() -> Routes<App> {
         .handle_below(
             BACKEND,
             handled!(listed::delete_connection_by_id, ConnectionsWrite),
+        )
+        .handle_below(
+            BACKEND,
+            handled!(timeline::connection_timeline, ConnectionsRead),
         )
 }
 

@@ -7,6 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::accept::LAST_MOMENT;
 use crate::app::App;
+use crate::upkeep;
 
 /// How long requests and tasks under way may still take. Longer than the longest refresh, whose
 /// new tokens must not be lost.
@@ -64,6 +65,15 @@ pub async fn cut_off<T>(
     }
 }
 
+/// Writes what is collected in memory and written now and then.
+async fn write_the_rest(app: &App) {
+    let uses = app.projects.note_uses().await;
+    let calls = upkeep::write(&app.tokens).await;
+    for lost in [uses, calls].into_iter().filter_map(Result::err) {
+        tracing::warn!(error = %lost, "what keys and connections did of late is not written");
+    }
+}
+
 /// Waits for tasks that outlive their requests, then closes the store.
 pub async fn finish(app: &App) {
     app.tasks.close();
@@ -71,5 +81,6 @@ pub async fn finish(app: &App) {
         () = app.tasks.wait() => {}
         () = app.clock.deadline(GRACE) => tracing::warn!("tasks were still under way at the end of the grace"),
     }
+    write_the_rest(app).await;
     app.store.close().await;
 }

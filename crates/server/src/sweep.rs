@@ -10,9 +10,10 @@ use juncture_clock::Clock;
 use crate::jobs::Job;
 use crate::settled::Settled;
 use crate::store::{
-    self, Store, api_keys, deleted_connections, finished_flows, idempotency_keys, pending,
-    used_states,
+    self, Store, api_keys, deleted_connections, finished_flows, idempotency_keys, oauth_apps,
+    pending, used_states,
 };
+use crate::timeline;
 
 const INTERVAL: Duration = Duration::from_mins(1);
 
@@ -21,7 +22,10 @@ const INTERVAL: Duration = Duration::from_mins(1);
 pub fn job(store: Store, settled: Arc<Settled>, clock: Arc<dyn Clock>) -> Job {
     Job::new("sweep", INTERVAL, move || {
         let (store, now) = (store.clone(), settled.earliest(&*clock));
-        async move { sweep(&store, now).await }
+        async move {
+            sweep(&store, now).await?;
+            timeline::sweep(&store, now).await
+        }
     })
 }
 
@@ -34,8 +38,9 @@ pub async fn sweep(store: &Store, now: Timestamp) -> store::Result<()> {
     let keys = idempotency_keys::sweep(&mut tx, now).await?;
     let deletions = deleted_connections::sweep(&mut tx, now).await?;
     let deleted_keys = api_keys::sweep(&mut tx, now).await?;
+    let apps = oauth_apps::sweep(&mut tx, now).await?;
     tx.commit().await?;
-    if grants + states + flows + keys + deletions + deleted_keys > 0 {
+    if grants + states + flows + keys + deletions + deleted_keys + apps > 0 {
         tracing::debug!(
             grants,
             states,
@@ -43,6 +48,7 @@ pub async fn sweep(store: &Store, now: Timestamp) -> store::Result<()> {
             keys,
             deletions,
             deleted_keys,
+            apps,
             "swept"
         );
     }

@@ -47,6 +47,27 @@ pub struct Connection {
     pub created_at: Timestamp,
     /// When its tokens were last issued: by the consent, or by a refresh since.
     pub last_refreshed_at: Timestamp,
+    /// When it was last used, to the minute. It takes some seconds until it is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub last_used_at: Option<Timestamp>,
+    /// What went wrong last, and was not put right since: a refresh that failed, until one succeeds; or an
+    /// error of a call that is about the connection, for seven days. Connecting again takes back both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub last_error: Option<LastError>,
+}
+
+/// What went wrong last.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = ConnectionError))]
+pub struct LastError {
+    /// The code that a call was, or would have been, answered with.
+    #[cfg_attr(feature = "openapi", schema(value_type = schemas::ErrorCode))]
+    pub code: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Who has consented.
@@ -104,7 +125,24 @@ pub mod schemas {
         /// How a connection stands.
         State as "ConnectionState", one of super::STATES
     );
+    schema!(
+        /// What may go wrong with a connection.
+        ErrorCode as "ConnectionErrorCode", one of super::ERROR_CODES
+    );
 }
 
 /// Every state of a connection.
 pub const STATES: [&str; 3] = ["active", "invalid", "expired"];
+
+/// Every code of what may go wrong with a connection.
+pub const ERROR_CODES: [&str; 9] = [
+    "needs_reauthorization",
+    "site_unavailable",
+    "missing_scope",
+    "access_denied",
+    "provider_misconfigured",
+    "upstream_rate_limited",
+    "upstream_unavailable",
+    "upstream_timeout",
+    "upstream_bad_response",
+];

@@ -28,6 +28,11 @@ pub struct Validity {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub expires_at: Option<Timestamp>,
+    /// What the server is configured to ask for and the grant does not allow: connecting again would bring it.
+    /// Absent where the provider does not tell what it has granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub missing_scopes: Option<Vec<String>>,
 }
 
 /// A connection's refresh token, for those who must have it.

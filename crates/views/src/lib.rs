@@ -13,3 +13,4 @@ pub mod jira;
 mod raw;
 #[cfg(feature = "openapi")]
 pub mod schema;
+pub mod timeline;

@@ -4,7 +4,7 @@ use juncture_client::jira::{
     AssignableUsers, Category, CommentChanges, IssueChanges, ListTickets, NewComment, SearchIssues,
     SearchUsers, Target,
 };
-use juncture_client::{Error, ListConnections};
+use juncture_client::{Error, ListConnections, TimelinePage};
 use reqwest::Method;
 use serde_json::Value;
 use url::Url;
@@ -140,6 +140,16 @@ async fn call(scene: &Scene, id: &str) -> Result<(), Error> {
             let known = connections.list(&ListConnections::default()).await?;
             let told = connections.get(&known.data[0].id).await?;
             assert_eq!(told.external_id, known.data[0].external_id);
+            Ok(())
+        }
+        "connectionsTimeline" => {
+            let known = connections.list(&ListConnections::default()).await?;
+            let newest = TimelinePage {
+                limit: Some(1),
+                cursor: None,
+            };
+            let told = connections.timeline(&known.data[0].id, &newest).await?;
+            assert_eq!(told.data.len(), 1);
             Ok(())
         }
         "connectionsDeleteById" => {

@@ -162,6 +162,34 @@ async fn where_all_is_well_each_thing_is_said_to_be() {
 }
 
 #[tokio::test]
+async fn a_customer_is_looked_for_in_the_project_that_is_named() {
+    let deployment = Deployment::connected().await;
+    let variables = pairs(&deployment.variables);
+    let made = process::run(
+        deployment.folder.path(),
+        &["project", "create", "Acme"],
+        &variables,
+    );
+    assert!(made.status.success(), "{made:?}");
+    let named = &["--project", "default", "--connection", "customer-1"];
+    deployment.examine(named).await.assert_good("connection");
+    let findings = deployment
+        .examine(&["--project", "Acme", "--connection", "customer-1"])
+        .await;
+    let words = ["there is none under the external id", "customer-1"];
+    findings.assert_is("WRONG", "connection", &words);
+    let findings = deployment
+        .examine(&["--project", "Acne", "--connection", "customer-1"])
+        .await;
+    let words = [
+        "there is no project",
+        "Acne",
+        "look at the spelling of --project",
+    ];
+    findings.assert_is("WRONG", "connection", &words);
+}
+
+#[tokio::test]
 async fn before_the_first_start_nothing_is_made() {
     let deployment = Deployment::new().await;
     let findings = deployment.examine(&[]).await;

@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["environment"],
     &["cache", "store", "telemetry"],
     &["failure", "jobs"],
-    &["idempotency", "projects"],
+    &["idempotency", "projects", "timeline"],
     &["oauth"],
     &["provider"],
     &["connection"],
@@ -102,6 +102,7 @@ const GENERIC: &[&str] = &[
     "provider",
     "store",
     "sweep",
+    "timeline",
     "tokens",
     "upkeep",
 ];

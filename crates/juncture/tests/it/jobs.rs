@@ -39,7 +39,7 @@ async fn a_panic_in_any_job_is_told_once_counted_and_stops_nothing() {
     app.connect("a").await;
     app.clock.stop();
     let names: Vec<_> = jobs(&app).iter().map(|job| job.name).collect();
-    assert_eq!(names.len(), 7);
+    assert_eq!(names.len(), 8);
     for (number, victim) in names.iter().enumerate() {
         let (log, _guard) = Log::read_along();
         let counted = jobs(&app).into_iter().map(|job| {

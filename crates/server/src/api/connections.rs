@@ -62,6 +62,9 @@ refusals!(query ValidityRefusals, {
     errors
 });
 
+/// What that answer has where no scope is missing, in bytes.
+const ROOM_FOR_VALIDITY: usize = 176;
+
 /// Tell whether a connection can be used
 ///
 /// Tells whether a connection exists and can be used.
@@ -71,7 +74,7 @@ refusals!(query ValidityRefusals, {
     responses(
         (status = 200, description = "What is known of it", body = Validity, example = json!({
             "exists": true, "is_expired": false, "is_invalid": false, "site_unavailable": false,
-            "expires_at": "2027-11-02T09:00:00Z"
+            "expires_at": "2027-11-02T09:00:00Z", "missing_scopes": []
         })),
         ValidityRefusals,
     ),
@@ -80,17 +83,20 @@ pub async fn check_validity(
     State(app): State<App>,
     caller: Caller,
     Query(subject): Query<Subject>,
-) -> Result<Json<Validity>, Error> {
+) -> Result<Response, Error> {
     let (customer, provider) = subject.parse(&app, caller)?;
     let known = validity::look(&app.tokens, provider, &customer).await?;
-    let known = known.as_ref();
-    Ok(Json(Validity {
+    let validity = Validity {
         exists: known.is_some(),
-        is_expired: known.is_some_and(|known| known.is_expired(app.clock.now())),
-        is_invalid: known.is_some_and(|known| known.is_invalid),
-        site_unavailable: known.is_some_and(|known| known.is_choice_lost),
-        expires_at: known.and_then(|known| known.expires_at),
-    }))
+        is_expired: (known.as_ref()).is_some_and(|known| known.is_expired(app.clock.now())),
+        is_invalid: known.as_ref().is_some_and(|known| known.is_invalid),
+        site_unavailable: known.as_ref().is_some_and(|known| known.is_choice_lost),
+        expires_at: known.as_ref().and_then(|known| known.expires_at),
+        missing_scopes: known.and_then(|known| known.missing_scopes),
+    };
+    let mut json = Vec::with_capacity(ROOM_FOR_VALIDITY);
+    serde_json::to_writer(&mut json, &validity).expect("it is plain data");
+    Ok(of_json(json))
 }
 
 refusals!(query CredentialsRefusals, {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use juncture_views::connection::{Account, Connection, Connections, Site};
+use juncture_views::connection::{Account, Connection, Connections, LastError, Site};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -13,11 +13,10 @@ use uuid::Uuid;
 use super::page;
 use crate::app::App;
 use crate::connections::delete;
-use crate::connections::validity::missing_scopes;
 use crate::project::ProjectId;
-use crate::provider::Provider;
 use crate::store::listed::{self, Filter, ListedRow};
 use crate::store::{self, Tx};
+use crate::timeline;
 use crate::web::caller::Caller;
 use crate::web::error::Error;
 use crate::web::extract::{Path, Query, Text};
@@ -173,51 +172,56 @@ async fn show(
     rows: Vec<ListedRow>,
 ) -> store::Result<Vec<Connection>> {
     let mut selected = HashMap::new();
-    let mut theirs: Vec<&dyn Provider> = Vec::new();
     for provider in app.providers.iter() {
         let name = provider.name().as_str();
         let its = rows.iter().filter(|row| row.provider == name);
         let ids: Vec<Uuid> = its.map(|row| row.connection_id).collect();
         if !ids.is_empty() {
             selected.extend(provider.selections(&mut tx, &ids).await?);
-            theirs.push(provider);
         }
     }
     drop(tx);
-    let mut asked = HashMap::new();
-    for provider in theirs {
-        // For good measure: without it nothing is told of what is missing.
-        if let Ok(Some(in_use)) = app.tokens.app_of_project(project, provider).await {
-            asked.insert(provider.name().as_str(), in_use.app.scopes);
-        }
-    }
     let now = app.clock.now();
-    let shown = rows.into_iter().map(|row| {
-        let asked = asked.get(row.provider.as_str()).map(Vec::as_slice);
+    let mut shown = Vec::with_capacity(rows.len());
+    for row in rows {
         let selected = selected.remove(&row.connection_id);
-        to_connection(row, asked, selected, now)
-    });
-    shown.collect()
+        let missing = missing(app, project, &row).await;
+        shown.push(to_connection(row, missing, selected, now)?);
+    }
+    Ok(shown)
+}
+
+/// What is asked for and was not granted. For good measure: where it cannot be told, it is not.
+async fn missing(app: &App, project: ProjectId, row: &ListedRow) -> Option<Vec<String>> {
+    let provider = app.providers.get(&row.provider)?;
+    let granted = row.granted_scopes.as_deref()?;
+    let missing = app.tokens.missing_scopes(project, provider, granted);
+    missing.await.ok().flatten()
 }
 
 fn to_connection(
     row: ListedRow,
-    asked: Option<&[String]>,
+    missing_scopes: Option<Vec<String>>,
     selected_project_id: Option<String>,
     now: Timestamp,
 ) -> store::Result<Connection> {
     let (state, expires_at) = (row.state(now)?, row.ends_at()?);
     let granted = row.granted_scopes.as_deref();
+    let last_error = row.last_error(timeline::errors_since(now));
+    let last_error = last_error.map(|(code, at)| LastError {
+        code: code.to_owned(),
+        at,
+    });
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
     Ok(Connection {
         id: row.connection_id.to_string(),
         created_at: row.made_at()?,
         last_refreshed_at: row.issued_at()?,
+        last_used_at: row.used_at(),
+        last_error,
         state: state.as_str().to_owned(),
         scopes: granted.map(words),
-        missing_scopes: asked
-            .zip(granted)
-            .map(|(asked, granted)| missing_scopes(asked, granted)),
+        missing_scopes,
         expires_at,
         account: row.account_id.map(|id| Account {
             id,
@@ -236,7 +240,7 @@ fn to_connection(
 }
 
 /// An id that is none is nobody's.
-fn parse_id(text: Result<Path<String>, Error>) -> Result<Uuid, Error> {
+pub(super) fn parse_id(text: Result<Path<String>, Error>) -> Result<Uuid, Error> {
     let id = text.ok().and_then(|Path(text)| Uuid::try_parse(&text).ok());
     id.ok_or_else(Error::connection_not_found)
 }

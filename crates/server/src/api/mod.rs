@@ -7,3 +7,4 @@ pub mod listed;
 mod page;
 pub mod proxy;
 mod subject;
+pub mod timeline;

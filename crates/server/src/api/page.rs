@@ -16,7 +16,7 @@ const MOST: u16 = 200;
 /// The parameters of a list.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Page {
+pub(crate) struct Page {
     /// How many to tell: 1 to 200, 50 if absent.
     #[serde(default)]
     #[param(value_type = Option<u16>, minimum = 1, maximum = 200, example = 50)]

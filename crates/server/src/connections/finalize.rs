@@ -26,7 +26,8 @@ use crate::store::sealed_columns::{
     PENDING_ACCESS_TOKEN, PENDING_KEPT, PENDING_REFRESH_TOKEN, RowKey, SealedColumn,
 };
 use crate::store::stored::Stored;
-use crate::store::{StoreError, Tx, used_states};
+use crate::store::{StoreError, Tx, used_states, uses};
+use crate::timeline::{self, Happening};
 use crate::tokens::Tokens;
 
 /// How long the customer may take to choose.
@@ -199,8 +200,11 @@ pub async fn connect(
             now,
         )
         .await?;
+    uses::forget_error(&mut tx, id).await?;
+    timeline::record(&mut tx, id, Happening::Consent, grant.consented_at).await?;
     if let Some(chosen) = &chosen {
         provider.save_choice(&mut tx, id, chosen, now).await?;
+        timeline::record(&mut tx, id, Happening::Site(&chosen.id), now).await?;
     }
     let finished = FinishedFlow {
         code_hash: &row.code_hash,
@@ -369,6 +373,7 @@ impl Grant {
         FreshGrant {
             access_token: &self.pair.access_token,
             kept: &self.pair.kept,
+            scopes: self.pair.scopes.as_deref(),
         }
     }
 

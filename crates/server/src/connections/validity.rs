@@ -12,7 +12,7 @@ use crate::tokens::Tokens;
 use crate::tokens::held::Held;
 
 /// What is known of a connection that is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validity {
     /// The end of the grant, if there is one.
     pub expires_at: Option<Timestamp>,
@@ -20,6 +20,8 @@ pub struct Validity {
     pub is_invalid: bool,
     /// Whether calls have shown that what was chosen is no longer open to the grant.
     pub is_choice_lost: bool,
+    /// What the configuration asks for and the grant has not, where that is known.
+    pub missing_scopes: Option<Vec<String>>,
 }
 
 impl Validity {
@@ -28,14 +30,6 @@ impl Validity {
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
     }
-}
-
-/// Which of the scopes that are asked for are not among the granted ones, words between spaces.
-#[must_use]
-pub fn missing_scopes(asked: &[String], granted: &str) -> Vec<String> {
-    let asked = asked.iter();
-    let is_missing = |scope: &&String| !granted.split_whitespace().any(|one| one == scope.as_str());
-    asked.filter(is_missing).cloned().collect()
 }
 
 /// What is known of the connection of a customer, if there is one.
@@ -54,10 +48,44 @@ pub async fn look(
             expires_at: held.grant_expires_at,
             is_invalid: false,
             is_choice_lost,
+            missing_scopes: missing_of(tokens, provider, customer, held).await,
         }));
     }
     // Boxed: it is large, and who is answered from memory must not carry it.
     Box::pin(load(tokens, provider, customer, held)).await
+}
+
+/// What a held grant has not: nothing, where nothing has changed since it was looked at.
+async fn missing_of(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    customer: &Customer,
+    held: &Held,
+) -> Option<Vec<String>> {
+    let generation = tokens.projects.generation();
+    if held.is_complete_by(generation) {
+        return Some(Vec::new());
+    }
+    let granted = held.granted_scopes.as_deref()?;
+    let missing = Box::pin(missing_scopes(tokens, provider, customer, granted)).await?;
+    if missing.is_empty() {
+        held.note_complete(generation);
+    }
+    Some(missing)
+}
+
+/// What is asked for and was not granted. For good measure: where it cannot be told, it is not.
+async fn missing_scopes(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    customer: &Customer,
+    granted: &str,
+) -> Option<Vec<String>> {
+    let missing = tokens.missing_scopes(customer.project, provider, granted);
+    missing.await.unwrap_or_else(|error| {
+        tracing::debug!(%error, "it is not known what is asked for");
+        None
+    })
 }
 
 /// Asks the store, and holds what it says: at `held`, if that is still what the store has.
@@ -92,9 +120,14 @@ async fn load(
             }
         }
     }
+    let missing_scopes = match &connection.granted_scopes {
+        Some(granted) => missing_scopes(tokens, provider, customer, granted).await,
+        None => None,
+    };
     Ok(Some(Validity {
         expires_at: connection.expires_at,
         is_invalid: connection.is_invalid,
         is_choice_lost,
+        missing_scopes,
     }))
 }

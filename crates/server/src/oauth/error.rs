@@ -72,6 +72,18 @@ impl TokenFailure {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 
+    /// As a code of the API, with which a call would have been answered.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Misconfigured => "provider_misconfigured",
+            Self::RateLimited => "upstream_rate_limited",
+            Self::Unavailable => "upstream_unavailable",
+            Self::Timeout => "upstream_timeout",
+            Self::BadResponse => "upstream_bad_response",
+        }
+    }
+
     /// What it means to whoever needed the tokens.
     #[must_use]
     pub fn into_failure(self, retry_after: Option<Duration>, source: Cause) -> Failure {

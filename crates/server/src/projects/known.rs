@@ -138,6 +138,12 @@ impl KnownProject {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Epoch(u64);
 
+impl Epoch {
+    pub(super) fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// What this process knows.
 pub(super) struct Known {
     clock: Arc<dyn Clock>,

@@ -16,8 +16,8 @@ use crate::store::{self, api_keys, projects};
 /// The longest name of a project, in characters.
 const LONGEST_NAME: usize = 100;
 
-/// How many connections are deleted in one transaction.
-const AT_ONCE: u16 = 500;
+/// How many connections are deleted in one transaction, each with its timeline.
+const AT_ONCE: u16 = 100;
 
 /// A project as it is told.
 #[derive(Debug)]

@@ -88,6 +88,12 @@ impl Projects {
         }
     }
 
+    /// Grows with everything that is forgotten of projects because it may have changed.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.known.begin_load().number()
+    }
+
     /// A project as calls need it, if this process knows it.
     #[must_use]
     pub fn at_hand(&self, id: ProjectId) -> Option<Arc<KnownProject>> {

@@ -267,11 +267,58 @@ pub async fn renew(tx: &mut Tx, id: Uuid, grant: &GrantRow<'_>, now: Timestamp) 
             expires_at = $5, choice_id = $6, choice_name = $7, choice_url = $8, refreshed_at = $9, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
             refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
-            refresh_refused_since = NULL, last_updated = $9, granted_scopes = $10, kept = $11, \
+            refresh_refused_since = NULL, error_code = NULL, error_at = NULL, last_updated = $9, granted_scopes = $10, kept = $11, \
             account_id = $12, account_name = $13, account_email = $14, oauth_app_id = $15 \
         WHERE connection_id = $1";
     let renewed = change!(tx, grant!(query(RENEW), id, grant, now))?;
     Ok(renewed == 1)
+}
+
+/// Adds to a connection what was learnt by its tokens of `version`, as far as it was not known.
+pub async fn learn(
+    tx: &mut Tx,
+    id: Uuid,
+    version: i64,
+    account: Option<AccountRow<'_>>,
+    choice: Option<ChoiceRow<'_>>,
+) -> Result<()> {
+    const ACCOUNT: &str = "UPDATE connection SET account_id = $3, account_name = $4, account_email = $5 \
+        WHERE connection_id = $1 AND token_version = $2 AND account_id IS NULL";
+    const CHOICE: &str = "UPDATE connection SET choice_name = $4, choice_url = $5 \
+        WHERE connection_id = $1 AND token_version = $2 AND choice_id = $3 AND choice_name IS NULL";
+    if let Some(AccountRow {
+        id: account_id,
+        name,
+        email,
+    }) = account
+    {
+        change!(
+            &mut *tx,
+            query(ACCOUNT)
+                .bind(id)
+                .bind(version)
+                .bind(account_id)
+                .bind(name)
+                .bind(email)
+        )?;
+    }
+    if let Some(ChoiceRow {
+        id: choice_id,
+        name,
+        url,
+    }) = choice
+    {
+        change!(
+            &mut *tx,
+            query(CHOICE)
+                .bind(id)
+                .bind(version)
+                .bind(choice_id)
+                .bind(name)
+                .bind(url)
+        )?;
+    }
+    Ok(())
 }
 
 /// Says whose connection `id` is, unless another id has been said by then; tells the id that it is.

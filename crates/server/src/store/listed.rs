@@ -41,6 +41,16 @@ pub struct ListedRow {
     pub refreshed_at: Stored<i64>,
     /// Milliseconds since the epoch.
     pub created_at: Stored<i64>,
+    /// To the minute; milliseconds since the epoch.
+    pub last_used_at: Option<Stored<i64>>,
+    /// Why the last refresh failed.
+    pub error_code: Option<String>,
+    /// When; milliseconds since the epoch.
+    pub error_at: Option<Stored<i64>>,
+    /// What a call has shown last that is wrong with it.
+    pub call_error_code: Option<String>,
+    /// When; milliseconds since the epoch.
+    pub call_error_at: Option<Stored<i64>>,
 }
 
 from_row!(ListedRow {
@@ -58,6 +68,11 @@ from_row!(ListedRow {
     choice_url,
     refreshed_at,
     created_at,
+    last_used_at,
+    error_code,
+    error_at,
+    call_error_code,
+    call_error_at,
 });
 
 /// How a connection stands.
@@ -115,10 +130,33 @@ impl ListedRow {
         (self.refreshed_at).time(TABLE, "refreshed_at", self.connection_id)
     }
 
+    /// When it was last used, to the minute. For show: what cannot be read is not told.
+    #[must_use]
+    pub fn used_at(&self) -> Option<Timestamp> {
+        time_of(self.last_used_at)
+    }
+
+    /// The last error that stands: of a refresh, or of a call since a time. Likewise for show.
+    #[must_use]
+    pub fn last_error(&self, calls_since: Timestamp) -> Option<(&str, Timestamp)> {
+        let of_refresh = self.error_code.as_deref().zip(time_of(self.error_at));
+        let of_call = self.call_error_code.as_deref();
+        let of_call = of_call.zip(time_of(self.call_error_at));
+        let of_call = of_call.filter(|(_, at)| *at >= calls_since);
+        of_refresh
+            .into_iter()
+            .chain(of_call)
+            .max_by_key(|(_, at)| *at)
+    }
+
     /// When it was made.
     pub fn made_at(&self) -> Result<Timestamp> {
         (self.created_at).time(TABLE, "created_at", self.connection_id)
     }
+}
+
+fn time_of(stored: Option<Stored<i64>>) -> Option<Timestamp> {
+    Timestamp::from_millisecond(stored?.value()?).ok()
 }
 
 /// Which connections of a project.
@@ -135,8 +173,10 @@ pub struct Filter<'a> {
 /// The columns, and those of a project.
 const LIST: &str = "SELECT connection_id, map.provider, map.external_id, invalid_refresh_token, expires_at, \
         account_id, account_name, account_email, granted_scopes, choice_id, choice_name, choice_url, \
-        refreshed_at, created_at \
-    FROM connection JOIN connection_external_map AS map USING (connection_id) WHERE map.project_id = ";
+        refreshed_at, created_at, used.last_used_at, connection.error_code, connection.error_at, \
+        used.error_code AS call_error_code, used.error_at AS call_error_at \
+    FROM connection JOIN connection_external_map AS map USING (connection_id) \
+    LEFT JOIN connection_use AS used USING (connection_id) WHERE map.project_id = ";
 
 /// The next connections of a project, in the order of their ids.
 pub async fn page(

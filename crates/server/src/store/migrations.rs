@@ -30,6 +30,7 @@ const STEPS: &[(&str, &str)] = &steps![
     "0003_jira_connection",
     "0004_flow",
     "0005_operation",
+    "0006_timeline",
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

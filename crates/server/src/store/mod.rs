@@ -27,11 +27,13 @@ pub mod sealed_columns;
 pub mod settings;
 mod sqlite;
 pub mod stored;
+pub mod timeline;
 mod transaction;
 mod trouble;
 mod turns;
 pub(crate) mod tx;
 pub mod used_states;
+pub mod uses;
 
 use std::sync::Arc;
 

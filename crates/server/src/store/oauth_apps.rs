@@ -1,11 +1,14 @@
 //! `oauth_app`: the client ids that projects have at providers, and their secrets, sealed.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::stored::Stored;
 use super::{Result, Tx, change, from_row, on, query, query_as};
 use crate::seal::Sealed;
+
+/// For how long a retired app is kept though no grant is of it: flows that began with it end sooner.
+const LONGEST_FLOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// A row of `oauth_app`.
 #[derive(Debug, Clone)]
@@ -151,4 +154,12 @@ pub async fn retire(tx: &mut Tx, project: Uuid, provider: &str, now: Timestamp) 
             .bind(now.as_millisecond())
     )?;
     Ok(retired > 0)
+}
+
+/// Forgets apps that were retired a while before `now`, and of which no grant is any more.
+pub async fn sweep(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    const SWEEP: &str = "DELETE FROM oauth_app WHERE retired_at <= $1 \
+        AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.oauth_app_id = oauth_app.oauth_app_id) \
+        AND NOT EXISTS (SELECT 1 FROM pending_connection AS pending WHERE pending.oauth_app_id = oauth_app.oauth_app_id)";
+    change!(tx, query(SWEEP).bind((now - LONGEST_FLOW).as_millisecond()))
 }

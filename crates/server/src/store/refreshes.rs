@@ -108,7 +108,7 @@ pub async fn rotate(
             invalid_refresh_token = FALSE, token_version = token_version + 1, refreshed_at = $4, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
             refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
-            refresh_refused_since = NULL, last_updated = $4, \
+            refresh_refused_since = NULL, error_code = NULL, error_at = NULL, last_updated = $4, \
             granted_scopes = COALESCE($7, granted_scopes), kept = COALESCE($8, kept) \
         WHERE connection_id = $5 AND token_version = $6";
     let rotated = change!(
@@ -139,19 +139,24 @@ pub struct Release {
     pub failures: i64,
     /// This one, in a word.
     pub failure: &'static str,
+    /// … as a code of the API.
+    pub code: &'static str,
+    /// When it happened.
+    pub at: Timestamp,
     /// Whether the provider may have acted.
     pub is_outcome_unknown: bool,
     /// Since when it has been refused without a reason.
     pub refused_since: Option<Timestamp>,
 }
 
-/// Gives the lease back after a failure, if `owner` still holds it.
-pub async fn release(tx: &mut Tx, id: Uuid, owner: Uuid, release: &Release) -> Result<()> {
+/// Gives the lease back after a failure; false if `owner` no longer holds it.
+pub async fn release(tx: &mut Tx, id: Uuid, owner: Uuid, release: &Release) -> Result<bool> {
     const RELEASE: &str = "UPDATE connection SET refresh_owner = NULL, refresh_lease_until = 0, \
             refresh_started_at = CASE WHEN $1 THEN refresh_started_at END, \
-            refresh_not_before = $2, refresh_failures = $3, refresh_failure = $4, refresh_refused_since = $5 \
+            refresh_not_before = $2, refresh_failures = $3, refresh_failure = $4, refresh_refused_since = $5, \
+            error_code = $8, error_at = $9 \
         WHERE connection_id = $6 AND refresh_owner = $7";
-    change!(
+    let released = change!(
         tx,
         query(RELEASE)
             .bind(release.is_outcome_unknown)
@@ -161,15 +166,24 @@ pub async fn release(tx: &mut Tx, id: Uuid, owner: Uuid, release: &Release) -> R
             .bind(release.refused_since.map(Timestamp::as_millisecond))
             .bind(id)
             .bind(owner)
+            .bind(release.code)
+            .bind(release.at.as_millisecond())
     )?;
-    Ok(())
+    Ok(released == 1)
 }
 
 /// Marks the grant dead, if its tokens are still those of `version`; false if they are newer, or it
 /// was marked before.
-pub async fn invalidate(tx: &mut Tx, id: Uuid, version: i64, now: Timestamp) -> Result<bool> {
+pub async fn invalidate(
+    tx: &mut Tx,
+    id: Uuid,
+    version: i64,
+    code: &'static str,
+    now: Timestamp,
+) -> Result<bool> {
     const INVALIDATE: &str = "UPDATE connection SET invalid_refresh_token = TRUE, refresh_owner = NULL, \
-            refresh_lease_until = 0, refresh_started_at = NULL, last_updated = $1 \
+            refresh_lease_until = 0, refresh_started_at = NULL, last_updated = $1, \
+            error_code = $4, error_at = $1 \
         WHERE connection_id = $2 AND token_version = $3 AND invalid_refresh_token = FALSE";
     let invalidated = change!(
         tx,
@@ -177,6 +191,7 @@ pub async fn invalidate(tx: &mut Tx, id: Uuid, version: i64, now: Timestamp) -> 
             .bind(now.as_millisecond())
             .bind(id)
             .bind(version)
+            .bind(code)
     )?;
     Ok(invalidated == 1)
 }

@@ -8,10 +8,10 @@ use super::Tokens;
 use crate::failure::Failure;
 use crate::oauth::OAuthApp;
 use crate::project::ProjectId;
-use crate::projects::App;
+use crate::projects::{App, KnownProject};
 use crate::provider::Provider;
 use crate::seal::SealError;
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 
 /// Why an app is not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,12 @@ pub struct AppInUse {
     pub app: OAuthApp,
 }
 
+/// Whether a project may use the environment's app: that of the environment is made of it.
+fn may_use_default(project: ProjectId, known: Option<&KnownProject>) -> bool {
+    let is_lent = known.is_some_and(|known| known.settings.may_use_default_apps);
+    project == ProjectId::DEFAULT || is_lent
+}
+
 impl Tokens {
     /// The app with which a project's flows at a provider begin, if it has one or may use the environment's.
     pub async fn app_of_project(
@@ -62,11 +68,33 @@ impl Tokens {
             let id = Some(own.id);
             return Ok(Some(AppInUse { id, app }));
         }
-        let is_lent = known.is_some_and(|known| known.settings.may_use_default_apps);
-        // The environment's project is made of it.
-        let may = project == ProjectId::DEFAULT || is_lent;
+        let may = may_use_default(project, known.as_deref());
         let lent = provider.app().filter(|_| may).cloned();
         Ok(lent.map(|app| AppInUse { id: None, app }))
+    }
+
+    /// Which scopes a project's flows at a provider ask for that were not granted; none if no flow can begin.
+    pub async fn missing_scopes(
+        &self,
+        project: ProjectId,
+        provider: &dyn Provider,
+        granted: &str,
+    ) -> store::Result<Option<Vec<String>>> {
+        let known = self.projects.known(project).await?;
+        let own = (known.as_deref()).and_then(|known| known.app(provider.name().as_str()));
+        let asked = match own {
+            Some(own) if !own.scopes.is_empty() => &own.scopes[..],
+            Some(_) => provider.default_scopes(),
+            None if !may_use_default(project, known.as_deref()) => return Ok(None),
+            None => provider.app().map_or(&[][..], |app| &app.scopes),
+        };
+        let is_granted = |scope: &String| {
+            granted
+                .split_ascii_whitespace()
+                .any(|one| one == scope.as_str())
+        };
+        let missing = asked.iter().filter(|scope| !is_granted(scope));
+        Ok(Some(missing.cloned().collect()))
     }
 
     /// The app with this id, with which a customer of the project has connected, retired or not; that of the

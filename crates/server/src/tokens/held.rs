@@ -44,8 +44,14 @@ pub struct Held {
     pub grant_expires_at: Option<Timestamp>,
     /// The token.
     pub token: AccessToken,
+    /// The scopes that were granted, by spaces, if the provider tells.
+    pub granted_scopes: Option<Box<str>>,
+    /// By which generation of the projects nothing that is asked for was missing among them, and one.
+    complete_by: AtomicU64,
     /// When it was last asked for; milliseconds of steady time, and one. 0 if it never was.
     used_at: AtomicU64,
+    /// The last minute of which it is noted that it was in use then; since the epoch.
+    noted: AtomicI64,
     /// Until when a fresher one is not to be had; milliseconds of steady time.
     stuck_until: AtomicU64,
     /// Whether what the customer chose is lost.
@@ -61,10 +67,22 @@ impl Held {
             provider: connection.provider,
             grant_expires_at: connection.expires_at,
             token,
+            granted_scopes: connection.granted_scopes.as_deref().map(Into::into),
+            complete_by: AtomicU64::new(0),
             used_at: AtomicU64::new(0),
+            noted: AtomicI64::new(0),
             stuck_until: AtomicU64::new(0),
             choice: HeldChoice::default(),
             changed_at: AtomicI64::new(0),
+        }
+    }
+
+    /// The same with these scopes, if the answer with the token has told any.
+    pub(super) fn with_scopes(self, told: Option<&str>) -> Self {
+        let granted_scopes = told.map(Into::into).or(self.granted_scopes);
+        Self {
+            granted_scopes,
+            ..self
         }
     }
 
@@ -85,6 +103,16 @@ impl Held {
         self.changed_at.swap(changed_at, Ordering::Relaxed) != changed_at
     }
 
+    /// Whether nothing that is asked for is missing, by this generation of the projects.
+    pub(crate) fn is_complete_by(&self, generation: u64) -> bool {
+        self.complete_by.load(Ordering::Relaxed) == generation + 1
+    }
+
+    /// Notes that it is so.
+    pub(crate) fn note_complete(&self, generation: u64) {
+        self.complete_by.store(generation + 1, Ordering::Relaxed);
+    }
+
     /// Notes that it is in use, at this steady time.
     pub(super) fn touch(&self, now: Duration) {
         self.used_at.store(millis(now) + 1, Ordering::Relaxed);
@@ -97,6 +125,16 @@ impl Held {
             0 => false,
             used_at => used_at + millis(within) > millis(now),
         }
+    }
+
+    /// When it was last asked for, to the minute, if this was not told before for that minute.
+    pub(crate) fn take_use(&self, now: Timestamp, steady: Duration) -> Option<Timestamp> {
+        let used_at = self.used_at.load(Ordering::Relaxed).checked_sub(1)?;
+        let ago = steady.saturating_sub(Duration::from_millis(used_at));
+        let used = now.checked_sub(ago).ok()?.as_second();
+        let minute = used.div_euclid(60);
+        let is_news = self.noted.fetch_max(minute, Ordering::Relaxed) < minute;
+        is_news.then(|| Timestamp::from_second(minute * 60).ok())?
     }
 
     /// Notes that no fresher one is to be had before `until`, in steady time.
@@ -185,7 +223,11 @@ struct ByBytes;
 
 impl Weighter<Uuid, Arc<Held>> for ByBytes {
     fn weight(&self, _: &Uuid, held: &Arc<Held>) -> u64 {
-        let bytes = held.token.secret.expose_secret().len() + OVERHEAD_BYTES;
+        let scopes = held
+            .granted_scopes
+            .as_ref()
+            .map_or(0, |scopes| scopes.len());
+        let bytes = held.token.secret.expose_secret().len() + scopes + OVERHEAD_BYTES;
         u64::try_from(bytes).expect("it is in memory")
     }
 }

@@ -13,6 +13,7 @@ mod counts;
 mod failure;
 pub mod flights;
 pub mod held;
+mod learn;
 mod refresh;
 mod wordless;
 
@@ -42,6 +43,7 @@ use crate::provider::{ProviderName, Providers};
 use crate::seal::{SealError, Sealer};
 use crate::settled::Settled;
 use crate::store::Store;
+use crate::timeline::Timeline;
 
 /// An access token is handed out only while it has at least this long to live, if another can be
 /// had; of one that cannot be replaced without harm to others who have it every second is used.
@@ -133,6 +135,8 @@ pub struct Parts {
     pub held: HeldTokens,
     /// The refreshes under way in this process.
     pub flights: Flights,
+    /// What happens to connections.
+    pub timeline: Timeline,
 }
 
 impl Deref for Tokens {

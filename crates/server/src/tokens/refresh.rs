@@ -18,13 +18,14 @@ use super::failure::RefreshError;
 use super::flights::Outcome;
 use super::held::Held;
 use super::wordless::{self, Verdict};
-use super::{Stale, Tokens, backoff, left_of};
+use super::{Stale, Tokens, backoff, learn, left_of};
 use crate::connection::{Connection, seal_tokens};
 use crate::oauth::{Refusal, TOKEN_DEADLINE, TokenError, TokenFailure, TokenPair};
 use crate::provider::ProviderName;
 use crate::store;
 use crate::store::connections::SealedTokens;
 use crate::store::refreshes::{self, LONGEST_LEASE, LONGEST_PAUSE, Release};
+use crate::timeline::{self, Happening};
 
 /// A refresh waits for another process's lease until this long after its start.
 const WAIT_FOR_LEASE: Duration = Duration::from_secs(17);
@@ -320,7 +321,17 @@ impl Refresh<'_> {
         // does not come there.
         let is_asked_for = matches!(self.stale, Stale::Within(_) | Stale::Refused(_));
         if is_asked_for || tokens.held.get(self.id).is_some() {
-            tokens.held.keep(Held::new(replaced, token.clone()), epoch);
+            let held = Held::new(replaced, token.clone());
+            let held = held.with_scopes(stored.granted_scopes.as_deref());
+            tokens.held.keep(held, epoch);
+        }
+        let means = learn::Means {
+            store: tokens.store.clone(),
+            providers: tokens.providers.clone(),
+            clock: tokens.clock.clone(),
+        };
+        if let Some(learning) = learn::what_is_missing(means, replaced, pair) {
+            tokens.tasks.spawn(learning);
         }
         Ok(Step::Done(token))
     }
@@ -342,6 +353,10 @@ impl Refresh<'_> {
                 let mut tx = self.tokens.store.begin_write().await?;
                 let version = replaced.token_version;
                 let is_current = refreshes::rotate(&mut tx, self.id, version, &sealed, now).await?;
+                // What went on is told for good measure: it must not keep the tokens from being stored.
+                if is_current && failures == 0 {
+                    timeline::record(&mut tx, self.id, Happening::Refresh, now).await?;
+                }
                 tx.commit().await?;
                 Ok(is_current)
             }
@@ -421,11 +436,16 @@ impl Refresh<'_> {
             not_before,
             failures,
             failure: failure.as_str(),
+            code: failure.code(),
+            at: now,
             is_outcome_unknown,
             refused_since,
         };
         let mut tx = tokens.store.begin_write().await?;
-        refreshes::release(&mut tx, self.id, owner, &release).await?;
+        if refreshes::release(&mut tx, self.id, owner, &release).await? {
+            let failed = Happening::RefreshFailed(release.code);
+            timeline::record(&mut tx, self.id, failed, now).await?;
+        }
         tx.commit().await?;
         Ok(Step::Wait {
             pause,
@@ -438,7 +458,12 @@ impl Refresh<'_> {
     async fn bury(&self, tried: &Connection, reason: &'static str) -> Result<Step, RefreshError> {
         let now = self.tokens.clock.now();
         let mut tx = self.tokens.store.begin_write().await?;
-        let is_marked = refreshes::invalidate(&mut tx, self.id, tried.token_version, now).await?;
+        let version = tried.token_version;
+        let code = "needs_reauthorization";
+        let is_marked = refreshes::invalidate(&mut tx, self.id, version, code, now).await?;
+        if is_marked {
+            timeline::record(&mut tx, self.id, Happening::Invalid, now).await?;
+        }
         tx.commit().await?;
         if !is_marked {
             return Ok(Step::Again);

@@ -8,6 +8,7 @@
 mod changes;
 mod counts;
 mod due;
+mod write;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use tokio::sync::Mutex;
 pub use changes::Changes;
 pub use counts::count;
 pub use due::{correct, refresh_ahead, refresh_idle, resume};
+pub use write::write;
 
 use crate::jobs::Job;
 use crate::store;
@@ -41,6 +43,9 @@ const CORRECT: Duration = Duration::from_mins(1);
 /// How often connections are counted.
 const COUNT: Duration = Duration::from_mins(1);
 
+/// How often what was collected of connections is written: a process that is killed loses no more of it.
+const WRITE: Duration = Duration::from_secs(5);
+
 /// All of it, as jobs.
 #[must_use]
 pub fn jobs(tokens: &Tokens) -> Vec<Job> {
@@ -63,6 +68,9 @@ pub fn jobs(tokens: &Tokens) -> Vec<Job> {
         }),
         job(tokens, "correct", CORRECT, |tokens| async move {
             correct(&tokens).await
+        }),
+        job(tokens, "timeline", WRITE, |tokens| async move {
+            write(&tokens).await
         }),
         job(tokens, "count", COUNT, |tokens| async move {
             count(&tokens).await

@@ -46,7 +46,7 @@ async fn an_expired_connection_is_dead() {
     app.advance(SignedDuration::from_hours(24 * 365)).await;
     assert_dead(&app).await;
     let end = app.clock_now().to_string();
-    let validity = json!({"exists": true, "is_expired": true, "is_invalid": false, "site_unavailable": false, "expires_at": end});
+    let validity = json!({"exists": true, "is_expired": true, "is_invalid": false, "site_unavailable": false, "expires_at": end, "missing_scopes": []});
     app.get(NEED_NONE[0]).await.assert(200, &validity);
 }
 

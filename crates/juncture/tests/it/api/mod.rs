@@ -33,6 +33,8 @@ mod site_unavailable;
 mod sprints;
 pub(crate) mod statuses;
 mod tickets;
+mod timeline;
+mod timeline_stops;
 mod transitions;
 mod transitions_refused;
 mod turns;

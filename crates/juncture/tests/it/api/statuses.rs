@@ -24,6 +24,7 @@ use crate::support::{CALLBACK, SECRET_KEY, TestApp};
 const ADMIN: &str = "/api/admin/";
 const CONNECTIONS: &str = "/api/backend/connections";
 const CONNECTION: &str = "/api/backend/connections/{connection_id}";
+const TIMELINE: &str = "/api/backend/connections/{connection_id}/timeline";
 const BOARDS: &str = "/ex/jira/*/rest/agile/1.0/board";
 const ISSUE: &str = "/ex/jira/*/rest/api/3/issue/*";
 const TRANSITIONS: &str = "/ex/jira/*/rest/api/3/issue/*/transitions";
@@ -117,6 +118,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     for method in [Method::GET, Method::DELETE] {
         all.push(endpoint(method, CONNECTION, json!({}), None));
     }
+    all.push(endpoint(get.clone(), TIMELINE, json!({}), None));
     for (path, jira) in [
         (
             "/api/backend/jira/get-tickets-for-project",
@@ -394,7 +396,7 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
     match status {
         200 if endpoint.path.contains("authorization-callback") => Scenario::FlowIsFinished,
         200 | 201 | 302 => Scenario::GoodRequest,
-        400 if endpoint.path == CONNECTIONS => Scenario::UnfitParameters,
+        400 if [CONNECTIONS, TIMELINE].contains(&endpoint.path) => Scenario::UnfitParameters,
         400 => Scenario::MissingParameters,
         401 if endpoint.path.starts_with("/api/frontend/") => Scenario::NoPublicKey,
         401 => Scenario::NoSecretKey,
@@ -723,8 +725,8 @@ fn unfit(endpoint: &Endpoint, path: &mut String, parameters: &mut Value) {
 
 /// Names a connection that is not there.
 fn name_nobody(endpoint: &Endpoint, path: &mut String, parameters: &mut Value) {
-    if endpoint.path == CONNECTION {
-        *path = CONNECTION.replace("{connection_id}", "nobody");
+    if endpoint.path.starts_with(CONNECTION) {
+        *path = endpoint.path.replace("{connection_id}", "nobody");
     } else {
         parameters["external_id"] = json!("nobody");
     }
@@ -800,9 +802,9 @@ async fn prepare(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
         let query: BTreeMap<String, String> = link.query_pairs().into_owned().collect();
         return (link.path().to_owned(), json!(query));
     }
-    if endpoint.path == CONNECTION {
+    if endpoint.path.starts_with(CONNECTION) {
         let id = connection_id(app, "a").await.unwrap().to_string();
-        return (CONNECTION.replace("{connection_id}", &id), parameters);
+        return (endpoint.path.replace("{connection_id}", &id), parameters);
     }
     // One of several tickets has parameters of its own.
     let tickets = parameters.get_mut("tickets");

@@ -2,7 +2,7 @@
 
 use super::host::Manners;
 use super::provider::Opens;
-use super::scene::Scene;
+use super::scene::{HOUR, Scene};
 use crate::support::BASE_URL;
 use crate::support::answer::Answer;
 
@@ -112,5 +112,30 @@ async fn who_has_consented_is_kept_and_nothing_depends_on_it() {
         "{}",
         arrived.text()
     );
+    assert_eq!(scene.stored().await.account, None);
+}
+
+#[tokio::test]
+async fn who_has_consented_is_learnt_beside_a_refresh_where_it_was_not_told() {
+    let scene = scene(Opens::One("acme")).await;
+    scene.crooked.forget_who();
+    scene.consent("a").await;
+    for knows in [false, true, true] {
+        if knows {
+            scene.crooked.remember_who();
+        }
+        scene.advance(HOUR).await;
+        scene.token().await;
+        scene.app.settle().await;
+        let account = scene.stored().await.account;
+        let expected = knows.then_some("Ada of acme");
+        assert_eq!(
+            account.and_then(|account| account.name).as_deref(),
+            expected
+        );
+    }
+    // Whoever consents anew is another matter, though nobody tells who that is.
+    scene.crooked.forget_who();
+    scene.consent("a").await;
     assert_eq!(scene.stored().await.account, None);
 }

@@ -71,6 +71,11 @@ impl Crooked {
         self.knows_who.store(false, Ordering::SeqCst);
     }
 
+    /// From now on everybody is told who asks.
+    pub(super) fn remember_who(&self) {
+        self.knows_who.store(true, Ordering::SeqCst);
+    }
+
     /// From now on grants open this.
     pub(super) fn open(&self, opens: Opens) {
         *self.opens.lock().unwrap() = opens;

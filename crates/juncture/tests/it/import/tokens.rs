@@ -6,6 +6,7 @@ use serde_json::json;
 use super::original::Original;
 use super::target::import_into;
 use crate::support::TestApp;
+use crate::support::flow::BRUNO;
 
 /// The original holds a customer's grant, made by the sandbox for `external_id`.
 pub(super) async fn add_grant(original: &Original, old: &TestApp, external_id: &str) {
@@ -43,6 +44,9 @@ async fn an_imported_connection_refreshes_once_and_works() {
         "exists": true, "is_expired": false, "is_invalid": false, "site_unavailable": false, "expires_at": "2027-06-01T12:00:00.5Z"
     });
     assert_eq!(app.validity("a").await, expected);
+    let listed = app.get("/api/backend/connections").await.expect(200);
+    let site = json!({"id": app.site_id("Acme").await});
+    assert_eq!(listed["data"][0]["site"], site, "its name nobody has told");
     assert_eq!(token_of(&app, "a").await, token_of(&old, "a").await);
     let selected = "/api/backend/jira/get-selected-project?external_id=a";
     app.get(selected)
@@ -57,6 +61,20 @@ async fn an_imported_connection_refreshes_once_and_works() {
     assert!(!projects["projects"].as_array().unwrap().is_empty());
     assert_eq!(app.sandbox.refreshes().await, 1);
     assert_ne!(token_of(&app, "a").await, token_of(&old, "a").await);
+
+    // What its original did not know is learnt by then.
+    app.settle().await;
+    let listed = app.get("/api/backend/connections").await.expect(200);
+    let told = &listed["data"][0];
+    assert_eq!(told["site"]["name"], "Acme");
+    assert!(
+        told["site"]["url"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://")
+    );
+    assert_eq!(told["account"]["name"], BRUNO);
+    assert_eq!(told["missing_scopes"], json!([]));
 
     // From here on the connection is like any other.
     app.advance(SignedDuration::from_hours(2)).await;

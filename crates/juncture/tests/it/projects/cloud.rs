@@ -150,6 +150,48 @@ async fn connections_keep_the_app_that_gave_their_grant() {
 }
 
 #[tokio::test]
+async fn a_retired_app_is_kept_for_as_long_as_something_is_of_it() {
+    const RETIRED: &str = "SELECT COUNT(*) FROM oauth_app WHERE retired_at IS NOT NULL";
+    let app = TestApp::start_cloud().await;
+    let acme = app.make_project_with_app("Acme", APPS[0]).await;
+    app.connect_for(&acme, "a", BRUNO, "Acme").await;
+    let under_way = app.initiate_for(&acme, "under-way").await;
+    app.set_app(&acme, APPS[1]).await;
+    let delete = async |id: &str| {
+        let path = "/api/backend/connection-info/delete-connection?provider=jira&external_id=";
+        let path = format!("{path}{id}");
+        let deleted = app.call(Method::DELETE, &path, &acme.secret_key, &Value::Null);
+        deleted.await.expect(200);
+    };
+    delete("a").await;
+    app.sweep().await;
+    assert_eq!(
+        count_rows(&app, RETIRED).await,
+        1,
+        "a flow may be under way"
+    );
+    let callback = app.consent(&under_way, BRUNO, Some("Acme"), "allow").await;
+    let code = crate::support::flow::code_of(&app.visit(&callback).await);
+    let path = "/api/frontend/finalize-connection/jira/create-connection";
+    let body = json!({"connection_code": code, "site_id": app.site_id("Acme").await});
+    app.page_call(&acme.public_key, path, &body)
+        .await
+        .expect(200);
+    app.advance(SignedDuration::from_hours(24)).await;
+    app.sweep().await;
+    assert_eq!(count_rows(&app, RETIRED).await, 1, "a connection is of it");
+    token(&app, &acme, "under-way").await;
+    delete("under-way").await;
+    app.sweep().await;
+    assert_eq!(count_rows(&app, RETIRED).await, 0);
+    assert_eq!(count_rows(&app, "SELECT COUNT(*) FROM oauth_app").await, 1);
+    // Set once more, it is a new one.
+    app.set_app(&acme, APPS[0]).await;
+    app.connect_for(&acme, "again", BRUNO, "Acme").await;
+    token(&app, &acme, "again").await;
+}
+
+#[tokio::test]
 async fn the_environments_app_serves_whom_the_operator_lets() {
     let app = TestApp::start_cloud().await;
     let may = json!({"may_use_default_apps": true});

@@ -94,7 +94,7 @@ async fn an_unused_connection_is_not_kept_alive_beyond_the_end_of_its_grant() {
     app.settle().await;
     assert_eq!(app.sandbox.refreshes().await, 4, "day 424");
     let validity = app.validity("a").await;
-    let expected = json!({"exists": true, "is_expired": true, "is_invalid": false, "site_unavailable": false, "expires_at": end});
+    let expected = json!({"exists": true, "is_expired": true, "is_invalid": false, "site_unavailable": false, "expires_at": end, "missing_scopes": []});
     assert_eq!(validity, expected);
     assert_eq!(app.access_token("a").await.status, 403);
 }

@@ -122,6 +122,8 @@ async fn a_lease_or_a_pause_within_the_difference_of_clocks_is_kept() {
         not_before: theirs + MINUTE * 15,
         failures: 1,
         failure: "unavailable",
+        code: "upstream_unavailable",
+        at: now,
         is_outcome_unknown: false,
         refused_since: None,
     };

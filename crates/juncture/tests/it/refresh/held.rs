@@ -202,7 +202,7 @@ async fn how_a_connection_stands_is_told_without_the_store_while_its_token_works
     let first = app.validity("a").await;
     let state = json!({
         "exists": true, "is_expired": false, "is_invalid": false, "site_unavailable": false,
-        "expires_at": "2027-11-02T09:00:00Z",
+        "expires_at": "2027-11-02T09:00:00Z", "missing_scopes": [],
     });
     assert_eq!(first, state);
     app.app.store.close().await;

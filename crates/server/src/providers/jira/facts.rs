@@ -8,12 +8,13 @@ use juncture_jira::oauth;
 use url::Url;
 use uuid::Uuid;
 
+use super::failure::failure;
 use super::refusals;
 use super::settings::JiraConfig;
 use super::{NAME, operations, table};
 use crate::failure::Failure;
 use crate::oauth::{Body, Expiry, Judge, OAuthApp, Parameters, Profile, RefreshTokens};
-use crate::provider::{Choice, Choices, FreshGrant, Provider, ProviderName};
+use crate::provider::{Account, Choice, Choices, FreshGrant, Provider, ProviderName};
 use crate::store::{Result as StoreResult, Tx};
 
 /// How long a grant lives at most ([`oauth::ABSOLUTE_LIFETIME`]).
@@ -101,6 +102,31 @@ impl Provider for JiraProvider {
     async fn choices(&self, grant: &FreshGrant<'_>) -> Result<Choices, Failure> {
         let sites = operations::sites::list(&self.client, grant.access_token).await;
         sites.map(Choices::Many)
+    }
+
+    /// By a client of its own: what is asked for good measure must not slow down other calls.
+    async fn account(
+        &self,
+        grant: &FreshGrant<'_>,
+        choice: Option<&Choice>,
+    ) -> Result<Option<Account>, Failure> {
+        let scopes = operations::users::SCOPES;
+        let is_granted = |scope: &&str| {
+            let granted = grant.scopes.map(str::split_ascii_whitespace);
+            granted.is_none_or(|mut granted| granted.any(|one| one == *scope))
+        };
+        let Some(site) = choice.filter(|_| scopes.iter().all(is_granted)) else {
+            return Ok(None);
+        };
+        let client = self.client.of_another_app();
+        let user = client.site(&site.id, grant.access_token).myself().await;
+        let user = user.map_err(|error| failure(error, scopes))?;
+        let known = |text: String| (!text.is_empty()).then_some(text);
+        Ok(known(user.account_id).map(|id| Account {
+            id,
+            name: known(user.display_name),
+            email: user.email_address.and_then(known),
+        }))
     }
 
     fn always_asks(&self) -> bool {

@@ -24,6 +24,7 @@ mod turns;
 mod view;
 mod viewer;
 mod wanted;
+mod watch;
 
 use std::convert::Infallible;
 use std::ops::Deref;
@@ -41,6 +42,7 @@ use crate::tokens::Tokens;
 use crate::web::idempotency::Idempotency;
 use site::KnownSites;
 use turns::Turns;
+use watch::CallsOf;
 
 /// How many OAuth apps have a pace of their own. One that is pushed out begins anew: Jira tells it again.
 const MOST_APPS: usize = 1_000;
@@ -100,6 +102,13 @@ impl Jira {
             .clients
             .get_or_insert_with(&app, || Ok::<_, Infallible>(make()));
         made.unwrap_or_else(|never| match never {})
+    }
+
+    /// The same for a connection, of whose calls its timeline tells.
+    fn client_for(&self, app: Option<Uuid>, connection: Uuid) -> juncture_jira::Client {
+        let timeline = self.tokens.timeline.clone();
+        self.client_of(app)
+            .watched_by(Arc::new(CallsOf::new(connection, timeline)))
     }
 
     fn now(&self) -> Timestamp {

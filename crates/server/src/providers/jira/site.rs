@@ -17,6 +17,7 @@ use super::{Jira, NAME};
 use crate::connection::{Connection, Customer};
 use crate::failure::{Failure, UpstreamFailure};
 use crate::store::{self, StoreError, connections};
+use crate::timeline::{self, Happening};
 use crate::tokens::AccessToken;
 use crate::tokens::held::Epoch;
 
@@ -112,7 +113,7 @@ impl JiraSite {
         loaded: Option<(Connection, Epoch)>,
     ) -> Self {
         Self {
-            client: jira.client_of(known.app),
+            client: jira.client_for(known.app, known.id),
             jira,
             customer,
             id: known.id,
@@ -273,6 +274,11 @@ impl JiraSite {
             Err(error) => Err(CallError::Failed(failure(error, scopes))),
             Ok(answer) => Ok(answer),
         };
+        if let Err(CallError::Failed(failure)) = &outcome
+            && let Some(code) = code_of(failure)
+        {
+            self.jira.tokens.timeline.note_error(self.id, code);
+        }
         match &outcome {
             Err(CallError::Failed(Failure::ChoiceUnavailable(_))) if !self.row.is_site_lost => {
                 self.note_site(Some(self.jira.now()));
@@ -326,6 +332,11 @@ impl JiraSite {
             connections::touch(&mut tx, id, now).await?;
             let is_new = table::note_site(&mut tx, id, lost_at).await?;
             if is_new {
+                let what = match lost_at {
+                    Some(_) => Happening::SiteUnavailable,
+                    None => Happening::SiteAvailable,
+                };
+                timeline::record(&mut tx, id, what, now).await?;
                 tx.commit().await?;
             }
             store::Result::Ok(is_new)
@@ -350,6 +361,17 @@ impl JiraSite {
             }
         };
         self.jira.tokens.tasks.spawn(note.in_current_span());
+    }
+}
+
+/// The code of a failure of a call that is about the connection, and not about what was asked.
+fn code_of(failure: &Failure) -> Option<&'static str> {
+    match failure {
+        Failure::NeedsReauthorization => Some("needs_reauthorization"),
+        Failure::ChoiceUnavailable(_) => Some("site_unavailable"),
+        Failure::MissingScope { .. } => Some("missing_scope"),
+        Failure::AccessDenied { .. } => Some("access_denied"),
+        _ => None,
     }
 }
 

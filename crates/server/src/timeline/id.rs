@@ -1,0 +1,33 @@
+//! Ids of entries: `UUIDv7`s, which say when something happened, and in which order where a process saw several
+//! things in one millisecond.
+
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::random;
+
+/// The 12 bits behind the time (RFC 9562 §6.2, method 1).
+static NEXT: AtomicU16 = AtomicU16::new(0);
+
+/// The id of what happens at this time.
+pub(super) fn at(time: Timestamp) -> Uuid {
+    let mut bytes = random::uuid_v7(time).into_bytes();
+    let [high, low] = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    (bytes[6], bytes[7]) = (0x70 | (high & 0x0f), low);
+    Uuid::from_bytes(bytes)
+}
+
+/// None that happens at this time or later has a smaller id.
+pub(super) fn first_at(time: Timestamp) -> Uuid {
+    let milliseconds = u64::try_from(time.as_millisecond()).unwrap_or(0);
+    Uuid::from_u128(u128::from(milliseconds) << 80)
+}
+
+/// When the entry with this id happened.
+#[must_use]
+pub fn happened_at(id: Uuid) -> Timestamp {
+    let milliseconds = i64::try_from(id.as_u128() >> 80).expect("it has 48 bits");
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+}
