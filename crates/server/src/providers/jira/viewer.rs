@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use ring::digest::{Context, SHA256};
 
 use crate::connection::Connection;
@@ -16,7 +17,7 @@ impl Viewer {
     /// Who sees this site by what is granted now.
     pub(super) fn of(connection: &Connection, site_id: &str) -> Self {
         let account = connection.account.as_ref();
-        let grant_ends = connection.expires_at.map(|end| end.as_millisecond());
+        let grant_ends = connection.expires_at.map(Timestamp::as_millisecond);
         let mut digest = Context::new(&SHA256);
         digest.update(connection.id.as_bytes());
         digest.update(&grant_ends.unwrap_or(i64::MAX).to_be_bytes());
