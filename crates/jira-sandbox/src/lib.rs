@@ -88,7 +88,7 @@
 //! | `POST /_sandbox/issues` | `{"site_id","project","add":3,"move":[{"issue":"KEY-3","to":"OPS"}],"touch":["KEY-2"],"delete":["KEY-1"]}` behind the API's back |
 //! | `POST /_sandbox/sprints` | `{"site_id","create":{"board":1,"name":"Next"},"rename":[{"id":1,"name":"…"}],"start":[1],"close":[1],"delete":[1]}` |
 //! | `POST /_sandbox/versions` | `{"site_id","project":"SHOP","create":"3.0","rename":[{"name":"3.0","to":"3.1"}],"release":[],"unrelease":[],"move":[],"delete":[]}`, by names |
-//! | `GET /_sandbox/journal` | `?site_id=…&since=0&account_id=…`: every change in order, or those that a person may see |
+//! | `GET /_sandbox/journal` | `?site_id=…&since=0&limit=1000&account_id=…`: every change in order, or those that a person may see |
 //! | `POST /_sandbox/fields` | `{"site_id","name":"Colour","kind":"select","projects":["SHOP"],"options":["Red"],"required":true}`: a new custom field; with `"field":"customfield_10101"` an old one changes |
 //! | `POST /_sandbox/permissions` | `{"site_id","account_id","project":"SHOP","allow":[],"deny":["ADD_COMMENTS"]}`; without `project` on the whole site |
 //! | `POST /_sandbox/settings` | `{"site_id","time_tracking":false}`: the site no longer estimates and logs time |

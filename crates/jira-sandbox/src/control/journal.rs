@@ -16,8 +16,15 @@ pub(super) struct Wish {
     /// The number after which entries are wanted.
     #[serde(default)]
     since: u64,
+    /// How many are wanted at most.
+    #[serde(default = "page")]
+    limit: usize,
     /// Whoever may see what is wanted, as permissions are now.
     account_id: Option<String>,
+}
+
+fn page() -> usize {
+    1_000
 }
 
 /// `GET /_sandbox/journal`: the changes of a site, oldest first, of the newest 10,000.
@@ -39,6 +46,7 @@ pub(super) async fn show(
     };
     let entries = site.journal.since(wish.since);
     let entries = entries.filter(|entry| person.is_none_or(|person| sees(site, person, entry)));
+    let entries = entries.take(wish.limit);
     let entries: Vec<Value> = entries
         .map(|entry| show_entry(entry, &world.people))
         .collect();
@@ -50,9 +58,9 @@ pub(super) async fn show(
 /// Whether a person may see what an entry is about; sprints are for everybody who sees their board.
 fn sees(site: &Site, person: usize, entry: &Entry) -> bool {
     let project = entry.project.and_then(|id| site.project(id));
-    let comment = entry.comment.as_deref();
+    let audience = entry.audience.as_ref();
     project.is_none_or(|project| project.is_visible_to(person))
-        && comment.is_none_or(|comment| site.reads(person, comment))
+        && audience.is_none_or(|audience| site.belongs(person, audience))
 }
 
 fn show_entry(entry: &Entry, people: &[Person]) -> Value {

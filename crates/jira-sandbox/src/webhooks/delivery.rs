@@ -110,9 +110,10 @@ impl Delivery {
         (self.site.clone(), self.host.clone(), self.flow)
     }
 
-    /// Whoever gets it.
+    /// Whoever gets it, whosever change it tells of.
     pub(super) fn receiver(&self) -> String {
-        format!("{} {}", self.site, self.url)
+        let place = self.url.split('?').next().unwrap_or_default();
+        format!("{} {place}", self.site)
     }
 
     /// When it is due, and where in its lane.

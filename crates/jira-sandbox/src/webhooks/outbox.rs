@@ -12,9 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::Trouble;
 use super::delivery::{Attempt, Delivery, Draft, Fate, Flow, Lane};
 
-/// The most deliveries that wait, and the most bytes of their bodies. What comes beyond them is lost,
-/// and counted.
-const WAITING: (usize, usize) = (20_000, 128 * 1024 * 1024);
+/// The most bytes of the bodies that wait. What comes beyond them is lost, and counted.
+const WAITING_BYTES: usize = 128 * 1024 * 1024;
 /// The most deliveries that are remembered when they are over, and the most bytes of their bodies.
 const OVER: (usize, usize) = (1_000, 16 * 1024 * 1024);
 /// How often a delivery is made again.
@@ -59,6 +58,11 @@ impl Outbox {
         }
     }
 
+    /// Whether no more may wait.
+    pub(crate) fn is_full(&self, trouble: &Trouble) -> bool {
+        self.waiting.len() >= trouble.most_waiting || self.waiting_bytes >= WAITING_BYTES
+    }
+
     /// Files a delivery, and lets happen to it what is drawn.
     pub(crate) fn file(&mut self, draft: Draft, trouble: &Trouble, limit: u32, now: Timestamp) {
         self.last += 1;
@@ -75,8 +79,6 @@ impl Outbox {
         } else if lot.is_lost {
             delivery.fate = Fate::Lost;
             self.bury(delivery);
-        } else if self.waiting.len() >= WAITING.0 || self.waiting_bytes >= WAITING.1 {
-            self.overflowed += 1;
         } else {
             self.queue(delivery);
         }

@@ -23,6 +23,8 @@ pub(crate) struct Trouble {
     pub(crate) delay_seconds: u32,
     /// The same of what followed from another change.
     pub(crate) secondary_delay_seconds: u32,
+    /// How many deliveries may wait. What comes beyond them is lost.
+    pub(crate) most_waiting: usize,
     /// How many requests of a site are on their way to one host at once.
     pub(crate) at_once: usize,
     /// The same of what followed from another change.
@@ -40,6 +42,7 @@ impl Default for Trouble {
             shuffle: false,
             delay_seconds: 0,
             secondary_delay_seconds: 0,
+            most_waiting: 20_000,
             at_once: 20,
             secondary_at_once: 10,
         }

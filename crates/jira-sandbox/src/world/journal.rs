@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Change, Comment, Issue, Side, Site, Sprint, Version};
+use super::{Audience, Change, Comment, Issue, Side, Site, Sprint, Version};
 
 /// The most entries that are kept.
 const ENTRIES: usize = 10_000;
@@ -97,8 +97,8 @@ pub(crate) struct Entry {
     /// The id of the comment, sprint or version, or the key of the property.
     pub(crate) part: Option<String>,
     pub(crate) change: Option<Change>,
-    /// The comment, for those who ask what a person may read.
-    pub(crate) comment: Option<Box<Comment>>,
+    /// The only readers of the comment.
+    pub(crate) audience: Option<Audience>,
 }
 
 /// The entries, and the facts of which webhooks have not heard yet.
@@ -209,11 +209,8 @@ impl Site {
             Subject::Issue { change, .. } => change.clone(),
             _ => None,
         };
-        let comment = match &subject {
-            Subject::Comment { comment, .. } => Some(Box::new(Comment {
-                body: Value::Null,
-                ..comment.clone()
-            })),
+        let audience = match &subject {
+            Subject::Comment { comment, .. } => comment.audience.clone(),
             _ => None,
         };
         let entry = Entry {
@@ -225,7 +222,7 @@ impl Site {
             issue: issue.map(|issue| (issue.id, self.key_of(issue))),
             part,
             change,
-            comment,
+            audience,
         };
         self.journal.last += 1;
         self.journal.keep(entry);

@@ -69,6 +69,9 @@ impl Site {
             ..issue.clone()
         };
         let mut items = self.differences(&blank, issue);
+        for item in &mut items {
+            item.from = Side::Nothing;
+        }
         if let Some(status) = self.status(issue.status) {
             let to = Side::Row(status.id.to_string(), status.name.clone());
             items.push(Item::named("Status", Some("status"), Side::Nothing, to));

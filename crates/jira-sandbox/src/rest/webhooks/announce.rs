@@ -81,6 +81,12 @@ fn tell(sandbox: &Sandbox, state: &mut State, site: usize, fact: &Fact, event: E
         let group = groups.entry((&row.app, &row.url, person)).or_default();
         group.push(row);
     }
+    // What cannot wait is not even written.
+    let lost = groups.len() as u64;
+    if lost > 0 && state.webhooks.outbox.is_full(&state.webhooks.trouble) {
+        state.webhooks.outbox.overflowed += lost;
+        return;
+    }
     let drafts: Vec<Draft> = groups
         .values()
         .filter_map(|rows| draft(sandbox, state, site, fact, event, rows))

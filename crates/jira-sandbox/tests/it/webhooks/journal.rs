@@ -141,3 +141,19 @@ async fn a_person_is_told_what_the_person_may_see() {
         assert_eq!(reply.status, 404, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn the_newest_entries_are_kept_and_their_numbers_go_on() {
+    let scene = Scene::new().await;
+    let site = scene.cloud.site("Acme");
+    let change = json!({"site_id": site, "project": "SHOP", "add": 10_050});
+    scene.cloud.control("issues", change).await;
+    let oldest = entries(&scene, "").await;
+    assert_eq!((oldest.len(), &oldest[0]["sequence"]), (1_000, &json!(51)));
+    let newest = entries(&scene, "&since=10000&limit=20").await;
+    let numbers: Vec<_> = newest
+        .iter()
+        .map(|entry| entry["sequence"].clone())
+        .collect();
+    assert_eq!(numbers, (10_001..=10_020).collect::<Vec<_>>());
+}

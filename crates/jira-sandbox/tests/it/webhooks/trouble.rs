@@ -136,6 +136,23 @@ async fn what_is_held_is_released_in_any_order() {
 }
 
 #[tokio::test]
+async fn what_too_many_wait_for_is_lost_and_counted() {
+    let scene = Scene::new().await;
+    scene.register(&["jira:issue_updated"]).await;
+    scene
+        .trouble(json!({"hold": true, "most_waiting": 4}))
+        .await;
+    edit_ten(&scene).await;
+    let state = scene.state().await;
+    assert_eq!(
+        (&state["waiting"], &state["overflowed"]),
+        (&json!(4), &json!(6))
+    );
+    scene.trouble(json!({"hold": false, "at_once": 1})).await;
+    assert_eq!(summaries(&scene.heard().await), ["0", "1", "2", "3"]);
+}
+
+#[tokio::test]
 async fn a_body_that_is_too_long_is_not_sent() {
     let scene = Scene::new().await;
     scene.register(&["jira:issue_updated"]).await;
