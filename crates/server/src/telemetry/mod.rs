@@ -1,6 +1,11 @@
 //! The log: structured events on standard error, as text for people or JSON for machines.
 
+mod json;
+mod line;
 mod lines;
+mod moment;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::io::IsTerminal as _;
@@ -10,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::environment::Environment;
 use crate::environment::reader::Reader;
+use json::Json;
 use lines::Lines;
 use text::Text;
 
@@ -81,7 +87,10 @@ pub fn start(config: &LogConfig) {
             let log = log.event_format(Text::default());
             log.fmt_fields(Text::default()).try_init()
         }
-        LogFormat::Json => log.json().flatten_event(true).try_init(),
+        LogFormat::Json => {
+            let log = log.with_ansi(false).event_format(Json::default());
+            log.fmt_fields(Json::default()).try_init()
+        }
     };
     drop(started);
 }
