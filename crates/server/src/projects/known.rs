@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use juncture_clock::Clock;
 use quick_cache::sync::Cache;
@@ -147,8 +148,8 @@ impl Epoch {
 /// What this process knows.
 pub(super) struct Known {
     clock: Arc<dyn Clock>,
-    keys: RwLock<HashMap<Digest, Arc<KnownKey>>>,
-    projects: RwLock<HashMap<ProjectId, Arc<KnownProject>>>,
+    keys: RwLock<HashMap<Digest, Arc<KnownKey>, RandomState>>,
+    projects: RwLock<HashMap<ProjectId, Arc<KnownProject>, RandomState>>,
     /// Keys that there are not. None of them can be one that is made later: keys are random.
     wrong: Cache<Digest, ()>,
     /// Grows with everything that is forgotten.

@@ -47,11 +47,14 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        check_utf8(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let parsed = axum::extract::Query::<T>::try_from_uri(&parts.uri);
-        parsed
-            .map(|query| Self(query.0))
-            .map_err(|refused| malformed_query(&refused.body_text()))
+        let query = parts.uri.query().unwrap_or_default();
+        check_utf8(query.as_bytes())?;
+        // axum notes where it is at each step, to tell of what is wrong: only what is wrong is worth that.
+        serde_urlencoded::from_str(query).map(Self).or_else(|_| {
+            let told = axum::extract::Query::<T>::try_from_uri(&parts.uri);
+            let told = told.map(|query| Self(query.0));
+            told.map_err(|refused| malformed_query(&refused.body_text()))
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::http::{HeaderName, Method, StatusCode};
+use foldhash::fast::RandomState;
 use metrics::{Counter, Histogram, counter, histogram};
 
 use crate::metrics::Metrics;
@@ -17,7 +18,7 @@ pub(crate) struct Requests {
     metrics: Arc<Metrics>,
     /// By route. Each series is found by its names once: to find it for every request would cost more
     /// than most requests do.
-    series: RwLock<HashMap<Box<str>, Vec<Series>>>,
+    series: RwLock<HashMap<Box<str>, Vec<Series>, RandomState>>,
 }
 
 /// Requests that are counted alike.
