@@ -1,5 +1,7 @@
 //! Whether a text is fit to become a tree.
 
+use crate::string::plain;
+
 /// How deep arrays and objects may nest. A node of a document is two levels, and twenty nested
 /// lists, deeper than people read, are eighty. `serde_json` itself stops at 128.
 pub const MAX_DEPTH: usize = 100;
@@ -79,7 +81,7 @@ pub fn judge_within(text: &[u8], most: Bounds) -> Result<(), Unfit> {
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
             b',' => values += 1,
-            _ => {}
+            _ => continue,
         }
         if depth > most.depth {
             return Err(Unfit::Deep(most.depth));
@@ -92,14 +94,16 @@ pub fn judge_within(text: &[u8], most: Bounds) -> Result<(), Unfit> {
 }
 
 /// What comes behind the string that `text` begins in.
-fn behind_string(text: &[u8]) -> &[u8] {
-    let mut is_escaped = false;
-    let end = text.iter().position(|byte| {
-        let is_end = *byte == b'"' && !is_escaped;
-        is_escaped = *byte == b'\\' && !is_escaped;
-        is_end
-    });
-    end.map_or(&[], |end| &text[end + 1..])
+fn behind_string(mut text: &[u8]) -> &[u8] {
+    loop {
+        text = &text[plain(text)..];
+        match text {
+            [b'"', behind @ ..] => return behind,
+            // What is escaped ends nothing.
+            [_, _, behind @ ..] => text = behind,
+            _ => return &[],
+        }
+    }
 }
 
 /// Whether the string that `literal` begins in begins with [`PRIVATE`], in any spelling: each

@@ -16,6 +16,7 @@ mod judge;
 mod readable;
 mod repair;
 pub mod split;
+mod string;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

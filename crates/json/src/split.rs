@@ -6,6 +6,7 @@
 use std::mem;
 
 use crate::Error;
+use crate::string::plain;
 
 /// What is done with an item. Not a type of the caller's, so that the loop over all bytes is compiled here,
 /// with what this crate is optimised for in tests.
@@ -125,12 +126,6 @@ impl Splitter {
         self.around.append(&mut self.begun);
         self.around
     }
-}
-
-/// How much of a string comes before its end or an escape.
-fn plain(text: &[u8]) -> usize {
-    let end = text.iter().position(|byte| matches!(byte, b'"' | b'\\'));
-    end.unwrap_or(text.len())
 }
 
 #[cfg(test)]
