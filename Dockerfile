@@ -7,6 +7,8 @@ FROM rust:1.95-slim-trixie AS chef
 # cargo-chef builds the dependencies from the manifests alone, so that they make a layer of their
 # own, which a change of the sources does not touch.
 RUN cargo install cargo-chef --locked --version 0.1.78
+# scripts/dist looks at what the program runs.
+RUN apt-get update && apt-get install -y --no-install-recommends valgrind && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 
 FROM chef AS plan
@@ -17,7 +19,7 @@ FROM chef AS build
 COPY --from=plan /src/recipe.json recipe.json
 RUN cargo chef cook --profile dist --locked --package juncture --bin juncture --recipe-path recipe.json
 COPY . .
-RUN cargo build --profile dist --locked --package juncture --bin juncture && mkdir /data
+RUN scripts/dist && mkdir /data
 
 # What a dynamically linked Rust program needs and nothing else: the C library of the same Debian,
 # and the certificate authorities. No shell and no packages, so there is little to break into, or to
@@ -32,7 +34,9 @@ COPY --from=build /src/target/dist/juncture /usr/local/bin/juncture
 ENV HOST=0.0.0.0 \
     PORT=8000 \
     JUNCTURE_DATA_DIR=/var/lib/juncture \
-    LOG_FORMAT=json
+    LOG_FORMAT=json \
+    GLIBC_TUNABLES=glibc.malloc.arena_max=4:glibc.malloc.trim_threshold=131072:glibc.malloc.mmap_threshold=65536
+# (The last one is the C library's: it gives memory back that a large list took. docs/PERFORMANCE.md)
 USER 65532:65532
 WORKDIR /var/lib/juncture
 # The SQLite database and its key; unused with PostgreSQL.

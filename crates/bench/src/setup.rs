@@ -91,11 +91,19 @@ impl Setup {
             ("ATLASSIAN_AUTH_URL", &self.upstream),
             ("ATLASSIAN_API_URL", &self.upstream),
         ]);
+        command.envs(tunables());
         if let Some(redis) = &self.redis {
             command.env("REDIS_URL", redis);
         }
         Process::start(command, port, HEALTH, self.folder.join("serve.log"))
     }
+}
+
+/// What the image tells the C library.
+fn tunables() -> Option<(&'static str, &'static str)> {
+    const IMAGE: &str = include_str!("../../../Dockerfile");
+    let mut variables = IMAGE.lines().filter_map(|line| line.trim().split_once('='));
+    variables.find(|(name, _)| *name == "GLIBC_TUNABLES")
 }
 
 /// A path, and what the reference answers there.

@@ -118,8 +118,17 @@ fn instruction(name: &str) -> String {
     found[0].1.clone()
 }
 
-/// The variables that the image sets.
+/// What the C library reads of the environment.
+const TUNABLES: &str = "GLIBC_TUNABLES";
+
+/// The variables that the image sets for the server.
 fn of_image() -> BTreeMap<String, String> {
+    let mut variables = all_of_image();
+    variables.remove(TUNABLES);
+    variables
+}
+
+fn all_of_image() -> BTreeMap<String, String> {
     let pairs = instruction("ENV");
     let pairs = pairs
         .split_whitespace()
@@ -175,11 +184,13 @@ fn the_image_is_built_by_the_oldest_compiler_that_will_do() {
 #[test]
 fn the_image_and_the_page_ship_what_is_built_to_be_shipped() {
     assert!(read("Cargo.toml").contains("\n[profile.dist]\n"));
+    assert!(read("scripts/dist").contains("--profile dist --locked --package juncture"));
     for file in ["Dockerfile", "docs/DEPLOYMENT.md"] {
         let text = read(file);
-        let built = "cargo build --profile dist --locked --package juncture";
-        let built = text.contains(built) || text.contains(&built.replace("--package", "-p"));
+        let built = text.contains("scripts/dist");
         assert!(built && text.contains("target/dist/juncture"), "{file}");
+        let tunables = format!("{TUNABLES}={}", all_of_image()[TUNABLES]);
+        assert!(text.contains(&tunables), "{file}");
         for other in ["--release", "target/release"] {
             assert!(!text.contains(other), "{file} has {other}");
         }
