@@ -118,3 +118,48 @@ pub(super) async fn post(sandbox: &Sandbox, letter: Letter) -> Result<u16, Strin
     let answer = within(patience, door::post(letter, hosts)).await;
     answer.unwrap_or_else(|| Err("the receiver did not answer in time".to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::webhooks::{Draft, Flow, Trouble};
+
+    /// How long a delivery that is due in forty seconds is waited for.
+    fn rest_of(frozen_at: Option<jiff::Timestamp>, hold: bool) -> Duration {
+        let sandbox = Sandbox::new(Options {
+            frozen_at,
+            issues: 1,
+            ..Options::default()
+        });
+        let mut state = sandbox.state();
+        let now = state.clock.now();
+        let draft = Draft {
+            site: "site".to_owned(),
+            app: "app".to_owned(),
+            url: "http://127.0.0.1/".to_owned(),
+            host: "http://127.0.0.1".to_owned(),
+            event: "comment_created",
+            flow: Flow::Primary,
+            ids: vec![1],
+            trace: None,
+            body: "{}".to_owned(),
+        };
+        state.webhooks.trouble = Trouble {
+            delay_seconds: 40,
+            hold,
+            ..Trouble::default()
+        };
+        let trouble = state.webhooks.trouble.clone();
+        state.webhooks.outbox.file(draft, &trouble, 1_000, now);
+        rest(&state)
+    }
+
+    #[test]
+    fn what_is_due_is_waited_for_while_the_clock_walks_and_nothing_is_held() {
+        let stands = Some("2026-10-01T12:00:00Z".parse().unwrap());
+        assert!(rest_of(None, false) <= Duration::from_secs(40));
+        assert_eq!(rest_of(None, true), LOOK);
+        assert_eq!(rest_of(stands, false), LOOK);
+    }
+}
