@@ -37,7 +37,6 @@ pub mod server;
 pub mod settled;
 pub mod shutdown;
 pub mod store;
-pub mod sweep;
 pub mod telemetry;
 pub mod timeline;
 pub mod tokens;

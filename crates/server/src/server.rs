@@ -21,7 +21,7 @@ use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
 use crate::store::connections::SampleRow;
 use crate::store::{self, Store, StoreError, Tx, key_check, projects};
-use crate::{shutdown, sweep, upkeep};
+use crate::{shutdown, upkeep};
 
 /// Why the server does not start. Each is one clear sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -199,7 +199,7 @@ pub async fn serve(
     let stopped = CancellationToken::new();
     let mut jobs = upkeep::jobs(&app.tokens);
     jobs.extend(app.projects.jobs());
-    jobs.push(sweep::job(
+    jobs.push(upkeep::sweep::job(
         app.store.clone(),
         app.settled.clone(),
         app.clock.clone(),

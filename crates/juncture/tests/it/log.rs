@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join_all, select};
 use jiff::SignedDuration;
-use juncture_server::sweep;
-use juncture_server::upkeep;
+use juncture_server::upkeep::{self, sweep};
 use serde_json::{Value, json};
 
 use crate::support::TestApp;

@@ -8,6 +8,7 @@
 mod changes;
 mod counts;
 mod due;
+pub mod sweep;
 mod write;
 
 use std::sync::Arc;

@@ -87,7 +87,7 @@ impl TestApp {
     /// Deletes what has expired, as the server does every minute.
     pub(crate) async fn sweep(&self) {
         let now = self.app.settled.earliest(&*self.app.clock);
-        juncture_server::sweep::sweep(&self.app.store, now)
+        juncture_server::upkeep::sweep::sweep(&self.app.store, now)
             .await
             .unwrap();
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::select;
 use juncture_server::jobs::Job;
-use juncture_server::{sweep, upkeep};
+use juncture_server::upkeep::{self, sweep};
 
 use crate::support::TestApp;
 use crate::support::log::Log;

@@ -1,0 +1,3 @@
+//! Work that goes on without being asked for.
+
+mod going_on;
