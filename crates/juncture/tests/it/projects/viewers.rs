@@ -13,6 +13,8 @@ use crate::support::{SECRET_KEY, TestApp};
 /// A project that only some see.
 const HIDDEN: &str = "SEC";
 
+const SEARCH: &str = "/api/backend/jira/search-issues";
+
 /// Every call that changes nothing, and those for the hidden project.
 fn reads(names: &Names) -> Vec<Call> {
     let mut calls = every_call(names);
@@ -114,6 +116,8 @@ async fn another_consent_of_the_same_customer_sees_nothing_of_the_one_before() {
         app.connect_as("a", first, "Acme").await;
         let calls = reads(&names(&app, SECRET_KEY, "a").await);
         answers(&app, SECRET_KEY, &calls).await;
+        let mut search = json!({"external_id": "a", "jql": "project = SHOP", "limit": 1});
+        let page = app.post(SEARCH, &search).await.expect(200);
         app.advance(SignedDuration::from_secs(1)).await;
         app.connect_as("a", then, site).await;
         // One that has seen nothing before.
@@ -126,5 +130,9 @@ async fn another_consent_of_the_same_customer_sees_nothing_of_the_one_before() {
         for (seen, wanted) in seen.iter().zip(&wanted) {
             assert_eq!(seen, wanted, "{then} at {site}");
         }
+        // Nor does a search of before go on.
+        search["cursor"] = page["next_cursor"].clone();
+        let ended = app.post(SEARCH, &search).await.expect(400);
+        assert_eq!(ended["code"], "invalid_cursor");
     }
 }

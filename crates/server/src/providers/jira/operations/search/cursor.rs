@@ -1,4 +1,4 @@
-//! Where a search stands between two pages: Jira's token of the next one, sealed for the connection and
+//! Where a search stands between two pages: Jira's token of the next one, sealed for the viewer and
 //! the search, as it may hold the query in clear and would read another customer's issues as well.
 
 use base64::Engine as _;
@@ -6,10 +6,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use ring::digest;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::asked::Search;
 use crate::providers::jira::failure::OperationError;
+use crate::providers::jira::viewer::Viewer;
 use crate::seal::{Place, Sealed, Sealer};
 
 /// As long as Jira's tokens work.
@@ -33,24 +33,24 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    /// Seals it for a connection and a search.
-    pub(super) fn seal(&self, sealer: &Sealer, connection: Uuid, search: &Search) -> String {
+    /// Seals it for a viewer and a search.
+    pub(super) fn seal(&self, sealer: &Sealer, viewer: Viewer, search: &Search) -> String {
         let plain = serde_json::to_vec(self).expect("a cursor is plain data");
-        let sealed = sealer.seal(&place(connection, search), &plain);
+        let sealed = sealer.seal(&place(viewer, search), &plain);
         URL_SAFE_NO_PAD.encode(sealed.as_bytes())
     }
 
-    /// Opens one that was sealed for the same connection and the same search.
+    /// Opens one that was sealed for the same viewer and the same search.
     pub(super) fn open(
         sealer: &Sealer,
-        connection: Uuid,
+        viewer: Viewer,
         search: &Search,
         text: &str,
         now: Timestamp,
     ) -> Result<Self, OperationError> {
         let open = || -> Option<Self> {
             let sealed = Sealed::from_bytes(URL_SAFE_NO_PAD.decode(text).ok()?);
-            let plain = sealer.open(&place(connection, search), &sealed).ok()?;
+            let plain = sealer.open(&place(viewer, search), &sealed).ok()?;
             juncture_json::decode(&plain).ok()
         };
         let cursor = open().filter(|cursor| now.duration_since(cursor.given_at) < LIFETIME);
@@ -58,8 +58,8 @@ impl Cursor {
     }
 }
 
-/// Where the cursors of a search belong: no two searches, and no two connections, have the same place.
-fn place(connection: Uuid, search: &Search) -> Place {
+/// Where the cursors of a search belong: no two searches, and no two viewers, have the same place.
+fn place(viewer: Viewer, search: &Search) -> Place {
     let mut hash = digest::Context::new(&digest::SHA256);
     hash.update(search.jql.as_str().as_bytes());
     for text in search.wanted.texts() {
@@ -68,5 +68,5 @@ fn place(connection: Uuid, search: &Search) -> Place {
         hash.update(text.as_bytes());
     }
     let hash = URL_SAFE_NO_PAD.encode(hash.finish());
-    Place::message(&format!("search/{connection}/{hash}"))
+    Place::message(&format!("search/{viewer}/{hash}"))
 }

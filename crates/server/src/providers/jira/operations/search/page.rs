@@ -44,9 +44,9 @@ pub(crate) async fn page(
     limit: usize,
     cursor: Option<&str>,
 ) -> Result<Found, OperationError> {
-    let (jira, connection, viewer) = (site.jira(), site.connection_id(), site.viewer());
+    let (jira, viewer) = (site.jira(), site.viewer());
     let sealer = &jira.tokens.sealer;
-    let open = |text| Cursor::open(sealer, connection, search, text, jira.now());
+    let open = |text| Cursor::open(sealer, viewer, search, text, jira.now());
     let cursor = cursor.map(open).transpose()?;
     let read = site.ask_for_list(SCOPES, {
         let (jira, search) = (jira.clone(), search.clone());
@@ -63,7 +63,7 @@ pub(crate) async fn page(
             total: page.total,
             given_at: jira.now(),
         };
-        cursor.seal(sealer, connection, search)
+        cursor.seal(sealer, viewer, search)
     });
     let unchecked = page.is_unsure && page.issues.is_empty();
     let bytes = described_with(&page.shown, &page.issues);
