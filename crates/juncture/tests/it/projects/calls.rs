@@ -82,14 +82,12 @@ pub(super) fn every_call(names: &Names) -> Vec<Call> {
         for method in methods.as_object().unwrap().keys() {
             let method: Method = method.to_uppercase().parse().unwrap();
             let parameters = known.get(&(method.to_string(), path.as_str()));
-            let parameters = match parameters {
-                Some(parameters) => fill(parameters, names),
-                // The provider judges what is passed on: whom it takes the call for is what matters.
-                None => {
-                    assert_eq!(path, PROXY, "{method} {path} has no good request");
-                    json!({"external_id": names.external_id})
-                }
+            // The provider judges what is passed on: whom it takes the call for is what matters.
+            let passed_on = || {
+                assert_eq!(path, PROXY, "{method} {path} has no good request");
+                json!({"external_id": names.external_id})
             };
+            let parameters = parameters.map_or_else(passed_on, |known| fill(known, names));
             calls.push(call(method, path, parameters, names));
         }
     }

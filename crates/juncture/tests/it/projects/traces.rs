@@ -85,7 +85,7 @@ pub(super) fn assert_told(lines: &[Value], external_ids: &[&str]) {
             assert!(!text.contains(id), "{text}");
         }
         names_of(line, &mut |name| {
-            assert!(NAMES.contains(&name), "{name} in {text}")
+            assert!(NAMES.contains(&name), "{name} in {text}");
         });
     }
 }
