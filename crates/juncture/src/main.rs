@@ -12,7 +12,7 @@ use juncture_server::config::Config;
 use juncture_server::telemetry;
 
 use commands::{
-    demo, doctor, healthcheck, import, key, llms, manual, project, rotate_key, sandbox, serve,
+    demo, doctor, healthcheck, import, key, llms, manual, project, rotate_key, sandbox, serve, tick,
 };
 use console::{complain, say, tell};
 use environment::EnvFileArgument;
@@ -50,6 +50,12 @@ enum Command {
     /// With a key file: run this; it makes a new key in the file, which servers follow. Later run it
     /// with --forget-old.
     RotateKey(rotate_key::Arguments),
+    /// Do once what servers do again and again without being asked, and exit: 0 if all went well, 1 otherwise.
+    ///
+    /// For schedulers, and where no server runs all the time: refreshes that were interrupted are finished, tokens
+    /// that would die of disuse are replaced, and what has expired is deleted. Servers may run beside it, and
+    /// others of it: what must be done once is done once.
+    Tick(EnvFileArgument),
     /// Take over the connections of an original deployment; its database is only read.
     ///
     /// Writes into the database that `serve` uses, by the same configuration. A run that was killed
@@ -122,6 +128,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor(arguments) => return doctor::run(&arguments).await,
         Command::Healthcheck(arguments) => healthcheck::run(&arguments).await?,
         Command::RotateKey(arguments) => rotate_key::run(&arguments).await?,
+        Command::Tick(file) => return tick::run(&file).await,
         Command::Import(arguments) => return import::run(arguments).await,
         Command::Key(arguments) => key::run(arguments).await?,
         Command::Project(arguments) => project::run(arguments).await?,

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::idempotency::Keys;
+use crate::jobs::{Job, Supervisor};
 use crate::metrics::Metrics;
 use crate::oauth::TokenClient;
 use crate::passage::Passage;
@@ -23,6 +24,7 @@ use crate::timeline::Timeline;
 use crate::tokens::flights::Flights;
 use crate::tokens::held::HeldTokens;
 use crate::tokens::{self, Tokens};
+use crate::upkeep;
 use crate::web::caller::{Callers, Visitor};
 use crate::web::error::Error;
 use crate::web::idempotency::Idempotency;
@@ -167,6 +169,24 @@ impl App {
                 provider,
             ]);
         url.into()
+    }
+
+    /// All work that goes on without being asked for.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<Job> {
+        let mut jobs = upkeep::jobs(&self.tokens);
+        jobs.extend(self.projects.jobs());
+        jobs
+    }
+
+    /// Who does it.
+    #[must_use]
+    pub fn supervisor(&self) -> Supervisor {
+        Supervisor {
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            metrics: self.metrics.clone(),
+        }
     }
 
     /// As whose strangers those are counted who call for this visitor's project, and how often a minute each

@@ -14,14 +14,14 @@ use crate::accept::{Capacity, accept};
 use crate::app::App;
 use crate::config::{Address, Config, KeySource};
 use crate::connection::refresh_token_place;
-use crate::jobs::Supervisor;
+use crate::jobs::{Done, Ticker};
 use crate::project::ProjectId;
 use crate::provider::Provider;
 use crate::router::router;
 use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
+use crate::shutdown;
 use crate::store::connections::SampleRow;
 use crate::store::{self, Store, StoreError, Tx, key_check, projects};
-use crate::{shutdown, upkeep};
 
 /// Why the server does not start. Each is one clear sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -197,19 +197,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
     let stopped = CancellationToken::new();
-    let mut jobs = upkeep::jobs(&app.tokens);
-    jobs.extend(app.projects.jobs());
-    jobs.push(upkeep::sweep::job(
-        app.store.clone(),
-        app.settled.clone(),
-        app.clock.clone(),
-    ));
-    let supervisor = Supervisor {
-        store: app.store.clone(),
-        clock: app.clock.clone(),
-        metrics: app.metrics.clone(),
-    };
-    let working = AbortOnDropHandle::new(tokio::spawn(supervisor.run(jobs)));
+    let working = AbortOnDropHandle::new(tokio::spawn(app.supervisor().run(app.jobs())));
     let stop = async {
         stop.await;
         stopped.cancel();
@@ -219,4 +207,15 @@ pub async fn serve(
     shutdown::within_grace(&app, serving, stopped.cancelled()).await;
     drop(working);
     shutdown::finish(&app).await;
+}
+
+/// Does every job once, waits for what that has begun, and closes the store; none if `stop` resolves before.
+pub async fn tick(app: App, stop: impl Future<Output = ()>) -> Option<Vec<Done>> {
+    let ticker = Ticker::new(app.supervisor(), app.jobs());
+    let done = tokio::select! {
+        done = ticker.tick() => Some(done),
+        () = stop => None,
+    };
+    shutdown::finish(&app).await;
+    done
 }

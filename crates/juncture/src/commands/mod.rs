@@ -12,3 +12,4 @@ pub(crate) mod rotate_key;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 mod stored;
+pub(crate) mod tick;

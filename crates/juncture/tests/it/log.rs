@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join_all, select};
 use jiff::SignedDuration;
-use juncture_server::upkeep::{self, sweep};
+use juncture_server::upkeep;
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -160,14 +160,14 @@ async fn a_store_that_fails_is_told_once_a_request_and_once_by_all_the_work_behi
     }
     one_line_each(&log, 3, "store_unavailable", "connection");
 
-    // All the upkeep, again and again, and the sweep beside it.
+    // All that goes on, again and again, and the sweep once more beside it.
     app.clock.stop();
     let work = async |rounds: usize| {
-        let upkeep = Box::pin(app.supervisor().run(upkeep::jobs(&app.app.tokens)));
+        let upkeep = Box::pin(app.supervisor().run(app.app.jobs()));
         let rounds = Box::pin(async {
             for _ in 0..rounds {
                 let now = app.app.settled.earliest(&*app.app.clock);
-                let swept = sweep::sweep(&app.app.store, now).await;
+                let swept = upkeep::sweep(&app.app.store, now).await;
                 app.app.store.note("sweep", &swept);
             }
         });

@@ -1,16 +1,21 @@
 //! Work that goes on without being asked for, piece by piece: each has a name, and a round of it every
 //! so often.
 //!
-//! A round that panics is counted, told once and begun again at its next turn; it stops no other work,
-//! and it loses nothing, as no round keeps anything that another one needs.
+//! A [`Supervisor`] does all of it for as long as a server runs; a [`Ticker`] does what is due when somebody
+//! asks: a scheduler, or where no process lives for long. Every process does all of it, and whatever must be done
+//! once is guarded by the store, so it does not matter how many do it, or how.
 
+mod round;
 mod run;
+mod tick;
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
+pub use round::Ended;
 pub use run::Supervisor;
+pub use tick::{Done, Ticker};
 
 use crate::store;
 

@@ -91,12 +91,13 @@ pub async fn correct(tokens: &Tokens) -> store::Result<()> {
 
 async fn begin_in_turn(tokens: &Tokens, due: &[DueRow], stale: Stale) {
     let pause = SPREAD / u32::try_from(due.len().max(1)).unwrap_or(1);
-    for row in due {
+    for (number, row) in due.iter().enumerate() {
+        // Between two of them: who waits for the end of the round waits for no more than its work.
+        if number > 0 {
+            let pause = pause.mul_f64(2.0 * tokens.clock.chance());
+            tokens.clock.sleep(pause).await;
+        }
         begin(tokens, row, stale);
-        tokens
-            .clock
-            .sleep(pause.mul_f64(2.0 * tokens.clock.chance()))
-            .await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is done for connections without anybody asking: interrupted refreshes are finished, tokens
 //! in use are refreshed before they expire, unused ones before they die, those of a clock that was ahead
-//! at once, and the tokens that this process holds are brought up to date.
+//! at once, the tokens that this process holds are brought up to date, and what has expired is deleted.
 //!
 //! Every process does all of it. Whatever must be done once is guarded by the lease of the refresh
 //! (see [`tokens`](crate::tokens)), so it does not matter which one comes first.
@@ -8,7 +8,7 @@
 mod changes;
 mod counts;
 mod due;
-pub mod sweep;
+mod sweep;
 mod write;
 
 use std::sync::Arc;
@@ -19,10 +19,12 @@ use tokio::sync::Mutex;
 pub use changes::Changes;
 pub use counts::count;
 pub use due::{correct, refresh_ahead, refresh_idle, resume};
+pub use sweep::sweep;
 pub use write::write;
 
 use crate::jobs::Job;
 use crate::store;
+use crate::timeline;
 use crate::tokens::Tokens;
 
 /// How often changes made by other processes are looked for, more or less. An answer from memory is at
@@ -46,6 +48,9 @@ const COUNT: Duration = Duration::from_mins(1);
 
 /// How often what was collected of connections is written: a process that is killed loses no more of it.
 const WRITE: Duration = Duration::from_secs(5);
+
+/// How often what has expired is deleted.
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// All of it, as jobs.
 #[must_use]
@@ -75,6 +80,11 @@ pub fn jobs(tokens: &Tokens) -> Vec<Job> {
         }),
         job(tokens, "count", COUNT, |tokens| async move {
             count(&tokens).await
+        }),
+        job(tokens, "sweep", SWEEP, |tokens| async move {
+            let now = tokens.settled.earliest(&*tokens.clock);
+            sweep(&tokens.store, now).await?;
+            timeline::sweep(&tokens.store, now).await
         }),
     ]
 }

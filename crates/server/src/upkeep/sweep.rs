@@ -1,33 +1,12 @@
 //! The sweep: rows that have expired are deleted, so that abandoned flows do not pile up. Never early:
 //! a clock that is ahead for a moment must not make a state work twice, or a ticket be created twice.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use jiff::Timestamp;
-use juncture_clock::Clock;
 
-use crate::jobs::Job;
-use crate::settled::Settled;
 use crate::store::{
     self, Store, api_keys, deleted_connections, finished_flows, idempotency_keys, oauth_apps,
     pending, used_states,
 };
-use crate::timeline;
-
-const INTERVAL: Duration = Duration::from_mins(1);
-
-/// The sweep as a job, every minute.
-#[must_use]
-pub fn job(store: Store, settled: Arc<Settled>, clock: Arc<dyn Clock>) -> Job {
-    Job::new("sweep", INTERVAL, move || {
-        let (store, now) = (store.clone(), settled.earliest(&*clock));
-        async move {
-            sweep(&store, now).await?;
-            timeline::sweep(&store, now).await
-        }
-    })
-}
 
 /// Deletes what has expired by `now`, which is the earliest that it may be.
 pub async fn sweep(store: &Store, now: Timestamp) -> store::Result<()> {

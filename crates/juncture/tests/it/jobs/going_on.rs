@@ -1,22 +1,13 @@
-//! Work that goes on: a panic of one piece stops no other, and not itself.
+//! A panic of one piece of work stops no other, and not itself.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::select;
 use juncture_server::jobs::Job;
-use juncture_server::upkeep::{self, sweep};
 
 use crate::support::TestApp;
 use crate::support::log::Log;
-
-fn jobs(app: &TestApp) -> Vec<Job> {
-    let mut jobs = upkeep::jobs(&app.app.tokens);
-    let app = &app.app;
-    let (store, settled) = (app.store.clone(), app.settled.clone());
-    jobs.push(sweep::job(store, settled, app.clock.clone()));
-    jobs
-}
 
 /// The job, counting its rounds; the first `panics` of them break down.
 fn counted(job: Job, panics: usize) -> (Job, Arc<AtomicUsize>) {
@@ -38,11 +29,11 @@ async fn a_panic_in_any_job_is_told_once_counted_and_stops_nothing() {
     let app = TestApp::start().await;
     app.connect("a").await;
     app.clock.stop();
-    let names: Vec<_> = jobs(&app).iter().map(|job| job.name).collect();
-    assert_eq!(names.len(), 8);
+    let names: Vec<_> = app.app.jobs().iter().map(|job| job.name).collect();
+    assert_eq!(names.len(), 10);
     for (number, victim) in names.iter().enumerate() {
         let (log, _guard) = Log::read_along();
-        let counted = jobs(&app).into_iter().map(|job| {
+        let counted = app.app.jobs().into_iter().map(|job| {
             let panics = if job.name == *victim { 3 } else { 0 };
             counted(job, panics)
         });

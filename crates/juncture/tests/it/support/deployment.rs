@@ -1,5 +1,7 @@
 //! Server processes that share a database, with an Atlassian of their own, all in real time.
 
+use std::path::PathBuf;
+
 use axum::http::Method;
 use juncture_server::store::{Store, Tx};
 use serde_json::{Value, json};
@@ -9,7 +11,7 @@ use super::browser::Browser;
 use super::database::TestDatabase;
 use super::environment_of_process;
 use super::flow::BRUNO;
-use super::process::Process;
+use super::process::{self, Process};
 use super::real_time::eventually;
 use super::rows::{change, token_versions};
 use super::sandbox::TestSandbox;
@@ -56,16 +58,7 @@ impl Deployment {
 
     /// One more process, ready.
     pub(crate) async fn serve(&self) -> Replica {
-        let folder = self.database.folder().to_owned();
-        let mut variables = environment_of_process(&folder, &self.sandbox.url, 0);
-        let own = self.database.variables();
-        let own = own.iter().map(|&(name, value)| (name, value.to_owned()));
-        let data = ("JUNCTURE_DATA_DIR", folder.display().to_string());
-        variables.extend(
-            own.chain([data])
-                .map(|(name, value)| (name.to_owned(), value)),
-        );
-        variables.extend(self.variables.iter().cloned());
+        let (folder, variables) = self.environment();
         let serving = spawn_blocking(move || {
             let variables = variables.iter();
             let variables = variables.map(|(name, value)| (name.as_str(), value.as_str()));
@@ -82,6 +75,34 @@ impl Deployment {
         }
     }
 
+    /// Where processes run, and what they are told.
+    fn environment(&self) -> (PathBuf, Vec<(String, String)>) {
+        let folder = self.database.folder().to_owned();
+        let mut variables = environment_of_process(&folder, &self.sandbox.url, 0);
+        let own = self.database.variables();
+        let own = own.iter().map(|&(name, value)| (name, value.to_owned()));
+        let data = ("JUNCTURE_DATA_DIR", folder.display().to_string());
+        variables.extend(
+            own.chain([data])
+                .map(|(name, value)| (name.to_owned(), value)),
+        );
+        variables.extend(self.variables.iter().cloned());
+        (folder, variables)
+    }
+
+    /// Runs `juncture tick` to its end; its exit code, and what it has said.
+    pub(crate) async fn tick(&self) -> (Option<i32>, String) {
+        let (folder, variables) = self.environment();
+        let ticking = spawn_blocking(move || {
+            let variables = variables.iter();
+            let variables = variables.map(|(name, value)| (name.as_str(), value.as_str()));
+            process::run(&folder, &["tick"], &variables.collect::<Vec<_>>())
+        });
+        let output = ticking.await.unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    }
+
     /// One more process, and the connection `a`, whose token has expired before anybody asked for it.
     pub(crate) async fn serve_expired(&self) -> Replica {
         let replica = self.serve().await;
@@ -93,9 +114,14 @@ impl Deployment {
     /// No access token works any more. Processes that hold some do not learn of it.
     pub(crate) async fn expire_tokens(&self) {
         self.sandbox.control("tokens/expire", &json!({})).await;
+        self.change("UPDATE connection SET access_token_expires_at = 0")
+            .await;
+    }
+
+    /// Runs a statement that returns nothing.
+    pub(crate) async fn change(&self, sql: &'static str) {
         let mut tx = self.store.begin_write().await.unwrap();
-        let expire = "UPDATE connection SET access_token_expires_at = 0";
-        change(&mut tx, expire).await;
+        change(&mut tx, sql).await;
         tx.commit().await.unwrap();
     }
 

@@ -77,17 +77,13 @@ impl TestApp {
 
     /// Who does the work that goes on.
     pub(crate) fn supervisor(&self) -> Supervisor {
-        Supervisor {
-            store: self.app.store.clone(),
-            clock: self.app.clock.clone(),
-            metrics: self.app.metrics.clone(),
-        }
+        self.app.supervisor()
     }
 
     /// Deletes what has expired, as the server does every minute.
     pub(crate) async fn sweep(&self) {
         let now = self.app.settled.earliest(&*self.app.clock);
-        juncture_server::upkeep::sweep::sweep(&self.app.store, now)
+        juncture_server::upkeep::sweep(&self.app.store, now)
             .await
             .unwrap();
     }
