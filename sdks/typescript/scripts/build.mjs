@@ -70,16 +70,35 @@ function together(parts) {
   const twice = names.filter((name, at) => names.indexOf(name) !== at);
   if (twice.length > 0) throw new Error(`Two types are called alike: ${twice}`);
   const unused = (name) => /^\w+Parameters$/.test(name) && text.match(new RegExp(`\\b${name}\\b`, "g")).length === 1;
-  return text
+  const needed = text
     .replace(/^export type (\w+) = \{[^}]*\};\n/gm, (type, name) => (unused(name) ? "" : type))
     .replace(/^\/\*\* [^\n]*\*\/\n(?=\/\*\*)/gm, "") // what a module is for
     // What says what the name says, or stands where nobody looks: groups are reached by `jira`.
-    .replace(/^ *\/\*\* [^\n]{1,30} \*\/\n/gm, "")
+    .replace(/^ *\/\*\* [^\n]{1,45} \*\/\n/gm, "")
     .replace(/^\/\*\* [^\n]*\*\/\n(?=export declare class \w+ extends Group)/gm, "")
-    .replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 4))
-    .replace(/^ +[^ /*\n].*$/gm, (member) => member.replace(/ ?([:,|]) /g, "$1"))
-    .replace(/^export type \w+ = \{\n(?:(?!\/\*\*)[^}])*?\n\};$/gm, (type) => type.replace(/\n */g, "").replace(/ ?([{}:;|]) ?/g, "$1"))
     .replace(/Array<(\w+)>/g, "$1[]");
+  return dense(needed);
+}
+
+/** The same declarations without the white space that only a reader of the file would see; editors show none of it. */
+function dense(text) {
+  return text
+    .split(/(\/\*\*.*?\*\/|'[^'\n]*'|"[^"\n]*"|`[^`]*`)/s)
+    .map((part) => {
+      if (part.startsWith("/**")) return lined(part);
+      return /^['"`]/.test(part) ? part : part.replace(/\s*([{}:;,|=<>()[\]?&])\s*/g, "$1").replace(/\s+/g, " ");
+    })
+    .join("")
+    .replace(/(?<=[;}*]\/?) ?(export (?:type \w+=|interface|declare))/g, "\n$1")
+    .replace(/ ?(\/\*\*.*?\*\/) ?/gs, "$1")
+    .replace(/;\}/g, "}");
+}
+
+/** A comment on one line, unless its lines are a list, an example or paragraphs. */
+function lined(comment) {
+  const lines = comment.slice(3, -2).split("\n").map((line) => line.replace(/^\s*\* ?/, "").trimEnd());
+  const isText = lines.slice(1, -1).every((line) => line !== "" && !/^([-*@|]|\d+\.|```)/.test(line.trim()));
+  return isText ? `/**${lines.join(" ").trim()}*/` : comment;
 }
 
 /** An entry's declarations: its exports, out of the one module. */
