@@ -1,8 +1,9 @@
 //! The flow by which customers connect.
 
-use juncture_views::connect::Initiated;
+use juncture_views::connect::{ConnectSession, Initiated};
 use juncture_views::jira::sites::Sites;
 use reqwest::Method;
+use serde::Serialize;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -10,12 +11,75 @@ use crate::answer::{self, Read};
 use crate::error::Error;
 use crate::transport::{Call, Does, Transport, parameters};
 
-/// The connection flow. [`start`](Connect::start) is all that a product needs; the rest is for pages of your own
-/// in place of Juncture's.
+/// A flow that is prepared for one customer, and what may come of it. What is `None` is not said.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct NewSession {
+    /// The provider: `jira`.
+    pub provider: String,
+    /// Your own id of the customer.
+    pub external_id: String,
+    /// Where the browser goes at the end; one that the project allows.
+    pub return_url: Option<String>,
+    /// The sites that alone may be connected, by their ids or addresses.
+    pub allowed_sites: Option<Vec<String>>,
+    /// Whether a project of the site must be selected.
+    pub require_project: Option<bool>,
+    /// How many seconds it waits to be opened: 60 to 3600, and 1800 if it is absent.
+    pub expires_in: Option<u16>,
+}
+
+impl NewSession {
+    /// For a customer, with nothing else said.
+    #[must_use]
+    pub fn new(provider: impl Into<String>, external_id: impl Into<String>) -> Self {
+        Self {
+            provider: provider.into(),
+            external_id: external_id.into(),
+            return_url: None,
+            allowed_sites: None,
+            require_project: None,
+            expires_in: None,
+        }
+    }
+
+    /// The same with an address to which the browser goes at the end.
+    #[must_use]
+    pub fn returning_to(self, url: impl Into<String>) -> Self {
+        Self {
+            return_url: Some(url.into()),
+            ..self
+        }
+    }
+}
+
+/// The connection flow. [`create_session`](Connect::create_session) or [`start`](Connect::start) is all that a
+/// product needs; the rest is for pages of your own in place of Juncture's.
 #[derive(Clone, Debug)]
 pub struct Connect<'a>(pub(crate) &'a Transport);
 
 impl Connect<'_> {
+    /// Prepares a flow for one customer: send their browser to its `connect_url`, and nobody else.
+    pub async fn create_session(&self, session: &NewSession) -> Result<ConnectSession, Error> {
+        let call = Call {
+            method: Method::POST,
+            path: "/api/backend/connect-sessions",
+            does: Does::Create,
+            parameters: parameters(session)?,
+            idempotency_key: None,
+            needs_key: true,
+        };
+        self.0.send(call, answer::json).await
+    }
+
+    /// Begins the flow of a connect session: gives the consent page. Its token works once.
+    pub async fn start_session(&self, session_token: &str) -> Result<Initiated, Error> {
+        let path = "/api/frontend/oauth/initiate-oauth-flow";
+        let session = json!({"session_token": session_token});
+        let (method, read) = (Method::POST, answer::json);
+        self.send(method, path, Does::Write, &session, read).await
+    }
+
     /// Begins: gives the consent page to send the customer to. `provider` is `jira`.
     pub async fn start(&self, provider: &str, external_id: &str) -> Result<Initiated, Error> {
         let path = "/api/frontend/oauth/initiate-oauth-flow";

@@ -65,7 +65,7 @@ mod options;
 mod retry;
 mod transport;
 
-pub use connect::Connect;
+pub use connect::{Connect, NewSession};
 pub use connections::{Connections, ListConnections, TimelinePage};
 pub use error::{Error, Kind};
 pub use health::Health;

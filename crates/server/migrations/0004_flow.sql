@@ -39,3 +39,21 @@ CREATE TABLE finished_flow (
 );
 CREATE INDEX finished_flow_expires_at ON finished_flow (expires_at);
 CREATE INDEX finished_flow_connection_id ON finished_flow (connection_id);
+
+-- Connect sessions: flows that a back end has prepared for one customer. What is told of one stays for a day
+-- after its end, for those who open its link too late.
+CREATE TABLE connect_session (
+    session_id   UUID   PRIMARY KEY NOT NULL,
+    token_hash   BYTEA  NOT NULL UNIQUE, -- SHA-256 of the session token, which is nowhere
+    project_id   UUID   NOT NULL REFERENCES project (project_id) ON DELETE CASCADE,
+    provider     TEXT   NOT NULL,
+    external_id  TEXT   NOT NULL,
+    terms        TEXT   NOT NULL,        -- JSON: what may come of it, and where the browser goes at its end
+    opened_at    BIGINT,                 -- when its token was used up
+    browser_hash BYTEA,                  -- SHA-256 of the cookie of the browser that it is bound to
+    code_hash    BYTEA,                  -- of the connection code that it has led to
+    expires_at   BIGINT NOT NULL         -- when its token dies
+);
+CREATE INDEX connect_session_project_id ON connect_session (project_id);
+CREATE INDEX connect_session_code_hash ON connect_session (code_hash) WHERE code_hash IS NOT NULL;
+CREATE INDEX connect_session_expires_at ON connect_session (expires_at);

@@ -65,6 +65,25 @@ pub enum Choices {
     Waiting(String),
 }
 
+/// Something within a [`Choice`] that a caller may select, such as a project of a site.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// What the provider calls it.
+    pub id: String,
+    /// What else it is found by.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+}
+
+impl Part {
+    /// Whether it is called like this, by its id or by its key.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        self.id == text || self.key == text
+    }
+}
+
 /// Who has consented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -138,6 +157,27 @@ pub trait Provider: Send + Sync {
         _tx: &mut Tx,
         _id: Uuid,
         _choice: &Choice,
+        _now: Timestamp,
+    ) -> store::Result<()> {
+        Ok(())
+    }
+
+    /// What a [`Part`] is called, where there is such a thing.
+    fn part(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The parts of a choice that a grant opens.
+    async fn parts(&self, _grant: &FreshGrant<'_>, _choice: &Choice) -> Result<Vec<Part>, Failure> {
+        Ok(Vec::new())
+    }
+
+    /// Selects a part for a connection whose choice is saved.
+    async fn select_part(
+        &self,
+        _tx: &mut Tx,
+        _id: Uuid,
+        _part: &Part,
         _now: Timestamp,
     ) -> store::Result<()> {
         Ok(())

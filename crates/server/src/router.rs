@@ -7,7 +7,9 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::normalize_path::NormalizePath;
 
-use crate::api::{self, connect, connections, listed, proxy, timeline};
+use crate::api::{
+    self, connect, connect_sessions, connections, listed, open, proxy, timeline, try_again,
+};
 use crate::app::App;
 use crate::providers::jira;
 use crate::web::error::Error;
@@ -78,15 +80,17 @@ fn pages(app: &App) -> Router<App> {
         .route("/openapi.json", get(ui::docs::document))
         .route("/assets/juncture.css", get(ui::stylesheet))
         .route("/assets/juncture.svg", get(ui::icon))
+        .route("/assets/accent/{file}", get(ui::accent::stylesheet))
         .route("/favicon.ico", get(ui::icon))
         .layer(middleware::compression())
         .layer(Extension(document))
 }
 
-/// The page of the second step, for browsers.
+/// What browsers open: the link of a connect session, and the page of the second step.
 fn hosted_page() -> Router<App> {
     let page = get(ui::finalize::page).post(ui::finalize::submit);
     Router::new()
+        .route("/connect/{session_token}", get(open::open))
         .route("/finalize-connection/{provider}/{connection_code}", page)
         .method_not_allowed_fallback(method_not_allowed)
 }
@@ -97,7 +101,7 @@ fn frontend(jira: Routes<App>) -> Routes<App> {
         .handle(handled!(connect::initiate))
         .route("/oauth/get-authorization-uri", post(connect::initiate))
         .handle(handled!(connect::callback))
-        .handle(handled!(connect::try_again))
+        .handle(handled!(try_again::try_again))
         .merge(jira)
 }
 
@@ -132,7 +136,10 @@ fn connections() -> Routes<App> {
 
 /// Called from the caller's back end, with the secret key.
 fn backend(jira: Routes<App>) -> Routes<App> {
-    Routes::new().merge(jira).merge(proxy::routes())
+    Routes::new()
+        .handle(handled!(connect_sessions::create, ConnectionsWrite))
+        .merge(jira)
+        .merge(proxy::routes())
 }
 
 /// Called by whoever runs the server.

@@ -36,6 +36,21 @@ test("a browser goes on to the page that a back end has got", async () => {
   assert.equal(page, new URL(authorization_uri).href);
 });
 
+test("a session is begun by its link, once, and comes back with what became of it", async () => {
+  const juncture = new Juncture({ baseUrl: world.juncture, secretKey: SECRET_KEY });
+  const session = await juncture.connect.createSession({ provider: "jira", external_id: "customer-6", return_url: "https://app.example/back?tab=2" });
+  let link = "";
+  await startConnecting({ authorization_uri: session.connect_url, navigate: (url) => void (link = url) });
+  const opened = await fetch(link, { redirect: "manual" });
+  const cookie = opened.headers.get("set-cookie")!.split(";")[0]!;
+  const choices = await led(await consent(world, opened.headers.get("location")!), { headers: { cookie } });
+  const body = new URLSearchParams({ choice: (await facts(world)).sites[0]!.id });
+  const back = await led(choices, { method: "POST", body, headers: { cookie } });
+  assert.equal(new URL(back).searchParams.get("tab"), "2");
+  assert.deepEqual(readConnectResult(back), { status: "success", provider: "jira", external_id: "customer-6" });
+  await assert.rejects(juncture.connect.start({ session_token: session.session_token }), { code: "session_used" });
+});
+
 test("nothing that a browser would run is opened", async () => {
   const navigate = () => assert.fail("it goes there");
   for (const authorization_uri of ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"]) {
@@ -57,6 +72,7 @@ test("what the address says is read, and nothing else", () => {
   const read = (query: string) => readConnectResult(`https://app.example/back${query}`);
   assert.deepEqual(read("?status=denied&provider=jira&external_id=customer%201"), { status: "denied", provider: "jira", external_id: "customer 1" });
   assert.deepEqual(read("?status=error"), { status: "error" });
+  assert.deepEqual(read("?status=error&error=no_allowed_site"), { status: "error", error: "no_allowed_site" });
   for (const query of ["", "?status=", "?status=maybe", "#status=success"]) assert.equal(read(query), undefined);
 });
 

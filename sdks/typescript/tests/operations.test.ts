@@ -62,6 +62,7 @@ const failedFlow = async () => {
 
 /** Each operation through its one method. What is needed first is done first, and the last request is looked at. */
 const calls: Record<string, () => Promise<unknown>> = {
+  "POST /api/backend/connect-sessions": () => juncture.connect.createSession(subject),
   "POST /api/frontend/oauth/initiate-oauth-flow": () => juncture.connect.start(subject),
   "GET /api/frontend/oauth/authorization-callback/{provider}": async () =>
     juncture.connect.callback({ provider, ...(await callbackOf()) }),

@@ -4,7 +4,7 @@ use juncture_client::jira::{
     AssignableUsers, Category, CommentChanges, IssueChanges, ListTickets, NewComment, SearchIssues,
     SearchUsers, Target,
 };
-use juncture_client::{Error, ListConnections, TimelinePage};
+use juncture_client::{Error, ListConnections, NewSession, TimelinePage};
 use reqwest::Method;
 use serde_json::Value;
 use url::Url;
@@ -83,6 +83,10 @@ async fn call(scene: &Scene, id: &str) -> Result<(), Error> {
     let (world, juncture) = (&scene.world, &scene.juncture);
     let (connect, connections) = (juncture.connect(), juncture.connections());
     match id {
+        "connectCreateSession" => {
+            let session = NewSession::new("jira", "another");
+            connect.create_session(&session).await.map(drop)
+        }
         "oauthInitiate" => connect.start("jira", "another").await.map(drop),
         "oauthCallback" => {
             let started = connect.start("jira", "another").await?;

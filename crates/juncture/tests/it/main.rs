@@ -32,6 +32,7 @@ mod refresh;
 mod replicas;
 mod rotation;
 mod secrets;
+mod sessions;
 mod settled;
 mod start;
 mod starting_at_once;

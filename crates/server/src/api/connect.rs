@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use juncture_views::connect::Initiated;
 use juncture_views::schema::Id;
@@ -11,11 +11,20 @@ use serde::Deserialize;
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
 
+use super::sentences::{
+    EXCHANGE, NOT_READY, consent_error, consent_refused, expired_session, expired_state,
+    invalid_state, no_code_or_state, no_oauth_app, not_ready, open_error, refused_code,
+    session_required, unknown_session, used_session,
+};
 use super::subject::{parse_subject, subject_refusals};
 use crate::app::App;
-use crate::connections::consent::{self, ConsentError, Failed, Received, Returned};
+use crate::connections::consent::{self, ConsentError, Failed, Received, Return, Returned};
+use crate::connections::session::{self, Browser, Ending, Session};
+use crate::provider::Provider;
 use crate::ui;
-use crate::web::call::Call;
+use crate::ui::error::Ways;
+use crate::ui::face::Face;
+use crate::ui::finalize::Scene;
 use crate::web::caller::Visitor;
 use crate::web::error::Error;
 use crate::web::extract::{JsonBody, Path, Query, Text, body_refusals};
@@ -23,18 +32,22 @@ use crate::web::openapi::refusals;
 use crate::web::refusals::of_ours;
 use crate::web::visit;
 
-/// Which customer connects what.
+/// Which customer connects what: by a connect session, or by `provider` and `external_id`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = OAuthInitiate)]
 pub struct Initiate {
     /// The provider, in lower case.
     #[serde(default)]
-    #[schema(value_type = String, required = true, example = "jira")]
+    #[schema(value_type = Option<String>, nullable = false, example = "jira")]
     provider: Text,
     /// Your own id of the customer: 1 to 255 bytes.
     #[serde(default)]
-    #[schema(value_type = Id, required = true)]
+    #[schema(value_type = Option<Id>, nullable = false)]
     external_id: Text,
+    /// That of a connect session, in the place of the other two.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, nullable = false, example = "jct_cs_9fQ…")]
+    session_token: Text,
 }
 
 refusals!(InitiateRefusals, {
@@ -44,6 +57,11 @@ refusals!(InitiateRefusals, {
         Error::too_many_requests(),
         Error::InvalidPublicKey,
         no_oauth_app(),
+        session_required(),
+        not_alone(),
+        unknown_session(),
+        used_session(),
+        expired_session(),
     ]);
     errors.extend(of_ours());
     errors
@@ -68,12 +86,42 @@ pub async fn initiate(
     visitor: Visitor,
     JsonBody(body): JsonBody<Initiate>,
 ) -> Result<Json<Initiated>, Error> {
+    let authorization_uri = match body.session_token.optional("session_token")? {
+        Some(token) => begin_by_session(&app, visitor, token, &body).await?,
+        None => begin_by_id(&app, visitor, &body).await?,
+    };
+    Ok(Json(Initiated { authorization_uri }))
+}
+
+async fn begin_by_id(app: &App, visitor: Visitor, body: &Initiate) -> Result<Url, Error> {
     let project = visitor.project;
-    let (customer, provider) = parse_subject(&app, project, &body.external_id, &body.provider)?;
-    let begun = consent::begin(&app.tokens, provider, &customer).await;
-    Ok(Json(Initiated {
-        authorization_uri: begun.map_err(consent_error)?,
-    }))
+    let (customer, provider) = parse_subject(app, project, &body.external_id, &body.provider)?;
+    let known = app.projects.known(project).await?;
+    if known.is_some_and(|known| known.settings.require_connect_sessions) {
+        return Err(session_required());
+    }
+    let begun = consent::begin(&app.tokens, provider, &customer, None).await;
+    begun.map_err(consent_error)
+}
+
+/// The flow is bound to no browser: a page of another host can keep no cookie of ours.
+async fn begin_by_session(
+    app: &App,
+    visitor: Visitor,
+    token: &str,
+    body: &Initiate,
+) -> Result<Url, Error> {
+    if body.provider != Text::Absent || body.external_id != Text::Absent {
+        return Err(not_alone());
+    }
+    let is_visible = |session: &Session| session.customer.project == visitor.project;
+    let begun = session::open(&app.tokens, &token.into(), None, is_visible).await;
+    begun.map_err(open_error)
+}
+
+fn not_alone() -> Error {
+    let reason = "must come without provider and external_id, which it stands for";
+    Error::invalid_field("session_token", reason)
 }
 
 /// What the provider sends back (RFC 6749 §4.1.2).
@@ -91,8 +139,6 @@ pub struct Callback {
     error: Option<String>,
 }
 
-const EXCHANGE: Call = Call::undeniable("Failed to exchange the authorization code");
-
 refusals!(pages CallbackRefusals, {
     let mut errors = vec![
         no_code_or_state(),
@@ -103,6 +149,7 @@ refusals!(pages CallbackRefusals, {
         consent_refused("access_denied"),
         consent_refused("server_error"),
         Error::invalid_provider(),
+        Error::other_browser(),
         Error::too_many_requests(),
         Error::NotAVisit,
     ];
@@ -137,6 +184,7 @@ pub async fn callback(
     State(app): State<App>,
     Path(provider): Path<String>,
     method: Method,
+    browser: Browser,
     headers: HeaderMap,
     uri: Uri,
     query: Result<Query<Callback>, Error>,
@@ -145,52 +193,89 @@ pub async fn callback(
         return Error::NotAVisit.into_response();
     }
     let all = uri.query().unwrap_or_default().to_owned();
-    match receive(&app, &provider, query, all).await {
-        Ok(Received::Code(code)) => {
-            let page = page_url(&app, &provider, &code);
-            (StatusCode::FOUND, [(header::LOCATION, page.as_str())]).into_response()
+    let asked = app.provider(&provider).and_then(|provider| {
+        let Query(Callback { code, state, error }) = query?;
+        let returned = Returned {
+            state,
+            code,
+            error,
+            query: all,
+        };
+        Ok((provider, returned))
+    });
+    match asked {
+        Ok((provider, returned)) => {
+            let received = consent::receive(&app.tokens, provider, returned, &browser).await;
+            go_on(&app, provider, &headers, received).await
         }
-        Ok(Received::Connected(choice)) => ui::finalize::arrived(&app, &provider, choice),
-        Ok(Received::Again(choice)) if !ui::error::wants_json(&headers) => {
-            ui::finalize::connected(&app, &provider, choice)
+        Err(error) => {
+            let face = Face::plain(ui::prefix(&app));
+            ui::error::respond(&face, &headers, error, Ways::default())
         }
-        Ok(Received::Again(_)) => ui::error::respond(&app, &headers, invalid_state(), None),
-        Err((error, try_again))
-            if error.code() == NOT_READY && !ui::error::wants_json(&headers) =>
-        {
-            ui::finalize::waits(&app, &provider, &error, try_again)
-        }
-        Err((error, try_again)) => ui::error::respond(&app, &headers, error, try_again),
     }
 }
 
-/// The code where somebody must do something at the provider first, as on the page of choices.
-const NOT_READY: &str = "provider_not_ready";
-
-/// What the return led to; or what went wrong, and the address at which it can be tried again.
-async fn receive(
+/// Sends the browser to where its flow goes on, or ends.
+async fn go_on(
     app: &App,
-    provider: &str,
-    query: Result<Query<Callback>, Error>,
-    all: String,
-) -> Result<Received, (Error, Option<String>)> {
-    let stuck = |error| (error, None);
-    let registered = app.provider(provider).map_err(stuck)?;
-    let Query(Callback { code, state, error }) = query.map_err(stuck)?;
-    let returned = Returned {
-        state,
-        code,
-        error,
-        query: all,
+    provider: &dyn Provider,
+    headers: &HeaderMap,
+    received: Return,
+) -> Response {
+    let face = Face::of(app, received.project).await;
+    let session = received.session.as_ref();
+    let scene = Scene {
+        face: &face,
+        provider,
+        session,
     };
-    let received = consent::receive(&app.tokens, registered, returned).await;
-    received.map_err(|Failed { error, link }| {
-        let try_again = link.map(|link| try_again_url(app, provider, &link));
-        (consent_error(error), try_again)
-    })
+    match received.result {
+        Ok(Received::Code(code)) => {
+            let page = page_url(app, provider.name().as_str(), &code);
+            ui::away(StatusCode::FOUND, &page)
+        }
+        Ok(Received::Connected(choice)) => scene.leave(choice, StatusCode::FOUND),
+        Ok(Received::Again(choice)) if !ui::error::wants_json(headers) => {
+            scene.arrived_before(choice)
+        }
+        Ok(Received::Again(_)) => {
+            ui::error::respond(&face, headers, invalid_state(), Ways::default())
+        }
+        Err(Failed { error, link }) => {
+            let name = provider.name().as_str();
+            let ways = Ways {
+                try_again: link.map(|link| try_again_url(app, name, &link)),
+                back: session
+                    .and_then(|session| session.address(provider))
+                    .cloned(),
+            };
+            fail(scene, headers, error, ways)
+        }
+    }
 }
 
-/// The address of [`try_again`] for the flow of this link.
+/// The flow has ended, and the browser goes where its session says; or it is told what went wrong.
+fn fail(scene: Scene<'_>, headers: &HeaderMap, error: ConsentError, ways: Ways) -> Response {
+    // A used state is of a tab in which the flow may go on.
+    let is_over = !matches!(error, ConsentError::Foreign | ConsentError::OtherBrowser);
+    let error = consent_error(error);
+    if error.code() == NOT_READY && !ui::error::wants_json(headers) {
+        return scene.wait(&error, ways.try_again);
+    }
+    let ending = match error.code() {
+        "access_denied" => Ending::Denied,
+        code => Ending::Error(code),
+    };
+    if is_over
+        && !ui::error::wants_json(headers)
+        && let Some(url) = scene.address_after(ending)
+    {
+        return error.accompany(ui::away(StatusCode::FOUND, &url));
+    }
+    ui::error::respond(scene.face, headers, error, ways)
+}
+
+/// The address of [`try_again`](super::try_again) for the flow of this link.
 fn try_again_url(app: &App, provider: &str, link: &str) -> String {
     let mut url = app.config.base_url.clone();
     url.path_segments_mut()
@@ -209,134 +294,4 @@ fn page_url(app: &App, provider: &str, code: &SecretString) -> Url {
         .pop_if_empty()
         .extend(["finalize-connection", provider, code.expose_secret()]);
     url
-}
-
-/// A flow that is to be tried again.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct TryAgain {
-    /// The flow, as the page on which it failed has it in its link.
-    #[param(value_type = String, required = true, example = "AQJrMYoNg9II…")]
-    flow: Option<SecretString>,
-}
-
-refusals!(pages TryAgainRefusals, {
-    vec![
-        no_flow(),
-        invalid_flow(),
-        expired_state(),
-        Error::invalid_provider(),
-        Error::too_many_requests(),
-    ]
-});
-
-/// Begin a failed flow once more
-///
-/// The button on the page of a flow that failed leads here; do not call it yourself. Sends the
-/// customer to the consent page once more, within the ten minutes that the flow began with.
-#[utoipa::path(
-    get, path = "/oauth/try-again/{provider}", operation_id = "oauthTryAgain", tag = "Connect",
-    params(("provider" = String, Path, description = "The provider, in lower case.", example = "jira"), TryAgain),
-    responses(
-        (
-            status = 302,
-            description = "On to the consent page",
-            headers(("Location" = String, description = "The provider's consent page, with a new state.")),
-        ),
-        TryAgainRefusals,
-    ),
-)]
-pub async fn try_again(
-    State(app): State<App>,
-    Path(provider): Path<String>,
-    headers: HeaderMap,
-    query: Result<Query<TryAgain>, Error>,
-) -> Response {
-    match begin_again(&app, &provider, query).await {
-        Ok(uri) => (StatusCode::FOUND, [(header::LOCATION, uri.as_str())]).into_response(),
-        Err(error) => ui::error::respond(&app, &headers, error, None),
-    }
-}
-
-async fn begin_again(
-    app: &App,
-    provider: &str,
-    query: Result<Query<TryAgain>, Error>,
-) -> Result<Url, Error> {
-    let provider = app.provider(provider)?;
-    let Query(TryAgain { flow }) = query?;
-    let flow = flow.ok_or_else(no_flow)?;
-    let begun = consent::begin_again(&app.tokens, provider, &flow).await;
-    begun.map_err(|error| match error {
-        ConsentError::Foreign => invalid_flow(),
-        error => consent_error(error),
-    })
-}
-
-/// What is said of a return that led to nothing.
-fn consent_error(error: ConsentError) -> Error {
-    match error {
-        ConsentError::Incomplete => no_code_or_state(),
-        ConsentError::Foreign => invalid_state(),
-        ConsentError::Expired => expired_state(),
-        ConsentError::Refused(error) => consent_refused(&error),
-        ConsentError::Waiting(sentence) => not_ready(sentence),
-        ConsentError::CodeRefused => refused_code(),
-        ConsentError::NoApp => no_oauth_app(),
-        ConsentError::Failed(failure) => EXCHANGE.error(failure),
-    }
-}
-
-fn no_code_or_state() -> Error {
-    Error::invalid("Missing code or state", "missing_parameter")
-}
-
-fn not_ready(sentence: String) -> Error {
-    Error::Invalid {
-        error: sentence.into(),
-        code: NOT_READY,
-        details: serde_json::Value::Null,
-    }
-}
-
-fn invalid_state() -> Error {
-    Error::invalid("Invalid state parameter", "invalid_state")
-}
-
-fn expired_state() -> Error {
-    let error = "The authorization has expired. Please try again.";
-    Error::invalid(error, "state_expired")
-}
-
-fn no_oauth_app() -> Error {
-    let error = "The project has no OAuth app at this provider";
-    Error::conflict(error, "no_oauth_app")
-}
-
-fn no_flow() -> Error {
-    Error::missing("Missing flow", &["flow"])
-}
-
-fn invalid_flow() -> Error {
-    Error::invalid_field("flow", "is none of this server's")
-}
-
-fn refused_code() -> Error {
-    let error = "The authorization code is invalid or expired. Please try again.";
-    Error::invalid(error, "invalid_code")
-}
-
-/// The provider's own words for what went wrong at its consent page (RFC 6749 §4.1.2.1).
-fn consent_refused(error: &str) -> Error {
-    match error {
-        "access_denied" => Error::invalid(
-            "Access was not granted. You can try again.",
-            "access_denied",
-        ),
-        _ => Error::Invalid {
-            error: "The provider could not complete the authorization. Please try again.".into(),
-            code: "authorization_failed",
-            details: serde_json::json!({"provider_error": error.chars().take(100).collect::<String>()}),
-        },
-    }
 }

@@ -2,9 +2,13 @@
 
 pub mod admin;
 pub mod connect;
+pub mod connect_sessions;
 pub mod connections;
 pub mod listed;
+pub mod open;
 mod page;
 pub mod proxy;
+mod sentences;
 mod subject;
 pub mod timeline;
+pub mod try_again;

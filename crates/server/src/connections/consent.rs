@@ -6,12 +6,15 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Url, form_urlencoded};
+use uuid::Uuid;
 
-use super::finalize;
+use super::finalize::{self, Entered, Picked};
 use super::flow::Flow;
+use super::session::{Browser, Session};
 use crate::connection::Customer;
 use crate::failure::Failure;
 use crate::oauth::{OAuthApp, Profile, RefreshTokens, Refusal, TokenError, TokenPair};
+use crate::project::ProjectId;
 use crate::provider::Provider;
 use crate::store::{StoreError, finished_flows, used_states};
 use crate::tokens::{AppInUse, Tokens};
@@ -19,17 +22,26 @@ use crate::tokens::{AppInUse, Tokens};
 /// The longest value of a callback that is kept, in bytes; a stranger may have written it.
 const LONGEST_KEPT: usize = 2048;
 
-/// A fresh consent URL for a customer.
+/// A fresh consent URL for a customer, by a connect session if there is one.
 pub async fn begin(
     tokens: &Tokens,
     provider: &dyn Provider,
     customer: &Customer,
+    session: Option<Uuid>,
 ) -> Result<Url, ConsentError> {
-    let app = tokens.app_of_project(customer.project, provider).await;
-    let app = app.map_err(Failure::from)?;
-    let AppInUse { id, app } = app.ok_or(ConsentError::NoApp)?;
-    let flow = Flow::begin(tokens.clock.now(), provider.name(), customer, id);
+    let AppInUse { id, app } = check_app(tokens, provider, customer.project).await?;
+    let flow = Flow::begin(tokens.clock.now(), provider.name(), customer, (id, session));
     Ok(consent_page(tokens, provider, &app, flow))
+}
+
+/// The app with which flows of a project begin.
+pub(super) async fn check_app(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    project: ProjectId,
+) -> Result<AppInUse, ConsentError> {
+    let app = tokens.app_of_project(project, provider).await;
+    app.map_err(Failure::from)?.ok_or(ConsentError::NoApp)
 }
 
 /// The consent page of a try.
@@ -46,6 +58,7 @@ pub async fn begin_again(
     tokens: &Tokens,
     provider: &dyn Provider,
     link: &SecretString,
+    browser: &Browser,
 ) -> Result<Url, ConsentError> {
     let flow = Flow::of_link(&tokens.sealer, link.expose_secret());
     let flow = flow.filter(|flow| flow.is_of(provider.name()));
@@ -53,6 +66,7 @@ pub async fn begin_again(
     if flow.is_over(tokens.clock.now()) {
         return Err(ConsentError::Expired);
     }
+    session_of(tokens, &flow, browser).await?;
     let app = app_of(tokens, provider, &flow).await?;
     Ok(consent_page(tokens, provider, &app, flow.again()))
 }
@@ -101,6 +115,9 @@ pub enum ConsentError {
     /// The flow has taken too long.
     #[error("the flow has expired")]
     Expired,
+    /// The flow is bound to another browser.
+    #[error("the flow is of another browser")]
+    OtherBrowser,
     /// The provider's own word for what went wrong at its consent page.
     #[error("the provider says {0:?}")]
     Refused(String),
@@ -140,24 +157,92 @@ impl From<ConsentError> for Failed {
     }
 }
 
-/// Checks the state, uses it up, and exchanges the code.
+/// A return: what came of it, and whose it is as far as that is known.
+pub struct Return {
+    /// What it led to, or why it led to nothing.
+    pub result: Result<Received, Failed>,
+    /// The connect session of its flow, which the browser may go on with.
+    pub session: Option<Session>,
+    /// The project of its flow.
+    pub project: Option<ProjectId>,
+}
+
+impl From<ConsentError> for Return {
+    fn from(error: ConsentError) -> Self {
+        Self {
+            result: Err(error.into()),
+            session: None,
+            project: None,
+        }
+    }
+}
+
+/// Takes a return. One of a flow that is bound to another browser leaves nothing.
 pub async fn receive(
     tokens: &Tokens,
     provider: &dyn Provider,
     returned: Returned,
-) -> Result<Received, Failed> {
-    let approval = provider.profile().approval.as_ref();
-    let approval = approval.filter(|approval| approval.is_said_in(&returned.query));
-    let waiting = approval.map(|approval| ConsentError::Waiting(approval.sentence.to_string()));
-    if returned.state.is_none()
-        && let Some(waiting) = waiting
-    {
-        return Err(waiting.into());
-    }
-    let flow = match use_state(tokens, provider, returned.state.as_ref()).await? {
-        Use::First(flow) => flow,
-        Use::Finished(choice) => return Ok(Received::Again(choice)),
+    browser: &Browser,
+) -> Return {
+    let Some(state) = &returned.state else {
+        let waiting = waiting(provider, &returned.query);
+        return waiting.unwrap_or(ConsentError::Incomplete).into();
     };
+    let flow = Flow::of_state(&tokens.sealer, state.expose_secret());
+    let Some(flow) = flow else {
+        return ConsentError::Foreign.into();
+    };
+    let project = Some(flow.project());
+    match session_of(tokens, &flow, browser).await {
+        Ok(session) => Return {
+            result: take(tokens, provider, returned, &flow, session.as_ref()).await,
+            session,
+            project,
+        },
+        Err(error) => Return {
+            project,
+            ..error.into()
+        },
+    }
+}
+
+/// What a return says where somebody else must approve first.
+fn waiting(provider: &dyn Provider, query: &str) -> Option<ConsentError> {
+    let approval = provider.profile().approval.as_ref();
+    let approval = approval.filter(|approval| approval.is_said_in(query));
+    approval.map(|approval| ConsentError::Waiting(approval.sentence.to_string()))
+}
+
+/// The connect session of a flow, if it has one, and the browser may go on with it.
+async fn session_of(
+    tokens: &Tokens,
+    flow: &Flow,
+    browser: &Browser,
+) -> Result<Option<Session>, ConsentError> {
+    let Some(id) = flow.session() else {
+        return Ok(None);
+    };
+    let mut tx = tokens.store.begin_read().await?;
+    // It goes with its project alone, while a flow of it lasts.
+    let session = Session::of_flow(&mut tx, id).await?;
+    let session = session.ok_or(ConsentError::Foreign)?;
+    if !browser.may_go_on(&session) {
+        return Err(ConsentError::OtherBrowser);
+    }
+    Ok(Some(session))
+}
+
+/// Uses the state up, and exchanges the code.
+async fn take(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    returned: Returned,
+    flow: &Flow,
+    session: Option<&Session>,
+) -> Result<Received, Failed> {
+    if let Some(choice) = use_state(tokens, provider, flow).await? {
+        return Ok(Received::Again(choice));
+    }
     let customer = flow.customer().ok_or(ConsentError::Foreign)?;
     if flow.is_over(tokens.clock.now()) {
         return Err(ConsentError::Expired.into());
@@ -172,24 +257,32 @@ pub async fn receive(
     }
     let is_code = |code: &SecretString| !code.expose_secret().is_empty();
     let Some(code) = returned.code.filter(is_code) else {
+        let waiting = waiting(provider, &returned.query);
         return Err(again(waiting.unwrap_or(ConsentError::Incomplete)));
     };
-    let exchanged = exchange(tokens, provider, &flow, &code).await;
+    let exchanged = exchange(tokens, provider, flow, &code).await;
     let mut pair = exchanged.map_err(again)?;
     keep_of_callback(provider.profile(), &returned.query, &mut pair);
-    let code = finalize::remember(tokens, provider, &customer, &flow, &pair)
+    let code = finalize::remember(tokens, provider, &customer, flow, &pair)
         .await
         .map_err(|error| again(error.into()))?;
-    Ok(connect_at_once(tokens, provider, code).await)
+    Ok(connect_at_once(tokens, provider, code, session).await)
 }
 
 /// Connects where the customer need not be asked. What keeps that from being done is for the page to say,
 /// which tries it again.
-async fn connect_at_once(tokens: &Tokens, provider: &dyn Provider, code: SecretString) -> Received {
-    if provider.always_asks() {
+async fn connect_at_once(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    code: SecretString,
+    session: Option<&Session>,
+) -> Received {
+    let is_narrowed = session.is_some_and(|session| !session.terms.allowed.is_empty());
+    if provider.always_asks() && !is_narrowed {
         return Received::Code(code);
     }
-    let connected = finalize::connect(tokens, provider, code.expose_secret(), None).await;
+    let entered = Entered::of(code.expose_secret(), session);
+    let connected = finalize::connect(tokens, provider, &entered, Picked::default()).await;
     match connected {
         Ok(choice) => Received::Connected(choice),
         Err(error) => {
@@ -209,23 +302,13 @@ fn keep_of_callback(profile: &Profile, query: &str, pair: &mut TokenPair) {
     }
 }
 
-/// What the use of a state is.
-enum Use {
-    /// Its first one.
-    First(Flow),
-    /// Another one, after its flow has ended in a connection with this.
-    Finished(String),
-}
-
-/// Opens the state and notes its use. A state is used up by its first use, good or bad.
+/// Notes the use of a state. A state is used up by its first use, good or bad. Gives what its flow has ended
+/// in, where this is not the first one and it has.
 async fn use_state(
     tokens: &Tokens,
     provider: &dyn Provider,
-    state: Option<&SecretString>,
-) -> Result<Use, ConsentError> {
-    let state = state.ok_or(ConsentError::Incomplete)?;
-    let flow = Flow::of_state(&tokens.sealer, state.expose_secret());
-    let flow = flow.ok_or(ConsentError::Foreign)?;
+    flow: &Flow,
+) -> Result<Option<String>, ConsentError> {
     let mut tx = tokens.store.begin_write().await?;
     let is_first_use = used_states::claim(&mut tx, &flow.hash(), flow.expires_at()).await?;
     let name = provider.name().as_str();
@@ -234,8 +317,8 @@ async fn use_state(
     tx.commit().await?;
     match finished {
         _ if !flow.is_of(provider.name()) => Err(ConsentError::Foreign),
-        _ if is_first_use => Ok(Use::First(flow)),
-        Some(choice) => Ok(Use::Finished(choice)),
+        _ if is_first_use => Ok(None),
+        Some(choice) => Ok(Some(choice)),
         None => Err(ConsentError::Foreign),
     }
 }

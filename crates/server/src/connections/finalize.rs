@@ -12,11 +12,12 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::flow::Flow;
+use super::session::{Browser, Session};
 use crate::connection::{Customer, ExternalId, open_kept, seal_kept, seal_tokens};
 use crate::failure::Failure;
 use crate::oauth::{Profile, TokenPair};
 use crate::project::ProjectId;
-use crate::provider::{Account, Choice, Choices, FreshGrant, Provider};
+use crate::provider::{Account, Choice, Choices, FreshGrant, Part, Provider};
 use crate::seal::{Owner, Place};
 use crate::store::connections::{self, AccountRow, ChoiceRow, GrantRow};
 use crate::store::finished_flows::{self, FinishedFlow};
@@ -26,7 +27,7 @@ use crate::store::sealed_columns::{
     PENDING_ACCESS_TOKEN, PENDING_KEPT, PENDING_REFRESH_TOKEN, RowKey, SealedColumn,
 };
 use crate::store::stored::Stored;
-use crate::store::{StoreError, Tx, used_states, uses};
+use crate::store::{StoreError, Tx, connect_sessions, used_states, uses};
 use crate::timeline::{self, Happening};
 use crate::tokens::Tokens;
 
@@ -79,6 +80,9 @@ pub(super) async fn remember(
     let mut tx = tokens.store.begin_write().await?;
     pending::insert(&mut tx, &row).await?;
     used_states::lead_to(&mut tx, &flow.hash(), &row.code_hash).await?;
+    if let Some(session) = flow.session() {
+        connect_sessions::lead_to(&mut tx, session, &row.code_hash).await?;
+    }
     tx.commit().await?;
     Ok(code.into())
 }
@@ -95,6 +99,18 @@ pub enum ChoiceError {
     /// The customer must choose one of these.
     #[error("nothing was chosen")]
     NotChosen(Vec<Choice>),
+    /// The flow is bound to another browser.
+    #[error("the flow is of another browser")]
+    OtherBrowser,
+    /// The grant opens none of what the connect session allows.
+    #[error("none of what may be connected is open to the grant")]
+    NoneAllowed,
+    /// A part of this must be selected: one of these.
+    #[error("no part was selected")]
+    NoPartSelected(Choice, Vec<Part>),
+    /// The part is none that the grant opens.
+    #[error("the part was not offered")]
+    PartNotOffered,
     /// There is nothing to connect before somebody has done at the provider what this says.
     #[error("the provider waits: {0}")]
     Waiting(String),
@@ -109,14 +125,92 @@ impl From<StoreError> for ChoiceError {
     }
 }
 
+/// A connection code whose flow a browser may go on with, whether or not its grant still waits.
+#[derive(Debug)]
+pub struct Entered<'a> {
+    code: &'a str,
+    /// The connect session of its flow, if it has one.
+    pub session: Option<Session>,
+    /// For which project its grant waits, or was taken; none where neither is known.
+    pub project: Option<ProjectId>,
+}
+
+impl<'a> Entered<'a> {
+    /// A code that was made this moment, for a browser that may go on with its flow.
+    pub(super) fn of(code: &'a str, session: Option<&Session>) -> Self {
+        Self {
+            code,
+            session: session.cloned(),
+            project: None,
+        }
+    }
+
+    /// What its session leaves of what a grant allows.
+    fn narrow(&self, choices: Choices) -> Result<Choices, ChoiceError> {
+        match &self.session {
+            Some(session) => session
+                .terms
+                .narrow(choices)
+                .ok_or(ChoiceError::NoneAllowed),
+            None => Ok(choices),
+        }
+    }
+
+    fn needs_part(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| session.terms.needs_part)
+    }
+}
+
+/// Lets a browser go on with the flow of a connection code, unless that is bound to another one. Whether
+/// there is such a code shows later.
+pub async fn enter<'a>(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    code: &'a str,
+    browser: &Browser,
+) -> Result<Entered<'a>, ChoiceError> {
+    let (name, code_hash) = (provider.name().as_str(), hash(code));
+    let earliest = tokens.settled.earliest(&*tokens.clock);
+    let mut tx = tokens.store.begin_read().await?;
+    let session = Session::of_code(&mut tx, &code_hash).await?;
+    let session = session.filter(|session| session.provider == name);
+    if session
+        .as_ref()
+        .is_some_and(|session| !browser.may_go_on(session))
+    {
+        return Err(ChoiceError::OtherBrowser);
+    }
+    let waiting = pending::find(&mut tx, &code_hash, name, earliest).await?;
+    let project = match (waiting, &session) {
+        (Some(row), _) => Some(row.project_id),
+        (None, Some(session)) => Some(session.customer.project),
+        (None, None) => finished_flows::project_of_code(&mut tx, &code_hash).await?,
+    };
+    Ok(Entered {
+        code,
+        session,
+        project,
+    })
+}
+
+/// What a customer has picked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Picked<'a> {
+    /// What to connect; nothing where nothing need be picked.
+    pub choice: Option<&'a str>,
+    /// What to select of it.
+    pub part: Option<&'a str>,
+}
+
 /// What the grant of a connection code allows to connect.
 pub async fn choices(
     tokens: &Tokens,
     provider: &dyn Provider,
-    code: &str,
+    entered: &Entered<'_>,
 ) -> Result<Choices, ChoiceError> {
-    let grant = find(tokens, provider, code).await?;
-    Ok(provider.choices(&grant.fresh()).await?)
+    let grant = find(tokens, provider, entered.code).await?;
+    entered.narrow(provider.choices(&grant.fresh()).await?)
 }
 
 /// The grant that waits under a connection code.
@@ -167,17 +261,41 @@ fn choose(offered: Choices, choice: Option<&str>) -> Result<Option<Choice>, Choi
     }
 }
 
-/// Makes the connection with `choice`, or with what needs no choice; or gives the one that is there new
-/// life. Uses up the code. Returns what people call what was chosen, and an empty text for nothing.
+/// Which part of what was chosen is to be selected, if one is. The only one need not be asked for.
+async fn choose_part(
+    provider: &dyn Provider,
+    grant: &FreshGrant<'_>,
+    chosen: Option<&Choice>,
+    (part, is_needed): (Option<&str>, bool),
+) -> Result<Option<Part>, ChoiceError> {
+    let Some(chosen) = chosen.filter(|_| part.is_some() || is_needed) else {
+        return Ok(None);
+    };
+    let mut parts = provider.parts(grant, chosen).await?;
+    match part {
+        Some(part) => {
+            let found = parts.into_iter().find(|offered| offered.is(part));
+            found.map(Some).ok_or(ChoiceError::PartNotOffered)
+        }
+        None if parts.len() == 1 => Ok(parts.pop()),
+        None => Err(ChoiceError::NoPartSelected(chosen.clone(), parts)),
+    }
+}
+
+/// Makes the connection with what was picked, or with what needs no choice; or gives the one that is there
+/// new life. Uses up the code. Returns what people call what was chosen, and an empty text for nothing.
 pub async fn connect(
     tokens: &Tokens,
     provider: &dyn Provider,
-    code: &str,
-    choice: Option<&str>,
+    entered: &Entered<'_>,
+    picked: Picked<'_>,
 ) -> Result<String, ChoiceError> {
+    let code = entered.code;
     let pending = find(tokens, provider, code).await?;
-    let offered = provider.choices(&pending.fresh()).await?;
-    let chosen = choose(offered, choice)?;
+    let offered = entered.narrow(provider.choices(&pending.fresh()).await?)?;
+    let chosen = choose(offered, picked.choice)?;
+    let part = (picked.part, entered.needs_part());
+    let part = choose_part(provider, &pending.fresh(), chosen.as_ref(), part).await?;
     let account = who(tokens, provider, &pending.fresh(), chosen.as_ref()).await;
     let chosen_name = chosen.as_ref().map(|chosen| chosen.name.clone());
     let chosen_name = chosen_name.unwrap_or_default();
@@ -206,6 +324,9 @@ pub async fn connect(
         provider.save_choice(&mut tx, id, chosen, now).await?;
         timeline::record(&mut tx, id, Happening::Site(&chosen.id), now).await?;
     }
+    if let Some(part) = &part {
+        provider.select_part(&mut tx, id, part, now).await?;
+    }
     let finished = FinishedFlow {
         code_hash: &row.code_hash,
         connection_id: id,
@@ -226,29 +347,14 @@ pub async fn connect(
 pub async fn finished(
     tokens: &Tokens,
     provider: &dyn Provider,
-    code: &str,
+    entered: &Entered<'_>,
 ) -> Result<Option<String>, StoreError> {
     let (name, earliest) = (
         provider.name().as_str(),
         tokens.settled.earliest(&*tokens.clock),
     );
     let mut tx = tokens.store.begin_read().await?;
-    finished_flows::choice_of_code(&mut tx, &hash(code), name, earliest).await
-}
-
-/// The project for which the grant of a connection code waits; none if there is no such code.
-pub async fn project_of(
-    tokens: &Tokens,
-    provider: &dyn Provider,
-    code: &str,
-) -> Result<Option<ProjectId>, StoreError> {
-    let (name, earliest) = (
-        provider.name().as_str(),
-        tokens.settled.earliest(&*tokens.clock),
-    );
-    let mut tx = tokens.store.begin_read().await?;
-    let row = pending::find(&mut tx, &hash(code), name, earliest).await?;
-    Ok(row.map(|row| row.project_id))
+    finished_flows::choice_of_code(&mut tx, &hash(entered.code), name, earliest).await
 }
 
 /// A pending grant, opened.

@@ -40,6 +40,9 @@ pub(super) struct Flow {
     /// The OAuth app that it began with; none if that is the environment's.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     app: Option<Uuid>,
+    /// The connect session that has begun it, if one has.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    session: Option<Uuid>,
     #[serde(rename = "x")]
     expires_at: Timestamp,
     /// The secret of this try, where the dialect has PKCE.
@@ -53,7 +56,7 @@ impl Flow {
         now: Timestamp,
         provider: ProviderName,
         customer: &Customer,
-        app: Option<Uuid>,
+        (app, session): (Option<Uuid>, Option<Uuid>),
     ) -> Self {
         Self {
             nonce: crate::random::bytes(),
@@ -61,6 +64,7 @@ impl Flow {
             provider: provider.as_str().to_owned(),
             external_id: customer.external_id.as_str().to_owned(),
             app,
+            session,
             expires_at: now + LIFETIME,
             verifier: None,
         }
@@ -110,6 +114,11 @@ impl Flow {
     /// The OAuth app that it began with; none if that is the environment's.
     pub(super) fn app(&self) -> Option<Uuid> {
         self.app
+    }
+
+    /// The connect session that has begun it, if one has.
+    pub(super) fn session(&self) -> Option<Uuid> {
+        self.session
     }
 
     /// Whose it is.

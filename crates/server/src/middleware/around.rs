@@ -290,7 +290,8 @@ fn log(response: &Response, took: Duration) {
     let elapsed_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     match response.extensions().get::<Cause>() {
-        Some(Cause(error)) if response.status().is_server_error() => {
+        // Where a browser is sent on all the same, it is no less of a failure.
+        Some(Cause(error)) if error.status().is_server_error() => {
             tracing::error!(
                 status,
                 elapsed_ms,

@@ -9,7 +9,9 @@ use axum::response::Response;
 
 use crate::accept::Charge;
 use crate::app::App;
+use crate::projects::scopes::Scope;
 use crate::ui;
+use crate::web::browser::BackEnd;
 use crate::web::caller::Visitor;
 use crate::web::caller_address;
 use crate::web::error::Error;
@@ -40,9 +42,14 @@ async fn refuse_large_bodies(State(app): State<App>, request: Request, next: Nex
 /// starts the flows of all its customers from one address.
 async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let visitor = app.callers.visitor(request.headers()).await;
-    let is_known = app.callers.know(request.headers()).await;
+    let back_end = app.callers.know(request.headers()).await;
+    if let Some(caller) = back_end
+        && caller.scopes.allow(Scope::ConnectionsWrite)
+    {
+        request.extensions_mut().insert(BackEnd(caller.project));
+    }
     let admitted = visitor.and_then(|visitor| {
-        if !is_known {
+        if back_end.is_none() {
             admit(&app, visitor, &request)?;
         }
         Ok(visitor)

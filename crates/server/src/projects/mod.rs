@@ -13,6 +13,7 @@ mod lookups;
 mod manage;
 mod parts;
 mod problem;
+pub mod return_urls;
 pub mod scopes;
 pub mod settings;
 

@@ -30,7 +30,8 @@ const MOST_REQUESTS: u32 = 10_000_000;
 pub struct Settings {
     /// The web origins whose scripts may call the frontend API for it.
     pub allowed_origins: Vec<String>,
-    /// The addresses that a browser may be sent back to: these, and what is below them.
+    /// The addresses that a browser may be sent back to: these, and what is below them. None is any of
+    /// `allowed_origins`, and of those that the server is told.
     pub allowed_return_urls: Vec<String>,
     /// What its hosted pages show.
     pub branding: Branding,
@@ -160,14 +161,6 @@ impl Settings {
                 let reason = format!("must have at most {MOST_ADDRESSES} entries");
                 return Err(Problem::invalid(field, reason));
             }
-        }
-        if self.require_connect_sessions {
-            // Whoever sets it relies on it.
-            let reason = "must be false: this version has no connect sessions";
-            return Err(Problem::invalid(
-                "settings.require_connect_sessions",
-                reason,
-            ));
         }
         self.branding.check()?;
         self.limits.check()?;

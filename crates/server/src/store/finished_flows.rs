@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Result, Tx, change, on, query, query_scalar};
+use crate::project::ProjectId;
 
 /// A row of `finished_flow`.
 #[derive(Debug)]
@@ -64,6 +65,15 @@ pub async fn choice_of_state(
         .bind(state_hash)
         .bind(provider)
         .bind(now.as_millisecond())
+        .fetch_optional(db))
+}
+
+/// The project of the connection that the flow of this connection code has made.
+pub async fn project_of_code(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<ProjectId>> {
+    const FIND: &str = "SELECT project_id FROM finished_flow JOIN connection USING (connection_id) \
+        WHERE code_hash = $1";
+    on!(tx, |db| query_scalar(FIND)
+        .bind(code_hash)
         .fetch_optional(db))
 }
 

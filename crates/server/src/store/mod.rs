@@ -7,6 +7,7 @@
 pub mod api_keys;
 pub(crate) mod bound;
 pub mod changes;
+pub mod connect_sessions;
 pub mod connections;
 pub mod deleted_connections;
 mod error;

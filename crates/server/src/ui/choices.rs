@@ -32,6 +32,14 @@ fn of_any_provider(error: ChoiceError) -> Error {
         ChoiceError::NotOffered | ChoiceError::NotChosen(_) => {
             Error::invalid_field("choice", "must be one of those of this authorization")
         }
+        ChoiceError::OtherBrowser => Error::other_browser(),
+        ChoiceError::NoneAllowed => Error::Forbidden {
+            error: "The account opens none of what may be connected",
+            code: "none_allowed",
+        },
+        ChoiceError::NoPartSelected(..) | ChoiceError::PartNotOffered => {
+            Error::invalid_field("part", "must be one of those of the choice")
+        }
         ChoiceError::Waiting(what) => Error::Invalid {
             error: what.into(),
             code: "provider_not_ready",

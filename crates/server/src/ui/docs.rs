@@ -9,6 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use super::face::Face;
 use crate::web::error::Error;
 
 /// The OpenAPI document and the page made of it. Both are the same bytes for everybody, made for the
@@ -53,7 +54,7 @@ impl Document {
 #[derive(Template)]
 #[template(path = "docs.html")]
 struct DocsPage<'a> {
-    prefix: &'a str,
+    face: Face<'a>,
     version: String,
     description: String,
     chapters: Vec<Chapter>,
@@ -101,7 +102,7 @@ pub async fn document(Extension(document): Extension<Document>) -> impl IntoResp
 /// `GET /docs`
 pub async fn page(Extension(document): Extension<Document>) -> Response {
     match document.page() {
-        Ok(html) => super::html(StatusCode::OK, html, None),
+        Ok(html) => super::html(StatusCode::OK, html, None, None),
         Err(error) => Error::Internal(error.into()).into_response(),
     }
 }
@@ -122,7 +123,7 @@ impl<'a> DocsPage<'a> {
                 .collect(),
         });
         Self {
-            prefix,
+            face: Face::plain(prefix),
             version: text(&document["info"]["version"]),
             description: words(&document["info"]["description"]),
             chapters: chapters.collect(),

@@ -1,43 +1,48 @@
-//! The page on which a flow ends that went wrong: what happened, and how to try again.
+//! The page on which a flow ends that went wrong: what happened, and how to go on.
 
 use askama::Template;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
+use url::Url;
 
+use super::face::Face;
 use crate::app::App;
 use crate::web::error::Error;
 
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
-    prefix: &'a str,
+    face: &'a Face<'a>,
     /// Whether it is a flow that has failed, which the customer can begin anew.
     is_of_flow: bool,
     sentence: String,
     code: &'static str,
-    try_again: Option<String>,
+    ways: Ways,
 }
 
-/// Answers a flow that failed: JSON for callers who ask for it, else the page, with the address at
-/// which it can be tried again, if it can.
+/// How a customer can go on where a flow has failed.
+#[derive(Debug, Default)]
+pub struct Ways {
+    /// The address at which it can be tried again.
+    pub try_again: Option<String>,
+    /// That of the application that they come from.
+    pub back: Option<Url>,
+}
+
+/// Answers a flow that failed: JSON for callers who ask for it, else the page.
 #[must_use]
-pub fn respond(
-    app: &App,
-    headers: &HeaderMap,
-    error: Error,
-    try_again: Option<String>,
-) -> Response {
+pub fn respond(face: &Face<'_>, headers: &HeaderMap, error: Error, ways: Ways) -> Response {
     if wants_json(headers) {
         return error.into_response();
     }
     let page = ErrorPage {
-        prefix: super::prefix(app),
+        face,
         is_of_flow: !matches!(error, Error::RouteNotFound | Error::MethodNotAllowed),
         sentence: error.to_string(),
         code: error.code(),
-        try_again,
+        ways,
     };
-    super::respond_to_error(&page, error)
+    super::respond_to_error(face, &page, error)
 }
 
 /// Refuses a request of which nothing more is known: the page for a browser, else JSON.
@@ -45,7 +50,8 @@ pub(crate) fn refuse(app: &App, headers: &HeaderMap, error: Error) -> Response {
     if !wants_page(headers) {
         return error.into_response();
     }
-    respond(app, headers, error, None)
+    let face = Face::plain(super::prefix(app));
+    respond(&face, headers, error, Ways::default())
 }
 
 /// Whether `Accept` names HTML: a browser that goes to a page does, a script does not.

@@ -5,20 +5,22 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::face::Face;
 use crate::app::App;
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage<'a> {
-    prefix: &'a str,
+    face: &'a Face<'a>,
     version: &'static str,
 }
 
 /// `GET /`
 pub async fn page(State(app): State<App>) -> Response {
+    let face = Face::plain(super::prefix(&app));
     let page = HomePage {
-        prefix: super::prefix(&app),
+        face: &face,
         version: env!("CARGO_PKG_VERSION"),
     };
-    super::respond(StatusCode::OK, &page, None)
+    super::respond(StatusCode::OK, &face, &page, None)
 }

@@ -161,12 +161,12 @@ impl Callers {
         matches!(self.present(headers), Presented::Caller(_))
     }
 
-    /// Whether a request is from somebody with a secret key; the store is asked where nobody else knows.
-    pub(crate) async fn know(&self, headers: &HeaderMap) -> bool {
+    /// Who a request is from, if from somebody with a secret key; the store is asked where nobody else knows.
+    pub(crate) async fn know(&self, headers: &HeaderMap) -> Option<Caller> {
         match self.present(headers) {
-            Presented::Caller(_) => true,
-            Presented::Unknown(digest) => self.find(digest).await.is_ok(),
-            Presented::Nobody => false,
+            Presented::Caller(caller) => Some(caller),
+            Presented::Unknown(digest) => self.find(digest).await.ok(),
+            Presented::Nobody => None,
         }
     }
 

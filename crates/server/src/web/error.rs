@@ -47,6 +47,14 @@ pub enum Error {
     /// 403: the key is not allowed to do this.
     #[error("This key may not do that")]
     MissingKeyScope(Scope),
+    /// 403: not so, whoever asks.
+    #[error("{error}")]
+    Forbidden {
+        /// The sentence.
+        error: &'static str,
+        /// The stable slug.
+        code: &'static str,
+    },
     /// 404, or 401 where the documentation says so (`get-access-token`).
     #[error("Connection not found")]
     ConnectionNotFound {
@@ -207,6 +215,15 @@ impl Error {
         }
     }
 
+    /// 403 for a flow that is bound to another browser.
+    #[must_use]
+    pub fn other_browser() -> Self {
+        Self::Forbidden {
+            error: "This was begun in another browser. Please begin again in this one.",
+            code: "other_browser",
+        }
+    }
+
     /// 409 with a sentence of its own.
     #[must_use]
     pub fn conflict(error: &'static str, code: &'static str) -> Self {
@@ -319,6 +336,7 @@ impl Error {
             Self::NeedsReauthorization
             | Self::SiteUnavailable(_)
             | Self::AccessDenied { .. }
+            | Self::Forbidden { .. }
             | Self::MissingKeyScope(_)
             | Self::MissingScope { .. } => StatusCode::FORBIDDEN,
             Self::NotFound { .. } | Self::RouteNotFound => StatusCode::NOT_FOUND,
@@ -346,6 +364,7 @@ impl Error {
             Self::Invalid { code, .. }
             | Self::NotFound { code, .. }
             | Self::Unreadable { code, .. }
+            | Self::Forbidden { code, .. }
             | Self::Conflict { code, .. } => code,
             Self::InvalidSecretKey => "invalid_secret_key",
             Self::InvalidPublicKey => "invalid_public_key",

@@ -89,6 +89,19 @@ impl IdempotencyKey {
         Ok(Some(Self(key)))
     }
 
+    /// The key of a request that makes such a thing in the caller's project, if it has one.
+    pub fn of_project(
+        headers: &HeaderMap,
+        project: ProjectId,
+        what: &str,
+    ) -> Result<Option<Self>, Error> {
+        let key = given(headers)?.map(|key| {
+            let parts: [&[u8]; _] = [b"project\0", what.as_bytes(), b"\0", key.as_bytes()];
+            Self(Key::of(project, &parts))
+        });
+        Ok(key)
+    }
+
     /// The key of a request of whoever runs the server, if it has one; of those that make such a thing in
     /// this project.
     pub fn of_admin(

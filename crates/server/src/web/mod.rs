@@ -1,6 +1,7 @@
 //! HTTP, for any door: what came, what is said of what went wrong, and who has called how often.
 
 pub(crate) mod answer;
+pub(crate) mod browser;
 pub(crate) mod call;
 pub mod caller;
 pub mod caller_address;

@@ -1,9 +1,9 @@
 import type { Gives, Operation, Takes } from "../call.js";
-import type { CallOptions } from "../options.js";
+import type { CallOptions, CreateOptions } from "../options.js";
 import type { Call, Transport } from "../transport.js";
 
 /**
- * The connection flow. `start` is all that a product needs; the rest is for pages of your own in place of Juncture's.
+ * The connection flow. `createSession` or `start` is all that a product needs; the rest is for pages of your own.
  */
 export class Connect {
   readonly #transport: Transport;
@@ -13,10 +13,17 @@ export class Connect {
     this.#transport = transport;
   }
 
+  /** Prepares a flow for one customer: send their browser to its `connect_url`, and nobody else. */
+  async createSession(session: Takes<"POST /api/backend/connect-sessions">, options?: CreateOptions) {
+    const call: Call = { operation: "POST /api/backend/connect-sessions", does: "creates", parameters: session, options };
+    return (await this.#transport.send(call)) as Gives<"POST /api/backend/connect-sessions">;
+  }
+
   /** Begins: gives the consent page to send the customer to. */
   start(subject: Takes<"POST /api/frontend/oauth/initiate-oauth-flow">, options?: CallOptions) {
-    // The address that is given is good by itself; asking twice harms nothing.
-    return this.#send("POST /api/frontend/oauth/initiate-oauth-flow", "reads", subject, options);
+    // The address that is given is good by itself; asking twice harms nothing, but to a session, which works once.
+    const does = "session_token" in subject ? "writes" : "reads";
+    return this.#send("POST /api/frontend/oauth/initiate-oauth-flow", does, subject, options);
   }
 
   /** The sites that the customer can choose from. */

@@ -44,6 +44,8 @@ export interface ConnectResult {
   status: "success" | "denied" | "error";
   provider?: string;
   external_id?: string;
+  /** Why there is no connection, in a word. */
+  error?: string;
 }
 
 /**
@@ -54,7 +56,10 @@ export function readConnectResult(address: string | URL = globalThis.location.hr
   const query = new URL(address).searchParams;
   const status = query.get("status");
   if (status !== "success" && status !== "denied" && status !== "error") return undefined;
-  const provider = query.get("provider");
-  const external_id = query.get("external_id");
-  return { status, ...(provider !== null && { provider }), ...(external_id !== null && { external_id }) };
+  const result: ConnectResult = { status };
+  for (const name of ["provider", "external_id", "error"] as const) {
+    const value = query.get(name);
+    if (value !== null) result[name] = value;
+  }
+  return result;
 }

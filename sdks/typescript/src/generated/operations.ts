@@ -1,10 +1,13 @@
 // Made from openapi.json by scripts/generate.mjs; do not edit.
 
 import type {
+  ConnectCreateSession,
+  ConnectSession,
   Connection,
   ConnectionAccessToken,
   ConnectionCredentials,
   ConnectionList,
+  ConnectionTimeline,
   ConnectionValidity,
   ConnectionsCheckValidityParameters,
   ConnectionsDeleteByIdParameters,
@@ -13,6 +16,7 @@ import type {
   ConnectionsGetCredentialsParameters,
   ConnectionsGetParameters,
   ConnectionsListParameters,
+  ConnectionsTimelineParameters,
   Done,
   JiraActiveSprints,
   JiraAllSprints,
@@ -95,6 +99,8 @@ export interface Operations {
   "GET /api/backend/connections": { takes: ConnectionsListParameters; gives: ConnectionList };
   "GET /api/backend/connections/{connection_id}": { takes: ConnectionsGetParameters; gives: Connection };
   "DELETE /api/backend/connections/{connection_id}": { takes: ConnectionsDeleteByIdParameters; gives: Done };
+  "GET /api/backend/connections/{connection_id}/timeline": { takes: ConnectionsTimelineParameters; gives: ConnectionTimeline };
+  "POST /api/backend/connect-sessions": { takes: ConnectCreateSession; gives: ConnectSession; once: true };
   "GET /api/backend/jira/get-projects": { takes: object; gives: JiraProjects };
   "POST /api/backend/jira/select-project": { takes: JiraProjectSelection; gives: Done };
   "GET /api/backend/jira/get-selected-project": { takes: object; gives: JiraSelectedProject };

@@ -1,4 +1,23 @@
 // Made from openapi.json by scripts/generate.mjs; do not edit.
+export type ConnectCreateSession = {
+  provider: string;
+  external_id: Id;
+  /** Where the browser goes at the end, with `status`, `provider` and `external_id` added to its query. */
+  return_url?: string | undefined;
+  /** The sites that alone may be connected, by their ids or addresses. */
+  allowed_sites?: Array<string> | undefined;
+  /** Whether a project of the site must be selected. */
+  require_project?: boolean | undefined;
+  /** How many seconds the session waits to be opened; 1800 if it is absent. */
+  expires_in?: number | undefined;
+};
+
+export type ConnectSession = {
+  session_token: string;
+  connect_url: string;
+  expires_at: string;
+};
+
 export type Connection = {
   id: string;
   external_id: string;
@@ -12,6 +31,8 @@ export type Connection = {
   expires_at?: string;
   created_at: string;
   last_refreshed_at: string;
+  last_used_at?: string;
+  last_error?: ConnectionError;
 };
 
 export type ConnectionAccessToken = {
@@ -31,6 +52,13 @@ export type ConnectionCredentials = {
   is_invalid: boolean;
 };
 
+export type ConnectionError = {
+  code: ConnectionErrorCode;
+  at: string;
+};
+
+export type ConnectionErrorCode = 'needs_reauthorization' | 'site_unavailable' | 'missing_scope' | 'access_denied' | 'provider_misconfigured' | 'upstream_rate_limited' | 'upstream_unavailable' | 'upstream_timeout' | 'upstream_bad_response';
+
 export type ConnectionList = {
   data: Array<Connection>;
   next_cursor: string | null;
@@ -44,12 +72,38 @@ export type ConnectionSite = {
 
 export type ConnectionState = 'active' | 'invalid' | 'expired';
 
+export type ConnectionTimeline = {
+  data: Array<ConnectionTimelineEntry>;
+  next_cursor: string | null;
+};
+
+export type ConnectionTimelineCall = {
+  method: string;
+  endpoint: string;
+  status?: number;
+  points?: number;
+  trace_id?: string;
+  duration_ms: number;
+};
+
+export type ConnectionTimelineEntry = {
+  id: string;
+  at: string;
+  kind: ConnectionTimelineKind;
+  code?: string;
+  site_id?: string;
+  call?: ConnectionTimelineCall;
+};
+
+export type ConnectionTimelineKind = 'consent' | 'site' | 'refresh' | 'refresh_failed' | 'invalid' | 'site_unavailable' | 'site_available' | 'call';
+
 export type ConnectionValidity = {
   exists: boolean;
   is_expired: boolean;
   is_invalid: boolean;
   site_unavailable: boolean;
   expires_at?: string;
+  missing_scopes?: Array<string>;
 };
 
 export type Done = {
@@ -524,6 +578,8 @@ export type JiraSiteChoice = {
   /** The code in the path of the finalise page; it makes one connection. */
   connection_code: string;
   site_id: string;
+  /** The id or key of a project of the site, which is selected. */
+  jira_project_id?: Id | undefined;
 };
 
 export type JiraSites = {
@@ -712,8 +768,10 @@ export type JiraWritableFields = {
 };
 
 export type OAuthInitiate = {
-  provider: string;
-  external_id: Id;
+  provider?: string | undefined;
+  external_id?: Id | undefined;
+  /** That of a connect session, in the place of the other two. */
+  session_token?: string | undefined;
 };
 
 export type OAuthInitiated = {
@@ -757,13 +815,17 @@ export type JiraFetchAvailableSitesParameters = {
   connection_code: string;
 };
 
-export type ConnectionsCheckValidityParameters = OAuthInitiate;
+export type ConnectionsCheckValidityParameters = {
+  /** Your own id of the customer, as given when the connection was made: 1 to 255 bytes. */
+  external_id: Id;
+  provider: string;
+};
 
-export type ConnectionsGetCredentialsParameters = OAuthInitiate;
+export type ConnectionsGetCredentialsParameters = ConnectionsCheckValidityParameters;
 
-export type ConnectionsGetAccessTokenParameters = OAuthInitiate;
+export type ConnectionsGetAccessTokenParameters = ConnectionsCheckValidityParameters;
 
-export type ConnectionsDeleteParameters = OAuthInitiate;
+export type ConnectionsDeleteParameters = ConnectionsCheckValidityParameters;
 
 export type ConnectionsListParameters = {
   provider?: string | undefined;
@@ -779,6 +841,13 @@ export type ConnectionsGetParameters = {
 };
 
 export type ConnectionsDeleteByIdParameters = ConnectionsGetParameters;
+
+export type ConnectionsTimelineParameters = {
+  connection_id: string;
+  limit?: number | undefined;
+  /** Where to begin: the `next_cursor` of the page before. */
+  cursor?: string | undefined;
+};
 
 export type JiraGetProjectParameters = {
   /** The id or key of a project; the selected one if it is absent. */

@@ -19,6 +19,7 @@ use crate::support::answer::Answer;
 use crate::support::flow::{BRUNO, code_of, link_to_try_again};
 use crate::support::rows::connection_id;
 use crate::support::sandbox::TestSandbox;
+use crate::support::sessions::{Jar, SESSIONS};
 use crate::support::{CALLBACK, SECRET_KEY, TestApp};
 
 const ADMIN: &str = "/api/admin/";
@@ -59,6 +60,8 @@ enum Scenario {
     ProjectCallsTooOften,
     UnfitParameters,
     DefaultProject,
+    SessionsRequired,
+    OtherBrowser,
 }
 
 /// An endpoint: a good request to it, and the Jira call that decides its fate.
@@ -115,6 +118,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         None,
     ));
     all.push(endpoint(get.clone(), CONNECTIONS, json!({}), None));
+    all.push(endpoint(post.clone(), SESSIONS, subject(), None));
     for method in [Method::GET, Method::DELETE] {
         all.push(endpoint(method, CONNECTION, json!({}), None));
     }
@@ -401,12 +405,16 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
         401 if endpoint.path.starts_with("/api/frontend/") => Scenario::NoPublicKey,
         401 => Scenario::NoSecretKey,
         403 if is_of_store => Scenario::KeyLacksScope,
+        403 if endpoint.path.contains("initiate") => Scenario::SessionsRequired,
+        403 if endpoint.path.starts_with("/api/frontend/oauth/") => Scenario::OtherBrowser,
         403 if is_token => Scenario::GrantIsDead,
         403 => Scenario::JiraRefusesTheUser,
         404 if endpoint.path.ends_with("get-tickets-for-sprint") => Scenario::UnknownThing,
         404 => Scenario::UnknownConnection,
         409 if endpoint.path.contains("initiate") => Scenario::NoOAuthApp,
-        409 if endpoint.path.contains("create-ticket") => Scenario::KeyUsedForAnother,
+        409 if endpoint.path.contains("create-ticket") || endpoint.path == SESSIONS => {
+            Scenario::KeyUsedForAnother
+        }
         409 if endpoint.path.contains("tickets") => Scenario::ProjectIsArchived,
         409 => Scenario::ChangedMeanwhile,
         408 => Scenario::BodyTakesTooLong,
@@ -568,11 +576,17 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
     if matches!(scenario, Scenario::NoPublicKey | Scenario::NoOAuthApp) {
         return play_in_cloud(endpoint, scenario).await;
     }
-    let (mut path, mut parameters) = prepare(app, endpoint).await;
+    if scenario == Scenario::SessionsRequired {
+        return play_where_sessions_are_required(endpoint).await;
+    }
+    let (mut path, mut parameters) = match scenario {
+        Scenario::OtherBrowser => prepare_session(app, endpoint).await,
+        _ => prepare(app, endpoint).await,
+    };
     let jira = endpoint.jira.unwrap_or_default();
     let mut request = Request::builder().method(endpoint.method.clone());
     let key = match scenario {
-        Scenario::NoSecretKey | Scenario::StrangerCallsTooOften => None,
+        Scenario::NoSecretKey | Scenario::StrangerCallsTooOften | Scenario::OtherBrowser => None,
         Scenario::KeyLacksScope => {
             let project = app.default_project().await;
             Some(app.make_secret(&project, &["events"]).await.1)
@@ -584,7 +598,9 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
     }
     match scenario {
-        Scenario::NoPublicKey | Scenario::NoOAuthApp => unreachable!("played elsewhere"),
+        Scenario::NoPublicKey | Scenario::NoOAuthApp | Scenario::SessionsRequired => {
+            unreachable!("played elsewhere")
+        }
         Scenario::ProjectCallsTooOften => limit_to_one(app).await,
         Scenario::UnfitParameters => unfit(endpoint, &mut path, &mut parameters),
         Scenario::DefaultProject => {
@@ -595,6 +611,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         Scenario::GoodRequest
         | Scenario::NoSecretKey
         | Scenario::KeyLacksScope
+        | Scenario::OtherBrowser
         | Scenario::BodyTakesTooLong => {}
         Scenario::MissingParameters => parameters = json!({}),
         Scenario::JiraRefusesTheUser => {
@@ -669,6 +686,7 @@ async fn use_key_for_another(app: &TestApp, path: &str, parameters: &Value, key:
     } else {
         other["summary"] = json!("Another ticket");
         other["name"] = json!("Another thing");
+        other["expires_in"] = json!(60);
     }
     let first = Request::post(path)
         .header(header::AUTHORIZATION, format!("Bearer {key}"))
@@ -701,6 +719,39 @@ async fn play_in_cloud(endpoint: &Endpoint, scenario: Scenario) -> Answer {
     }
     let (path, parameters) = (endpoint.path, &endpoint.parameters);
     put(request, path, parameters, endpoint, scenario, &app).await
+}
+
+/// The answer of a server whose project connects by connect sessions alone.
+async fn play_where_sessions_are_required(endpoint: &Endpoint) -> Answer {
+    let app = start().await;
+    let path = format!("{PROJECTS}/{}", app.default_project().await);
+    let settings = json!({"settings": {"require_connect_sessions": true}});
+    app.admin(Method::PATCH, &path, &settings).await.expect(200);
+    app.app.projects.follow().await.unwrap();
+    let request = Request::builder().method(endpoint.method.clone());
+    let (path, parameters) = (endpoint.path, &endpoint.parameters);
+    let scenario = Scenario::SessionsRequired;
+    put(request, path, parameters, endpoint, scenario, &app).await
+}
+
+/// The path and the parameters of a good request, but for the browser that its flow is bound to.
+async fn prepare_session(app: &TestApp, endpoint: &Endpoint) -> (String, Value) {
+    let mut browser = Jar::default();
+    let uri = browser.open(app, &app.session("a", &json!({})).await).await;
+    let decision = if endpoint.path.contains("try-again") {
+        "deny"
+    } else {
+        "allow"
+    };
+    let callback = app.consent(&uri, BRUNO, Some("Acme"), decision).await;
+    let url = if decision == "deny" {
+        link_to_try_again(&browser.visit(app, &callback).await)
+    } else {
+        let base: url::Url = crate::support::BASE_URL.parse().unwrap();
+        base.join(&callback).unwrap()
+    };
+    let query: BTreeMap<String, String> = url.query_pairs().into_owned().collect();
+    (url.path().to_owned(), json!(query))
 }
 
 /// Lets the project of the environment call once a minute, which it has.

@@ -10,8 +10,16 @@ use crate::support::document::{DOCUMENT, validator, wrong};
 const ABSENT_OR_NULL: [&str; 2] = ["JiraKnownIssue.description", "JiraKnownIssue.assignee"];
 
 /// The groups that the names of operations begin with, and those of schemas.
-const GROUPS: [&str; 6] = ["admin", "oauth", "connections", "jira", "proxy", "server"];
-const GROUPS_OF_SCHEMAS: [&str; 5] = ["Admin", "OAuth", "Connection", "Jira", "Server"];
+const GROUPS: [&str; 7] = [
+    "admin",
+    "oauth",
+    "connections",
+    "connect",
+    "jira",
+    "proxy",
+    "server",
+];
+const GROUPS_OF_SCHEMAS: [&str; 5] = ["Admin", "OAuth", "Connect", "Jira", "Server"];
 
 /// Schemas of all groups.
 const COMMON: [&str; 4] = ["Done", "ErrorBody", "ErrorDetails", "Id"];

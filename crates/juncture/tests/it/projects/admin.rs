@@ -150,10 +150,6 @@ async fn a_setting_that_is_unfit_is_named() {
             "settings.require_connect_sessions",
         ),
         (
-            json!({"require_connect_sessions": true}),
-            "settings.require_connect_sessions",
-        ),
-        (
             json!({"limits": {"requests_per_minute": 0}}),
             "settings.limits.requests_per_minute",
         ),

@@ -25,6 +25,7 @@ pub(crate) mod redis;
 pub(crate) mod replicas;
 pub(crate) mod rows;
 pub(crate) mod sandbox;
+pub(crate) mod sessions;
 pub(crate) mod tls;
 pub(crate) mod upstash;
 pub(crate) mod wire;

@@ -14,7 +14,7 @@ use super::settings::JiraConfig;
 use super::{NAME, operations, table};
 use crate::failure::Failure;
 use crate::oauth::{Body, Expiry, Judge, OAuthApp, Parameters, Profile, RefreshTokens};
-use crate::provider::{Account, Choice, Choices, FreshGrant, Provider, ProviderName};
+use crate::provider::{Account, Choice, Choices, FreshGrant, Part, Provider, ProviderName};
 use crate::store::{Result as StoreResult, Tx};
 
 /// How long a grant lives at most ([`oauth::ABSOLUTE_LIFETIME`]).
@@ -145,6 +145,24 @@ impl Provider for JiraProvider {
         now: Timestamp,
     ) -> StoreResult<()> {
         table::save_site(tx, id, &choice.id, now).await
+    }
+
+    fn part(&self) -> Option<&'static str> {
+        Some("project")
+    }
+
+    async fn parts(&self, grant: &FreshGrant<'_>, site: &Choice) -> Result<Vec<Part>, Failure> {
+        operations::sites::projects(&self.client, grant.access_token, &site.id).await
+    }
+
+    async fn select_part(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        project: &Part,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        table::select_project(tx, id, &project.id, now).await
     }
 
     async fn selections(&self, tx: &mut Tx, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, String>> {

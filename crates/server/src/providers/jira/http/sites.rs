@@ -3,11 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use juncture_views::jira::sites::{SiteView, Sites};
+use juncture_views::schema::Id;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::connections::finalize::{self, ChoiceError};
-use crate::provider::{Choice, Choices, Provider};
+use crate::connections::finalize::{self, ChoiceError, Entered, Picked};
+use crate::connections::session::Browser;
+use crate::provider::{Choice, Choices, Part, Provider};
 use crate::providers::jira::{Jira, NAME, operations};
 use crate::tokens::Tokens;
 use crate::web::call::Call;
@@ -47,6 +50,8 @@ const MISSING_CODE_OR_SITE: &str = "Missing connection_code or site_id";
 
 refusals!(query FetchSitesRefusals, {
     let mut errors = vec![
+        Error::other_browser(),
+        none_allowed(),
         Error::missing(MISSING_CODE, &["connection_code"]),
         unknown_code(),
         Error::invalid_provider(),
@@ -77,12 +82,13 @@ refusals!(query FetchSitesRefusals, {
 pub(crate) async fn fetch_available_sites(
     State(jira): State<Jira>,
     visitor: Visitor,
+    browser: Browser,
     Query(query): Query<FetchSites>,
 ) -> Result<Json<Sites>, Error> {
     let [code] = required(MISSING_CODE, [("connection_code", &query.connection_code)])?;
     let tokens = &jira.tokens;
-    check_project(tokens, visitor, code).await?;
-    let choices = finalize::choices(tokens, provider(tokens)?, code).await;
+    let entered = enter(tokens, visitor, code, &browser).await?;
+    let choices = finalize::choices(tokens, provider(tokens)?, &entered).await;
     let sites = match choices.map_err(error)? {
         Choices::Many(sites) => sites,
         Choices::One(site) => vec![site],
@@ -105,10 +111,19 @@ pub(crate) struct CreateConnection {
     #[serde(default)]
     #[schema(value_type = String, required = true, example = "1324a887-45db-1bf4-1e99-ef0ff456d421")]
     site_id: Text,
+    /// The id or key of a project of the site, which is selected. Needed where the connect session says so.
+    #[serde(default)]
+    #[schema(value_type = Option<Id>, nullable = false)]
+    jira_project_id: Text,
 }
 
 refusals!(CreateConnectionRefusals, {
     let mut errors = vec![
+        Error::other_browser(),
+        none_allowed(),
+        no_project(),
+        foreign_project(),
+        not_selected(&[]),
         Error::missing(MISSING_CODE_OR_SITE, &["site_id"]),
         unknown_code(),
         foreign_site(),
@@ -135,6 +150,38 @@ fn unknown_code() -> Error {
     )
 }
 
+fn none_allowed() -> Error {
+    Error::Forbidden {
+        error: "The account opens none of the sites that may be connected",
+        code: "no_allowed_site",
+    }
+}
+
+fn no_project() -> Error {
+    Error::Forbidden {
+        error: "The account can open no project of the site",
+        code: "no_project",
+    }
+}
+
+/// The answer where one of these must be selected.
+fn not_selected(projects: &[Part]) -> Error {
+    let show = |project: &Part| {
+        let Part { id, key, name } = project;
+        json!({"id": id, "key": key, "name": name})
+    };
+    let projects: Vec<_> = projects.iter().map(show).collect();
+    Error::Invalid {
+        error: "Missing jira_project_id".into(),
+        code: "missing_parameter",
+        details: json!({"missing": ["jira_project_id"], "projects": projects}),
+    }
+}
+
+fn foreign_project() -> Error {
+    Error::invalid_field("jira_project_id", "must be one of the projects of the site")
+}
+
 /// What is said where there is no site to choose, or the choice became no connection.
 pub(crate) fn error(error: ChoiceError) -> Error {
     match error {
@@ -142,17 +189,32 @@ pub(crate) fn error(error: ChoiceError) -> Error {
         ChoiceError::NotOffered | ChoiceError::NotChosen(_) | ChoiceError::Waiting(_) => {
             foreign_site()
         }
+        ChoiceError::OtherBrowser => Error::other_browser(),
+        ChoiceError::NoneAllowed => none_allowed(),
+        ChoiceError::NoPartSelected(_, projects) if projects.is_empty() => no_project(),
+        ChoiceError::NoPartSelected(_, projects) => not_selected(&projects),
+        ChoiceError::PartNotOffered => foreign_project(),
         ChoiceError::Failed(failure) => FETCH_SITES.error(failure),
     }
 }
 
-/// Makes sure that a code is of the project whose page has it; of another one it is as good as none.
-async fn check_project(tokens: &Tokens, visitor: Visitor, code: &str) -> Result<(), Error> {
-    let project = finalize::project_of(tokens, provider(tokens)?, code).await?;
-    if project.is_some_and(|project| project != visitor.project) {
+/// Makes sure that a code is of the project whose page has it, for which another one is as good as none, and of
+/// no other browser.
+async fn enter<'c>(
+    tokens: &Tokens,
+    visitor: Visitor,
+    code: &'c str,
+    browser: &Browser,
+) -> Result<Entered<'c>, Error> {
+    let entered = finalize::enter(tokens, provider(tokens)?, code, browser).await;
+    let entered = entered.map_err(error)?;
+    if entered
+        .project
+        .is_some_and(|project| project != visitor.project)
+    {
         return Err(unknown_code());
     }
-    Ok(())
+    Ok(entered)
 }
 
 fn provider(tokens: &Tokens) -> Result<&dyn Provider, Error> {
@@ -174,6 +236,7 @@ fn provider(tokens: &Tokens) -> Result<&dyn Provider, Error> {
 pub(crate) async fn create_connection(
     State(jira): State<Jira>,
     visitor: Visitor,
+    browser: Browser,
     JsonBody(body): JsonBody<CreateConnection>,
 ) -> Result<Json<Done>, Error> {
     let fields = [
@@ -182,8 +245,12 @@ pub(crate) async fn create_connection(
     ];
     let [code, site_id] = required(MISSING_CODE_OR_SITE, fields)?;
     let tokens = &jira.tokens;
-    check_project(tokens, visitor, code).await?;
-    let connected = finalize::connect(tokens, provider(tokens)?, code, Some(site_id)).await;
+    let entered = enter(tokens, visitor, code, &browser).await?;
+    let picked = Picked {
+        choice: Some(site_id),
+        part: body.jira_project_id.optional("jira_project_id")?,
+    };
+    let connected = finalize::connect(tokens, provider(tokens)?, &entered, picked).await;
     connected.map_err(error)?;
     Ok(Json(DONE))
 }

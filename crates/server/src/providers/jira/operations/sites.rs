@@ -3,12 +3,13 @@
 
 use std::collections::HashSet;
 
+use futures_util::TryStreamExt as _;
 use juncture_jira::Client;
 use juncture_jira::oauth::is_jira_scope;
 use secrecy::SecretString;
 
 use crate::failure::Failure;
-use crate::provider::Choice;
+use crate::provider::{Choice, Part};
 use crate::providers::jira::failure::failure;
 
 /// The scopes without which there is no site to choose.
@@ -34,4 +35,20 @@ pub(crate) async fn list(client: &Client, token: &SecretString) -> Result<Vec<Ch
     // Atlassian's order is unspecified.
     sites.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
     Ok(sites)
+}
+
+/// The projects of a site that a grant opens, by key.
+pub(crate) async fn projects(
+    client: &Client,
+    token: &SecretString,
+    site: &str,
+) -> Result<Vec<Part>, Failure> {
+    let projects = client.site(site, token).projects().try_concat().await;
+    let projects = projects.map_err(|error| failure(error, SCOPES))?;
+    let parts = projects.into_iter().map(|project| Part {
+        id: project.id,
+        key: project.key,
+        name: project.name,
+    });
+    Ok(parts.collect())
 }
