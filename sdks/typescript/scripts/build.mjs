@@ -74,7 +74,7 @@ function together(parts) {
     .replace(/^export type (\w+) = \{[^}]*\};\n/gm, (type, name) => (unused(name) ? "" : type))
     .replace(/^\/\*\* [^\n]*\*\/\n(?=\/\*\*)/gm, "") // what a module is for
     // What says what the name says, or stands where nobody looks: groups are reached by `jira`.
-    .replace(/^ *\/\*\* [^\n]{1,45} \*\/\n/gm, "")
+    .replace(/^ *\/\*\* [^\n]{1,50} \*\/\n/gm, "")
     .replace(/^\/\*\* [^\n]*\*\/\n(?=export declare class \w+ extends Group)/gm, "")
     .replace(/Array<(\w+)>/g, "$1[]");
   return dense(needed);

@@ -52,9 +52,14 @@ export class Connections {
     return this.#about("DELETE /api/backend/connections/{connection_id}", "writes", connectionId, options);
   }
 
-  async #about<O extends Operation>(path: O, does: Does, connectionId: string, options?: CallOptions) {
+  /** What happened to the connection of `connection_id` within seven days, newest first. */
+  timeline({ connection_id, ...page }: Takes<"GET /api/backend/connections/{connection_id}/timeline">, options?: CallOptions) {
+    return this.#about("GET /api/backend/connections/{connection_id}/timeline", "reads", connection_id, options, page);
+  }
+
+  async #about<O extends Operation>(path: O, does: Does, connectionId: string, options?: CallOptions, parameters?: object) {
     const operation = path.replace("{connection_id}", encodeURIComponent(connectionId));
-    return (await this.#transport.send({ operation, does, options })) as Gives<O>;
+    return (await this.#transport.send({ operation, does, parameters, options })) as Gives<O>;
   }
 
   async #send<O extends Operation>(operation: O, does: Does, parameters: object, options?: CallOptions) {

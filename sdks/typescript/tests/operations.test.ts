@@ -83,6 +83,8 @@ const calls: Record<string, () => Promise<unknown>> = {
   "GET /api/backend/connections": () =>
     juncture.connections.list({ provider, state: "active", external_id_prefix: "customer", limit: 5 }),
   "GET /api/backend/connections/{connection_id}": async () => juncture.connections.get(await connectionId(external_id)),
+  "GET /api/backend/connections/{connection_id}/timeline": async () =>
+    juncture.connections.timeline({ connection_id: await connectionId(external_id), limit: 5 }),
   "DELETE /api/backend/connections/{connection_id}": async () => {
     await connect(world, juncture, "to-be-deleted-too");
     return juncture.connections.deleteById(await connectionId("to-be-deleted-too"));
