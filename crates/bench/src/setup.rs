@@ -38,6 +38,8 @@ pub(crate) struct Setup {
     pub(crate) database: Database,
     redis: Option<String>,
     keys: String,
+    /// `LOG_FORMAT`, if it is set.
+    log_format: Option<&'static str>,
     /// Where Jira is; nowhere, for what needs none.
     upstream: String,
 }
@@ -52,6 +54,7 @@ impl Setup {
             folder,
             redis: None,
             keys: filler.keys(),
+            log_format: None,
             // Nobody listens on the port of `discard`.
             upstream: "http://127.0.0.1:9".to_owned(),
         }
@@ -70,6 +73,12 @@ impl Setup {
     pub(crate) fn calling(self, upstream: &str) -> Self {
         let upstream = upstream.to_owned();
         Self { upstream, ..self }
+    }
+
+    /// The same with its log as the image has it.
+    pub(crate) fn logging_json(self) -> Self {
+        let log_format = Some("json");
+        Self { log_format, ..self }
     }
 
     /// Starts it, and waits for its first answer.
@@ -92,6 +101,7 @@ impl Setup {
             ("ATLASSIAN_API_URL", &self.upstream),
         ]);
         command.envs(tunables());
+        command.envs(self.log_format.map(|format| ("LOG_FORMAT", format)));
         if let Some(redis) = &self.redis {
             command.env("REDIS_URL", redis);
         }

@@ -4,6 +4,7 @@ use super::reads::{Subject, TOKEN, VALIDITY, by_turns, head, print, reference_to
 use crate::bench::Bench;
 use crate::console::heading;
 use crate::load::Rounds;
+use crate::setup::Setup;
 use crate::verdicts::Bound;
 
 /// Over how many connections is asked at once; the demands are about the last.
@@ -14,20 +15,15 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         "The hot path",
         "One connection in a SQLite file. Each cell is the median of the rounds (least–greatest).",
     );
-    let setup = bench.setup("hot");
-    bench.fill(&setup, 1).await?;
     let generator = bench.generator(bench.cores.load);
-    let juncture = Subject {
-        name: "Juncture".to_owned(),
-        process: setup.start(bench.cores.server),
-        connections: 1,
-        keys: None,
-    };
+    let juncture = subject(bench, "Juncture", bench.setup("hot")).await?;
+    let of_image = bench.setup("hot-json").logging_json();
+    let of_image = subject(bench, "the same with `LOG_FORMAT=json`", of_image).await?;
     let reference = reference_to(bench, &juncture.process).await;
     head();
     let mut last = Vec::new();
     for read in [TOKEN, VALIDITY] {
-        let subjects = [&reference, &juncture];
+        let subjects = [&reference, &juncture, &of_image];
         for subject in subjects {
             generator.warm(&subject.process, &read.target(1));
         }
@@ -42,10 +38,20 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn subject(bench: &Bench, name: &str, setup: Setup) -> anyhow::Result<Subject> {
+    bench.fill(&setup, 1).await?;
+    Ok(Subject {
+        name: name.to_owned(),
+        process: setup.start(bench.cores.server),
+        connections: 1,
+        keys: None,
+    })
+}
+
 /// `rounds` at the most connections: of tokens and of validity, each of the reference and of ours.
 fn judge(bench: &mut Bench, rounds: &[Vec<Rounds>]) {
     let [tokens, validity] = rounds else { return };
-    let [reference, ours] = &tokens[..] else {
+    let [reference, ours, ..] = &tokens[..] else {
         return;
     };
     let share = ours.rate.by(&reference.rate).median() * 100.0;
