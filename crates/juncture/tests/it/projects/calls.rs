@@ -46,6 +46,11 @@ impl Names {
 }
 
 impl Call {
+    /// Whether it is for a customer who need not be connected: it makes a session, each time another one.
+    pub(super) fn is_for_anybody(&self) -> bool {
+        self.path.ends_with("/connect-sessions")
+    }
+
     /// Whether it changes nothing.
     pub(super) fn is_read(&self) -> bool {
         let asks = ["search-issues", "count-issues"];

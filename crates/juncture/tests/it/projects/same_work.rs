@@ -59,6 +59,7 @@ impl Scene {
         let pairs = every_call(&self.elsewhere).into_iter().zip(for_nobody);
         pairs
             .filter(|(one, other)| (&one.path, &one.body) != (&other.path, &other.body))
+            .filter(|(call, _)| !call.is_for_anybody())
             .collect()
     }
 
