@@ -585,15 +585,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
     };
     let jira = endpoint.jira.unwrap_or_default();
     let mut request = Request::builder().method(endpoint.method.clone());
-    let key = match scenario {
-        Scenario::NoSecretKey | Scenario::StrangerCallsTooOften | Scenario::OtherBrowser => None,
-        Scenario::KeyLacksScope => {
-            let project = app.default_project().await;
-            Some(app.make_secret(&project, &["events"]).await.1)
-        }
-        _ if endpoint.path.starts_with(ADMIN) => Some(ADMIN_KEY.to_owned()),
-        _ => Some(SECRET_KEY.to_owned()),
-    };
+    let key = key_for(app, endpoint, scenario).await;
     if let Some(key) = &key {
         request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
     }
@@ -675,6 +667,19 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
         }
     }
     put(request, &path, &parameters, endpoint, scenario, app).await
+}
+
+/// The key that a request comes with.
+async fn key_for(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Option<String> {
+    match scenario {
+        Scenario::NoSecretKey | Scenario::StrangerCallsTooOften | Scenario::OtherBrowser => None,
+        Scenario::KeyLacksScope => {
+            let project = app.default_project().await;
+            Some(app.make_secret(&project, &["events"]).await.1)
+        }
+        _ if endpoint.path.starts_with(ADMIN) => Some(ADMIN_KEY.to_owned()),
+        _ => Some(SECRET_KEY.to_owned()),
+    }
 }
 
 /// Sends something else with the key of a request that is to come.

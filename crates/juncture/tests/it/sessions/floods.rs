@@ -89,7 +89,7 @@ async fn ten_thousand_starts_of_one_address_take_little() {
     let browser = Browser::new(&format!("http://{address}"), &sandbox.url);
     let flow = json!({"provider": "jira", "external_id": "a"});
     let start = |number: usize| {
-        let request = if number % 2 == 0 {
+        let request = if number.is_multiple_of(2) {
             browser
                 .http
                 .post(format!("{}{INITIATE}", browser.server))
