@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::finalize::{self, Entered, Picked};
 use super::flow::Flow;
+use super::grant;
 use super::session::{Browser, Session};
 use crate::connection::Customer;
 use crate::failure::Failure;
@@ -263,7 +264,7 @@ async fn take(
     let exchanged = exchange(tokens, provider, flow, &code).await;
     let mut pair = exchanged.map_err(again)?;
     keep_of_callback(provider.profile(), &returned.query, &mut pair);
-    let code = finalize::remember(tokens, provider, &customer, flow, &pair)
+    let code = grant::remember(tokens, provider, &customer, flow, &pair)
         .await
         .map_err(|error| again(error.into()))?;
     Ok(connect_at_once(tokens, provider, code, session).await)

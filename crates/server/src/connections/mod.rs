@@ -7,5 +7,6 @@ pub mod consent;
 pub mod delete;
 pub mod finalize;
 mod flow;
+mod grant;
 pub mod session;
 pub mod validity;
