@@ -222,7 +222,7 @@ async fn tables_of_an_older_version_stay_as_they_are() {
     let store = Store::open(&Database::Sqlite(file)).await.unwrap();
     let mut tx = store.begin_write().await.unwrap();
     let change = "DELETE FROM _sqlx_migrations WHERE version = 4; DROP TABLE finished_flow; \
-        DROP TABLE used_state; DROP TABLE pending_connection";
+        DROP TABLE used_state; DROP TABLE pending_connection; DROP TABLE connect_session";
     rows::change(&mut tx, change).await;
     tx.commit().await.unwrap();
     store.close().await;

@@ -72,15 +72,15 @@ async fn projects_with_their_own_apps_have_their_own_quotas_and_pace() {
 async fn calls_of_one_app_that_hang_leave_the_other_apps_slots_free() {
     let app = TestApp::start_cloud().await;
     let [noisy, quiet] = each_with_its_own_app(&app).await;
-    let hang = json!({"path": SEARCH, "fault": {"kind": "hang"}, "times": 16});
-    app.sandbox.control("faults", &hang).await;
+    // As many as an app has slots at a site; the others of its calls wait for one.
+    let hang = json!({"kind": "hang"});
+    app.sandbox.fault(SEARCH, &hang, Some(8)).await;
     let seen = asked(&app).await;
     let hanging = futures_util::future::join_all((0..16).map(|_| list(&app, &noisy)));
     let mut hanging = Box::pin(hanging);
     app.sandbox
         .run_until_request(&mut hanging, "/project/search", seen + 8)
         .await;
-    app.sandbox.clear_faults().await;
     let listing = Box::pin(list(&app, &quiet));
     // The clock stands still: what waits for the hanging calls waits for ever.
     match futures_util::future::select(listing, hanging).await {
