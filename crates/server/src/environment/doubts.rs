@@ -16,6 +16,9 @@ const OF_KUBERNETES: [&str; 2] = ["JUNCTURE_SERVICE_", "JUNCTURE_PORT"];
 /// A shorter name is one letter off from too many others.
 const SHORTEST_MISSPELT: usize = 6;
 
+/// How many letters a name may be off.
+const FARTHEST: usize = 3;
+
 /// Warns of variables that nobody reads and that somebody may have meant for this server.
 pub(crate) fn of_names(reader: &mut Reader<'_>, environment: &Environment) {
     let is_read = |name: &str| VARIABLES.iter().any(|variable| variable.name == name);
@@ -26,7 +29,7 @@ pub(crate) fn of_names(reader: &mut Reader<'_>, environment: &Environment) {
             Some((meant, 1)) if name.len() >= SHORTEST_MISSPELT => {
                 reader.warn(format!("{name} is not read; {meant} is, and looks like it"));
             }
-            Some((meant, 2 | 3)) if is_ours => {
+            Some((meant, 2..=FARTHEST)) if is_ours => {
                 reader.warn(format!("{name} is not read; {meant} is, and looks like it"));
             }
             _ if is_ours => reader.warn(format!("{name} is not read: there is no such variable")),
@@ -35,9 +38,14 @@ pub(crate) fn of_names(reader: &mut Reader<'_>, environment: &Environment) {
     }
 }
 
-/// The variable whose name is the nearest, and how many letters are between.
+/// The variable whose name is the nearest, and how many letters are between, if that is not too many.
 fn nearest(name: &str) -> Option<(&'static str, usize)> {
-    let distances = VARIABLES.iter().map(|variable| {
+    let letters = name.chars().count();
+    // A name that is so much longer or shorter is as far off at least.
+    let near = VARIABLES
+        .iter()
+        .filter(|variable| variable.name.len().abs_diff(letters) <= FARTHEST);
+    let distances = near.map(|variable| {
         let distance = strsim::osa_distance(name, variable.name);
         (variable.name, distance)
     });
