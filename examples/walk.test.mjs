@@ -47,9 +47,14 @@ for (const [name, program] of Object.entries(examples)) {
     const send = (path, fields = {}) => led(address + path, { method: "POST", body: new URLSearchParams(fields) });
     /** Presses *Connect Jira* and goes all the way, until the browser stands still. Gives the last page. */
     const connect = async () => {
-      const choices = await led(await consent(world, await send("/connect")));
+      const opened = await fetch(await send("/connect"), { redirect: "manual" });
+      // What the link has bound to this browser.
+      const cookie = opened.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+      const returned = await consent(world, opened.headers.get("location"));
+      const choices = await led(returned, { headers: { cookie } });
       const choice = (await facts(world)).sites[0].id;
-      const back = await led(choices, { method: "POST", body: new URLSearchParams({ choice }) });
+      const body = new URLSearchParams({ choice });
+      const back = await led(choices, { method: "POST", body, headers: { cookie } });
       assert.equal(new URL(back).pathname, "/connected");
       const response = await fetch(back);
       assert.equal(response.url, `${address}/`);

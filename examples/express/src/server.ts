@@ -32,9 +32,10 @@ app.get("/", async (_, response) => {
   response.send(ticketsPage(project, tickets, issue_types, randomUUID()));
 });
 
+/** Off to the consent page, by a link that is good for this browser alone. */
 app.post("/connect", async (_, response) => {
-  const { authorization_uri } = await juncture.connect.start(customer);
-  response.redirect(303, authorization_uri);
+  const { connect_url } = await juncture.connect.createSession(customer);
+  response.redirect(303, connect_url);
 });
 
 /** The customer is back. What the address says anybody may have written: the page behind it asks Juncture. */
