@@ -173,7 +173,7 @@ refusals!(CreateRefusals, {
     security(("secret_key" = [])),
     responses(
         (status = 201, description = "The session", body = ConnectSession, example = json!({
-            "session_token": "jct_cs_9fQ…", "connect_url": "https://juncture.example.com/connect/jct_cs_9fQ…",
+            "session_token": "jct_cs_9fQ2sV8mA1", "connect_url": "https://juncture.example.com/connect/jct_cs_9fQ2sV8mA1",
             "expires_at": "2026-11-02T09:30:00Z"
         })),
         CreateRefusals,
