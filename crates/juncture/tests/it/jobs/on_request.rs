@@ -120,7 +120,7 @@ async fn a_tick_does_beside_servers_and_without_them_what_they_do() {
     // A refresh token that will soon die of disuse, and a state that has expired.
     let make_old = async || {
         deployment
-            .change("UPDATE connection SET refreshed_at = refreshed_at - 89 * 86400000")
+            .change("UPDATE connection SET refreshed_at = refreshed_at - 7689600000")
             .await;
         deployment
             .change("UPDATE used_state SET expires_at = expires_at - 86400000")
