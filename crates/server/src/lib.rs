@@ -15,6 +15,7 @@ pub mod connection;
 pub mod connections;
 pub mod doctor;
 pub mod environment;
+pub mod events;
 pub mod failure;
 pub mod foreign;
 pub mod health;

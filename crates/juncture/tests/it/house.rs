@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["environment"],
     &["cache", "store", "telemetry"],
     &["failure", "jobs"],
-    &["idempotency", "projects", "timeline"],
+    &["events", "idempotency", "projects", "timeline"],
     &["oauth"],
     &["provider"],
     &["connection"],
@@ -95,6 +95,7 @@ fn circles_are_small() {
 const GENERIC: &[&str] = &[
     "connection",
     "connections",
+    "events",
     "failure",
     "idempotency",
     "oauth",

@@ -31,6 +31,7 @@ const STEPS: &[(&str, &str)] = &steps![
     "0004_flow",
     "0005_operation",
     "0006_timeline",
+    "0007_event",
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

@@ -7,10 +7,12 @@
 pub mod api_keys;
 pub(crate) mod bound;
 pub mod changes;
+mod committed;
 pub mod connect_sessions;
 pub mod connections;
 pub mod deleted_connections;
 mod error;
+pub mod events;
 mod files;
 pub mod finished_flows;
 pub mod idempotency_keys;
@@ -23,12 +25,14 @@ pub mod pending;
 mod postgres;
 pub mod projects;
 mod readiness;
+mod recorded;
 pub mod refreshes;
 pub mod sealed_columns;
 pub mod settings;
 mod sqlite;
 pub mod stored;
 pub mod timeline;
+pub mod told;
 mod transaction;
 mod trouble;
 mod turns;
@@ -46,11 +50,13 @@ pub use bound::within;
 pub use error::{Result, StoreError};
 pub use files::folder_of;
 pub use postgres::PostgresTx;
+pub use recorded::Recorded;
 pub use sqlite::SqliteTx;
 pub use tx::{Tx, query};
 pub(crate) use tx::{change, from_row, on, push_list, query_as, query_scalar};
 
-use readiness::{Readiness, Written};
+use committed::Committed;
+use readiness::Readiness;
 use trouble::Trouble;
 
 /// The open database.
@@ -58,6 +64,7 @@ use trouble::Trouble;
 pub struct Store {
     open: Open,
     readiness: Readiness,
+    recorded: Recorded,
     trouble: Arc<Trouble>,
 }
 
@@ -87,7 +94,7 @@ impl Store {
         let (open, tx) = match database {
             Database::Sqlite(path) => {
                 let file = sqlite::File::open(path).await?;
-                let tx = file.begin_write(Written::default()).await?;
+                let tx = file.begin_write(None).await?;
                 (Open::Sqlite(file), tx)
             }
             Database::Postgres(config) => {
@@ -99,6 +106,7 @@ impl Store {
         let store = Self {
             open,
             readiness: Readiness::default(),
+            recorded: Recorded::default(),
             trouble: Arc::default(),
         };
         Ok((store, tx))
@@ -114,11 +122,20 @@ impl Store {
 
     /// A transaction that writes.
     pub async fn begin_write(&self) -> Result<Tx> {
-        let written = self.readiness.written.clone();
+        let committed = Some(Committed {
+            written: self.readiness.written.clone(),
+            recorded: self.recorded.clone(),
+        });
         match &self.open {
-            Open::Sqlite(file) => file.begin_write(written).await,
-            Open::Postgres(server) => server.begin_write(written).await,
+            Open::Sqlite(file) => file.begin_write(committed).await,
+            Open::Postgres(server) => server.begin_write(committed).await,
         }
+    }
+
+    /// How far events are recorded, as far as this process knows.
+    #[must_use]
+    pub fn recorded(&self) -> &Recorded {
+        &self.recorded
     }
 
     /// Notes what came of a work that is done without being asked for, and tells of a failure once.

@@ -8,8 +8,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool, Postgres};
 
 use super::bound::{BOUND, within};
+use super::committed::Committed;
 use super::error::{Result, StoreError, reason};
-use super::readiness::Written;
 use super::transaction::Transaction;
 use super::turns::{Turn, Turns};
 use super::tx::Tx;
@@ -108,26 +108,26 @@ impl Server {
     }
 
     pub(super) async fn begin_read(&self) -> Result<Tx> {
-        self.begin(BEGIN_READ, Written::default()).await
+        self.begin(BEGIN_READ, None).await
     }
 
-    pub(super) async fn begin_write(&self, written: Written) -> Result<Tx> {
-        self.begin(BEGIN_WRITE, written).await
+    pub(super) async fn begin_write(&self, committed: Option<Committed>) -> Result<Tx> {
+        self.begin(BEGIN_WRITE, committed).await
     }
 
     pub(super) async fn begin_migration(&self) -> Result<Tx> {
-        self.begin(BEGIN_MIGRATION, Written::default()).await
+        self.begin(BEGIN_MIGRATION, None).await
     }
 
     pub(super) fn is_closed(&self) -> bool {
         self.pool.is_closed()
     }
 
-    async fn begin(&self, begin: &'static str, written: Written) -> Result<Tx> {
+    async fn begin(&self, begin: &'static str, committed: Option<Committed>) -> Result<Tx> {
         let turn = self.turns.take().await?;
         let begun = within(BOUND, async {
             let connection = self.pool.acquire().await?;
-            Transaction::begin(connection, begin, written).await
+            Transaction::begin(connection, begin, committed).await
         });
         let begun = begun.await;
         if let Err(StoreError::Timeout) = begun {

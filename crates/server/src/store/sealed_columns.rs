@@ -91,6 +91,8 @@ sealed_columns! {
         of "project_id, provider, external_id" in "pending_connection";
     CLIENT_SECRET: "oauth_app", "client_secret", by "oauth_app_id", FIRST_ID,
         of "project_id, provider, ''" in "oauth_app";
+    EVENT_DATA: "event", "data", by "event_id", FIRST_ID,
+        of "project_id, provider, external_id" in "event";
     KEY_CHECK: "key_check", "sealed", by "id", FIRST_ID,
         of "CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS TEXT)" in "key_check";
     // Its key is a hash of its owner too.

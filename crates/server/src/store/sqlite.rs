@@ -10,9 +10,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, SqlitePool};
 
 use super::bound::{BOUND, within};
+use super::committed::Committed;
 use super::error::{Result, StoreError, reason};
 use super::files::{self, Files};
-use super::readiness::Written;
 use super::transaction::{Plain as _, Transaction};
 use super::tx::Tx;
 
@@ -99,7 +99,7 @@ impl File {
                 // Who has the old file open goes on reading it; nobody opens the one in its place.
                 Err(lost) => self.read.try_acquire().ok_or(lost)?,
             };
-            let begun = Transaction::begin(connection, "BEGIN", Written::default());
+            let begun = Transaction::begin(connection, "BEGIN", None);
             Ok::<_, StoreError>(begun.await?)
         };
         Ok(Tx::Sqlite(SqliteTx {
@@ -110,11 +110,11 @@ impl File {
 
     /// Holds SQLite's write lock from here, so that the transaction cannot fail half way because
     /// another one wrote first.
-    pub(super) async fn begin_write(&self, written: Written) -> Result<Tx> {
+    pub(super) async fn begin_write(&self, committed: Option<Committed>) -> Result<Tx> {
         self.files.check()?;
         let begun = async {
             let connection = self.write.acquire().await?;
-            Transaction::begin(connection, "BEGIN IMMEDIATE", written).await
+            Transaction::begin(connection, "BEGIN IMMEDIATE", committed).await
         };
         let mut begun = SqliteTx {
             transaction: within(QUEUE, begun).await?,

@@ -13,8 +13,10 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Database, Postgres, Sqlite, raw_sql};
 
 use super::bound::{BOUND, within};
+use super::committed::Committed;
 use super::error::{Result, StoreError};
-use super::readiness::Written;
+use super::recorded::Noted;
+use crate::project::ProjectId;
 
 /// A database whose connections take statements as they stand.
 pub(crate) trait Plain: Database {
@@ -55,21 +57,24 @@ pub(crate) struct Transaction<DB: Plain> {
     connection: Option<PoolConnection<DB>>,
     state: State,
     has_changed: bool,
-    written: Written,
+    recorded: Noted,
+    /// Who learns of the commit.
+    committed: Option<Committed>,
 }
 
 impl<DB: Plain> Transaction<DB> {
-    /// Begins one by the statement `begin`. `written` learns of the commit, if that changed anything.
+    /// Begins one by the statement `begin`. `committed` learns of the commit, if that changed anything.
     pub(super) async fn begin(
         connection: PoolConnection<DB>,
         begin: &'static str,
-        written: Written,
+        committed: Option<Committed>,
     ) -> sqlx::Result<Self> {
         let mut begun = Self {
             connection: Some(connection),
             state: State::Unsound,
             has_changed: false,
-            written,
+            recorded: Noted::default(),
+            committed,
         };
         DB::run(&mut begun, begin).await?;
         begun.state = State::Sound;
@@ -99,6 +104,11 @@ impl<DB: Plain> Transaction<DB> {
         self.has_changed = true;
     }
 
+    /// Notes that events of a project are recorded up to this position.
+    pub(crate) fn note_event(&mut self, project: ProjectId, position: i64) {
+        self.recorded.add(project, position);
+    }
+
     /// Makes sure that nobody uses its connection again.
     pub(super) fn condemn(&mut self) {
         self.state = State::Unsound;
@@ -109,8 +119,8 @@ impl<DB: Plain> Transaction<DB> {
         self.begin_statement()?;
         within(BOUND, DB::run(&mut self, "COMMIT")).await?;
         self.state = State::Committed;
-        if self.has_changed {
-            self.written.note();
+        if let Some(committed) = self.committed.as_ref().filter(|_| self.has_changed) {
+            committed.note(&self.recorded);
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use sqlx::{Encode, FromRow, QueryBuilder, Type};
 use super::error::Result;
 use super::postgres::PostgresTx;
 use super::sqlite::SqliteTx;
+use crate::project::ProjectId;
 
 /// A transaction of the store. Dropped without a commit, it is rolled back. After a statement that
 /// failed it takes no other, and no commit.
@@ -29,6 +30,15 @@ impl Tx {
         match self {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    /// Notes that events of a project are recorded up to this position: who waits for them is told when they
+    /// are committed.
+    pub(crate) fn note_event(&mut self, project: ProjectId, position: i64) {
+        match self {
+            Self::Sqlite(tx) => tx.transaction.note_event(project, position),
+            Self::Postgres(tx) => tx.transaction.note_event(project, position),
         }
     }
 
