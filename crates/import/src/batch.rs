@@ -10,6 +10,8 @@ use super::provider_rows;
 use super::reason::Reason;
 use super::row::OriginalConnection;
 use super::{ImportError, Options, Target};
+use juncture_server::events::connection::{self, Change};
+use juncture_server::events::record_all;
 use juncture_server::store::StoreError;
 use juncture_server::store::imports;
 
@@ -67,13 +69,21 @@ async fn write(
     let mut here = Here::look(&mut tx, target.project, page).await?;
     let mut outcomes = Vec::with_capacity(page.len());
     let mut taken = Vec::new();
-    for connection in page {
-        let outcome = match judge.judge(connection, &mut here) {
+    let mut events = Vec::new();
+    for original in page {
+        let outcome = match judge.judge(original, &mut here) {
             Ok(Verdict::Take(row)) => {
                 taken.push(row);
                 Outcome::Taken
             }
             Ok(Verdict::Renew(row)) if imports::renew(&mut tx, &row, now).await? => {
+                let change = if row.is_dead(now) {
+                    Change::NeedsReauthorization(connection::Reason::Imported)
+                } else {
+                    Change::Recovered
+                };
+                let told = connection::number(&mut tx, row.connection_id, change, now).await?;
+                events.extend(told.map(|(_, new)| new));
                 Outcome::Renewed
             }
             Ok(Verdict::Renew(_)) => Outcome::Refused(Reason::UsedUp),
@@ -88,6 +98,8 @@ async fn write(
         let ids: Vec<Uuid> = its.map(|row| row.connection_id).collect();
         rows.save(&mut tx, &ids).await?;
     }
+    events.extend(taken.iter().flat_map(|row| connection::imported(row, now)));
+    record_all(&mut tx, &target.sealer, target.project, events, now).await?;
     tx.commit().await?;
     Ok(outcomes)
 }

@@ -9,6 +9,7 @@ use super::provider_rows::ProviderRows;
 use super::reason::Reason;
 use super::row::{Grant, OriginalConnection};
 use juncture_server::connection::{access_token_place, refresh_token_place};
+use juncture_server::events::connection::first_of_end;
 use juncture_server::project::ProjectId;
 use juncture_server::seal::{Owner, Sealer};
 use juncture_server::store::imports::{self, ImportRow, KnownRow};
@@ -134,6 +135,7 @@ impl Judge<'_> {
             access_token: sealer.seal_token(&access_token_place(id, owner), &"".into()),
             invalid_refresh_token: grant.is_invalid,
             expires_at: grant.expires_at,
+            end_due_at: first_of_end(grant.expires_at),
             created_at: grant.created_at,
             last_updated: grant.last_updated,
         }

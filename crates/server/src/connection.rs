@@ -96,6 +96,10 @@ pub struct Connection {
     pub account: Option<Account>,
     /// What the customer has picked, if there was anything to pick.
     pub choice: Option<Chosen>,
+    /// Whether it was told that only connecting again can help.
+    pub told_dead: bool,
+    /// Which scopes were told to be missing, by spaces.
+    pub told_missing_scopes: Option<String>,
     row: ConnectionRow,
 }
 
@@ -211,6 +215,8 @@ impl Connection {
             token_version,
             refresh,
             granted_scopes: text(&row.granted_scopes),
+            told_dead: row.told_dead.value().unwrap_or_default(),
+            told_missing_scopes: text(&row.told_missing_scopes),
             account: text(&row.account_id).map(|id| Account {
                 id,
                 name: text(&row.account_name),

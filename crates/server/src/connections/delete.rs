@@ -9,6 +9,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::connection::{Connection, Customer, ExternalId};
+use crate::events::connection::{Change, record_change};
 use crate::project::ProjectId;
 use crate::provider::{Provider, ProviderName};
 use crate::store::{self, Tx, connections, deleted_connections, listed};
@@ -40,8 +41,9 @@ pub async fn forget_by_id(tokens: &Tokens, project: ProjectId, id: Uuid) -> stor
         return forget_in(tx, tokens, &customer, provider).await;
     }
     // Of a provider that this server no longer has.
-    connections::delete_by_id(&mut tx, project, id).await?;
-    deleted_connections::insert(&mut tx, id, tokens.clock.now()).await?;
+    if !delete(&mut tx, tokens, project, id).await? {
+        return Ok(false);
+    }
     tx.commit().await?;
     tokens.held.forget(id);
     tracing::info!(connection_id = %id, provider = row.provider, "deleted");
@@ -57,12 +59,15 @@ async fn forget_in(
     let name = provider.name();
     let grant = grant_to_give_back(tokens, &mut tx, customer, provider).await;
     let (project, external_id) = (customer.project, customer.external_id.as_str());
-    let deleted = connections::delete(&mut tx, project, external_id, name.as_str()).await?;
+    let found = connections::find_id(&mut tx, project, external_id, name.as_str()).await?;
+    let deleted = match found {
+        Some(id) => delete(&mut tx, tokens, project, id).await?.then_some(id),
+        None => None,
+    };
     let Some(id) = deleted else {
         tokens.held.forget_named(customer, name);
         return Ok(false);
     };
-    deleted_connections::insert(&mut tx, id, tokens.clock.now()).await?;
     tx.commit().await?;
     tokens.held.forget_named(customer, name);
     tokens.held.forget(id);
@@ -72,6 +77,18 @@ async fn forget_in(
         tokens.tasks.spawn(giving_back.in_current_span());
     }
     Ok(true)
+}
+
+/// Deletes a connection, and tells of it; false if somebody else has.
+async fn delete(tx: &mut Tx, tokens: &Tokens, project: ProjectId, id: Uuid) -> store::Result<bool> {
+    let now = tokens.clock.now();
+    // While its row is there, which numbers its events; and it makes others wait who would delete it.
+    record_change(tx, &tokens.sealer, id, Change::Deleted, now, now).await?;
+    let is_deleted = connections::delete_by_id(tx, project, id).await?;
+    if is_deleted {
+        deleted_connections::insert(tx, id, now).await?;
+    }
+    Ok(is_deleted)
 }
 
 /// What is left of a deleted connection until its grant is given back.

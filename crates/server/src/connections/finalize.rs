@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use super::grant::{Grant, hash};
+use super::grant::{Grant, Saved, hash};
 use super::session::{Browser, Session};
+use crate::events::connection::{Change, record_change};
 use crate::failure::Failure;
 use crate::project::ProjectId;
 use crate::provider::{Account, Choice, Choices, FreshGrant, Part, Provider};
@@ -228,6 +229,7 @@ pub async fn connect(
     let part = (picked.part, entered.needs_part());
     let part = choose_part(provider, &pending.fresh(), chosen.as_ref(), part).await?;
     let account = who(tokens, provider, &pending.fresh(), chosen.as_ref()).await;
+    let missing_scopes = missing_scopes(tokens, provider, &pending).await;
     let chosen_name = chosen.as_ref().map(|chosen| chosen.name.clone());
     let chosen_name = chosen_name.unwrap_or_default();
     let now = tokens.clock.now();
@@ -240,7 +242,7 @@ pub async fn connect(
     let row = pending::take(&mut tx, &hash(code), name, earliest).await?;
     let row = row.ok_or(ChoiceError::UnknownCode)?;
     let grant = Grant::open(tokens, &row)?;
-    let id = grant
+    let Saved { id, is_new } = grant
         .save(
             tokens,
             &mut tx,
@@ -266,11 +268,38 @@ pub async fn connect(
         expires_at: grant.expires_at,
     };
     finished_flows::insert(&mut tx, &finished).await?;
+    let (sealer, change) = (&tokens.sealer, connected(is_new));
+    record_change(&mut tx, sealer, id, change, grant.consented_at, now).await?;
+    if let Some(missing) = &missing_scopes {
+        let change = Change::MissingScopes(missing);
+        record_change(&mut tx, sealer, id, change, now, now).await?;
+    }
     tx.commit().await?;
     tokens.held.forget_named(&grant.customer, provider.name());
     tokens.held.forget(id);
     tracing::info!(connection_id = %id, provider = %provider.name(), "connected");
     Ok(chosen_name)
+}
+
+/// What a fresh grant is to its connection.
+fn connected(is_new: bool) -> Change<'static> {
+    if is_new {
+        Change::Created
+    } else {
+        Change::Recovered
+    }
+}
+
+/// What is asked for and was not granted, where that is known.
+async fn missing_scopes(
+    tokens: &Tokens,
+    provider: &dyn Provider,
+    grant: &Grant,
+) -> Option<Vec<String>> {
+    let granted = grant.fresh().scopes?;
+    tokens
+        .missing_scopes_if_known(grant.customer.project, provider, granted)
+        .await
 }
 
 /// What was picked, if the flow of this connection code has ended in a connection: for as long as the

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::flow::Flow;
 use crate::connection::{Customer, ExternalId, open_kept, seal_kept, seal_tokens};
+use crate::events::connection::next_of_end;
 use crate::failure::Failure;
 use crate::oauth::{Profile, TokenPair};
 use crate::provider::{Account, Choice, FreshGrant, Provider};
@@ -75,6 +76,13 @@ pub(super) async fn remember(
     }
     tx.commit().await?;
     Ok(code.into())
+}
+
+/// A connection that has a fresh grant.
+pub(super) struct Saved {
+    pub(super) id: Uuid,
+    /// Whether it was made for it.
+    pub(super) is_new: bool,
 }
 
 /// A pending grant, opened.
@@ -153,17 +161,19 @@ impl Grant {
         provider: &dyn Provider,
         (chosen, account): (Option<&Choice>, Option<&Account>),
         now: Timestamp,
-    ) -> Result<Uuid, StoreError> {
+    ) -> Result<Saved, StoreError> {
         let owner = self.customer.at(provider.name());
         let Owner {
             project,
             provider: name,
             external_id,
         } = owner;
+        let expires_at = self.end(provider.profile(), &*tokens.clock);
         let grant = |id| GrantRow {
             tokens: seal_tokens(&tokens.sealer, &*tokens.clock, id, owner, &self.pair),
             oauth_app_id: self.app,
-            expires_at: self.end(provider.profile(), &*tokens.clock),
+            expires_at,
+            end_due_at: expires_at.and_then(|end| next_of_end(end, now)),
             choice: chosen.map(|chosen| ChoiceRow {
                 id: &chosen.id,
                 name: &chosen.name,
@@ -178,7 +188,8 @@ impl Grant {
         if let Some(id) = connections::find_id(tx, project, external_id, name).await?
             && connections::renew(tx, id, &grant(id), now).await?
         {
-            return Ok(id);
+            let is_new = false;
+            return Ok(Saved { id, is_new });
         }
         // New, or deleted this moment. An id that is no more is never used again: a refresh of the old
         // grant may be under way, and must find nothing to write to.
@@ -190,7 +201,10 @@ impl Grant {
             connections::discard(tx, id).await?;
             connections::renew(tx, standing, &grant(standing), now).await?;
         }
-        Ok(standing)
+        Ok(Saved {
+            id: standing,
+            is_new: standing == id,
+        })
     }
 
     /// As far as a provider needs it.

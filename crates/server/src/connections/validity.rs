@@ -81,11 +81,9 @@ async fn missing_scopes(
     customer: &Customer,
     granted: &str,
 ) -> Option<Vec<String>> {
-    let missing = tokens.missing_scopes(customer.project, provider, granted);
-    missing.await.unwrap_or_else(|error| {
-        tracing::debug!(%error, "it is not known what is asked for");
-        None
-    })
+    tokens
+        .missing_scopes_if_known(customer.project, provider, granted)
+        .await
 }
 
 /// Asks the store, and holds what it says: at `held`, if that is still what the store has.

@@ -7,10 +7,16 @@ use serde_json::value::to_raw_value;
 use uuid::Uuid;
 
 use super::{Event, Kind, New, Of, record};
+use crate::project::ProjectId;
 use crate::seal::Sealer;
+use crate::store::imports::ImportRow;
 use crate::store::stored::Stored;
 use crate::store::told::{self, NumberedRow, Telling};
 use crate::store::{self, Tx, events};
+
+/// Where connections come from.
+const CONSENT: &str = "consent";
+const IMPORT: &str = "import";
 
 /// What has happened to a connection.
 #[derive(Debug, Clone, Copy)]
@@ -152,7 +158,7 @@ impl Change<'_> {
             Self::Deleted => {}
         }
         if let Self::Created = self {
-            data.source = Some("consent".to_owned());
+            data.source = Some(CONSENT.to_owned());
         }
     }
 
@@ -180,6 +186,21 @@ pub async fn record_change(
     at: Timestamp,
     now: Timestamp,
 ) -> store::Result<Option<Event>> {
+    let Some((project, new)) = number(tx, connection, change, at).await? else {
+        return Ok(None);
+    };
+    let event = record(tx, sealer, project, new, now).await?;
+    Ok(Some(event))
+}
+
+/// Gives what happened to a connection its number, for [`record_all`](super::record_all): who records changes of
+/// several connections numbers all of them first, so that nobody holds the feed who waits for a connection.
+pub async fn number(
+    tx: &mut Tx,
+    connection: Uuid,
+    change: Change<'_>,
+    at: Timestamp,
+) -> store::Result<Option<(ProjectId, New)>> {
     let missing = match change {
         Change::MissingScopes(scopes) => sorted(scopes),
         _ => String::new(),
@@ -234,13 +255,46 @@ pub async fn record_change(
         data,
         at,
     );
-    let event = record(tx, sealer, row.project_id, new, now).await?;
-    Ok(Some(event))
+    Ok(Some((row.project_id, new)))
+}
+
+/// What is told of connections that an import has just brought, whose rows say that it was told.
+#[must_use]
+pub fn imported(row: &ImportRow<'_>, now: Timestamp) -> Vec<New> {
+    let of = |sequence| Of {
+        connection: row.connection_id,
+        provider: row.provider.to_owned(),
+        external_id: row.external_id.to_owned(),
+        sequence,
+        dedupe_key: None,
+        account: None,
+    };
+    let site = row.choice_id.map(|id| Site {
+        id: id.to_owned(),
+        name: None,
+        url: None,
+    });
+    let created = Data {
+        source: Some(IMPORT.to_owned()),
+        site,
+        expires_at: Some(row.expires_at),
+        ..Data::default()
+    };
+    let mut all = vec![new(Kind::ConnectionCreated, of(1), created, now)];
+    if row.is_dead(now) {
+        let dead = Data {
+            reason: Some(Reason::Imported.as_str().to_owned()),
+            expires_at: Some(row.expires_at),
+            ..Data::default()
+        };
+        let kind = Kind::ConnectionNeedsReauthorization;
+        all.push(new(kind, of(2), dead, now));
+    }
+    all
 }
 
 /// An event of a connection whose number is known.
-#[must_use]
-pub fn new(kind: Kind, of: Of, data: Data, at: Timestamp) -> New {
+fn new(kind: Kind, of: Of, data: Data, at: Timestamp) -> New {
     let data = Data {
         connection_id: Some(of.connection.to_string()),
         external_id: Some(of.external_id.clone()),
@@ -255,6 +309,12 @@ pub fn new(kind: Kind, of: Of, data: Data, at: Timestamp) -> New {
         occurred_at: at,
         data: to_raw_value(&data).expect("it is plain data"),
     }
+}
+
+/// Whether it is news that these scopes are missing, where those were told last, by spaces.
+#[must_use]
+pub fn missing_is_news(missing: &[String], told: Option<&str>) -> bool {
+    sorted(missing) != told.unwrap_or_default()
 }
 
 /// Scopes as the row has them, so that the same are the same.

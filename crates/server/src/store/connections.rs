@@ -62,6 +62,10 @@ pub struct ConnectionRow {
     pub choice_url: Option<Stored<String>>,
     /// Sealed.
     pub kept: Option<Sealed>,
+    /// Whether it was told that only connecting again can help.
+    pub told_dead: Stored<bool>,
+    /// Which scopes were told to be missing, by spaces.
+    pub told_missing_scopes: Option<Stored<String>>,
 }
 
 from_row!(ConnectionRow {
@@ -89,6 +93,8 @@ from_row!(ConnectionRow {
     choice_name,
     choice_url,
     kept,
+    told_dead,
+    told_missing_scopes,
 });
 
 /// A connection and whose it is.
@@ -128,6 +134,8 @@ pub struct GrantRow<'a> {
     pub oauth_app_id: Option<Uuid>,
     /// When it ends, if it does.
     pub expires_at: Option<Timestamp>,
+    /// When the next is due that is told of that, if anything is.
+    pub end_due_at: Option<Timestamp>,
     /// What was picked, if there was anything to pick.
     pub choice: Option<ChoiceRow<'a>>,
     /// Who has consented, if it is known.
@@ -202,13 +210,14 @@ pub async fn find_id(
         .fetch_optional(db))
 }
 
-/// Binds `$1` to `$15` of a statement on a connection whose grant is fresh.
+/// Binds `$1` to `$16` of a statement on a connection whose grant is fresh.
 macro_rules! grant {
     ($statement:expr, $id:expr, $grant:expr, $now:expr) => {{
         let GrantRow {
             tokens,
             oauth_app_id,
             expires_at,
+            end_due_at,
             choice,
             account,
         } = $grant;
@@ -232,6 +241,7 @@ macro_rules! grant {
             .bind(account.and_then(|account| account.name))
             .bind(account.and_then(|account| account.email))
             .bind(oauth_app_id)
+            .bind(end_due_at.map(Timestamp::as_millisecond))
     }};
 }
 
@@ -247,8 +257,8 @@ pub async fn insert(
     const INSERT: &str = "INSERT INTO connection (connection_id, refresh_token, invalid_refresh_token, \
             access_token, access_token_expires_at, token_version, expires_at, \
             choice_id, choice_name, choice_url, refreshed_at, created_at, last_updated, granted_scopes, kept, \
-            account_id, account_name, account_email, oauth_app_id, project_id, provider) \
-        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+            account_id, account_name, account_email, oauth_app_id, end_due_at, project_id, provider) \
+        VALUES ($1, $2, FALSE, $3, $4, 1, $5, $6, $7, $8, $9, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
     change!(
         tx,
         grant!(query(INSERT), id, grant, now)
@@ -268,7 +278,7 @@ pub async fn renew(tx: &mut Tx, id: Uuid, grant: &GrantRow<'_>, now: Timestamp) 
             refresh_owner = NULL, refresh_lease_until = 0, refresh_started_at = NULL, \
             refresh_not_before = 0, refresh_failures = 0, refresh_failure = NULL, \
             refresh_refused_since = NULL, error_code = NULL, error_at = NULL, last_updated = $9, granted_scopes = $10, kept = $11, \
-            account_id = $12, account_name = $13, account_email = $14, oauth_app_id = $15 \
+            account_id = $12, account_name = $13, account_email = $14, oauth_app_id = $15, end_due_at = $16 \
         WHERE connection_id = $1";
     let renewed = change!(tx, grant!(query(RENEW), id, grant, now))?;
     Ok(renewed == 1)
@@ -349,27 +359,8 @@ pub async fn discard(tx: &mut Tx, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the connection of an external id of a project, with whose it was and the provider's row; its
-/// id, if there was one.
-pub async fn delete(
-    tx: &mut Tx,
-    project: ProjectId,
-    external_id: &str,
-    provider: &str,
-) -> Result<Option<Uuid>> {
-    // The connection first, as in every transaction: two that lock in another order wait for each
-    // other.
-    const DELETE: &str = "DELETE FROM connection WHERE connection_id IN (SELECT connection_id \
-        FROM connection_external_map WHERE project_id = $1 AND provider = $2 AND external_id = $3) \
-        RETURNING connection_id";
-    on!(tx, |db| query_scalar(DELETE)
-        .bind(project)
-        .bind(provider)
-        .bind(external_id)
-        .fetch_optional(db))
-}
-
-/// Deletes the connection with this id, likewise, if it is of this project; false if it is not.
+/// Deletes the connection with this id, with whose it was and the provider's row, if it is of this project;
+/// false if it is not.
 pub async fn delete_by_id(tx: &mut Tx, project: ProjectId, id: Uuid) -> Result<bool> {
     const DELETE: &str = "DELETE FROM connection WHERE connection_id IN (SELECT connection_id \
         FROM connection_external_map WHERE project_id = $1 AND connection_id = $2)";

@@ -31,10 +31,20 @@ pub struct ImportRow<'a> {
     pub invalid_refresh_token: bool,
     /// The end of the grant.
     pub expires_at: Timestamp,
+    /// When the first is due that is told of it.
+    pub end_due_at: Timestamp,
     /// When the connection was made.
     pub created_at: Timestamp,
     /// When its token was last replaced, or the connection made.
     pub last_updated: Timestamp,
+}
+
+impl ImportRow<'_> {
+    /// Whether only connecting again can help.
+    #[must_use]
+    pub fn is_dead(&self, now: Timestamp) -> bool {
+        self.invalid_refresh_token || self.expires_at <= now
+    }
 }
 
 /// A connection that is here already, by its own name or by that of its customer.
@@ -117,7 +127,7 @@ pub async fn insert(
         "(SELECT oauth_app_id FROM oauth_app WHERE retired_at IS NULL AND project_id = ";
     const CONNECTIONS: &str = "INSERT INTO connection (connection_id, project_id, provider, oauth_app_id, choice_id, refresh_token, \
         invalid_refresh_token, access_token, access_token_expires_at, token_version, expires_at, \
-        refreshed_at, created_at, last_updated) ";
+        refreshed_at, created_at, last_updated, event_sequence, told_dead, end_due_at) ";
     const MAPS: &str =
         "INSERT INTO connection_external_map (project_id, external_id, provider, connection_id) ";
     const IMPORTED: &str =
@@ -146,7 +156,11 @@ pub async fn insert(
                 // A token is not issued in the future, whatever clock the original has.
                 .push_bind(row.last_updated.min(now).as_millisecond())
                 .push_bind(row.created_at.as_millisecond())
-                .push_bind(row.last_updated.as_millisecond());
+                .push_bind(row.last_updated.as_millisecond())
+                // What is told of it is told with its arrival.
+                .push_bind(1 + i64::from(row.is_dead(now)))
+                .push_bind(row.is_dead(now))
+                .push_bind(row.end_due_at.as_millisecond());
         });
         connections
             .build()
@@ -186,7 +200,7 @@ pub async fn insert(
 /// Gives an imported connection that was never refreshed here a newer token of the original; false
 /// if it is being refreshed, or has been meanwhile.
 pub async fn renew(tx: &mut Tx, row: &ImportRow<'_>, now: Timestamp) -> Result<bool> {
-    const RENEW: &str = "UPDATE connection SET refresh_token = $1, invalid_refresh_token = $2, expires_at = $3, \
+    const RENEW: &str = "UPDATE connection SET refresh_token = $1, invalid_refresh_token = $2, expires_at = $3, end_due_at = $7, \
             refreshed_at = $6, last_updated = $4, token_version = token_version + 1, \
             refresh_owner = NULL, refresh_lease_until = 0, refresh_not_before = 0, \
             refresh_failures = 0, refresh_failure = NULL, refresh_refused_since = NULL \
@@ -200,6 +214,7 @@ pub async fn renew(tx: &mut Tx, row: &ImportRow<'_>, now: Timestamp) -> Result<b
             .bind(row.last_updated.as_millisecond())
             .bind(row.connection_id)
             .bind(row.last_updated.min(now).as_millisecond())
+            .bind(row.end_due_at.as_millisecond())
     )?;
     Ok(renewed == 1)
 }

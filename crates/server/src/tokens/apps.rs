@@ -97,6 +97,20 @@ impl Tokens {
         Ok(Some(missing.cloned().collect()))
     }
 
+    /// The same for good measure: where it cannot be told, it is not.
+    pub async fn missing_scopes_if_known(
+        &self,
+        project: ProjectId,
+        provider: &dyn Provider,
+        granted: &str,
+    ) -> Option<Vec<String>> {
+        let missing = self.missing_scopes(project, provider, granted).await;
+        missing.unwrap_or_else(|error| {
+            tracing::debug!(%error, "it is not known what is asked for");
+            None
+        })
+    }
+
     /// The app with this id, with which a customer of the project has connected, retired or not; that of the
     /// environment where there is no id.
     pub async fn app_of_grant(

@@ -20,11 +20,12 @@ use super::held::Held;
 use super::wordless::{self, Verdict};
 use super::{Stale, Tokens, backoff, learn, left_of};
 use crate::connection::{Connection, seal_tokens};
+use crate::events::connection::{Change, Reason, missing_is_news, record_change};
 use crate::oauth::{Refusal, TOKEN_DEADLINE, TokenError, TokenFailure, TokenPair};
 use crate::provider::ProviderName;
-use crate::store;
 use crate::store::connections::SealedTokens;
 use crate::store::refreshes::{self, LONGEST_LEASE, LONGEST_PAUSE, Release};
+use crate::store::{self, Tx};
 use crate::timeline::{self, Happening};
 
 /// A refresh waits for another process's lease until this long after its start.
@@ -148,8 +149,7 @@ impl Refresh<'_> {
         }
         if !current.has_refresh_token() {
             if let Stale::Refused(_) = self.stale {
-                let reason = "its access token is refused, and there is no refresh token";
-                return self.bury(&current, reason).await;
+                return self.bury(&current, Reason::AccessTokenRefused).await;
             }
             return Ok(Step::Done(tokens.hold(&current, epoch)?));
         }
@@ -338,6 +338,7 @@ impl Refresh<'_> {
 
     /// The tokens as they are stored; none if those of this version had been replaced already.
     async fn commit(&self, replaced: &Connection, pair: &TokenPair) -> Option<SealedTokens> {
+        let missing_scopes = self.missing_scopes(replaced, pair).await;
         let mut failures = 0;
         loop {
             // Sealed for each try: by the time of the next one another key may be the newest.
@@ -356,6 +357,8 @@ impl Refresh<'_> {
                 // What went on is told for good measure: it must not keep the tokens from being stored.
                 if is_current && failures == 0 {
                     timeline::record(&mut tx, self.id, Happening::Refresh, now).await?;
+                    self.tell(&mut tx, replaced, missing_scopes.as_deref(), now)
+                        .await?;
                 }
                 tx.commit().await?;
                 Ok(is_current)
@@ -380,6 +383,33 @@ impl Refresh<'_> {
         }
     }
 
+    /// What is asked for and the new tokens do not allow, where that is known and was not told already.
+    async fn missing_scopes(&self, replaced: &Connection, pair: &TokenPair) -> Option<Vec<String>> {
+        let granted = pair.scopes.as_deref();
+        let granted = granted.or(replaced.granted_scopes.as_deref())?;
+        let provider = self.tokens.providers.get(self.provider.as_str())?;
+        let missing = (self.tokens)
+            .missing_scopes_if_known(replaced.project, provider, granted)
+            .await?;
+        missing_is_news(&missing, replaced.told_missing_scopes.as_deref()).then_some(missing)
+    }
+
+    /// Records what new tokens change of what was told of their connection.
+    async fn tell(
+        &self,
+        tx: &mut Tx,
+        replaced: &Connection,
+        missing_scopes: Option<&[String]>,
+        now: Timestamp,
+    ) -> store::Result<()> {
+        let recovered = replaced.told_dead.then_some(Change::Recovered);
+        let missing = missing_scopes.map(Change::MissingScopes);
+        for change in recovered.into_iter().chain(missing) {
+            record_change(tx, &self.tokens.sealer, self.id, change, now, now).await?;
+        }
+        Ok(())
+    }
+
     /// What a failed try means for the connection and for those who wait. `window` is for how long a
     /// refresh of which nobody knows how it ended can be finished.
     async fn judge(
@@ -402,7 +432,7 @@ impl Refresh<'_> {
             ..
         } = error
         {
-            return self.bury(tried, "refused by the provider").await;
+            return self.bury(tried, Reason::Refused).await;
         }
         let refused_since = match &error {
             TokenError::Refused {
@@ -410,10 +440,7 @@ impl Refresh<'_> {
                 ..
             } => match wordless::judge(&tokens.store, self.now(), tried).await? {
                 Verdict::Since(since) => Some(since),
-                Verdict::Dead => {
-                    let reason = "refused for hours without a reason, while others are refreshed";
-                    return self.bury(tried, reason).await;
-                }
+                Verdict::Dead => return self.bury(tried, Reason::RefusedForHours).await,
             },
             // No answer says nothing. Another one ends the series.
             TokenError::Timeout | TokenError::Unreachable(_) => tried.refresh.refused_since,
@@ -455,7 +482,7 @@ impl Refresh<'_> {
     }
 
     /// The refresh token is of no more use: only connecting again can help.
-    async fn bury(&self, tried: &Connection, reason: &'static str) -> Result<Step, RefreshError> {
+    async fn bury(&self, tried: &Connection, reason: Reason) -> Result<Step, RefreshError> {
         let now = self.tokens.clock.now();
         let mut tx = self.tokens.store.begin_write().await?;
         let version = tried.token_version;
@@ -463,6 +490,8 @@ impl Refresh<'_> {
         let is_marked = refreshes::invalidate(&mut tx, self.id, version, code, now).await?;
         if is_marked {
             timeline::record(&mut tx, self.id, Happening::Invalid, now).await?;
+            let change = Change::NeedsReauthorization(reason);
+            record_change(&mut tx, &self.tokens.sealer, self.id, change, now, now).await?;
         }
         tx.commit().await?;
         if !is_marked {
@@ -470,7 +499,7 @@ impl Refresh<'_> {
         }
         self.tokens.held.forget(self.id);
         self.count(RefreshOutcome::GrantDead);
-        tracing::warn!(connection_id = %self.id, provider = %self.provider, reason, "the grant is dead; the customer must connect again");
+        tracing::warn!(connection_id = %self.id, provider = %self.provider, reason = reason.as_str(), "the grant is dead; the customer must connect again");
         Err(RefreshError::Dead)
     }
 

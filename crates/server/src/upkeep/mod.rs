@@ -8,6 +8,7 @@
 mod changes;
 mod counts;
 mod due;
+mod ends;
 mod sweep;
 mod write;
 
@@ -19,6 +20,7 @@ use tokio::sync::Mutex;
 pub use changes::Changes;
 pub use counts::count;
 pub use due::{correct, refresh_ahead, refresh_idle, resume};
+pub use ends::tell_ends;
 pub use sweep::sweep;
 pub use write::write;
 
@@ -42,6 +44,9 @@ const IDLE: Duration = Duration::from_mins(1);
 
 /// How often tokens are looked for that a clock was ahead of.
 const CORRECT: Duration = Duration::from_mins(1);
+
+/// How often grants are looked for whose end is near.
+const ENDS: Duration = Duration::from_mins(1);
 
 /// How often connections are counted.
 const COUNT: Duration = Duration::from_mins(1);
@@ -74,6 +79,9 @@ pub fn jobs(tokens: &Tokens) -> Vec<Job> {
         }),
         job(tokens, "correct", CORRECT, |tokens| async move {
             correct(&tokens).await
+        }),
+        job(tokens, "ends", ENDS, |tokens| async move {
+            tell_ends(&tokens).await
         }),
         job(tokens, "timeline", WRITE, |tokens| async move {
             write(&tokens).await
