@@ -11,7 +11,6 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
-use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tower::Service;
 
@@ -35,21 +34,12 @@ impl Way {
             proxies: Arc::new(Matcher::from_system()),
         };
         let way = HttpsConnectorBuilder::new()
-            .with_tls_config(trust_of_the_system())
+            .with_tls_config(tls::trust_of_the_system())
             .https_or_http()
             .enable_http1()
             .wrap_connector(sockets);
         Self(way)
     }
-}
-
-fn trust_of_the_system() -> ClientConfig {
-    tls::use_ring();
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    ClientConfig::builder()
-        .with_root_certificates(roots)
-        .with_no_client_auth()
 }
 
 impl Service<Uri> for Way {

@@ -1,0 +1,6 @@
+//! What the guard reaches, and what it does not: counted by listeners, not by its own word.
+
+mod answers;
+mod reach;
+mod support;
+mod tls;
