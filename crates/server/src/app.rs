@@ -4,10 +4,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use juncture_clock::Clock;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::config::Config;
+use crate::events;
+use crate::events::places::Places;
 use crate::idempotency::Keys;
 use crate::jobs::{Job, Supervisor};
 use crate::metrics::Metrics;
@@ -67,6 +70,10 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Jira's part.
     pub jira: Jira,
+    /// Who waits for events.
+    pub(crate) event_readers: Places,
+    /// Cancelled when the server is to end: what goes on for as long as somebody listens ends then.
+    pub stopping: CancellationToken,
     /// Work that must end before the process does, whether or not its request still waits.
     pub tasks: TaskTracker,
 }
@@ -143,6 +150,8 @@ impl App {
             metrics,
             tokens,
             jira,
+            event_readers: Places::default(),
+            stopping: CancellationToken::new(),
             tasks,
         }))
     }
@@ -176,6 +185,13 @@ impl App {
     pub fn jobs(&self) -> Vec<Job> {
         let mut jobs = upkeep::jobs(&self.tokens);
         jobs.extend(self.projects.jobs());
+        let lifetime = self.config.events_retention;
+        jobs.extend(events::work::jobs(
+            &self.store,
+            &self.clock,
+            &self.settled,
+            lifetime,
+        ));
         jobs
     }
 

@@ -7,8 +7,9 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::normalize_path::NormalizePath;
 
+use crate::api::events::{erase, stream};
 use crate::api::{
-    self, connect, connect_sessions, connections, listed, open, proxy, timeline, try_again,
+    self, connect, connect_sessions, connections, events, listed, open, proxy, timeline, try_again,
 };
 use crate::app::App;
 use crate::providers::jira;
@@ -138,6 +139,9 @@ fn connections() -> Routes<App> {
 fn backend(jira: Routes<App>) -> Routes<App> {
     Routes::new()
         .handle(handled!(connect_sessions::create, ConnectionsWrite))
+        .handle(handled!(events::list_events, Events))
+        .handle(handled!(stream::stream_events, Events))
+        .handle(handled!(erase::erase_events, Events))
         .merge(jira)
         .merge(proxy::routes())
 }

@@ -7,7 +7,6 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use juncture_clock::Clock;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::accept::{Capacity, accept};
@@ -196,7 +195,7 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) {
-    let stopped = CancellationToken::new();
+    let stopped = app.stopping.clone();
     let working = AbortOnDropHandle::new(tokio::spawn(app.supervisor().run(app.jobs())));
     let stop = async {
         stop.await;

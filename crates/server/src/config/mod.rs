@@ -7,6 +7,7 @@ pub mod keys;
 mod network;
 
 use ipnet::IpNet;
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use url::Url;
 
@@ -22,6 +23,10 @@ use crate::telemetry::LogConfig;
 
 /// The fewest bytes of a key of the environment: some 96 bits, if they are random letters and digits.
 const SHORTEST_SECRET_KEY: usize = 16;
+
+/// How many days events are kept where nobody says so, and how many at the most.
+const EVENTS_RETENTION: i64 = 30;
+const LONGEST_EVENTS_RETENTION: i64 = 365;
 
 /// A checked configuration.
 #[derive(Debug)]
@@ -53,6 +58,8 @@ pub struct Config {
     pub keys: KeySource,
     /// `DEFAULT_JIRA_…`, `ATLASSIAN_…`.
     pub jira: JiraConfig,
+    /// `JUNCTURE_EVENTS_RETENTION`: how long events are kept.
+    pub events_retention: SignedDuration,
     /// What is likely to be a mistake, in whole sentences without any value.
     pub warnings: Vec<String>,
 }
@@ -85,6 +92,7 @@ impl Config {
             database,
             cache: cache::read(&mut reader),
             jira,
+            events_retention: read_events_retention(&mut reader),
             warnings: Vec::new(),
         };
         LogConfig::of(&mut reader);
@@ -129,6 +137,16 @@ impl Config {
 }
 
 /// Whether there are many projects.
+fn read_events_retention(reader: &mut Reader<'_>) -> SignedDuration {
+    const NAME: &str = "JUNCTURE_EVENTS_RETENTION";
+    let what = format!("a number of days from 1 to {LONGEST_EVENTS_RETENTION}");
+    let days = reader.parsed(NAME, &what).unwrap_or(EVENTS_RETENTION);
+    if !(1..=LONGEST_EVENTS_RETENTION).contains(&days) {
+        reader.problem(NAME, format!("must be {what}"));
+    }
+    SignedDuration::from_hours(24 * days)
+}
+
 fn read_cloud_mode(reader: &mut Reader<'_>) -> bool {
     reader
         .parsed("CLOUD_MODE", "`true` or `false`")

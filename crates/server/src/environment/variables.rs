@@ -164,6 +164,12 @@ pub const VARIABLES: &[Variable] = &[
         "The keys that seal the stored tokens: `id:base64-of-32-bytes`, by commas; the first seals, all open. Keep a copy: without the key the tokens are lost. `docs/SECURITY.md` says how to change it.",
     ),
     variable(
+        "JUNCTURE_EVENTS_RETENTION",
+        "`30`",
+        "30",
+        "How many days events are kept, 1 to 365. See [EVENTS.md](EVENTS.md).",
+    ),
+    variable(
         "REDIS_URL",
         "none: each process caches in its own memory",
         "redis://:password@127.0.0.1:6379/0",

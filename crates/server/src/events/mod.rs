@@ -5,15 +5,20 @@
 //! events of a connection are numbered without a gap.
 
 pub mod connection;
+pub mod cursor;
 mod event;
+pub mod feed;
 pub mod kind;
+pub mod places;
+pub mod retention;
+pub mod work;
 
 use jiff::Timestamp;
 use ring::digest;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-pub use event::Event;
+pub use event::{Event, EventError};
 pub use kind::Kind;
 
 use crate::project::ProjectId;

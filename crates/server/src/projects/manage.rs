@@ -11,13 +11,16 @@ use super::settings::{Settings, is_a_name};
 use crate::project::ProjectId;
 use crate::random;
 use crate::store::projects::ProjectRow;
-use crate::store::{self, api_keys, projects};
+use crate::store::{self, api_keys, feed, projects};
 
 /// The longest name of a project, in characters.
 const LONGEST_NAME: usize = 100;
 
 /// How many connections are deleted in one transaction, each with its timeline.
 const AT_ONCE: u16 = 100;
+
+/// How many events are deleted in one transaction.
+const EVENTS_AT_ONCE: i64 = 1_000;
 
 /// A project as it is told.
 #[derive(Debug)]
@@ -152,7 +155,8 @@ impl Projects {
         tx.commit().await?;
         self.known.forget_keys(&keys);
         self.known.forget_project(id);
-        // A transaction ends within seconds, however many connections there are.
+        // A transaction ends within seconds, however many events and connections there are.
+        while self.delete_events(id).await? {}
         loop {
             let mut tx = self.store.begin_write().await?;
             let deleted = projects::delete_connections(&mut tx, id.uuid(), AT_ONCE, now).await?;
@@ -165,5 +169,13 @@ impl Projects {
         }
         tracing::info!(project_id = %id, "a project was deleted");
         Ok(())
+    }
+
+    /// Deletes some events of a project; false where that was all.
+    async fn delete_events(&self, id: ProjectId) -> store::Result<bool> {
+        let mut tx = self.store.begin_write().await?;
+        let deleted = feed::delete_some(&mut tx, id, EVENTS_AT_ONCE).await?;
+        tx.commit().await?;
+        Ok(deleted >= EVENTS_AT_ONCE.unsigned_abs())
     }
 }

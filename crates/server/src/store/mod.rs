@@ -12,7 +12,9 @@ pub mod connect_sessions;
 pub mod connections;
 pub mod deleted_connections;
 mod error;
+#[macro_use]
 pub mod events;
+pub mod feed;
 mod files;
 pub mod finished_flows;
 pub mod idempotency_keys;

@@ -105,6 +105,16 @@ pub enum Error {
         /// How it is; `null` when the sentence says it all.
         details: Value,
     },
+    /// 410: what was asked for was here, and is no more.
+    #[error("{error}")]
+    Gone {
+        /// The documented sentence.
+        error: &'static str,
+        /// The stable slug.
+        code: &'static str,
+        /// What is here instead.
+        details: Value,
+    },
     /// 404: no such route.
     #[error("Not found")]
     RouteNotFound,
@@ -341,6 +351,7 @@ impl Error {
             | Self::MissingScope { .. } => StatusCode::FORBIDDEN,
             Self::NotFound { .. } | Self::RouteNotFound => StatusCode::NOT_FOUND,
             Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Gone { .. } => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             // No success, or a browser would show the answer when somebody does go there.
             Self::NotAVisit => StatusCode::SERVICE_UNAVAILABLE,
@@ -365,7 +376,8 @@ impl Error {
             | Self::NotFound { code, .. }
             | Self::Unreadable { code, .. }
             | Self::Forbidden { code, .. }
-            | Self::Conflict { code, .. } => code,
+            | Self::Conflict { code, .. }
+            | Self::Gone { code, .. } => code,
             Self::InvalidSecretKey => "invalid_secret_key",
             Self::InvalidPublicKey => "invalid_public_key",
             Self::InvalidAdminKey => "invalid_admin_key",
@@ -401,7 +413,9 @@ impl Error {
 
     fn details(&self) -> Value {
         match self {
-            Self::Invalid { details, .. } | Self::Conflict { details, .. } => details.clone(),
+            Self::Invalid { details, .. }
+            | Self::Conflict { details, .. }
+            | Self::Gone { details, .. } => details.clone(),
             Self::AccessDenied {
                 reasons,
                 permissions,

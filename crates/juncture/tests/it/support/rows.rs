@@ -56,6 +56,7 @@ pub(crate) fn grant(tokens: SealedTokens, expires_at: Timestamp) -> GrantRow<'st
         tokens,
         oauth_app_id: None,
         expires_at: Some(expires_at),
+        end_due_at: None,
         choice: Some(ChoiceRow {
             id: "1",
             name: "Acme",
