@@ -44,3 +44,4 @@ pub mod tokens;
 pub mod ui;
 pub mod upkeep;
 pub mod web;
+pub mod webhooks;

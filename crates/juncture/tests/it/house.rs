@@ -18,7 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["provider"],
     &["connection"],
     &["passage", "tokens"],
-    &["connections", "upkeep"],
+    &["connections", "upkeep", "webhooks"],
     &["web"],
     &["providers"],
     &["config"],
