@@ -4,12 +4,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use juncture_clock::Clock;
+use juncture_outbound::guard::Guarded;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cache::Cache;
 use crate::config::Config;
-use crate::events;
 use crate::events::places::Places;
 use crate::idempotency::Keys;
 use crate::jobs::{Job, Supervisor};
@@ -33,6 +33,9 @@ use crate::web::error::Error;
 use crate::web::idempotency::Idempotency;
 use crate::web::limit::{Limit, Stranger};
 use crate::web::requests::Requests;
+use crate::webhooks::deliver::{self, Deliverer};
+use crate::webhooks::manage::Webhooks;
+use crate::{events, webhooks};
 
 /// A handle on all that requests share; cheap to clone.
 #[derive(Clone)]
@@ -72,6 +75,8 @@ pub struct Parts {
     pub jira: Jira,
     /// Who waits for events.
     pub(crate) event_readers: Places,
+    /// Where events are sent.
+    pub webhooks: Webhooks,
     /// Cancelled when the server is to end: what goes on for as long as somebody listens ends then.
     pub stopping: CancellationToken,
     /// Work that must end before the process does, whether or not its request still waits.
@@ -119,6 +124,24 @@ impl App {
             flights: Flights::default(),
             timeline: Timeline::new(clock.clone(), metrics.clone()),
         });
+        let stopping = CancellationToken::new();
+        let guarded = Guarded::new(clock.clone(), &config.webhooks.allowed);
+        let deliverer = Deliverer::new(deliver::Parts {
+            store: store.clone(),
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            guarded: guarded.clone(),
+            metrics: metrics.clone(),
+            tasks: tasks.clone(),
+            stopping: stopping.clone(),
+        });
+        let webhooks = Webhooks {
+            store: store.clone(),
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            guarded,
+            deliverer,
+        };
         let idempotency = Idempotency {
             keys: Keys {
                 store: store.clone(),
@@ -151,7 +174,8 @@ impl App {
             tokens,
             jira,
             event_readers: Places::default(),
-            stopping: CancellationToken::new(),
+            stopping,
+            webhooks,
             tasks,
         }))
     }
@@ -189,6 +213,12 @@ impl App {
         jobs.extend(events::work::jobs(
             &self.store,
             &self.clock,
+            &self.settled,
+            lifetime,
+        ));
+        jobs.extend(webhooks::work::jobs(
+            &self.webhooks,
+            &self.metrics,
             &self.settled,
             lifetime,
         ));

@@ -21,6 +21,9 @@ use crate::seal::{KeyFile, KeyFileError, Owner, SealError, Sealer, Unopenable};
 use crate::shutdown;
 use crate::store::connections::SampleRow;
 use crate::store::{self, Store, StoreError, Tx, key_check, projects};
+use crate::webhooks::endpoint::OpenError;
+use crate::webhooks::from_environment;
+use crate::webhooks::manage::Problem;
 
 /// Why the server does not start. Each is one clear sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,9 @@ pub enum StartError {
 
 /// A start that takes longer says what it waits for.
 const LONG_WAIT: Duration = Duration::from_secs(3);
+
+/// How long a tick delivers events that are due. The next one goes on with the rest.
+const LONGEST_TICK: Duration = Duration::from_mins(1);
 
 /// Binds the configured address.
 pub async fn listen(config: &Config) -> Result<TcpListener, StartError> {
@@ -93,6 +99,14 @@ pub async fn open_with(
     // From now on it is followed: what is set for it holds though the store goes away.
     app.projects.known(ProjectId::DEFAULT).await?;
     app.cache.answers().await;
+    let endpoint = app.config.webhooks.endpoint.as_ref();
+    match from_environment::apply(&app.webhooks, endpoint).await {
+        Ok(()) => {}
+        Err(Problem::Open(OpenError::Store(error))) => return Err(error.into()),
+        Err(error) => {
+            tracing::error!(%error, "the event endpoint of the environment stays as it was");
+        }
+    }
     Ok(app)
 }
 
@@ -211,10 +225,20 @@ pub async fn serve(
 /// Does every job once, waits for what that has begun, and closes the store; none if `stop` resolves before.
 pub async fn tick(app: App, stop: impl Future<Output = ()>) -> Option<Vec<Done>> {
     let ticker = Ticker::new(app.supervisor(), app.jobs());
+    let work = async {
+        let done = ticker.tick().await;
+        // What is due is on its way: it arrives, or is put off.
+        tokio::select! {
+            () = app.webhooks.deliverer.idle() => {}
+            () = app.clock.deadline(LONGEST_TICK) => {}
+        }
+        done
+    };
     let done = tokio::select! {
-        done = ticker.tick() => Some(done),
+        done = work => Some(done),
         () = stop => None,
     };
+    app.stopping.cancel();
     shutdown::finish(&app).await;
     done
 }

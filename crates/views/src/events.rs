@@ -75,6 +75,23 @@ pub struct Data {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub days_before: Option<u16>,
+    /// `endpoint.failing` and `endpoint.disabled`: the endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, format = "uuid"))]
+    pub endpoint_id: Option<String>,
+    /// `endpoint.failing` and `endpoint.disabled`: how its last attempt failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub failure: Option<String>,
+    /// `endpoint.failing` and `endpoint.disabled`: since when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub failing_since: Option<Timestamp>,
+    /// `endpoint.disabled`: why it is paused, `gone` (it has answered 410) or `exhausted` (it has failed for its
+    /// whole schedule).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub paused_reason: Option<String>,
     /// True where all else was erased at your request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
@@ -131,13 +148,15 @@ pub mod schemas {
 }
 
 /// Every type of an event.
-pub const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 8] = [
     "connection.created",
     "connection.needs_reauthorization",
     "connection.recovered",
     "connection.deleted",
     "connection.missing_scope",
     "connection.expiring",
+    "endpoint.failing",
+    "endpoint.disabled",
 ];
 
 /// Where connections come from.

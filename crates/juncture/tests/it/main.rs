@@ -39,3 +39,4 @@ mod starting_at_once;
 mod store;
 mod strangers;
 mod support;
+mod webhooks;

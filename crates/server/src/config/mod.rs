@@ -20,6 +20,7 @@ use crate::environment::{Environment, doubts};
 use crate::providers::jira::settings::JiraConfig;
 use crate::store::settings::{self as database, Database};
 use crate::telemetry::LogConfig;
+use crate::webhooks::settings::{self as webhooks, WebhooksConfig};
 
 /// The fewest bytes of a key of the environment: some 96 bits, if they are random letters and digits.
 const SHORTEST_SECRET_KEY: usize = 16;
@@ -60,6 +61,8 @@ pub struct Config {
     pub jira: JiraConfig,
     /// `JUNCTURE_EVENTS_RETENTION`: how long events are kept.
     pub events_retention: SignedDuration,
+    /// `JUNCTURE_EVENTS_ENDPOINT_…`, `JUNCTURE_EVENTS_ALLOWED_NETWORKS`: where events may be sent.
+    pub webhooks: WebhooksConfig,
     /// What is likely to be a mistake, in whole sentences without any value.
     pub warnings: Vec<String>,
 }
@@ -92,6 +95,7 @@ impl Config {
             database,
             cache: cache::read(&mut reader),
             jira,
+            webhooks: webhooks::read(&mut reader),
             events_retention: read_events_retention(&mut reader),
             warnings: Vec::new(),
         };

@@ -140,6 +140,24 @@ pub const VARIABLES: &[Variable] = &[
         "How many requests a minute one client address (of IPv6, one /64 network) may send to `/api/frontend/*` and the hosted page without the secret key; more are answered 429. `0` is no limit. Behind a proxy, set `TRUSTED_PROXIES`, or all your customers count as one.",
     ),
     variable(
+        "JUNCTURE_EVENTS_ENDPOINT_URL",
+        "none",
+        "https://app.example.com/webhooks/juncture",
+        "Where events of the project `default` are posted to, without any call that says so. Other endpoints are made by `/api/backend/event-endpoints`. See [EVENTS.md](EVENTS.md).",
+    ),
+    variable(
+        "JUNCTURE_EVENTS_ENDPOINT_SECRET",
+        "none; required with `JUNCTURE_EVENTS_ENDPOINT_URL`",
+        "whsec_ZXhhbXBsZS1vZi1hLXNpZ25pbmctc2VjcmV0LTMy",
+        "What signs for that endpoint: `whsec_` and the base64 of 24 to 64 random bytes. Where it is another one after a start, the one before signs too for 24 hours.",
+    ),
+    variable(
+        "JUNCTURE_EVENTS_ALLOWED_NETWORKS",
+        "none: public addresses alone, by `https://`",
+        "10.20.0.0/16,127.0.0.1",
+        "IP addresses and networks that are not public and that events may be posted to all the same, by commas; there `http://` will do. Whoever may make endpoints reaches what is in them.",
+    ),
+    variable(
         "JUNCTURE_DATA_DIR",
         "`juncture-data`",
         "/var/lib/juncture",

@@ -15,17 +15,23 @@ pub enum Kind {
     ConnectionMissingScope,
     /// Its grant ends soon.
     ConnectionExpiring,
+    /// Nothing has reached an endpoint for a while.
+    EndpointFailing,
+    /// An endpoint was paused because of what it answers, or that it does not.
+    EndpointDisabled,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ConnectionCreated,
         Self::ConnectionNeedsReauthorization,
         Self::ConnectionRecovered,
         Self::ConnectionDeleted,
         Self::ConnectionMissingScope,
         Self::ConnectionExpiring,
+        Self::EndpointFailing,
+        Self::EndpointDisabled,
     ];
 
     /// Its word.
@@ -38,6 +44,8 @@ impl Kind {
             Self::ConnectionDeleted => "connection.deleted",
             Self::ConnectionMissingScope => "connection.missing_scope",
             Self::ConnectionExpiring => "connection.expiring",
+            Self::EndpointFailing => "endpoint.failing",
+            Self::EndpointDisabled => "endpoint.disabled",
         }
     }
 

@@ -24,6 +24,7 @@ pub use kind::Kind;
 use crate::project::ProjectId;
 use crate::random;
 use crate::seal::Sealer;
+use crate::store::event_lanes::{self, NewEvent};
 use crate::store::events::{self, EventRow};
 use crate::store::{self, Tx};
 
@@ -110,7 +111,20 @@ pub async fn record_all(
     }
     events::insert(tx, &rows).await?;
     events::insert_accounts(tx, &accounts).await?;
+    event_lanes::enqueue(tx, project, &queued(&recorded), now).await?;
     Ok(recorded)
+}
+
+/// The events, as they wait for endpoints.
+fn queued(recorded: &[Event]) -> Vec<NewEvent<'_>> {
+    let events = recorded.iter().map(|event| NewEvent {
+        event_id: event.id,
+        position: event.position,
+        subject: &event.subject,
+        kind: &event.kind,
+        external_id: event.external_id.as_deref(),
+    });
+    events.collect()
 }
 
 fn to_row(sealer: &Sealer, event: &Event, of: Option<Of>, now: Timestamp) -> EventRow {

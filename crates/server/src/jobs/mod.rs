@@ -12,6 +12,7 @@ mod tick;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use tokio::sync::watch;
 
 pub use round::Ended;
 pub use run::Supervisor;
@@ -26,6 +27,8 @@ pub struct Job {
     /// How long after a round the next one begins, more or less: what differs from process to process.
     pub every: Duration,
     round: Round,
+    /// What lets a round begin earlier.
+    news: Option<watch::Receiver<u64>>,
 }
 
 type Round = Box<dyn Fn() -> BoxFuture<'static, store::Result<()>> + Send + Sync>;
@@ -44,6 +47,16 @@ impl Job {
             name,
             every,
             round: Box::new(move || Box::pin(round())),
+            news: None,
+        }
+    }
+
+    /// The same job, whose rounds begin earlier when there is news.
+    #[must_use]
+    pub fn woken_by(self, news: watch::Receiver<u64>) -> Self {
+        Self {
+            news: Some(news),
+            ..self
         }
     }
 

@@ -1,6 +1,7 @@
 //! All jobs, for as long as a server runs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use juncture_clock::Clock;
@@ -9,6 +10,9 @@ use super::Job;
 use super::round::{Counted, Ended};
 use crate::metrics::Metrics;
 use crate::store::Store;
+
+/// How long news is waited for after the first.
+const TOGETHER: Duration = Duration::from_millis(20);
 
 /// What jobs are done with.
 #[derive(Clone)]
@@ -31,7 +35,12 @@ impl Supervisor {
         let counted = self.counted();
         counted.show(job);
         let mut told = None;
+        let mut news = job.news.clone();
         loop {
+            // What comes during the round is news for the next one.
+            if let Some(news) = &mut news {
+                news.mark_unchanged();
+            }
             match counted.round(job).await.0 {
                 Ended::Done => self.store.note(job.name, &Ok(())),
                 Ended::Failed(error) => self.store.note(job.name, &Err(error)),
@@ -47,7 +56,19 @@ impl Supervisor {
                 }
             }
             let jitter = 0.75 + self.clock.chance() / 2.0;
-            self.clock.sleep(job.every.mul_f64(jitter)).await;
+            let pause = self.clock.sleep(job.every.mul_f64(jitter));
+            let Some(news) = &mut news else {
+                pause.await;
+                continue;
+            };
+            let has_news = tokio::select! {
+                () = pause => false,
+                changed = news.changed() => changed.is_ok(),
+            };
+            if has_news {
+                // What comes together is looked for together.
+                self.clock.sleep(TOGETHER).await;
+            }
         }
     }
 

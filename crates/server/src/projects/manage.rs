@@ -11,7 +11,7 @@ use super::settings::{Settings, is_a_name};
 use crate::project::ProjectId;
 use crate::random;
 use crate::store::projects::ProjectRow;
-use crate::store::{self, api_keys, feed, projects};
+use crate::store::{self, api_keys, event_endpoints, feed, projects};
 
 /// The longest name of a project, in characters.
 const LONGEST_NAME: usize = 100;
@@ -157,6 +157,7 @@ impl Projects {
         self.known.forget_project(id);
         // A transaction ends within seconds, however many events and connections there are.
         while self.delete_events(id).await? {}
+        self.delete_endpoints(id, now).await?;
         loop {
             let mut tx = self.store.begin_write().await?;
             let deleted = projects::delete_connections(&mut tx, id.uuid(), AT_ONCE, now).await?;
@@ -168,6 +169,23 @@ impl Projects {
             tx.commit().await?;
         }
         tracing::info!(project_id = %id, "a project was deleted");
+        Ok(())
+    }
+
+    /// Deletes the event endpoints of a project, and what waits at them.
+    async fn delete_endpoints(&self, id: ProjectId, now: Timestamp) -> store::Result<()> {
+        let mut tx = self.store.begin_write().await?;
+        event_endpoints::delete_all(&mut tx, id, now).await?;
+        let deleted = event_endpoints::deleted(&mut tx, id).await?;
+        tx.commit().await?;
+        for endpoint in deleted {
+            let mut is_gone = false;
+            while !is_gone {
+                let mut tx = self.store.begin_write().await?;
+                is_gone = event_endpoints::purge_some(&mut tx, endpoint, EVENTS_AT_ONCE).await?;
+                tx.commit().await?;
+            }
+        }
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::seal::Sealed;
 const AT_ONCE: usize = 500;
 
 /// An event, as its row reads.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct EventRow {
     /// Its id.
     pub event_id: Uuid,

@@ -40,6 +40,20 @@ pub async fn positions(tx: &mut Tx, projects: &[ProjectId]) -> Result<Vec<(Proje
     })
 }
 
+/// When the first event behind a position was recorded; milliseconds since the epoch. None where there is none.
+pub async fn recorded_behind(
+    tx: &mut Tx,
+    project: ProjectId,
+    position: i64,
+) -> Result<Option<i64>> {
+    const RECORDED: &str = "SELECT recorded_at FROM event \
+        WHERE project_id = $1 AND position > $2 ORDER BY position LIMIT 1";
+    on!(tx, |db| query_scalar(RECORDED)
+        .bind(project)
+        .bind(position)
+        .fetch_optional(db))
+}
+
 /// Which events are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {

@@ -32,6 +32,7 @@ const STEPS: &[(&str, &str)] = &steps![
     "0005_operation",
     "0006_timeline",
     "0007_event",
+    "0008_event_endpoint",
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

@@ -12,6 +12,12 @@ pub mod connect_sessions;
 pub mod connections;
 pub mod deleted_connections;
 mod error;
+pub mod event_attempts;
+pub mod event_deliveries;
+pub mod event_endpoints;
+pub mod event_failures;
+pub mod event_lanes;
+pub mod event_replays;
 #[macro_use]
 pub mod events;
 pub mod feed;

@@ -93,6 +93,14 @@ sealed_columns! {
         of "project_id, provider, ''" in "oauth_app";
     EVENT_DATA: "event", "data", by "event_id", FIRST_ID,
         of "project_id, provider, external_id" in "event";
+    ENDPOINT_URL: "event_endpoint", "url", by "endpoint_id", FIRST_ID,
+        of "project_id, '', ''" in "event_endpoint";
+    ENDPOINT_SECRET: "event_endpoint", "secret", by "endpoint_id", FIRST_ID,
+        of "project_id, '', ''" in "event_endpoint";
+    ENDPOINT_OLD_SECRET: "event_endpoint", "old_secret", by "endpoint_id", FIRST_ID,
+        of "project_id, '', ''" in "event_endpoint";
+    ATTEMPT_EXCERPT: "event_attempt", "excerpt", by "attempt_id", FIRST_ID,
+        of "project_id, '', ''" in "event_attempt JOIN event_endpoint USING (endpoint_id)";
     KEY_CHECK: "key_check", "sealed", by "id", FIRST_ID,
         of "CAST(NULL AS UUID), CAST(NULL AS TEXT), CAST(NULL AS TEXT)" in "key_check";
     // Its key is a hash of its owner too.

@@ -24,7 +24,8 @@ pub(super) fn at(time: Timestamp) -> Uuid {
 }
 
 /// None that happens at this time or later has a smaller id.
-pub(super) fn first_at(time: Timestamp) -> Uuid {
+#[must_use]
+pub fn first_at(time: Timestamp) -> Uuid {
     let milliseconds = u64::try_from(time.as_millisecond()).unwrap_or(0);
     Uuid::from_u128(u128::from(milliseconds) << 80)
 }

@@ -23,7 +23,7 @@ use crate::store::timeline::{self, EntryRow};
 use crate::store::uses::{self, ErrorRow};
 use crate::store::{self, Store, Tx};
 
-pub use id::happened_at;
+pub use id::{first_at, happened_at};
 
 /// How long an entry is kept.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -126,7 +126,7 @@ pub async fn page(
     limit: u16,
     now: Timestamp,
 ) -> store::Result<Vec<EntryRow>> {
-    let since = id::first_at(now - LIFETIME);
+    let since = first_at(now - LIFETIME);
     timeline::page(tx, connection, before, since, limit).await
 }
 
@@ -138,7 +138,7 @@ pub fn errors_since(now: Timestamp) -> Timestamp {
 
 /// Forgets what is too old by `now`, which is the earliest that it may be.
 pub async fn sweep(store: &Store, now: Timestamp) -> store::Result<()> {
-    let since = id::first_at(now - LIFETIME);
+    let since = first_at(now - LIFETIME);
     loop {
         let mut tx = store.begin_write().await?;
         let swept = timeline::sweep(&mut tx, since, SWEPT_AT_ONCE).await?;

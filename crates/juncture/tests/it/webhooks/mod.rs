@@ -1,0 +1,5 @@
+//! Deliveries: what waits for endpoints, and how it gets there.
+
+mod lanes;
+mod rows;
+mod search;
