@@ -222,6 +222,7 @@ async fn connect(app: &App) {
         tokens: seal_tokens(&app.sealer, &*app.clock, id, owner, &pair),
         oauth_app_id: None,
         expires_at: Some(now + SignedDuration::from_hours(24)),
+        end_due_at: None,
         choice: Some(ChoiceRow {
             id: SITE,
             name: "Acme",

@@ -11,6 +11,7 @@ mod configuration;
 mod crooked;
 mod deployment;
 mod doctor;
+mod events;
 mod foreign;
 mod healthcheck;
 mod hot_path;

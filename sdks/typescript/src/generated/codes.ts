@@ -11,6 +11,7 @@ export type ServerErrorCode =
   | "connect_session_required"
   | "connection_code_not_found"
   | "connection_not_found"
+  | "cursor_expired"
   | "description_not_editable"
   | "field_not_editable"
   | "idempotency_key_in_use"

@@ -18,6 +18,11 @@ import type {
   ConnectionsListParameters,
   ConnectionsTimelineParameters,
   Done,
+  EventErasure,
+  EventPage,
+  EventsEraseParameters,
+  EventsListParameters,
+  EventsStreamParameters,
   JiraActiveSprints,
   JiraAllSprints,
   JiraBoards,
@@ -101,6 +106,9 @@ export interface Operations {
   "DELETE /api/backend/connections/{connection_id}": { takes: ConnectionsDeleteByIdParameters; gives: Done };
   "GET /api/backend/connections/{connection_id}/timeline": { takes: ConnectionsTimelineParameters; gives: ConnectionTimeline };
   "POST /api/backend/connect-sessions": { takes: ConnectCreateSession; gives: ConnectSession; once: true };
+  "GET /api/backend/events": { takes: EventsListParameters; gives: EventPage };
+  "DELETE /api/backend/events": { takes: EventsEraseParameters; gives: EventErasure };
+  "GET /api/backend/events/stream": { takes: EventsStreamParameters; gives: string };
   "GET /api/backend/jira/get-projects": { takes: object; gives: JiraProjects };
   "POST /api/backend/jira/select-project": { takes: JiraProjectSelection; gives: Done };
   "GET /api/backend/jira/get-selected-project": { takes: object; gives: JiraSelectedProject };

@@ -119,6 +119,46 @@ export type ErrorBody = {
 
 export type ErrorDetails = { [key: string]: unknown };
 
+export type Event = {
+  id: string;
+  cursor: string;
+  type: EventType;
+  timestamp: string;
+  data: EventData;
+};
+
+export type EventData = {
+  connection_id?: string;
+  external_id?: string;
+  provider?: string;
+  sequence?: number;
+  source?: EventSource;
+  reason?: EventReason;
+  account?: ConnectionAccount;
+  site?: ConnectionSite;
+  missing_scopes?: Array<string>;
+  expires_at?: string;
+  days_before?: number;
+  erased?: boolean;
+  unreadable?: boolean;
+};
+
+export type EventErasure = {
+  erased: number;
+  has_more: boolean;
+};
+
+export type EventPage = {
+  data: Array<Event>;
+  next_cursor: string;
+};
+
+export type EventReason = 'refused' | 'refused_for_hours' | 'access_token_refused' | 'expired' | 'imported';
+
+export type EventSource = 'consent' | 'import';
+
+export type EventType = 'connection.created' | 'connection.needs_reauthorization' | 'connection.recovered' | 'connection.deleted' | 'connection.missing_scope' | 'connection.expiring';
+
 export type Id = string | number;
 
 export type JiraAccountReference = {
@@ -847,6 +887,33 @@ export type ConnectionsTimelineParameters = {
   limit?: number | undefined;
   /** Where to begin: the `next_cursor` of the page before. */
   cursor?: string | undefined;
+};
+
+export type EventsListParameters = {
+  /** Behind what to go on: the `next_cursor` of the answer before, or the `cursor` of an event. */
+  after?: string | undefined;
+  /** Those of this customer alone, by your own id. */
+  external_id?: Id | undefined;
+  types?: string | undefined;
+  limit?: number | undefined;
+  /** How many seconds to wait where there is no event yet; 0 if absent. */
+  wait?: number | undefined;
+};
+
+export type EventsEraseParameters = {
+  /** Those of this connection, which may be deleted. */
+  connection_id?: string | undefined;
+  /** Those of this customer, by your own id, whichever connections they have had. */
+  external_id?: Id | undefined;
+  /** Those about this account, by the provider's id. */
+  account_id?: string | undefined;
+  provider?: string | undefined;
+};
+
+export type EventsStreamParameters = {
+  after?: string | undefined;
+  external_id?: Id | undefined;
+  types?: string | undefined;
 };
 
 export type JiraGetProjectParameters = {

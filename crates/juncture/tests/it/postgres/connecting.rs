@@ -19,8 +19,9 @@ async fn who_connects_again_while_the_connection_is_deleted_gets_a_new_one() {
     let site = app.site_id("Acme").await;
     let other = Store::open(&app.app.config.database).await.unwrap();
     let mut deleting = other.begin_write().await.unwrap();
-    let id = connections::delete(&mut deleting, ProjectId::DEFAULT, "a", "jira").await;
-    assert_eq!(id.unwrap(), deleted);
+    let id = deleted.unwrap();
+    let is_deleted = connections::delete_by_id(&mut deleting, ProjectId::DEFAULT, id).await;
+    assert!(is_deleted.unwrap());
     let (connected, ()) = tokio::join!(app.finalize(&code, &site), async {
         until_somebody_waits(&url).await;
         deleting.commit().await.unwrap();
