@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use crate::connect::Connect;
 use crate::connections::Connections;
 use crate::error::Error;
+use crate::events::{Events, Feed, ListEvents};
 use crate::health::Health;
 use crate::jira::Jira;
 use crate::options::{self, Options};
@@ -76,6 +77,18 @@ impl Juncture {
     #[must_use]
     pub fn connections(&self) -> Connections<'_> {
         Connections(&self.transport)
+    }
+
+    /// What has happened, and its erasure.
+    #[must_use]
+    pub fn events(&self) -> Events<'_> {
+        Events(&self.transport)
+    }
+
+    /// A reader of what happens, from where `which` says on.
+    #[must_use]
+    pub fn feed(&self, which: ListEvents) -> Feed {
+        Feed::new(&self.transport, which)
     }
 
     /// How the server is.

@@ -1,7 +1,7 @@
 //! Every route, in one table, in the order of the documentation.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
@@ -12,6 +12,7 @@ use crate::api::{
     self, connect, connect_sessions, connections, events, listed, open, proxy, timeline, try_again,
 };
 use crate::app::App;
+use crate::projects::scopes::Scope;
 use crate::providers::jira;
 use crate::web::error::Error;
 use crate::web::openapi;
@@ -21,6 +22,9 @@ use crate::{health, middleware, ui};
 const FRONTEND: &str = "/api/frontend";
 const BACKEND: &str = "/api/backend";
 const ADMIN: &str = "/api/admin";
+
+/// For clients that cannot say what they accept; told of where the events are.
+const EVENT_STREAM: &str = "/events/stream";
 
 /// The whole server.
 pub fn router(app: &App) -> Router {
@@ -140,7 +144,8 @@ fn backend(jira: Routes<App>) -> Routes<App> {
     Routes::new()
         .handle(handled!(connect_sessions::create, ConnectionsWrite))
         .handle(handled!(events::list_events, Events))
-        .handle(handled!(stream::stream_events, Events))
+        .needing(EVENT_STREAM, &[Method::GET], Scope::Events)
+        .route(EVENT_STREAM, get(stream::stream_events))
         .handle(handled!(erase::erase_events, Events))
         .merge(jira)
         .merge(proxy::routes())

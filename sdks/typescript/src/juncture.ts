@@ -1,5 +1,6 @@
 import { Connect } from "./connect/flow.js";
 import { Connections } from "./connections.js";
+import { Events } from "./events.js";
 import { Health } from "./health.js";
 import { Jira } from "./jira/index.js";
 import { proxied } from "./jira/proxy.js";
@@ -12,6 +13,8 @@ export class Juncture {
   readonly connect: Connect;
   /** What there is of a connection, and its tokens. */
   readonly connections: Connections;
+  /** What has happened to your connections. */
+  readonly events: Events;
   /** How the server is. */
   readonly health: Health;
   readonly #server: Checked;
@@ -25,6 +28,7 @@ export class Juncture {
     // What is open to browsers counts its callers, unless they have the key.
     this.connect = new Connect(this.#backend);
     this.connections = new Connections(this.#backend);
+    this.events = new Events(this.#backend);
     this.health = new Health(transportTo(this.#server));
   }
 

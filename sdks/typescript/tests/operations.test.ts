@@ -89,6 +89,17 @@ const calls: Record<string, () => Promise<unknown>> = {
     await connect(world, juncture, "to-be-deleted-too");
     return juncture.connections.deleteById(await connectionId("to-be-deleted-too"));
   },
+  "GET /api/backend/events": async () => {
+    for await (const event of juncture.events.follow({ external_id, types: "connection.created" })) {
+      assert.equal(event.data.external_id, external_id);
+      return event;
+    }
+    return undefined;
+  },
+  "DELETE /api/backend/events": async () => {
+    await connect(world, juncture, "to-be-erased");
+    return juncture.events.erase({ external_id: "to-be-erased" });
+  },
   "GET /api/backend/jira/get-projects": () => jira().projects.list(),
   "POST /api/backend/jira/select-project": () => jira().projects.select("SHOP"),
   "GET /api/backend/jira/get-selected-project": () => jira().projects.selected(),

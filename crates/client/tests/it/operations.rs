@@ -4,7 +4,7 @@ use juncture_client::jira::{
     AssignableUsers, Category, CommentChanges, IssueChanges, ListTickets, NewComment, SearchIssues,
     SearchUsers, Target,
 };
-use juncture_client::{Error, ListConnections, NewSession, TimelinePage};
+use juncture_client::{Error, ListConnections, ListEvents, NewSession, TimelinePage, Whose};
 use reqwest::Method;
 use serde_json::Value;
 use url::Url;
@@ -165,6 +165,33 @@ async fn call(scene: &Scene, id: &str) -> Result<(), Error> {
             };
             let listed = connections.list(&which).await?;
             connections.delete_by_id(&listed.data[0].id).await
+        }
+        "eventsList" => {
+            world.connect(juncture, "customer-1").await;
+            let first = ListEvents {
+                limit: Some(1),
+                types: Some("connection.created".to_owned()),
+                ..ListEvents::default()
+            };
+            let mut feed = juncture.feed(first.clone());
+            let read = feed.next().await?;
+            assert_eq!(read[0].kind, "connection.created");
+            assert_eq!(feed.cursor(), Some(&*read[0].cursor));
+            let page = juncture.events().list(&first).await?;
+            assert_eq!(page.data[0].data.sequence, Some(1));
+            Ok(())
+        }
+        "eventsErase" => {
+            world.connect(juncture, "forgotten").await;
+            let whose = Whose::Customer("forgotten".to_owned());
+            let done = juncture.events().erase(&whose).await?;
+            assert!(done.erased > 0 && !done.has_more);
+            let (provider, id) = ("jira".to_owned(), "nobody".to_owned());
+            let account = Whose::Account { provider, id };
+            assert_eq!(juncture.events().erase(&account).await?.erased, 0);
+            let connection = Whose::Connection("00000000-0000-0000-0000-000000000007".to_owned());
+            assert_eq!(juncture.events().erase(&connection).await?.erased, 0);
+            Ok(())
         }
         "serverHealth" => juncture.health().live().await.map(drop),
         "serverReady" => juncture.health().ready().await.map(drop),

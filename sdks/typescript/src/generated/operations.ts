@@ -22,7 +22,6 @@ import type {
   EventPage,
   EventsEraseParameters,
   EventsListParameters,
-  EventsStreamParameters,
   JiraActiveSprints,
   JiraAllSprints,
   JiraBoards,
@@ -108,7 +107,6 @@ export interface Operations {
   "POST /api/backend/connect-sessions": { takes: ConnectCreateSession; gives: ConnectSession; once: true };
   "GET /api/backend/events": { takes: EventsListParameters; gives: EventPage };
   "DELETE /api/backend/events": { takes: EventsEraseParameters; gives: EventErasure };
-  "GET /api/backend/events/stream": { takes: EventsStreamParameters; gives: string };
   "GET /api/backend/jira/get-projects": { takes: object; gives: JiraProjects };
   "POST /api/backend/jira/select-project": { takes: JiraProjectSelection; gives: Done };
   "GET /api/backend/jira/get-selected-project": { takes: object; gives: JiraSelectedProject };

@@ -139,6 +139,10 @@ export type EventData = {
   missing_scopes?: Array<string>;
   expires_at?: string;
   days_before?: number;
+  endpoint_id?: string;
+  failure?: string;
+  failing_since?: string;
+  paused_reason?: string;
   erased?: boolean;
   unreadable?: boolean;
 };
@@ -157,7 +161,7 @@ export type EventReason = 'refused' | 'refused_for_hours' | 'access_token_refuse
 
 export type EventSource = 'consent' | 'import';
 
-export type EventType = 'connection.created' | 'connection.needs_reauthorization' | 'connection.recovered' | 'connection.deleted' | 'connection.missing_scope' | 'connection.expiring';
+export type EventType = 'connection.created' | 'connection.needs_reauthorization' | 'connection.recovered' | 'connection.deleted' | 'connection.missing_scope' | 'connection.expiring' | 'endpoint.failing' | 'endpoint.disabled';
 
 export type Id = string | number;
 
@@ -908,12 +912,6 @@ export type EventsEraseParameters = {
   /** Those about this account, by the provider's id. */
   account_id?: string | undefined;
   provider?: string | undefined;
-};
-
-export type EventsStreamParameters = {
-  after?: string | undefined;
-  external_id?: Id | undefined;
-  types?: string | undefined;
 };
 
 export type JiraGetProjectParameters = {

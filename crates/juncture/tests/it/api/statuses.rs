@@ -26,6 +26,7 @@ const ADMIN: &str = "/api/admin/";
 const CONNECTIONS: &str = "/api/backend/connections";
 const CONNECTION: &str = "/api/backend/connections/{connection_id}";
 const TIMELINE: &str = "/api/backend/connections/{connection_id}/timeline";
+const EVENTS: &str = "/api/backend/events";
 const BOARDS: &str = "/ex/jira/*/rest/agile/1.0/board";
 const ISSUE: &str = "/ex/jira/*/rest/api/3/issue/*";
 const TRANSITIONS: &str = "/ex/jira/*/rest/api/3/issue/*/transitions";
@@ -123,6 +124,9 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
         all.push(endpoint(method, CONNECTION, json!({}), None));
     }
     all.push(endpoint(get.clone(), TIMELINE, json!({}), None));
+    all.push(endpoint(get.clone(), EVENTS, json!({}), None));
+    let whose = json!({"external_id": "a"});
+    all.push(endpoint(Method::DELETE, EVENTS, whose, None));
     for (path, jira) in [
         (
             "/api/backend/jira/get-tickets-for-project",

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use juncture_server::events::{Kind, New, Of, cursor, record_all};
 use juncture_server::project::ProjectId;
-use serde_json::{Value, json};
 use serde_json::value::to_raw_value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::page;

@@ -7,6 +7,7 @@ pub mod stream;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
 use juncture_views::events::Events;
@@ -224,6 +225,9 @@ refusals!(query ListEventsRefusals, {
 /// Gives what has happened, in order, from a cursor on. Keep `next_cursor` with what you have made of the events,
 /// and give it as `after` the next time: no event is left out, and none comes twice. With `wait` the answer
 /// comes as soon as there is an event, or without one at the end of that time.
+///
+/// To who accepts `text/event-stream` the same is sent as Server-Sent Events, for as long as they listen: each has its
+/// `cursor` as the `id`, and who comes again with the header `Last-Event-ID` goes on behind it.
 #[utoipa::path(
     get, path = "/events", operation_id = "eventsList", tag = "Events",
     params(Which, HowMany), security(("secret_key" = [])),
@@ -242,10 +246,14 @@ refusals!(query ListEventsRefusals, {
 pub async fn list_events(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     Query(which): Query<Which>,
     Query(how_many): Query<HowMany>,
 ) -> Result<Response, Error> {
     let (limit, wait) = how_many.parse()?;
+    if stream::is_wanted(&headers) {
+        return stream::open(app, caller, headers, &which).await;
+    }
     let project = caller.project;
     let mut reader = Reader::new(&app, project, which.after(project)?, which.wanted()?, limit);
     let mut page = reader.read().await?;

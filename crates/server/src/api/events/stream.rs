@@ -10,7 +10,7 @@ use axum::response::Response;
 use futures_util::stream;
 
 use super::reader::Reader;
-use super::{Told, USUAL, Which, position, which_refusals};
+use super::{Told, USUAL, Which, position};
 use crate::app::App;
 use crate::events::feed::{After, Page, cursor_of};
 use crate::events::places::Place;
@@ -19,7 +19,9 @@ use crate::projects::scopes::Scope;
 use crate::web::caller::Caller;
 use crate::web::error::Error;
 use crate::web::extract::Query;
-use crate::web::openapi::refusals;
+
+/// What a stream is called.
+const EVENT_STREAM: &str = "text/event-stream";
 
 /// Who connects again says what it has seen last.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -30,30 +32,29 @@ const BEAT: Duration = Duration::from_secs(15);
 /// After how many milliseconds a client that was cut off comes again.
 const RETRY: &str = "retry: 1000\n\n";
 
-refusals!(query StreamEventsRefusals, which_refusals());
-
-/// Read the events as they happen
-///
-/// Sends what has happened as Server-Sent Events, from a cursor on, for as long as you listen: each has the `cursor`
-/// as its `id` and the event as its `data`. Whoever comes again with the `Last-Event-ID` goes on behind it. At
-/// least every 15 seconds something is sent, if only a comment. The stream ends when the server does, and
-/// when the key is no longer allowed to read it.
-#[utoipa::path(
-    get, path = "/events/stream", operation_id = "eventsStream", tag = "Events",
-    params(Which, ("Last-Event-ID" = Option<String>, Header,
-        description = "The `id` of the last event that came; it wins over `after`.", example = "AAAAAAAAEmdW2FzJ")),
-    security(("secret_key" = [])),
-    responses(
-        (status = 200, description = "Events, as they happen", body = String, content_type = "text/event-stream",
-            example = json!("id: AAAAAAAAEmdW2FzJ\ndata: {\"id\":\"019a3f4e-7a1c-7000-8000-1d2c3b4a5970\",\"cursor\":\"AAAAAAAAEmdW2FzJ\",\"type\":\"connection.deleted\",\"timestamp\":\"2026-11-02T10:00:00Z\",\"data\":{}}\n\n")),
-        StreamEventsRefusals,
-    ),
-)]
-pub async fn stream_events(
+/// Answers with the feed as a stream, whatever the client says that it takes.
+pub(crate) async fn stream_events(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
     Query(which): Query<Which>,
+) -> Result<Response, Error> {
+    open(app, caller, headers, &which).await
+}
+
+/// Whether a client wants a stream: browsers' `EventSource` says so by itself.
+pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT);
+    let accepts = accepts.and_then(|accepts| accepts.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains(EVENT_STREAM))
+}
+
+/// The feed as a stream, from behind what the client has seen.
+pub(super) async fn open(
+    app: App,
+    caller: Caller,
+    headers: HeaderMap,
+    which: &Which,
 ) -> Result<Response, Error> {
     let project = caller.project;
     let after = match headers.get(LAST_EVENT_ID) {
@@ -80,7 +81,7 @@ pub async fn stream_events(
         Some((Ok::<_, Infallible>(Bytes::from(piece)), streaming))
     });
     let mut response = Response::new(Body::from_stream(body));
-    let of_events = HeaderValue::from_static("text/event-stream");
+    let of_events = HeaderValue::from_static(EVENT_STREAM);
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, of_events);
