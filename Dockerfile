@@ -35,8 +35,8 @@ ENV HOST=0.0.0.0 \
     PORT=8000 \
     JUNCTURE_DATA_DIR=/var/lib/juncture \
     LOG_FORMAT=json \
-    GLIBC_TUNABLES=glibc.malloc.arena_max=4:glibc.malloc.trim_threshold=131072:glibc.malloc.mmap_threshold=65536
-# (The last one is the C library's: it gives memory back that a large list took. docs/PERFORMANCE.md)
+    GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.tcache_max=4096
+# (The last one is the C library's: memory that a large list took goes back whole. docs/PERFORMANCE.md)
 USER 65532:65532
 WORKDIR /var/lib/juncture
 # The SQLite database and its key; unused with PostgreSQL.

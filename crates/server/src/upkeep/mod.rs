@@ -9,6 +9,7 @@ mod changes;
 mod counts;
 mod due;
 mod ends;
+mod memory;
 mod sweep;
 mod write;
 
@@ -24,6 +25,7 @@ pub use ends::tell_ends;
 pub use sweep::sweep;
 pub use write::write;
 
+use self::memory::Residence;
 use crate::jobs::Job;
 use crate::store;
 use crate::timeline;
@@ -54,6 +56,9 @@ const COUNT: Duration = Duration::from_mins(1);
 /// How often what was collected of connections is written: a process that is killed loses no more of it.
 const WRITE: Duration = Duration::from_secs(5);
 
+/// How often it is looked whether there is memory to give back.
+const MEMORY: Duration = Duration::from_secs(1);
+
 /// How often what has expired is deleted.
 const SWEEP: Duration = Duration::from_mins(1);
 
@@ -62,6 +67,7 @@ const SWEEP: Duration = Duration::from_mins(1);
 pub fn jobs(tokens: &Tokens) -> Vec<Job> {
     // Beside the rounds: one that panics has followed nothing, and the next one goes on from there.
     let changes = Arc::new(Mutex::new(Changes::default()));
+    let residence = Arc::new(Mutex::new(Residence::default()));
     vec![
         job(tokens, "changes", CHANGES, move |tokens| {
             let changes = changes.clone();
@@ -88,6 +94,13 @@ pub fn jobs(tokens: &Tokens) -> Vec<Job> {
         }),
         job(tokens, "count", COUNT, |tokens| async move {
             count(&tokens).await
+        }),
+        Job::new("memory", MEMORY, move || {
+            let residence = residence.clone();
+            async move {
+                residence.lock().await.look().await;
+                Ok(())
+            }
         }),
         job(tokens, "sweep", SWEEP, |tokens| async move {
             let now = tokens.settled.earliest(&*tokens.clock);

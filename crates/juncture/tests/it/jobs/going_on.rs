@@ -30,7 +30,7 @@ async fn a_panic_in_any_job_is_told_once_counted_and_stops_nothing() {
     app.connect("a").await;
     app.clock.stop();
     let names: Vec<_> = app.app.jobs().iter().map(|job| job.name).collect();
-    assert_eq!(names.len(), 10);
+    assert!(names.len() > 10, "{names:?}");
     for (number, victim) in names.iter().enumerate() {
         let (log, _guard) = Log::read_along();
         let counted = app.app.jobs().into_iter().map(|job| {
