@@ -11,13 +11,15 @@ use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use jiff::SignedDuration;
 use juncture_sandbox::Options;
+use juncture_server::events::cursor;
+use juncture_server::project::ProjectId;
 use juncture_server::web::extract::TooSlow;
 use serde_json::{Value, json};
 
 use crate::support::admin::{ADMIN_KEY, APPS, PROJECTS};
 use crate::support::answer::Answer;
 use crate::support::flow::{BRUNO, code_of, link_to_try_again};
-use crate::support::rows::connection_id;
+use crate::support::rows::{connection_id, execute};
 use crate::support::sandbox::TestSandbox;
 use crate::support::sessions::{Jar, SESSIONS};
 use crate::support::{CALLBACK, SECRET_KEY, TestApp};
@@ -60,6 +62,7 @@ enum Scenario {
     KeyLacksScope,
     ProjectCallsTooOften,
     UnfitParameters,
+    EventsAreForgotten,
     DefaultProject,
     SessionsRequired,
     OtherBrowser,
@@ -405,6 +408,9 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
         200 if endpoint.path.contains("authorization-callback") => Scenario::FlowIsFinished,
         200 | 201 | 302 => Scenario::GoodRequest,
         400 if [CONNECTIONS, TIMELINE].contains(&endpoint.path) => Scenario::UnfitParameters,
+        400 if endpoint.path == EVENTS && endpoint.method == Method::GET => {
+            Scenario::UnfitParameters
+        }
         400 => Scenario::MissingParameters,
         401 if endpoint.path.starts_with("/api/frontend/") => Scenario::NoPublicKey,
         401 => Scenario::NoSecretKey,
@@ -421,6 +427,7 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
         }
         409 if endpoint.path.contains("tickets") => Scenario::ProjectIsArchived,
         409 => Scenario::ChangedMeanwhile,
+        410 => Scenario::EventsAreForgotten,
         408 => Scenario::BodyTakesTooLong,
         413 => Scenario::BodyTooLarge,
         415 => Scenario::BodyIsNoJson,
@@ -598,6 +605,10 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
             unreachable!("played elsewhere")
         }
         Scenario::ProjectCallsTooOften => limit_to_one(app).await,
+        Scenario::EventsAreForgotten => {
+            execute(app, "UPDATE event_feed SET swept_to = position").await;
+            parameters = json!({"after": cursor::write(ProjectId::DEFAULT, 0)});
+        }
         Scenario::UnfitParameters => unfit(endpoint, &mut path, &mut parameters),
         Scenario::DefaultProject => {
             let project = app.default_project().await;
@@ -679,7 +690,9 @@ async fn key_for(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Opti
         Scenario::NoSecretKey | Scenario::StrangerCallsTooOften | Scenario::OtherBrowser => None,
         Scenario::KeyLacksScope => {
             let project = app.default_project().await;
-            Some(app.make_secret(&project, &["events"]).await.1)
+            let is_of_events = endpoint.path.starts_with("/api/backend/event");
+            let scope = if is_of_events { "proxy" } else { "events" };
+            Some(app.make_secret(&project, &[scope]).await.1)
         }
         _ if endpoint.path.starts_with(ADMIN) => Some(ADMIN_KEY.to_owned()),
         _ => Some(SECRET_KEY.to_owned()),

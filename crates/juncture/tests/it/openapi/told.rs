@@ -10,16 +10,17 @@ use crate::support::document::{DOCUMENT, validator, wrong};
 const ABSENT_OR_NULL: [&str; 2] = ["JiraKnownIssue.description", "JiraKnownIssue.assignee"];
 
 /// The groups that the names of operations begin with, and those of schemas.
-const GROUPS: [&str; 7] = [
+const GROUPS: [&str; 8] = [
     "admin",
     "oauth",
     "connections",
+    "events",
     "connect",
     "jira",
     "proxy",
     "server",
 ];
-const GROUPS_OF_SCHEMAS: [&str; 5] = ["Admin", "OAuth", "Connect", "Jira", "Server"];
+const GROUPS_OF_SCHEMAS: [&str; 6] = ["Admin", "OAuth", "Connect", "Event", "Jira", "Server"];
 
 /// Schemas of all groups.
 const COMMON: [&str; 4] = ["Done", "ErrorBody", "ErrorDetails", "Id"];

@@ -14,6 +14,9 @@ use crate::support::document::DOCUMENT;
 use crate::support::sessions::SESSIONS;
 
 const BACKEND: &str = "/api/backend/";
+
+/// Begins like every path that is about events.
+const EVENTS: &str = "/api/backend/event";
 const PROXY: &str = "/api/backend/proxy/{provider}/{path}";
 
 /// A call with all that it needs.
@@ -82,7 +85,9 @@ pub(super) fn every_call(names: &Names) -> Vec<Call> {
         .collect();
     let mut calls = Vec::new();
     for (path, methods) in DOCUMENT["paths"].as_object().unwrap() {
-        if !path.starts_with(BACKEND) || path == SESSIONS {
+        // Events are a project's, and have tests of their own.
+        let is_of_project = path == SESSIONS || path.starts_with(EVENTS);
+        if !path.starts_with(BACKEND) || is_of_project {
             continue;
         }
         for method in methods.as_object().unwrap().keys() {
