@@ -65,6 +65,7 @@ mod juncture;
 mod options;
 mod retry;
 mod transport;
+pub mod webhooks;
 
 pub use connect::{Connect, NewSession};
 pub use connections::{Connections, ListConnections, TimelinePage};

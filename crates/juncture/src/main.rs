@@ -12,7 +12,8 @@ use juncture_server::config::Config;
 use juncture_server::telemetry;
 
 use commands::{
-    demo, doctor, healthcheck, import, key, llms, manual, project, rotate_key, sandbox, serve, tick,
+    demo, doctor, healthcheck, import, key, listen, llms, manual, project, rotate_key, sandbox,
+    serve, tick,
 };
 use console::{complain, say, tell};
 use environment::EnvFileArgument;
@@ -56,6 +57,12 @@ enum Command {
     /// that would die of disuse are replaced, and what has expired is deleted. Servers may run beside it, and
     /// others of it: what must be done once is done once.
     Tick(EnvFileArgument),
+    /// Post the events of a running server to an address of your own as they happen, signed as deliveries are.
+    ///
+    /// For a laptop, without a tunnel: it reads the feed, which needs no address that others can reach. The key of
+    /// the server stands in `JUNCTURE_SECRET_KEY`, here or in a .env file; one that may read events is enough. An
+    /// event that is not taken is posted thrice, then the next; while nobody listens there, all wait.
+    Listen(listen::Arguments),
     /// Take over the connections of an original deployment; its database is only read.
     ///
     /// Writes into the database that `serve` uses, by the same configuration. A run that was killed
@@ -129,6 +136,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         Command::Healthcheck(arguments) => healthcheck::run(&arguments).await?,
         Command::RotateKey(arguments) => rotate_key::run(&arguments).await?,
         Command::Tick(file) => return tick::run(&file).await,
+        Command::Listen(arguments) => listen::run(arguments).await?,
         Command::Import(arguments) => return import::run(arguments).await,
         Command::Key(arguments) => key::run(arguments).await?,
         Command::Project(arguments) => project::run(arguments).await?,

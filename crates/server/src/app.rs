@@ -11,6 +11,8 @@ use tokio_util::task::TaskTracker;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::events::places::Places;
+use crate::events::redis_stream::RedisStream;
+use crate::events::sink::Copier;
 use crate::idempotency::Keys;
 use crate::jobs::{Job, Supervisor};
 use crate::metrics::Metrics;
@@ -204,6 +206,18 @@ impl App {
         url.into()
     }
 
+    /// What copies events into a stream, where one is configured.
+    fn copier(&self) -> Option<Copier> {
+        let stream = self.config.events_stream.as_ref()?;
+        Some(Copier {
+            store: self.store.clone(),
+            sealer: self.sealer.clone(),
+            clock: self.clock.clone(),
+            metrics: self.metrics.clone(),
+            sink: Arc::new(RedisStream::new(stream, self.clock.clone())),
+        })
+    }
+
     /// All work that goes on without being asked for.
     #[must_use]
     pub fn jobs(&self) -> Vec<Job> {
@@ -222,6 +236,7 @@ impl App {
             &self.settled,
             lifetime,
         ));
+        jobs.extend(self.copier().map(Copier::job));
         jobs
     }
 

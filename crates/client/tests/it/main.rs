@@ -12,3 +12,4 @@ mod proxy;
 mod readme;
 mod requests;
 mod support;
+mod webhooks;

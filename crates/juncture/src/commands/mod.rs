@@ -5,6 +5,7 @@ pub(crate) mod doctor;
 pub(crate) mod healthcheck;
 pub(crate) mod import;
 pub(crate) mod key;
+pub(crate) mod listen;
 pub(crate) mod llms;
 pub(crate) mod manual;
 pub(crate) mod project;

@@ -13,6 +13,7 @@ mod redis;
 mod remote;
 pub mod settings;
 mod shared;
+pub mod streams;
 mod under_way;
 mod upstash;
 

@@ -11,6 +11,15 @@ const REDIS_CA_FILE: &str = "REDIS_CA_FILE";
 const UPSTASH_URL: &str = "UPSTASH_REDIS_REST_URL";
 const UPSTASH_TOKEN: &str = "UPSTASH_REDIS_REST_TOKEN";
 
+const STREAM: &str = "JUNCTURE_EVENTS_REDIS_STREAM";
+const STREAM_LENGTH: &str = "JUNCTURE_EVENTS_REDIS_STREAM_LENGTH";
+
+/// About how many entries a stream keeps where nobody says so.
+const STREAM_KEEPS: u64 = 100_000;
+
+/// How long the beginning of a stream's name may be.
+const LONGEST_NAME: usize = 100;
+
 /// Where entries of the cache are kept beside this process's memory.
 #[derive(Debug)]
 pub enum CacheConfig {
@@ -31,6 +40,17 @@ pub struct RedisConfig {
     pub authority: Option<Vec<u8>>,
 }
 
+/// Streams of events in a Redis server.
+#[derive(Debug, Clone)]
+pub struct StreamConfig {
+    /// That of the cache.
+    pub server: RedisConfig,
+    /// `JUNCTURE_EVENTS_REDIS_STREAM`: with what their names begin.
+    pub stream: String,
+    /// `JUNCTURE_EVENTS_REDIS_STREAM_LENGTH`: about how many entries each keeps; 0 is all.
+    pub keep: u64,
+}
+
 /// A database at Upstash.
 #[derive(Debug, Clone)]
 pub struct UpstashConfig {
@@ -40,15 +60,38 @@ pub struct UpstashConfig {
     pub token: SecretString,
 }
 
-pub(crate) fn read(reader: &mut Reader<'_>) -> CacheConfig {
+pub(crate) fn read(reader: &mut Reader<'_>) -> (CacheConfig, Option<StreamConfig>) {
     // Both are read, so that what is wrong with either is told.
     let redis = read_redis(reader);
     let upstash = read_upstash(reader);
-    match (upstash, redis) {
+    let stream = read_stream(reader, redis.as_ref());
+    let cache = match (upstash, redis) {
         (Some(database), _) => CacheConfig::Upstash(database),
         (None, Some(server)) => CacheConfig::Redis(server),
         (None, None) => CacheConfig::Memory,
+    };
+    (cache, stream)
+}
+
+fn read_stream(reader: &mut Reader<'_>, server: Option<&RedisConfig>) -> Option<StreamConfig> {
+    let keep = reader.parsed(STREAM_LENGTH, "a number of entries, or 0 to keep all");
+    let stream = reader.text(STREAM)?;
+    let is_fit = stream.len() <= LONGEST_NAME && stream.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_fit {
+        let reason = format!("must be a name without spaces, of {LONGEST_NAME} characters at most");
+        reader.problem(STREAM, reason);
     }
+    if reader.text(REDIS_URL).is_none() {
+        reader.problem(
+            STREAM,
+            format!("needs {REDIS_URL}, the Redis that the streams are in"),
+        );
+    }
+    Some(StreamConfig {
+        server: server?.clone(),
+        stream,
+        keep: keep.unwrap_or(STREAM_KEEPS),
+    })
 }
 
 fn read_upstash(reader: &mut Reader<'_>) -> Option<UpstashConfig> {

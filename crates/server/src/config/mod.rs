@@ -14,7 +14,7 @@ use url::Url;
 pub use keys::KeySource;
 pub use network::Address;
 
-use crate::cache::settings::{self as cache, CacheConfig};
+use crate::cache::settings::{self as cache, CacheConfig, StreamConfig};
 use crate::environment::reader::{Problems, Reader};
 use crate::environment::{Environment, doubts};
 use crate::providers::jira::settings::JiraConfig;
@@ -55,6 +55,8 @@ pub struct Config {
     pub database: Database,
     /// `UPSTASH_REDIS_REST_…`, `REDIS_…`: the cache that replicas share.
     pub cache: CacheConfig,
+    /// `JUNCTURE_EVENTS_REDIS_STREAM…`: the streams into which events are copied.
+    pub events_stream: Option<StreamConfig>,
     /// `JUNCTURE_ENCRYPTION_KEYS`, or the key file beside the SQLite file.
     pub keys: KeySource,
     /// `DEFAULT_JIRA_…`, `ATLASSIAN_…`.
@@ -78,6 +80,7 @@ impl Config {
             .url("JUNCTURE_BASE_URL")
             .or_else(|| jira.public_address())
             .unwrap_or_else(|| address.url());
+        let (cache, events_stream) = cache::read(&mut reader);
         let is_cloud = read_cloud_mode(&mut reader);
         let mut config = Self {
             address,
@@ -93,7 +96,8 @@ impl Config {
             cors_allowed_origins: reader.origins("CORS_ALLOWED_ORIGINS"),
             keys: keys::read(&mut reader, &database),
             database,
-            cache: cache::read(&mut reader),
+            cache,
+            events_stream,
             jira,
             webhooks: webhooks::read(&mut reader),
             events_retention: read_events_retention(&mut reader),

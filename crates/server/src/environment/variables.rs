@@ -212,6 +212,18 @@ pub const VARIABLES: &[Variable] = &[
         "The token of that database; not its read-only token.",
     ),
     variable(
+        "JUNCTURE_EVENTS_REDIS_STREAM",
+        "none: events are in the feed and at endpoints alone",
+        "juncture:events",
+        "With what the names of Redis Streams begin into which events are copied, in the Redis of `REDIS_URL`: with `juncture:events` they are `juncture:events:default` and, for other projects, `juncture:events:` and the project's id. See [EVENTS.md](EVENTS.md).",
+    ),
+    variable(
+        "JUNCTURE_EVENTS_REDIS_STREAM_LENGTH",
+        "`100000`",
+        "1000000",
+        "About how many of the newest entries each of these streams keeps (`MAXLEN ~`); `0` is all of them.",
+    ),
+    variable(
         "ATLASSIAN_AUTH_URL",
         "`https://auth.atlassian.com`",
         "http://127.0.0.1:9000",

@@ -10,7 +10,9 @@ mod event;
 pub mod feed;
 pub mod kind;
 pub mod places;
+pub mod redis_stream;
 pub mod retention;
+pub mod sink;
 pub mod work;
 
 use jiff::Timestamp;

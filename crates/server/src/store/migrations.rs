@@ -33,6 +33,7 @@ const STEPS: &[(&str, &str)] = &steps![
     "0006_timeline",
     "0007_event",
     "0008_event_endpoint",
+    "0009_event_sink",
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

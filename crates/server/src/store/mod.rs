@@ -18,6 +18,7 @@ pub mod event_endpoints;
 pub mod event_failures;
 pub mod event_lanes;
 pub mod event_replays;
+pub mod event_sinks;
 #[macro_use]
 pub mod events;
 pub mod feed;

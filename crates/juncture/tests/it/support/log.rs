@@ -1,13 +1,18 @@
 //! What the server says in its log while a test runs in one thread.
 
 use std::io::{Result, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::Value;
+use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
-use tracing::subscriber::DefaultGuard;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
+
+/// Somebody else who reads along, and is told nothing. Where there is one alone, whoever comes first to a place that
+/// logs decides for all threads whether it does, and by its own thread: one without a reader would silence it.
+static OTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
 /// The lines of the log, as JSON.
 #[derive(Clone, Default)]
@@ -25,6 +30,7 @@ impl Log {
     }
 
     fn read(which: Targets) -> (Self, DefaultGuard) {
+        LazyLock::force(&OTHER);
         let log = Self::default();
         let lines = log.clone();
         let subscriber = tracing_subscriber::fmt()

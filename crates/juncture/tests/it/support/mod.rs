@@ -26,6 +26,7 @@ pub(crate) mod replicas;
 pub(crate) mod rows;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
+pub(crate) mod signed;
 pub(crate) mod tls;
 pub(crate) mod upstash;
 pub(crate) mod wire;

@@ -140,6 +140,11 @@ impl Process {
         })
     }
 
+    /// What the process had said when it was ready.
+    pub(crate) fn said(&self) -> &str {
+        &self.log
+    }
+
     /// The most memory that the process has held at a time, in bytes (`VmHWM` of proc(5)).
     pub(crate) fn peak_memory(&self) -> usize {
         self.memory("VmHWM:")

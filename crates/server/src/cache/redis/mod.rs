@@ -9,7 +9,7 @@ mod stream;
 use std::fmt::{self, Display};
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Cmd, FromRedisValue, RedisResult};
+use redis::{AsyncConnectionConfig, Cmd, FromRedisValue, Pipeline, RedisResult};
 use tokio::sync::Mutex;
 
 use super::remote::RemoteError;
@@ -55,6 +55,18 @@ impl Redis {
         let mut command = redis::cmd("SET");
         command.arg(name).arg(value).arg("PX").arg(milliseconds);
         Ok(self.ask(&command).await?)
+    }
+
+    /// Carries out several commands. If the server has cut the connection, all of them once more on a new one.
+    pub(super) async fn carry_out(&self, commands: &Pipeline) -> RedisResult<()> {
+        let _asked = self.allowance.ask();
+        match commands.query_async(&mut self.connection().await?).await {
+            Err(cut) if cut.is_connection_dropped() => {
+                self.hang_up();
+                commands.query_async(&mut self.connection().await?).await
+            }
+            answered => answered,
+        }
     }
 
     pub(super) fn hang_up(&self) {
