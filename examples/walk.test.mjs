@@ -2,12 +2,14 @@
 // connects again. scripts/test-sdk has built what it runs.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { consent, facts, led, sandbox } from "../sdks/typescript/build/tests/support/customer.js";
-import { SECRET_KEY, answers, freePort, startWorld } from "../sdks/typescript/build/tests/support/processes.js";
+import { SECRET_KEY, answers, binary, freePort, startWorld } from "../sdks/typescript/build/tests/support/processes.js";
 
+const WEBHOOK_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const here = dirname(fileURLToPath(import.meta.url));
 const examples = {
   express: ["dist/server.js"],
@@ -29,6 +31,7 @@ for (const [name, program] of Object.entries(examples)) {
         PORT: String(port),
         JUNCTURE_URL: world.juncture,
         JUNCTURE_SECRET_KEY: SECRET_KEY,
+        JUNCTURE_WEBHOOK_SECRET: WEBHOOK_SECRET,
         NEXT_TELEMETRY_DISABLED: "1",
       };
       app = spawn(process.execPath, program, { cwd: join(here, name), env, stdio: ["ignore", "ignore", "inherit"] });
@@ -97,6 +100,30 @@ for (const [name, program] of Object.entries(examples)) {
       assert.match(await page(), /Please connect again/);
       const tickets = await connect();
       assert.equal(times(tickets, "Made by the walk"), 1);
+    });
+
+    /** Forwards all events so far by `juncture listen`; how the example has answered each. */
+    const forwarded = async (secret, count) => {
+      const to = ["--forward-to", `${address}/events`, "--server", world.juncture, "--all", "--secret", secret];
+      const env = { PATH: process.env.PATH, JUNCTURE_SECRET_KEY: SECRET_KEY };
+      const listening = spawn(binary, ["listen", ...to], { cwd: here, env, stdio: ["ignore", "pipe", "inherit"] });
+      const gone = new Promise((resolve) => listening.once("exit", resolve));
+      const answered = [];
+      for await (const line of createInterface({ input: listening.stdout })) {
+        const [, type, status] = /^(\S+) \S+ -> (\d+) /.exec(line) ?? [];
+        if (type !== undefined) answered.push(`${type} ${status}`);
+        if (answered.length === count) listening.kill("SIGINT");
+      }
+      assert.equal(await gone, 0);
+      return answered;
+    };
+
+    test("events come on a laptop, and only those that are signed with its secret are taken", async () => {
+      const [created, dead, recovered, ...none] = await forwarded(WEBHOOK_SECRET, 3);
+      const types = ["connection.created 204", "connection.needs_reauthorization 204", "connection.recovered 204"];
+      assert.deepEqual([created, dead, recovered, ...none], types);
+      const wrong = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
+      assert.deepEqual(await forwarded(wrong, 1), ["connection.created 401"]);
     });
 
     test("what anybody may have written in the return address connects nobody", async () => {

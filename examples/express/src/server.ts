@@ -7,9 +7,10 @@ import { randomUUID } from "node:crypto";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { Juncture, JunctureError, NeedsReauthorization } from "@juncture/sdk";
 import { readConnectResult } from "@juncture/sdk/connect";
+import { WebhookNotVerified, verifyWebhook } from "@juncture/sdk/webhooks";
 import { connectPage, projectsPage, ticketsPage } from "./pages.js";
 
-const { JUNCTURE_URL = "http://127.0.0.1:8000", JUNCTURE_SECRET_KEY, PORT = "3000" } = process.env;
+const { JUNCTURE_URL = "http://127.0.0.1:8000", JUNCTURE_SECRET_KEY, JUNCTURE_WEBHOOK_SECRET, PORT = "3000" } = process.env;
 const juncture = new Juncture({ baseUrl: JUNCTURE_URL, secretKey: JUNCTURE_SECRET_KEY });
 const customer = { provider: "jira", external_id: "customer-1" };
 const jira = juncture.jira(customer.external_id);
@@ -60,10 +61,23 @@ app.post("/tickets", async (request, response) => {
   response.redirect(303, "/");
 });
 
+/**
+ * What Juncture tells as it happens. The body as it came, before anything parses it: the signature is over its bytes.
+ * An answer that is no success brings the event again, so take it first and do what takes long afterwards.
+ */
+app.post("/events", express.raw({ type: "application/json", limit: "1mb" }), async (request, response) => {
+  const event = await verifyWebhook(request.body, request.headers, JUNCTURE_WEBHOOK_SECRET);
+  // It may come twice, with the same id. What you do not know of, leave alone.
+  if (event.type === "connection.needs_reauthorization") console.log(`${event.id}: ask ${event.data["external_id"]} to connect again`);
+  response.status(204).end();
+});
+
 /** Whatever a call has thrown: what the customer can do about it. */
 app.use((error: unknown, _: Request, response: Response, next: NextFunction) => {
   if (error instanceof NeedsReauthorization) {
     response.status(403).send(connectPage(AGAIN));
+  } else if (error instanceof WebhookNotVerified) {
+    response.status(401).send(error.message);
   } else if (error instanceof JunctureError) {
     console.error(error.message, error.requestId);
     response.status(502).send(connectPage(`That did not work: ${error.message}`));

@@ -10,5 +10,5 @@ export {
   RateLimited,
 } from "./errors.js";
 export type { CallOptions, CreateOptions, Fetch, JunctureOptions } from "./options.js";
-export { WebhookNotVerified, type WebhookOptions, verifyWebhook } from "./webhooks.js";
+export { WebhookNotVerified, type WebhookEvent, type WebhookOptions, verifyWebhook } from "./webhooks.js";
 export type * from "./generated/types.gen.js";

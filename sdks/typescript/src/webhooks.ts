@@ -11,6 +11,18 @@ export interface WebhookOptions {
   now?: Date | undefined;
 }
 
+/** An event, as a webhook brings it. `Data` is what its type tells. */
+export interface WebhookEvent<Data = Record<string, unknown>> {
+  /** The same however often it comes: by it you know what you have had. */
+  id: string;
+  /** As `connection.created`. Later versions know more: leave alone what you do not know. */
+  type: string;
+  /** When it happened. */
+  timestamp: string;
+  /** What there is to tell. */
+  data: Data;
+}
+
 /** Nobody who has the secret has sent this now. `details.reason` says what does not hold. */
 export class WebhookNotVerified extends JunctureError {
   override readonly name: string = "WebhookNotVerified";
@@ -24,19 +36,19 @@ export class WebhookNotVerified extends JunctureError {
 type Headers_ = Headers | Record<string, string | string[] | undefined>;
 
 /**
- * Verifies a webhook, and gives its body as JSON. Give the body as it came, byte by byte: what was parsed and written
+ * Verifies a webhook, and gives the event in it. Give the body as it came, byte by byte: what was parsed and written
  * again has another signature. During a rotation give both secrets.
  *
  * ```ts
  * const event = await verifyWebhook(await request.text(), request.headers, process.env.WEBHOOK_SECRET);
  * ```
  */
-export async function verifyWebhook(
+export async function verifyWebhook<Event extends WebhookEvent<unknown> = WebhookEvent>(
   body: string | Uint8Array | ArrayBuffer,
   headers: Headers_,
   secrets: string | readonly string[] | undefined,
   { toleranceSeconds = 300, now = new Date() }: WebhookOptions = {},
-): Promise<unknown> {
+): Promise<Event> {
   const id = headerOf(headers, "webhook-id");
   const timestamp = headerOf(headers, "webhook-timestamp");
   const signatures = headerOf(headers, "webhook-signature");
@@ -54,7 +66,7 @@ export async function verifyWebhook(
     for (const one of given) {
       const signature = bytesOf(one.slice(3));
       // In the same time, however much of it is right.
-      if (signature && (await subtle.verify("HMAC", key, signature, signed))) return parsed(bytes);
+      if (signature && (await subtle.verify("HMAC", key, signature, signed))) return { ...parsed(bytes), id } as Event;
     }
   }
   throw new WebhookNotVerified("no signature is right");
@@ -72,9 +84,10 @@ function headerOf(headers: Headers_, name: string): string {
 
 function keysOf(secrets: string | readonly string[] | undefined): Uint8Array<ArrayBuffer>[] {
   const keys = [secrets ?? []].flat().map((secret) => bytesOf(secret.replace(/^whsec_/, "")));
-  // An empty key would be everybody's.
-  if (keys.length === 0 || !keys.every((key) => key !== undefined && key.length > 0)) {
-    throw new JunctureError({ code: "invalid_options", message: "A webhook secret must be whsec_ and base64" });
+  // An empty key would be everybody's, and a short one is a cut one.
+  if (keys.length === 0 || !keys.every((key) => key !== undefined && key.length >= 24 && key.length <= 64)) {
+    const message = "A webhook secret must be whsec_ and the base64 of 24 to 64 bytes";
+    throw new JunctureError({ code: "invalid_options", message });
   }
   return keys as Uint8Array<ArrayBuffer>[];
 }
@@ -95,10 +108,13 @@ function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBu
   return whole;
 }
 
-function parsed(bytes: Uint8Array): unknown {
+function parsed(bytes: Uint8Array): object {
+  let body: unknown;
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    body = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new WebhookNotVerified("the body is no JSON");
+    // Told below.
   }
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new WebhookNotVerified("the body is no JSON object");
+  return body;
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { JunctureError } from "@juncture/sdk";
-import { WebhookNotVerified, verifyWebhook } from "@juncture/sdk/webhooks";
+import { type WebhookEvent, WebhookNotVerified, verifyWebhook } from "@juncture/sdk/webhooks";
 import { Webhook } from "standardwebhooks";
 
 /** The example of the specification's libraries. */
@@ -14,6 +14,18 @@ const EXAMPLE = {
   sent: 1614265330,
   body: '{"test": 2432232314}',
   signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+};
+
+/** What it brings: its body, and the id that was signed with it. */
+const RESULT = { id: EXAMPLE.id, test: 2432232314 };
+
+/** The other example, of the libraries' own tests. */
+const OTHER = {
+  secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+  id: "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk",
+  sent: 1649367553,
+  body: '{"email":"test@example.com","username":"test_user"}',
+  signature: "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=",
 };
 
 const headersOf = (id: string, sent: number, signature: string) => ({
@@ -37,7 +49,7 @@ test("the example of the specification holds, however its body and headers come"
   const named = Object.fromEntries(Object.entries(exampleHeaders).map(([name, value]) => [name.toUpperCase(), [value]]));
   for (const one of bodies) {
     for (const headers of [exampleHeaders, new Headers(exampleHeaders), named]) {
-      assert.deepEqual(await verifyWebhook(one, headers, secret, at(sent)), { test: 2432232314 });
+      assert.deepEqual(await verifyWebhook(one, headers, secret, at(sent)), RESULT);
     }
   }
 });
@@ -51,7 +63,7 @@ test("what the specification's library signs holds here, and what it refuses is 
     const signature = new Webhook(secret).sign(id, new Date(now * 1000), body);
     const headers = headersOf(id, now, signature);
     assert.deepEqual(new Webhook(secret).verify(body, headers), JSON.parse(body));
-    assert.deepEqual(await verifyWebhook(body, headers, secret), JSON.parse(body));
+    assert.deepEqual(await verifyWebhook(body, headers, secret), { ...JSON.parse(body), id });
     for (const [otherBody, otherHeaders] of [
       [`${body} `, headers],
       [body, { ...headers, "webhook-id": `${id}0` }],
@@ -65,13 +77,25 @@ test("what the specification's library signs holds here, and what it refuses is 
   }
 });
 
+test("an event comes with the id that was signed, whatever its body says", async () => {
+  const { secret, id, sent } = EXAMPLE;
+  const event = { type: "connection.created", timestamp: "2026-11-02T10:00:00Z", data: { external_id: "customer-1" } };
+  const body = JSON.stringify({ id: "another", ...event });
+  const headers = headersOf(id, sent, new Webhook(secret).sign(id, new Date(sent * 1000), body));
+  const given = await verifyWebhook<WebhookEvent<{ external_id: string }>>(body, headers, secret, at(sent));
+  const customer: string = given.data.external_id;
+  assert.deepEqual([given, customer], [{ ...event, id }, "customer-1"]);
+  const other = await verifyWebhook(OTHER.body, headersOf(OTHER.id, OTHER.sent, OTHER.signature), OTHER.secret, at(OTHER.sent));
+  assert.equal(other.id, OTHER.id);
+});
+
 test("one of several signatures is enough, and one of two secrets during a rotation", async () => {
   const { body, id, sent, secret, signature } = EXAMPLE;
   const others = `v1a,${"A".repeat(86)}== v1,${Buffer.alloc(32).toString("base64")} v1,no!base64 v1,`;
   const headers = headersOf(id, sent, `${others} ${signature}`);
   const other = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
   for (const secrets of [secret, [secret, other], [other, secret], secret.replace("whsec_", "")]) {
-    assert.deepEqual(await verifyWebhook(body, headers, secrets, at(sent)), { test: 2432232314 });
+    assert.deepEqual(await verifyWebhook(body, headers, secrets, at(sent)), RESULT);
   }
   await assert.rejects(verifyWebhook(body, headers, other, at(sent)), isRefused(/no signature is right/));
 });
@@ -99,13 +123,16 @@ test("what is missing or no time is told", async () => {
 
 test("a secret that is none is the caller's mistake, and opens to nobody", async () => {
   const { body, sent } = EXAMPLE;
-  for (const secret of [undefined, "", "whsec_", "whsec_???", [], ["whsec_"]]) {
+  const ofLength = (length: number) => `whsec_${Buffer.alloc(length, 7).toString("base64")}`;
+  for (const secret of [undefined, "", "whsec_", "whsec_???", [], ["whsec_"], ofLength(23), ofLength(65), [EXAMPLE.secret, ofLength(8)]]) {
     await assert.rejects(verifyWebhook(body, exampleHeaders, secret, at(sent)), { code: "invalid_options" });
   }
 });
 
-test("a body that is signed and no JSON is told", async () => {
+test("a body that is signed and no event is told", async () => {
   const { secret, id, sent } = EXAMPLE;
-  const signature = new Webhook(secret).sign(id, new Date(sent * 1000), "no JSON");
-  await assert.rejects(verifyWebhook("no JSON", headersOf(id, sent, signature), secret, at(sent)), isRefused(/no JSON/));
+  for (const body of ["no JSON", "", "null", "7", "[]", '"text"']) {
+    const signature = new Webhook(secret).sign(id, new Date(sent * 1000), body);
+    await assert.rejects(verifyWebhook(body, headersOf(id, sent, signature), secret, at(sent)), isRefused(/no JSON object/));
+  }
 });
