@@ -68,7 +68,7 @@ app.post("/tickets", async (request, response) => {
 app.post("/events", express.raw({ type: "application/json", limit: "1mb" }), async (request, response) => {
   const event = await verifyWebhook(request.body, request.headers, JUNCTURE_WEBHOOK_SECRET);
   // It may come twice, with the same id. What you do not know of, leave alone.
-  if (event.type === "connection.needs_reauthorization") console.log(`${event.id}: ask ${event.data["external_id"]} to connect again`);
+  if (event.type === "connection.needs_reauthorization") console.log(`${event.id}: ask ${event.data.external_id} to connect again`);
   response.status(204).end();
 });
 

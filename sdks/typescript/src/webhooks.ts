@@ -2,6 +2,7 @@
 
 import { webcrypto } from "#crypto";
 import { JunctureError } from "./errors.js";
+import type { Event } from "./generated/types.gen.js";
 
 /** What is needed besides the body, the headers and the secret. */
 export interface WebhookOptions {
@@ -11,17 +12,8 @@ export interface WebhookOptions {
   now?: Date | undefined;
 }
 
-/** An event, as a webhook brings it. `Data` is what its type tells. */
-export interface WebhookEvent<Data = Record<string, unknown>> {
-  /** The same however often it comes: by it you know what you have had. */
-  id: string;
-  /** As `connection.created`. Later versions know more: leave alone what you do not know. */
-  type: string;
-  /** When it happened. */
-  timestamp: string;
-  /** What there is to tell. */
-  data: Data;
-}
+/** An event, as a webhook brings it. Its id is the same however often it comes: by it you know what you have had. */
+export type WebhookEvent = Omit<Event, "cursor">;
 
 /** Nobody who has the secret has sent this now. `details.reason` says what does not hold. */
 export class WebhookNotVerified extends JunctureError {
@@ -43,12 +35,12 @@ type Headers_ = Headers | Record<string, string | string[] | undefined>;
  * const event = await verifyWebhook(await request.text(), request.headers, process.env.WEBHOOK_SECRET);
  * ```
  */
-export async function verifyWebhook<Event extends WebhookEvent<unknown> = WebhookEvent>(
+export async function verifyWebhook(
   body: string | Uint8Array | ArrayBuffer,
   headers: Headers_,
   secrets: string | readonly string[] | undefined,
   { toleranceSeconds = 300, now = new Date() }: WebhookOptions = {},
-): Promise<Event> {
+): Promise<WebhookEvent> {
   const id = headerOf(headers, "webhook-id");
   const timestamp = headerOf(headers, "webhook-timestamp");
   const signatures = headerOf(headers, "webhook-signature");
@@ -66,7 +58,7 @@ export async function verifyWebhook<Event extends WebhookEvent<unknown> = Webhoo
     for (const one of given) {
       const signature = bytesOf(one.slice(3));
       // In the same time, however much of it is right.
-      if (signature && (await subtle.verify("HMAC", key, signature, signed))) return { ...parsed(bytes), id } as Event;
+      if (signature && (await subtle.verify("HMAC", key, signature, signed))) return { ...parsed(bytes), id } as WebhookEvent;
     }
   }
   throw new WebhookNotVerified("no signature is right");

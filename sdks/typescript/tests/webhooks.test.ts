@@ -82,8 +82,8 @@ test("an event comes with the id that was signed, whatever its body says", async
   const event = { type: "connection.created", timestamp: "2026-11-02T10:00:00Z", data: { external_id: "customer-1" } };
   const body = JSON.stringify({ id: "another", ...event });
   const headers = headersOf(id, sent, new Webhook(secret).sign(id, new Date(sent * 1000), body));
-  const given = await verifyWebhook<WebhookEvent<{ external_id: string }>>(body, headers, secret, at(sent));
-  const customer: string = given.data.external_id;
+  const given: WebhookEvent = await verifyWebhook(body, headers, secret, at(sent));
+  const customer: string | undefined = given.data.external_id;
   assert.deepEqual([given, customer], [{ ...event, id }, "customer-1"]);
   const other = await verifyWebhook(OTHER.body, headersOf(OTHER.id, OTHER.sent, OTHER.signature), OTHER.secret, at(OTHER.sent));
   assert.equal(other.id, OTHER.id);

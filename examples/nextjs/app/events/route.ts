@@ -9,7 +9,7 @@ export async function POST(request: Request): Promise<Response> {
   try {
     const event = await verifyWebhook(await request.text(), request.headers, JUNCTURE_WEBHOOK_SECRET);
     // It may come twice, with the same id. What you do not know of, leave alone.
-    if (event.type === "connection.needs_reauthorization") console.log(`${event.id}: ask ${event.data["external_id"]} to connect again`);
+    if (event.type === "connection.needs_reauthorization") console.log(`${event.id}: ask ${event.data.external_id} to connect again`);
     return new Response(null, { status: 204 });
   } catch (error) {
     if (error instanceof WebhookNotVerified) return new Response(error.message, { status: 401 });
