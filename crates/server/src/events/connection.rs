@@ -324,22 +324,22 @@ fn sorted(scopes: &[String]) -> String {
     scopes.join(" ")
 }
 
-fn text(stored: &Option<Stored<String>>) -> Option<String> {
-    stored.clone().and_then(Stored::value)
+fn text(stored: Option<&Stored<String>>) -> Option<String> {
+    stored.cloned().and_then(Stored::value)
 }
 
 fn account(row: &NumberedRow) -> Option<Account> {
     Some(Account {
-        id: text(&row.account_id)?,
-        name: text(&row.account_name),
+        id: text(row.account_id.as_ref())?,
+        name: text(row.account_name.as_ref()),
         email: None,
     })
 }
 
 fn site(row: &NumberedRow) -> Option<Site> {
     Some(Site {
-        id: text(&row.choice_id)?,
-        name: text(&row.choice_name),
-        url: text(&row.choice_url),
+        id: text(row.choice_id.as_ref())?,
+        name: text(row.choice_name.as_ref()),
+        url: text(row.choice_url.as_ref()),
     })
 }

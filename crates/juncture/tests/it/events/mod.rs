@@ -6,6 +6,7 @@ mod ends;
 mod erasure;
 mod feed;
 mod old;
+mod sealed;
 mod streams;
 mod volume;
 mod waiting;

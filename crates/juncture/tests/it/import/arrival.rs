@@ -7,6 +7,7 @@ use crate::support::database::TestDatabase;
 use crate::support::pooler::Pooler;
 use crate::support::postgres::PrivatePostgres;
 use crate::support::process::output;
+use crate::support::rows::count_in;
 
 const ROWS: usize = 2500;
 
@@ -28,6 +29,22 @@ async fn everything_arrives_in_the_same_database() {
     everything_arrives(&original, &Target::in_the_same(&original)).await;
 }
 
+/// What arrives is told, the dead as such, and each connection's events are numbered without a gap.
+async fn assert_told(target: &Target) {
+    let store = target.open().await.store.clone();
+    let count = async |count| count_in(&store, count).await;
+    let created = "SELECT COUNT(*) FROM event WHERE type = 'connection.created'";
+    assert_eq!(count(created).await, 2500);
+    let dead = "SELECT COUNT(*) FROM event WHERE type = 'connection.needs_reauthorization'";
+    let told = "SELECT COUNT(*) FROM connection WHERE told_dead = TRUE AND event_sequence = 2";
+    let (dead, told) = (count(dead).await, count(told).await);
+    assert!(dead > 10 && dead == told, "{dead} {told}");
+    let off = "SELECT COUNT(*) FROM connection WHERE event_sequence <> \
+        (SELECT COUNT(*) FROM event WHERE event.connection_id = connection.connection_id)";
+    assert_eq!(count(off).await, 0);
+    store.close().await;
+}
+
 /// Row by row; again without a change; then what is new.
 async fn everything_arrives(original: &Original, target: &Target) {
     let untouched = original.fingerprint().await;
@@ -41,6 +58,7 @@ async fn everything_arrives(original: &Original, target: &Target) {
     assert_eq!(progress, expected);
     assert!(first.report.contains("must be stopped before the last run"));
 
+    assert_told(target).await;
     let there = original.rows().await;
     assert_eq!(there.len(), ROWS);
     let here = target.whole_rows().await;
