@@ -53,6 +53,10 @@ pub(crate) enum Part {
     Lists,
     /// What a list costs of the quota when little is left of it.
     Points,
+    /// Pages of the feed of events.
+    Feed,
+    /// Events on their way to endpoints.
+    Deliveries,
     /// Memory, at rest and under load.
     Memory,
     /// Token reads beside endless lists.

@@ -23,7 +23,7 @@ const ACCESS_TOKEN: usize = 2_000;
 const REFRESH_TOKEN: usize = 1_100;
 
 /// The project of a deployment that has one.
-const PROJECT: Uuid = Uuid::nil();
+pub(crate) const PROJECT: Uuid = Uuid::nil();
 
 /// How many connections one statement writes.
 const BATCH: u64 = 1_000;
@@ -147,24 +147,27 @@ impl Filler {
         let id = Uuid::from_u128((0x0198_0000_0000_7000_8000 << 48) | u128::from(number));
         let external_id = format!("customer-{number}");
         let token = |length: usize| format!("{number:0>length$}").into_bytes();
+        let seal = |column: &str, token: Vec<u8>| {
+            let place = format!("connection.{column}/{id}\0{PROJECT}\0jira\0{external_id}");
+            self.seal(&place, token)
+        };
         Row {
-            refresh_token: self.seal("refresh_token", id, &external_id, token(REFRESH_TOKEN)),
-            access_token: self.seal("access_token", id, &external_id, token(ACCESS_TOKEN)),
+            refresh_token: seal("refresh_token", token(REFRESH_TOKEN)),
+            access_token: seal("access_token", token(ACCESS_TOKEN)),
             id,
             external_id,
         }
     }
 
     /// `1 ‖ length of the key id ‖ key id ‖ nonce ‖ ciphertext and tag`.
-    fn seal(&self, column: &str, id: Uuid, external_id: &str, mut token: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn seal(&self, place: &str, mut token: Vec<u8>) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         self.random
             .fill(&mut nonce)
             .expect("the system has randomness");
-        let place = format!("juncture/connection.{column}/{id}\0{PROJECT}\0jira\0{external_id}");
         let sealed = self.cipher.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
-            Aad::from(place),
+            Aad::from(format!("juncture/{place}")),
             &mut token,
         );
         sealed.expect("a token is short");

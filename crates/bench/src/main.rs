@@ -7,6 +7,7 @@
 mod bench;
 mod console;
 mod cores;
+mod events;
 mod figures;
 mod fill;
 mod http;
@@ -23,7 +24,9 @@ mod world;
 use clap::Parser as _;
 
 use bench::{Arguments, Bench, Part};
-use parts::{beside, hot, keys as keys_part, lists, memory, points, size, start, stores};
+use parts::{
+    beside, deliveries, feed, hot, keys as keys_part, lists, memory, points, size, start, stores,
+};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -38,6 +41,8 @@ async fn main() -> anyhow::Result<()> {
             Part::Keys => keys_part::run(&mut bench).await?,
             Part::Lists => lists::run(&mut bench).await,
             Part::Points => points::run(&mut bench).await,
+            Part::Feed => feed::run(&mut bench).await?,
+            Part::Deliveries => deliveries::run(&mut bench).await?,
             Part::Memory => memory::run(&mut bench).await?,
             Part::Beside => beside::run(&mut bench).await?,
         }

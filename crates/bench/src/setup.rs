@@ -42,6 +42,8 @@ pub(crate) struct Setup {
     log_format: Option<&'static str>,
     /// Where Jira is; nowhere, for what needs none.
     upstream: String,
+    /// Whether events may be sent to the loopback.
+    sends_to_loopback: bool,
 }
 
 impl Setup {
@@ -57,6 +59,7 @@ impl Setup {
             log_format: None,
             // Nobody listens on the port of `discard`.
             upstream: "http://127.0.0.1:9".to_owned(),
+            sends_to_loopback: false,
         }
     }
 
@@ -81,6 +84,15 @@ impl Setup {
         Self { log_format, ..self }
     }
 
+    /// The same with endpoints for events on this machine.
+    pub(crate) fn sending_to_loopback(self) -> Self {
+        let sends_to_loopback = true;
+        Self {
+            sends_to_loopback,
+            ..self
+        }
+    }
+
     /// Starts it, and waits for its first answer.
     pub(crate) fn start(&self, core: Option<usize>) -> Process {
         let port = free_port();
@@ -102,6 +114,9 @@ impl Setup {
         ]);
         command.envs(tunables());
         command.envs(self.log_format.map(|format| ("LOG_FORMAT", format)));
+        if self.sends_to_loopback {
+            command.env("JUNCTURE_EVENTS_ALLOWED_NETWORKS", "127.0.0.1");
+        }
         if let Some(redis) = &self.redis {
             command.env("REDIS_URL", redis);
         }

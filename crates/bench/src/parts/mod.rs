@@ -1,6 +1,8 @@
 //! The parts of a run: each measures one thing and prints its table.
 
 pub(crate) mod beside;
+pub(crate) mod deliveries;
+pub(crate) mod feed;
 pub(crate) mod floor;
 pub(crate) mod hot;
 pub(crate) mod keys;
