@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use crate::connect::Connect;
 use crate::connections::Connections;
 use crate::error::Error;
+use crate::event_endpoints::EventEndpointCalls;
 use crate::events::{Events, Feed, ListEvents};
 use crate::health::Health;
 use crate::jira::Jira;
@@ -89,6 +90,12 @@ impl Juncture {
     #[must_use]
     pub fn feed(&self, which: ListEvents) -> Feed {
         Feed::new(&self.transport, which)
+    }
+
+    /// Where events are pushed to, and what waits there.
+    #[must_use]
+    pub fn event_endpoints(&self) -> EventEndpointCalls<'_> {
+        EventEndpointCalls(&self.transport)
     }
 
     /// How the server is.

@@ -57,6 +57,7 @@ mod answer;
 mod connect;
 mod connections;
 mod error;
+mod event_endpoints;
 mod events;
 mod failure;
 mod health;
@@ -70,6 +71,9 @@ pub mod webhooks;
 pub use connect::{Connect, NewSession};
 pub use connections::{Connections, ListConnections, TimelinePage};
 pub use error::{Error, Kind};
+pub use event_endpoints::{
+    EndpointChanges, EndpointPage, EventEndpointCalls, ListDeliveries, NewEndpoint, ReplayEvents,
+};
 pub use events::{Events, Feed, ListEvents, Whose};
 pub use health::Health;
 pub use juncture::Juncture;

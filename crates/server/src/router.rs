@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tower_http::normalize_path::NormalizePath;
 
+use crate::api::event_endpoints::{deliveries, doing, list, making};
 use crate::api::events::{erase, stream};
 use crate::api::{
     self, connect, connect_sessions, connections, events, listed, open, proxy, timeline, try_again,
@@ -147,6 +148,18 @@ fn backend(jira: Routes<App>) -> Routes<App> {
         .needing(EVENT_STREAM, &[Method::GET], Scope::Events)
         .route(EVENT_STREAM, get(stream::stream_events))
         .handle(handled!(erase::erase_events, Events))
+        .handle(handled!(making::create_endpoint, Events))
+        .handle(handled!(list::list_endpoints, Events))
+        .handle(handled!(list::get_endpoint, Events))
+        .handle(handled!(making::update_endpoint, Events))
+        .handle(handled!(list::delete_endpoint, Events))
+        .handle(handled!(doing::test_endpoint, Events))
+        .handle(handled!(doing::pause_endpoint, Events))
+        .handle(handled!(doing::resume_endpoint, Events))
+        .handle(handled!(doing::rotate_secret, Events))
+        .handle(handled!(doing::replay_events, Events))
+        .handle(handled!(deliveries::list_deliveries, Events))
+        .handle(handled!(deliveries::retry_delivery, Events))
         .merge(jira)
         .merge(proxy::routes())
 }

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod connect;
 pub mod connection;
 pub mod connections;
+pub mod event_endpoints;
 pub mod events;
 pub mod health;
 pub mod jira;

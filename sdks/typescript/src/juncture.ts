@@ -1,6 +1,7 @@
 import { Connect } from "./connect/flow.js";
 import { Connections } from "./connections.js";
 import { Events } from "./events.js";
+import { EventEndpoints } from "./eventEndpoints.js";
 import { Health } from "./health.js";
 import { Jira } from "./jira/index.js";
 import { proxied } from "./jira/proxy.js";
@@ -15,6 +16,8 @@ export class Juncture {
   readonly connections: Connections;
   /** What has happened to your connections. */
   readonly events: Events;
+  /** Where events are pushed to, and what waits there. */
+  readonly eventEndpoints: EventEndpoints;
   /** How the server is. */
   readonly health: Health;
   readonly #server: Checked;
@@ -29,6 +32,7 @@ export class Juncture {
     this.connect = new Connect(this.#backend);
     this.connections = new Connections(this.#backend);
     this.events = new Events(this.#backend);
+    this.eventEndpoints = new EventEndpoints(this.#backend);
     this.health = new Health(transportTo(this.#server));
   }
 

@@ -53,6 +53,8 @@ const connectionCode = async () => {
 };
 const connectionId = async (external_id_prefix: string) =>
   (await juncture.connections.list({ external_id_prefix })).data[0]!.id;
+/** An endpoint at which nobody is. */
+const newEndpoint = () => juncture.eventEndpoints.create({ url: "https://app.invalid/hook" });
 /** The link of a page on which a flow has failed. */
 const failedFlow = async () => {
   const state = new URL(await flow()).searchParams.get("state")!;
@@ -99,6 +101,27 @@ const calls: Record<string, () => Promise<unknown>> = {
   "DELETE /api/backend/events": async () => {
     await connect(world, juncture, "to-be-erased");
     return juncture.events.erase({ external_id: "to-be-erased" });
+  },
+  "POST /api/backend/event-endpoints": () => newEndpoint(),
+  "GET /api/backend/event-endpoints": () => juncture.eventEndpoints.list({ limit: 5 }),
+  "GET /api/backend/event-endpoints/{endpoint_id}": async () => juncture.eventEndpoints.get((await newEndpoint()).id),
+  "PATCH /api/backend/event-endpoints/{endpoint_id}": async () =>
+    juncture.eventEndpoints.update({ endpoint_id: (await newEndpoint()).id, mode: "thin" }),
+  "DELETE /api/backend/event-endpoints/{endpoint_id}": async () => juncture.eventEndpoints.delete((await newEndpoint()).id),
+  "POST /api/backend/event-endpoints/{endpoint_id}/test": async () => juncture.eventEndpoints.test((await newEndpoint()).id),
+  "POST /api/backend/event-endpoints/{endpoint_id}/pause": async () => juncture.eventEndpoints.pause((await newEndpoint()).id),
+  "POST /api/backend/event-endpoints/{endpoint_id}/resume": async () => juncture.eventEndpoints.resume((await newEndpoint()).id),
+  "POST /api/backend/event-endpoints/{endpoint_id}/rotate-secret": async () =>
+    juncture.eventEndpoints.rotateSecret({ endpoint_id: (await newEndpoint()).id }),
+  "POST /api/backend/event-endpoints/{endpoint_id}/replay": async () =>
+    juncture.eventEndpoints.replay({ endpoint_id: (await newEndpoint()).id, failed_only: true }),
+  "GET /api/backend/event-deliveries": async () =>
+    juncture.eventEndpoints.deliveries({ endpoint_id: (await newEndpoint()).id, state: "waiting", limit: 5 }),
+  "POST /api/backend/event-deliveries/{delivery_id}/retry": async () => {
+    const endpoint_id = (await newEndpoint()).id;
+    await connect(world, juncture, "told-of");
+    const { data } = await juncture.eventEndpoints.deliveries({ endpoint_id, state: "waiting" });
+    return juncture.eventEndpoints.retry(data[0]!.id);
   },
   "GET /api/backend/jira/get-projects": () => jira().projects.list(),
   "POST /api/backend/jira/select-project": () => jira().projects.select("SHOP"),

@@ -4,7 +4,10 @@ use juncture_client::jira::{
     AssignableUsers, Category, CommentChanges, IssueChanges, ListTickets, NewComment, SearchIssues,
     SearchUsers, Target,
 };
-use juncture_client::{Error, ListConnections, ListEvents, NewSession, TimelinePage, Whose};
+use juncture_client::{
+    EndpointChanges, EndpointPage, Error, ListConnections, ListDeliveries, ListEvents, NewEndpoint,
+    NewSession, ReplayEvents, TimelinePage, Whose,
+};
 use reqwest::Method;
 use serde_json::Value;
 use url::Url;
@@ -79,6 +82,9 @@ async fn call(scene: &Scene, id: &str) -> Result<(), Error> {
     if id.starts_with("jira") && !["jiraFetchAvailableSites", "jiraCreateConnection"].contains(&id)
     {
         return Box::pin(call_jira(scene, id)).await;
+    }
+    if id.starts_with("eventEndpoints") || id.starts_with("eventDeliveries") {
+        return Box::pin(call_event_endpoints(scene, id)).await;
     }
     let (world, juncture) = (&scene.world, &scene.juncture);
     let (connect, connections) = (juncture.connect(), juncture.connections());
@@ -201,6 +207,71 @@ async fn call(scene: &Scene, id: &str) -> Result<(), Error> {
             Ok(())
         }
         other => panic!("{other} has no method in the client, or none in this test"),
+    }
+}
+
+/// Calls an operation on an endpoint that was just made.
+async fn call_event_endpoints(scene: &Scene, id: &str) -> Result<(), Error> {
+    let endpoints = scene.juncture.event_endpoints();
+    let new = NewEndpoint {
+        // Nobody is there.
+        url: "https://app.invalid/hook".to_owned(),
+        ..NewEndpoint::default()
+    };
+    let made = endpoints.create(&new).await?;
+    assert!(!format!("{made:?}").contains(&made.secret));
+    let it = &*made.about.id;
+    match id {
+        "eventEndpointsCreate" => Ok(()),
+        "eventEndpointsList" => {
+            let page = EndpointPage {
+                limit: Some(5),
+                cursor: None,
+            };
+            assert!(!endpoints.list(&page).await?.data.is_empty());
+            Ok(())
+        }
+        "eventEndpointsGet" => endpoints.get(it).await.map(drop),
+        "eventEndpointsUpdate" => {
+            let thin = EndpointChanges {
+                mode: Some("thin".to_owned()),
+                ..EndpointChanges::default()
+            };
+            let changed = endpoints.update(it, &thin).await?;
+            assert_eq!(changed.mode, "thin");
+            Ok(())
+        }
+        "eventEndpointsDelete" => endpoints.delete(it).await,
+        "eventEndpointsTest" => {
+            assert_ne!(endpoints.test(it).await?.outcome, "delivered");
+            Ok(())
+        }
+        "eventEndpointsPause" => endpoints.pause(it).await.map(drop),
+        "eventEndpointsResume" => endpoints.resume(it).await.map(drop),
+        "eventEndpointsRotateSecret" => {
+            let rotated = endpoints.rotate_secret(it, None).await?;
+            assert_ne!(rotated.secret, made.secret);
+            Ok(())
+        }
+        "eventEndpointsReplay" => {
+            let all = ReplayEvents::default();
+            endpoints.replay(it, &all).await.map(drop)
+        }
+        "eventDeliveriesList" => endpoints.deliveries(&waiting(it)).await.map(drop),
+        "eventDeliveriesRetry" => {
+            scene.world.connect(&scene.juncture, "another").await;
+            let waiting = endpoints.deliveries(&waiting(it)).await?;
+            endpoints.retry(&waiting.data[0].id).await
+        }
+        other => panic!("{other} has no method in the client, or none in this test"),
+    }
+}
+
+fn waiting(endpoint_id: &str) -> ListDeliveries {
+    ListDeliveries {
+        endpoint_id: endpoint_id.to_owned(),
+        state: "waiting".to_owned(),
+        ..ListDeliveries::default()
     }
 }
 

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod connect;
 pub mod connect_sessions;
 pub mod connections;
+pub mod event_endpoints;
 pub mod events;
 pub mod listed;
 pub mod open;

@@ -148,6 +148,7 @@ pub async fn claim(
     (now, lease_until): (Timestamp, Timestamp),
     most: i64,
 ) -> Result<Vec<ClaimedLane>> {
+    // The sum keeps planners from going through all that is due a second time: what is claimed is found by its key.
     macro_rules! claim {
         ($locked:literal) => {
             concat!(
@@ -155,7 +156,7 @@ pub async fn claim(
                     WHERE endpoint_id = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
                 $locked,
                 ") UPDATE event_lane SET owner = $4, due_at = $5 \
-                WHERE endpoint_id = $1 AND due_at <= $2 AND lane IN (SELECT lane FROM due) \
+                WHERE endpoint_id = $1 AND lane IN (SELECT lane FROM due) AND due_at + 0 <= $2 \
                 RETURNING lane, attempts"
             )
         };

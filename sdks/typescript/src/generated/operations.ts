@@ -18,8 +18,27 @@ import type {
   ConnectionsListParameters,
   ConnectionsTimelineParameters,
   Done,
+  EventAttempt,
+  EventCreateEndpoint,
+  EventDeliveriesListParameters,
+  EventDeliveriesRetryParameters,
+  EventDeliveryPage,
+  EventEndpoint,
+  EventEndpointPage,
+  EventEndpointSecret,
+  EventEndpointsDeleteParameters,
+  EventEndpointsGetParameters,
+  EventEndpointsListParameters,
+  EventEndpointsPauseParameters,
+  EventEndpointsResumeParameters,
+  EventEndpointsTestParameters,
   EventErasure,
+  EventNewEndpoint,
   EventPage,
+  EventReplay,
+  EventRotateSecret,
+  EventStartReplay,
+  EventUpdateEndpoint,
   EventsEraseParameters,
   EventsListParameters,
   JiraActiveSprints,
@@ -107,6 +126,18 @@ export interface Operations {
   "POST /api/backend/connect-sessions": { takes: ConnectCreateSession; gives: ConnectSession; once: true };
   "GET /api/backend/events": { takes: EventsListParameters; gives: EventPage };
   "DELETE /api/backend/events": { takes: EventsEraseParameters; gives: EventErasure };
+  "GET /api/backend/event-endpoints": { takes: EventEndpointsListParameters; gives: EventEndpointPage };
+  "POST /api/backend/event-endpoints": { takes: EventCreateEndpoint; gives: EventNewEndpoint; once: true };
+  "GET /api/backend/event-endpoints/{endpoint_id}": { takes: EventEndpointsGetParameters; gives: EventEndpoint };
+  "DELETE /api/backend/event-endpoints/{endpoint_id}": { takes: EventEndpointsDeleteParameters; gives: Done };
+  "PATCH /api/backend/event-endpoints/{endpoint_id}": { takes: EventUpdateEndpoint; gives: EventEndpoint };
+  "POST /api/backend/event-endpoints/{endpoint_id}/test": { takes: EventEndpointsTestParameters; gives: EventAttempt };
+  "POST /api/backend/event-endpoints/{endpoint_id}/pause": { takes: EventEndpointsPauseParameters; gives: EventEndpoint };
+  "POST /api/backend/event-endpoints/{endpoint_id}/resume": { takes: EventEndpointsResumeParameters; gives: EventEndpoint };
+  "POST /api/backend/event-endpoints/{endpoint_id}/rotate-secret": { takes: EventRotateSecret; gives: EventEndpointSecret };
+  "POST /api/backend/event-endpoints/{endpoint_id}/replay": { takes: EventStartReplay; gives: EventReplay };
+  "GET /api/backend/event-deliveries": { takes: EventDeliveriesListParameters; gives: EventDeliveryPage };
+  "POST /api/backend/event-deliveries/{delivery_id}/retry": { takes: EventDeliveriesRetryParameters; gives: Done };
   "GET /api/backend/jira/get-projects": { takes: object; gives: JiraProjects };
   "POST /api/backend/jira/select-project": { takes: JiraProjectSelection; gives: Done };
   "GET /api/backend/jira/get-selected-project": { takes: object; gives: JiraSelectedProject };

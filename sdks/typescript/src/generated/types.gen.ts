@@ -127,6 +127,31 @@ export type Event = {
   data: EventData;
 };
 
+export type EventAttempt = {
+  at: string;
+  outcome: EventAttemptOutcome;
+  status?: number;
+  duration_ms: number;
+  excerpt?: string;
+};
+
+export type EventAttemptOutcome = 'delivered' | 'gone' | 'unavailable' | 'redirected' | 'refused' | 'timed_out' | 'unreachable' | 'unresolved' | 'tls' | 'blocked' | 'unreadable';
+
+export type EventCreateEndpoint = {
+  /** Where events are to be posted to: `https://`, at a public address. */
+  url: string;
+  /** The types of events to take; all if it is absent. */
+  types?: Array<EventType> | null | undefined;
+  /** The customers whose events to take, by your own ids; all if it is absent. */
+  external_ids?: Array<string> | null | undefined;
+  /** How much of an event to send; `full` if it is absent. */
+  mode?: EventEndpointMode | undefined;
+  /** What becomes of an event that has failed for its whole schedule; `skip` if it is absent. */
+  on_exhausted?: EventEndpointOnExhausted | undefined;
+  /** What is to sign: `whsec_` and the base64 of 24 to 64 random bytes. */
+  secret?: string | undefined;
+};
+
 export type EventData = {
   connection_id?: string;
   external_id?: string;
@@ -147,9 +172,74 @@ export type EventData = {
   unreadable?: boolean;
 };
 
+export type EventDelivery = {
+  id: string;
+  endpoint_id: string;
+  event_id: string;
+  type?: string;
+  external_id?: string;
+  state: EventDeliveryState;
+  is_replay: boolean;
+  attempts: Array<EventAttempt>;
+};
+
+export type EventDeliveryPage = {
+  data: Array<EventDelivery>;
+  next_cursor: string | null;
+};
+
+export type EventDeliveryState = 'waiting' | 'failed' | 'delivered';
+
+export type EventEndpoint = {
+  id: string;
+  origin: EventEndpointOrigin;
+  url: string;
+  types: Array<string> | null;
+  external_ids: Array<string> | null;
+  mode: EventEndpointMode;
+  on_exhausted: EventEndpointOnExhausted;
+  state: EventEndpointState;
+  reason?: EventEndpointReason;
+  next_attempt_at?: string;
+  failing_since?: string;
+  last_failure?: EventAttemptOutcome;
+  last_success_at?: string;
+  waiting: number;
+  held: number;
+  oldest_waiting_at?: string;
+  failed: number;
+  old_secret_until?: string;
+  replay?: EventReplay;
+  created_at: string;
+};
+
+export type EventEndpointMode = 'full' | 'thin';
+
+export type EventEndpointOnExhausted = 'skip' | 'hold';
+
+export type EventEndpointOrigin = 'api' | 'environment';
+
+export type EventEndpointPage = {
+  data: Array<EventEndpoint>;
+  next_cursor: string | null;
+};
+
+export type EventEndpointReason = 'requested' | 'gone' | 'exhausted';
+
+export type EventEndpointSecret = {
+  secret: string;
+  old_secret_until: string;
+};
+
+export type EventEndpointState = 'active' | 'slowed' | 'paused';
+
 export type EventErasure = {
   erased: number;
   has_more: boolean;
+};
+
+export type EventNewEndpoint = EventEndpoint & {
+  secret: string;
 };
 
 export type EventPage = {
@@ -159,9 +249,45 @@ export type EventPage = {
 
 export type EventReason = 'refused' | 'refused_for_hours' | 'access_token_refused' | 'expired' | 'imported';
 
+export type EventReplay = {
+  id: string;
+  state: EventReplayState;
+  queued: number;
+  waiting: number;
+  requested_at: string;
+};
+
+export type EventReplayState = 'queuing' | 'sending' | 'done';
+
+export type EventRotateSecret = {
+  /** `whsec_` and the base64 of 24 to 64 random bytes. */
+  secret?: string | undefined;
+};
+
 export type EventSource = 'consent' | 'import';
 
+export type EventStartReplay = {
+  /** Those that were recorded then or later; RFC 3339. */
+  after?: string | undefined;
+  /** Those that were recorded before then; RFC 3339. */
+  before?: string | undefined;
+  external_id?: Id | null | undefined;
+  /** These, and no others: 1 to 1,000 ids of events. */
+  event_ids?: Array<string> | undefined;
+  failed_only?: boolean | undefined;
+};
+
 export type EventType = 'connection.created' | 'connection.needs_reauthorization' | 'connection.recovered' | 'connection.deleted' | 'connection.missing_scope' | 'connection.expiring' | 'endpoint.failing' | 'endpoint.disabled';
+
+export type EventUpdateEndpoint = {
+  url?: string | undefined;
+  types?: Array<EventType> | null | undefined;
+  /** The customers whose events to take, by your own ids; null for all. */
+  external_ids?: Array<string> | null | undefined;
+  mode?: EventEndpointMode | undefined;
+  /** What becomes of an event that has failed for its whole schedule. */
+  on_exhausted?: EventEndpointOnExhausted | undefined;
+};
 
 export type Id = string | number;
 
@@ -912,6 +1038,34 @@ export type EventsEraseParameters = {
   /** Those about this account, by the provider's id. */
   account_id?: string | undefined;
   provider?: string | undefined;
+};
+
+export type EventEndpointsListParameters = {
+  limit?: number | undefined;
+  cursor?: string | undefined;
+};
+
+export type EventEndpointsGetParameters = {
+  endpoint_id: string;
+};
+
+export type EventEndpointsDeleteParameters = EventEndpointsGetParameters;
+
+export type EventEndpointsTestParameters = EventEndpointsGetParameters;
+
+export type EventEndpointsPauseParameters = EventEndpointsGetParameters;
+
+export type EventEndpointsResumeParameters = EventEndpointsGetParameters;
+
+export type EventDeliveriesListParameters = {
+  endpoint_id: string;
+  state: EventDeliveryState;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+};
+
+export type EventDeliveriesRetryParameters = {
+  delivery_id: string;
 };
 
 export type JiraGetProjectParameters = {

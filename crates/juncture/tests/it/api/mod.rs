@@ -13,6 +13,7 @@ mod dead_connections;
 mod deletion;
 mod descriptions;
 mod endless;
+mod event_statuses;
 mod field_types;
 mod finding_out;
 mod given_fields;

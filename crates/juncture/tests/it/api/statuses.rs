@@ -16,6 +16,7 @@ use juncture_server::project::ProjectId;
 use juncture_server::web::extract::TooSlow;
 use serde_json::{Value, json};
 
+use super::event_statuses;
 use crate::support::admin::{ADMIN_KEY, APPS, PROJECTS};
 use crate::support::answer::Answer;
 use crate::support::flow::{BRUNO, code_of, link_to_try_again};
@@ -37,7 +38,7 @@ const COMMENT: &str = "/ex/jira/*/rest/api/3/issue/*/comment/*";
 
 /// How a status comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scenario {
+pub(super) enum Scenario {
     GoodRequest,
     MissingParameters,
     NoSecretKey,
@@ -66,6 +67,8 @@ enum Scenario {
     DefaultProject,
     SessionsRequired,
     OtherBrowser,
+    EndpointOfEnvironment,
+    ReplayUnderWay,
 }
 
 /// An endpoint: a good request to it, and the Jira call that decides its fate.
@@ -76,7 +79,7 @@ pub(crate) struct Endpoint {
     jira: Option<&'static str>,
 }
 
-fn endpoint(
+pub(super) fn endpoint(
     method: Method,
     path: &'static str,
     parameters: Value,
@@ -130,6 +133,7 @@ pub(crate) fn endpoints() -> Vec<Endpoint> {
     all.push(endpoint(get.clone(), EVENTS, json!({}), None));
     let whose = json!({"external_id": "a"});
     all.push(endpoint(Method::DELETE, EVENTS, whose, None));
+    all.extend(event_statuses::endpoints());
     for (path, jira) in [
         (
             "/api/backend/jira/get-tickets-for-project",
@@ -404,6 +408,11 @@ fn scenario(endpoint: &Endpoint, status: u16) -> Scenario {
     if endpoint.path.starts_with(ADMIN) {
         return scenario_of_admin(endpoint, status);
     }
+    if event_statuses::is_one(endpoint)
+        && let Some(scenario) = event_statuses::scenario(endpoint, status)
+    {
+        return scenario;
+    }
     match status {
         200 if endpoint.path.contains("authorization-callback") => Scenario::FlowIsFinished,
         200 | 201 | 302 => Scenario::GoodRequest,
@@ -592,6 +601,9 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
     }
     let (mut path, mut parameters) = match scenario {
         Scenario::OtherBrowser => prepare_session(app, endpoint).await,
+        _ if event_statuses::is_one(endpoint) => {
+            event_statuses::prepare(app, endpoint, scenario).await
+        }
         _ => prepare(app, endpoint).await,
     };
     let jira = endpoint.jira.unwrap_or_default();
@@ -609,6 +621,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
             execute(app, "UPDATE event_feed SET swept_to = position").await;
             parameters = json!({"after": cursor::write(ProjectId::DEFAULT, 0)});
         }
+        Scenario::UnfitParameters if event_statuses::is_one(endpoint) => {}
         Scenario::UnfitParameters => unfit(endpoint, &mut path, &mut parameters),
         Scenario::DefaultProject => {
             let project = app.default_project().await;
@@ -616,6 +629,8 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
             parameters = json!({"name": "another", "confirm": "default"});
         }
         Scenario::GoodRequest
+        | Scenario::EndpointOfEnvironment
+        | Scenario::ReplayUnderWay
         | Scenario::NoSecretKey
         | Scenario::KeyLacksScope
         | Scenario::OtherBrowser
@@ -634,6 +649,7 @@ async fn play(app: &TestApp, endpoint: &Endpoint, scenario: Scenario) -> Answer 
             app.advance(SignedDuration::from_hours(1)).await;
         }
         Scenario::UnknownConnection => name_nobody(endpoint, &mut path, &mut parameters),
+        Scenario::UnknownThing if event_statuses::is_one(endpoint) => {}
         Scenario::UnknownThing if endpoint.path.starts_with(ADMIN) => {
             let nobody = uuid::Uuid::max().to_string();
             path = endpoint.path.replace("{project_id}", &nobody);
@@ -709,6 +725,7 @@ async fn use_key_for_another(app: &TestApp, path: &str, parameters: &Value, key:
         other["summary"] = json!("Another ticket");
         other["name"] = json!("Another thing");
         other["expires_in"] = json!(60);
+        other["mode"] = json!("thin");
     }
     let first = Request::post(path)
         .header(header::AUTHORIZATION, format!("Bearer {key}"))

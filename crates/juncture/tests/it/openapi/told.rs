@@ -10,12 +10,14 @@ use crate::support::document::{DOCUMENT, validator, wrong};
 const ABSENT_OR_NULL: [&str; 2] = ["JiraKnownIssue.description", "JiraKnownIssue.assignee"];
 
 /// The groups that the names of operations begin with, and those of schemas.
-const GROUPS: [&str; 8] = [
+const GROUPS: [&str; 10] = [
     "admin",
     "oauth",
     "connections",
     "events",
     "connect",
+    "eventEndpoints",
+    "eventDeliveries",
     "jira",
     "proxy",
     "server",
