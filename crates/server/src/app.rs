@@ -208,7 +208,7 @@ impl App {
 
     /// What copies events into a stream, where one is configured.
     fn copier(&self) -> Option<Copier> {
-        let stream = self.config.events_stream.as_ref()?;
+        let stream = self.config.events_stream.as_deref()?;
         Some(Copier {
             store: self.store.clone(),
             sealer: self.sealer.clone(),

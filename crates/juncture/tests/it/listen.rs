@@ -42,21 +42,28 @@ impl Receiver {
     /// Begins to listen.
     async fn open(&self, port: u16) {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await;
-        let routes = Router::new().route("/hook", post(Self::receive));
+        let routes = Router::new().route(
+            "/hook",
+            post(
+                async |receiver: State<Self>, headers: HeaderMap, body: Bytes| {
+                    receiver.receive(&headers, &body)
+                },
+            ),
+        );
         let serving = axum::serve(listener.unwrap(), routes.with_state(self.clone()));
         tokio::spawn(serving.into_future());
     }
 
-    async fn receive(State(receiver): State<Self>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    fn receive(&self, headers: &HeaderMap, body: &[u8]) -> StatusCode {
         // By the machine's own time, and by code that is not ours.
-        let library = Webhook::new(&receiver.secret).unwrap();
-        if library.verify(&body, &headers).is_err() {
+        let library = Webhook::new(&self.secret).unwrap();
+        if library.verify(body, headers).is_err() {
             return StatusCode::UNAUTHORIZED;
         }
         let id = headers["webhook-id"].to_str().unwrap().to_owned();
-        let body = juncture_json::decode(&body).unwrap();
-        receiver.received.lock().unwrap().push((id, body));
-        let answer = receiver.answers.lock().unwrap().pop_front();
+        let body = juncture_json::decode(body).unwrap();
+        self.received.lock().unwrap().push((id, body));
+        let answer = self.answers.lock().unwrap().pop_front();
         answer.unwrap_or(StatusCode::NO_CONTENT)
     }
 
@@ -197,6 +204,9 @@ async fn events_wait_for_a_receiver_and_outlast_the_server() {
     assert!(said.contains("500") && said.contains("going on"), "{said}");
 }
 
+/// Arguments, variables, and what is said of them.
+type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+
 #[tokio::test]
 async fn what_cannot_work_is_told_in_a_sentence() {
     let deployment = deployment().await;
@@ -204,7 +214,7 @@ async fn what_cannot_work_is_told_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let wrong = "a-wrong-key-0123456789";
     let server = replica.browser.server.clone();
-    let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
+    let cases: [Case<'_>; 6] = [
         (
             &["--forward-to", "http://127.0.0.1:9/"],
             &[("JUNCTURE_SECRET_KEY", wrong)],

@@ -229,7 +229,7 @@ impl fmt::Display for Stub {
 
 #[async_trait]
 impl Sink for Stub {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "stub"
     }
 

@@ -60,7 +60,7 @@ pub struct UpstashConfig {
     pub token: SecretString,
 }
 
-pub(crate) fn read(reader: &mut Reader<'_>) -> (CacheConfig, Option<StreamConfig>) {
+pub(crate) fn read(reader: &mut Reader<'_>) -> (CacheConfig, Option<Box<StreamConfig>>) {
     // Both are read, so that what is wrong with either is told.
     let redis = read_redis(reader);
     let upstash = read_upstash(reader);
@@ -73,7 +73,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> (CacheConfig, Option<StreamConfig
     (cache, stream)
 }
 
-fn read_stream(reader: &mut Reader<'_>, server: Option<&RedisConfig>) -> Option<StreamConfig> {
+fn read_stream(reader: &mut Reader<'_>, server: Option<&RedisConfig>) -> Option<Box<StreamConfig>> {
     let keep = reader.parsed(STREAM_LENGTH, "a number of entries, or 0 to keep all");
     let stream = reader.text(STREAM)?;
     let is_fit = stream.len() <= LONGEST_NAME && stream.bytes().all(|byte| byte.is_ascii_graphic());
@@ -87,11 +87,12 @@ fn read_stream(reader: &mut Reader<'_>, server: Option<&RedisConfig>) -> Option<
             format!("needs {REDIS_URL}, the Redis that the streams are in"),
         );
     }
-    Some(StreamConfig {
+    let stream = StreamConfig {
         server: server?.clone(),
         stream,
         keep: keep.unwrap_or(STREAM_KEEPS),
-    })
+    };
+    Some(stream.into())
 }
 
 fn read_upstash(reader: &mut Reader<'_>) -> Option<UpstashConfig> {

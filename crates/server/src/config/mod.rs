@@ -56,7 +56,7 @@ pub struct Config {
     /// `UPSTASH_REDIS_REST_…`, `REDIS_…`: the cache that replicas share.
     pub cache: CacheConfig,
     /// `JUNCTURE_EVENTS_REDIS_STREAM…`: the streams into which events are copied.
-    pub events_stream: Option<StreamConfig>,
+    pub events_stream: Option<Box<StreamConfig>>,
     /// `JUNCTURE_ENCRYPTION_KEYS`, or the key file beside the SQLite file.
     pub keys: KeySource,
     /// `DEFAULT_JIRA_…`, `ATLASSIAN_…`.

@@ -35,7 +35,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Where to post the events: an address of your own, as http://localhost:3000/webhooks.
+    /// Where to post the events: an address of your own, as `http://localhost:3000/webhooks`.
     #[arg(long, value_name = "URL")]
     forward_to: Url,
     /// The server whose events they are [default: the one that the same environment configures, on this machine].
