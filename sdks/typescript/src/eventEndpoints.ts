@@ -29,8 +29,8 @@ export class EventEndpoints {
   }
 
   /** Changes what is given. */
-  update({ endpoint_id, ...changes }: Takes<`PATCH ${typeof one}`>, options?: CallOptions) {
-    return this.#about(`PATCH ${one}`, "writes", endpoint_id, changes, options);
+  update(id: string, changes: Takes<`PATCH ${typeof one}`>, options?: CallOptions) {
+    return this.#about(`PATCH ${one}`, "writes", id, changes, options);
   }
 
   /** Takes an endpoint away, and all that waits there. */
@@ -54,13 +54,13 @@ export class EventEndpoints {
   }
 
   /** Gives it a new secret; the one before signs too for 24 hours. */
-  rotateSecret({ endpoint_id, ...given }: Takes<`POST ${typeof one}/rotate-secret`>, options?: CallOptions) {
-    return this.#about(`POST ${one}/rotate-secret`, "writes", endpoint_id, given, options);
+  rotateSecret(id: string, given: Takes<`POST ${typeof one}/rotate-secret`> = {}, options?: CallOptions) {
+    return this.#about(`POST ${one}/rotate-secret`, "writes", id, given, options);
   }
 
   /** Sends events there again. */
-  replay({ endpoint_id, ...which }: Takes<`POST ${typeof one}/replay`>, options?: CallOptions) {
-    return this.#about(`POST ${one}/replay`, "writes", endpoint_id, which, options);
+  replay(id: string, which: Takes<`POST ${typeof one}/replay`> = {}, options?: CallOptions) {
+    return this.#about(`POST ${one}/replay`, "writes", id, which, options);
   }
 
   /** What waits there, what was given up, or what has arrived. */

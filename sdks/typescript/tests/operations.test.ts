@@ -106,15 +106,15 @@ const calls: Record<string, () => Promise<unknown>> = {
   "GET /api/backend/event-endpoints": () => juncture.eventEndpoints.list({ limit: 5 }),
   "GET /api/backend/event-endpoints/{endpoint_id}": async () => juncture.eventEndpoints.get((await newEndpoint()).id),
   "PATCH /api/backend/event-endpoints/{endpoint_id}": async () =>
-    juncture.eventEndpoints.update({ endpoint_id: (await newEndpoint()).id, mode: "thin" }),
+    juncture.eventEndpoints.update((await newEndpoint()).id, { mode: "thin" }),
   "DELETE /api/backend/event-endpoints/{endpoint_id}": async () => juncture.eventEndpoints.delete((await newEndpoint()).id),
   "POST /api/backend/event-endpoints/{endpoint_id}/test": async () => juncture.eventEndpoints.test((await newEndpoint()).id),
   "POST /api/backend/event-endpoints/{endpoint_id}/pause": async () => juncture.eventEndpoints.pause((await newEndpoint()).id),
   "POST /api/backend/event-endpoints/{endpoint_id}/resume": async () => juncture.eventEndpoints.resume((await newEndpoint()).id),
   "POST /api/backend/event-endpoints/{endpoint_id}/rotate-secret": async () =>
-    juncture.eventEndpoints.rotateSecret({ endpoint_id: (await newEndpoint()).id }),
+    juncture.eventEndpoints.rotateSecret((await newEndpoint()).id),
   "POST /api/backend/event-endpoints/{endpoint_id}/replay": async () =>
-    juncture.eventEndpoints.replay({ endpoint_id: (await newEndpoint()).id, failed_only: true }),
+    juncture.eventEndpoints.replay((await newEndpoint()).id, { failed_only: true }),
   "GET /api/backend/event-deliveries": async () =>
     juncture.eventEndpoints.deliveries({ endpoint_id: (await newEndpoint()).id, state: "waiting", limit: 5 }),
   "POST /api/backend/event-deliveries/{delivery_id}/retry": async () => {

@@ -16,13 +16,14 @@ const [packed] = JSON.parse(
   execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: packageFolder, encoding: "utf8" }),
 ) as [Packed];
 
-test("63 kB at most, and only what is needed", () => {
+test("69 kB at most, and only what is needed", () => {
   const [maps, rest] = [/\.map$/, /^(package\.json|README\.md|LICENSE-MIT|dist\/.*\.(js|d\.ts))$/];
   for (const { path } of packed.files) assert.match(path, maps.test(path) ? maps : rest);
   const size = packed.files.filter(({ path }) => !maps.test(path)).reduce((sum, { size }) => sum + size, 0);
   console.log(`packed: ${packed.files.length} files, ${size} bytes unpacked`);
-  // 59 kB without events: methods to read them, and what verifies and types a webhook.
-  assert.ok(size <= 63_000, `${size} bytes`);
+  // 59 kB without events: methods to read them, and what verifies and types a webhook; 5 kB more for endpoints, most of it
+  // the types of how one fares and of what waits there.
+  assert.ok(size <= 69_000, `${size} bytes`);
 });
 
 test("no dependencies, no scripts on installation, no side effects, every entry with types", () => {
