@@ -115,6 +115,8 @@ pub struct Events {
     pub data: Vec<Event>,
     /// What to give as `after` next, whether or not anything came.
     pub next_cursor: String,
+    /// Whether there may be more behind it already: then ask again at once.
+    pub has_more: bool,
 }
 
 /// What an erasure has come to.

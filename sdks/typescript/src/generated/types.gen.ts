@@ -245,6 +245,7 @@ export type EventNewEndpoint = EventEndpoint & {
 export type EventPage = {
   data: Array<Event>;
   next_cursor: string;
+  has_more: boolean;
 };
 
 export type EventReason = 'refused' | 'refused_for_hours' | 'access_token_refused' | 'expired' | 'imported';

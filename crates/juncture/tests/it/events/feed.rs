@@ -22,6 +22,7 @@ async fn who_reads_on_gets_each_event_once_and_in_order() {
     let mut seen = Vec::new();
     for _ in 0..5 {
         let next = page(&app, &format!("limit=1&after={cursor}")).await;
+        assert_eq!(next["has_more"], seen.len() < 2);
         next["next_cursor"]
             .as_str()
             .unwrap()

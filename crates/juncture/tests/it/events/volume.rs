@@ -70,6 +70,8 @@ async fn a_page_takes_no_longer_where_there_are_many_events() {
             let (page, took) = timed(page(&app, &path)).await;
             // A page that reads all of them takes several times as long, here and without optimisation.
             assert!(took < Duration::from_millis(500), "{path}: {took:?}");
+            let is_short = found(&page) < 100 && page["has_more"] == true;
+            assert!(!is_short || path.contains("external_id=customer"), "{path}");
             assert!(found(&page) <= in_all, "{path}");
             assert!(
                 !is_begin || found(&page) == in_all,

@@ -212,6 +212,7 @@ impl<'a> Told<'a> {
 struct Page<'a> {
     data: Vec<Told<'a>>,
     next_cursor: String,
+    has_more: bool,
 }
 
 refusals!(query ListEventsRefusals, {
@@ -239,7 +240,7 @@ refusals!(query ListEventsRefusals, {
                 "connection_id": "019a3f4e-7a1c-7000-8000-1d2c3b4a5968", "external_id": "project123", "provider": "jira",
                 "sequence": 2, "reason": "refused", "expires_at": "2027-11-02T09:00:00Z"
             }
-        }], "next_cursor": "AAAAAAAAEmdW2FzJ"})),
+        }], "next_cursor": "AAAAAAAAEmdW2FzJ", "has_more": false})),
         ListEventsRefusals,
     ),
 )]
@@ -273,6 +274,7 @@ pub async fn list_events(
     let told = Page {
         data: page.events.iter().map(Told::of).collect(),
         next_cursor: cursor_of(project, page.next),
+        has_more: !page.is_end,
     };
     Ok(of_json(
         serde_json::to_vec(&told).expect("it is plain data"),

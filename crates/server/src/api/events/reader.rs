@@ -10,7 +10,7 @@ use crate::project::ProjectId;
 use crate::web::error::Error;
 
 /// How often one call looks on where it has found nothing and there is more behind: each look is bounded.
-const MOST_LOOKS: usize = 20;
+const MOST_LOOKS: usize = 4;
 
 /// Who reads on.
 pub(super) struct Reader {
