@@ -58,6 +58,8 @@ pub async fn insert(tx: &mut Tx, endpoint: Uuid, attempts: &[AttemptRow]) -> Res
                 .push_bind(attempt.duration_ms)
                 .push_bind(&attempt.excerpt);
         });
+        // What was written down already, by a commit of which nobody knew how it ended.
+        insert.push(" ON CONFLICT (attempt_id) DO NOTHING");
         insert.build().persistent(false).execute(db).await.map(drop)
     })?;
     tx.note_change();

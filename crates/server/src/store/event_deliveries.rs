@@ -64,24 +64,29 @@ pub(super) async fn insert(
     Ok(added.into_iter().map(|(lane,)| lane).collect())
 }
 
-/// Takes deliveries away, by lane and position.
-pub(super) async fn delete(tx: &mut Tx, endpoint: Uuid, taken: &[(&str, i64)]) -> Result<()> {
+/// Takes deliveries away, each the first of its lane; the lanes of those that were there.
+pub(super) async fn delete(
+    tx: &mut Tx,
+    endpoint: Uuid,
+    taken: &[(&str, i64)],
+) -> Result<BTreeSet<String>> {
     const DELETE: &str = "DELETE FROM event_delivery WHERE endpoint_id = ";
     if taken.is_empty() {
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
-    on!(&mut *tx, |db| async {
+    let deleted: Vec<(String,)> = on!(&mut *tx, |db| async {
         let mut delete = QueryBuilder::new(DELETE);
         delete.push_bind(endpoint);
         delete.push(" AND (lane, position) IN (");
         delete.push_values(taken, |mut values, (lane, position)| {
             values.push_bind(*lane).push_bind(*position);
         });
-        delete.push(")");
-        delete.build().persistent(false).execute(db).await.map(drop)
+        delete.push(") RETURNING lane");
+        let delete = delete.build_query_as().persistent(false);
+        delete.fetch_all(db).await
     })?;
     tx.note_change();
-    Ok(())
+    Ok(deleted.into_iter().map(|(lane,)| lane).collect())
 }
 
 /// The first deliveries of each of these lanes, at most `most` of each, in their order.

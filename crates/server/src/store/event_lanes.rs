@@ -237,9 +237,16 @@ pub async fn settle(
             }
         }
     }
-    take_one(tx, endpoint, &going_on, Some(owner), lease_until).await?;
-    take_one(tx, endpoint, &given_back, None, now).await?;
-    event_deliveries::delete(tx, endpoint, &taken).await?;
+    // What was written down already counts once: where nobody knew how a commit ended, it is written again.
+    let gone = event_deliveries::delete(tx, endpoint, &taken).await?;
+    for (lanes, owner, due_at) in [
+        (&going_on, Some(owner), lease_until),
+        (&given_back, None, now),
+    ] {
+        let (taken, known): (Vec<_>, Vec<_>) = lanes.iter().partition(|lane| gone.contains(**lane));
+        set(tx, TAKE_ONE, endpoint, &taken, (owner, due_at)).await?;
+        set(tx, TAKE_NONE, endpoint, &known, (owner, due_at)).await?;
+    }
     drop_empty(tx, endpoint, taken.iter().map(|(lane, _)| *lane)).await?;
     Ok(held)
 }
@@ -270,26 +277,30 @@ async fn hold(
     Ok(held.into_iter().map(|(lane,)| lane).collect())
 }
 
-/// One less waits in each of these lanes, whose rows are held.
-async fn take_one(
+/// One less waits in a lane.
+const TAKE_ONE: &str = "UPDATE event_lane SET waiting = waiting - 1, attempts = 0, owner = ";
+/// As many wait as before.
+const TAKE_NONE: &str = "UPDATE event_lane SET attempts = 0, owner = ";
+
+/// Says of lanes, whose rows are held, whose they are from here on, and until when.
+async fn set(
     tx: &mut Tx,
+    sql: &'static str,
     endpoint: Uuid,
     lanes: &[&str],
-    owner: Option<Uuid>,
-    due_at: Timestamp,
+    (owner, due_at): (Option<Uuid>, Timestamp),
 ) -> Result<()> {
-    const TAKE: &str = "UPDATE event_lane SET waiting = waiting - 1, attempts = 0, owner = ";
     if lanes.is_empty() {
         return Ok(());
     }
     on!(&mut *tx, |db| async {
-        let mut take = QueryBuilder::new(TAKE);
-        take.push_bind(owner);
-        take.push(", due_at = ").push_bind(due_at.as_millisecond());
-        take.push(" WHERE endpoint_id = ").push_bind(endpoint);
-        take.push(" AND lane");
-        super::push_list(&mut take, lanes);
-        take.build().persistent(false).execute(db).await.map(drop)
+        let mut set = QueryBuilder::new(sql);
+        set.push_bind(owner);
+        set.push(", due_at = ").push_bind(due_at.as_millisecond());
+        set.push(" WHERE endpoint_id = ").push_bind(endpoint);
+        set.push(" AND lane");
+        super::push_list(&mut set, lanes);
+        set.build().persistent(false).execute(db).await.map(drop)
     })?;
     tx.note_change();
     Ok(())

@@ -35,7 +35,7 @@ use crate::timeline::happened_at;
 /// How many attempts a process makes at one endpoint at once. With an answer in 100 ms that is 320 events a second;
 /// while half of them are written down, the other half is under way; and it is not more than a small server of a
 /// product takes beside its other work.
-const AT_ONCE: usize = 32;
+pub const AT_ONCE: usize = 32;
 
 /// How many attempts a process makes at once in all.
 const AT_ONCE_IN_ALL: usize = 256;

@@ -82,6 +82,19 @@ impl TestDatabase {
         }
     }
 
+    /// A database on a server of the test's own, which outlives it. Its tables are there already.
+    pub(crate) async fn on(server: &PrivatePostgres) -> Self {
+        let server: Url = server.url("postgres").parse().unwrap();
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            postgres: Some(Postgres {
+                url: copy_template(&server).await,
+                keys: juncture_server::seal::generate(),
+                server: Server::Shared(server),
+            }),
+        }
+    }
+
     /// A folder that goes with the database; that of the SQLite file.
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.path()

@@ -15,11 +15,13 @@ use super::rows::{PROJECT, enqueue, insert_endpoint};
 use crate::store::on_each_store;
 use crate::support::database::TestDatabase;
 use crate::support::real_time;
+use crate::support::rows::count_in;
 
 on_each_store! {
     what_many_add_and_many_take_arrives_in_order,
     a_claim_costs_the_same_however_much_waits,
     what_lies_ahead_of_every_lease_and_pause_is_brought_back,
+    what_is_written_down_twice_counts_once,
     what_waits_at_a_deleted_endpoint_goes_part_by_part,
 }
 
@@ -229,6 +231,44 @@ async fn what_lies_ahead_of_every_lease_and_pause_is_brought_back(database: Test
     let mut lanes: Vec<String> = claimed.unwrap().into_iter().map(|lane| lane.lane).collect();
     lanes.sort_unstable();
     assert_eq!(lanes, ["leased", "paused"]);
+}
+
+/// As it is where nobody knew how the commit ended.
+async fn what_is_written_down_twice_counts_once(database: TestDatabase) {
+    let store = with_endpoints(&database, &[ENDPOINT]).await;
+    let mut tx = store.begin_write().await.unwrap();
+    enqueue(&mut tx, &["a", "a", "a"], 1, now()).await;
+    let (owner, times) = (Uuid::new_v4(), (now(), now() + LEASE));
+    let claimed = event_lanes::claim(&mut tx, ENDPOINT, owner, times, 1).await;
+    assert_eq!(claimed.unwrap().len(), 1);
+    let arrived = [Settlement {
+        lane: "a".to_owned(),
+        position: 1,
+        end: End::Taken { goes_on: true },
+    }];
+    for _ in 0..3 {
+        let settled = event_lanes::settle(&mut tx, ENDPOINT, owner, &arrived, times).await;
+        assert_eq!(settled.unwrap().len(), 1, "it goes on");
+    }
+    // Two wait, and the lane is there until both have arrived.
+    for position in [2, 3] {
+        let arrived = [Settlement {
+            lane: "a".to_owned(),
+            position,
+            end: End::Taken {
+                goes_on: position == 2,
+            },
+        }];
+        let settled = event_lanes::settle(&mut tx, ENDPOINT, owner, &arrived, times).await;
+        assert_eq!(settled.unwrap().len(), 1, "{position}");
+    }
+    tx.commit().await.unwrap();
+    for rows in [
+        "SELECT COUNT(*) FROM event_lane",
+        "SELECT COUNT(*) FROM event_delivery",
+    ] {
+        assert_eq!(count_in(&store, rows).await, 0, "{rows}");
+    }
 }
 
 async fn what_waits_at_a_deleted_endpoint_goes_part_by_part(database: TestDatabase) {

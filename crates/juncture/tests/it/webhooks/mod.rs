@@ -1,9 +1,12 @@
 //! Deliveries: what waits for endpoints, and how it gets there.
 
+mod collector;
 mod delivering;
 mod failing;
+mod kills;
 mod lanes;
 mod pace;
+mod prompt;
 mod rows;
 mod scene;
 mod search;

@@ -6,6 +6,7 @@ use juncture_server::seal::Sealed;
 use juncture_server::store::Tx;
 use juncture_server::store::event_endpoints::{self, Given};
 use juncture_server::store::event_lanes::{self, NewEvent};
+use sqlx::query_scalar;
 use uuid::Uuid;
 
 pub(super) const PROJECT: ProjectId = ProjectId::DEFAULT;
@@ -44,4 +45,24 @@ pub(super) async fn enqueue(tx: &mut Tx, subjects: &[&str], first: i64, now: Tim
 /// The id of the event at a position.
 pub(super) fn event_id(position: i64) -> Uuid {
     Uuid::from_u128(u128::from(position.unsigned_abs()))
+}
+
+/// How many events of a subject are recorded.
+pub(super) async fn count_of_subject(tx: &mut Tx, subject: &str) -> sqlx::Result<usize> {
+    const COUNT: &str = "SELECT COUNT(*) FROM event WHERE subject = $1";
+    let count: i64 = match tx {
+        Tx::Sqlite(tx) => {
+            query_scalar(COUNT)
+                .bind(subject)
+                .fetch_one(&mut **tx)
+                .await?
+        }
+        Tx::Postgres(tx) => {
+            query_scalar(COUNT)
+                .bind(subject)
+                .fetch_one(&mut **tx)
+                .await?
+        }
+    };
+    Ok(usize::try_from(count).unwrap())
 }
