@@ -16,6 +16,7 @@ use crate::store::event_endpoints::EndpointRow;
 use crate::store::sealed_columns::{
     ATTEMPT_EXCERPT, ENDPOINT_OLD_SECRET, ENDPOINT_SECRET, ENDPOINT_URL, RowKey, SealedColumn,
 };
+use crate::store::stored::Stored;
 
 /// How much of an event is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,7 @@ impl Endpoint {
         let id = row.endpoint_id;
         let unreadable = |column| StoreError::unreadable("event_endpoint", column, id);
         let mut secrets = vec![secret_of(row, sealer)?];
-        let until = row.old_secret_until.and_then(|until| until.value());
+        let until = row.old_secret_until.and_then(Stored::value);
         if let (Some(old), Some(until)) = (&row.old_secret, until)
             && until > now.as_millisecond()
         {

@@ -24,7 +24,7 @@ const PAUSES: [u64; 9] = [
 ];
 
 /// How many attempts there are in all.
-pub const ATTEMPTS: i64 = PAUSES.len() as i64 + 1;
+pub const ATTEMPTS: i64 = 10;
 
 /// The longest wait that an endpoint may ask for.
 const LONGEST_ASKED: Duration = Duration::from_secs(24 * HOUR);
@@ -60,6 +60,11 @@ mod tests {
         let asked = asked.map(Duration::from_secs);
         let next = next_after(failed, asked, chance, Timestamp::UNIX_EPOCH);
         next.map(Timestamp::as_second)
+    }
+
+    #[test]
+    fn there_is_a_pause_before_each_attempt_but_the_first() {
+        assert_eq!(i64::try_from(PAUSES.len()), Ok(ATTEMPTS - 1));
     }
 
     #[test]

@@ -369,17 +369,16 @@ impl Turns<'_> {
         }
         let mut held = Vec::with_capacity(claimed.len());
         for ClaimedLane { lane, attempts } in claimed {
-            match deliveries.remove(&lane) {
-                Some(deliveries) => held.push(Held {
+            if let Some(deliveries) = deliveries.remove(&lane) {
+                held.push(Held {
                     lane,
                     attempts,
                     deliveries,
-                }),
+                });
+            } else {
                 // Somebody has taken deliveries away behind our back.
-                None => {
-                    let (endpoint, owner) = (self.endpoint, self.owner);
-                    event_lanes::recount(tx, endpoint, owner, &lane, now).await?;
-                }
+                let (endpoint, owner) = (self.endpoint, self.owner);
+                event_lanes::recount(tx, endpoint, owner, &lane, now).await?;
             }
         }
         Ok(held)

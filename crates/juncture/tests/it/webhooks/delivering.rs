@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::scene::{CONNECTION, ENDPOINTS, Made, Receiver, Says, Scene};
+use super::scene::{CONNECTION, ENDPOINTS, Made, Received, Receiver, Says, Scene};
 use crate::support::real_time;
 use crate::support::rows::count_rows;
 
@@ -11,16 +11,16 @@ async fn events_arrive_in_the_order_of_their_subjects_and_signed() {
     let scene = Scene::start().await;
     let receiver = Receiver::start().await;
     let made = scene.endpoint(&receiver).await;
-    for number in 0..40 {
+    for number in 0..40_usize {
         scene
-            .record(["a", "b", "c"][number % 3], number as i64)
+            .record(["a", "b", "c"][number % 3], i64::try_from(number).unwrap())
             .await;
     }
     scene.deliver().await;
     let received = receiver.take();
     assert_eq!(received.len(), 40);
     for of in 0..3 {
-        let numbers: Vec<i64> = received.iter().map(|one| one.number()).collect();
+        let numbers: Vec<i64> = received.iter().map(Received::number).collect();
         let of_subject = numbers.into_iter().filter(|number| number % 3 == of);
         assert!(of_subject.is_sorted());
     }
@@ -137,7 +137,9 @@ async fn what_is_sent_again_is_marked_and_keeps_out_of_the_way() {
     let receiver = Receiver::start().await;
     let made = scene.endpoint(&receiver).await;
     for number in 0..6 {
-        scene.record(["a", "b"][number % 2], number as i64).await;
+        scene
+            .record(["a", "b"][number % 2], i64::try_from(number).unwrap())
+            .await;
     }
     scene.deliver().await;
     let first = receiver.take();

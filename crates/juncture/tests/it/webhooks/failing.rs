@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::scene::{DELIVERIES, ENDPOINTS, Receiver, Says, Scene};
+use super::scene::{DELIVERIES, ENDPOINTS, Received, Receiver, Says, Scene};
 use crate::support::real_time;
 use crate::support::rows::{count_rows, execute};
 use crate::support::{TestApp, free_port};
@@ -259,7 +259,7 @@ async fn what_was_sent_and_not_written_down_is_sent_again_under_its_id() {
     replica.app.webhooks.deliverer.start_due().await.unwrap();
     replica.app.webhooks.deliverer.idle().await;
     let received = receiver.take();
-    let numbers: Vec<i64> = received.iter().map(|one| one.number()).collect();
+    let numbers: Vec<i64> = received.iter().map(Received::number).collect();
     assert_eq!(numbers, [1, 1, 2]);
     assert_eq!(received[0].id(), received[1].id());
     // What the first finds out late changes nothing.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use juncture_server::store::event_lanes::{self, End, Settlement, Waiting};
 use juncture_server::store::{Store, event_deliveries, event_endpoints, events};
@@ -85,7 +84,7 @@ async fn what_many_add_and_many_take_arrives_in_order(database: TestDatabase) {
                     .unwrap()
                     .push((head.lane.clone(), head.position));
                 sent += 1;
-                if sent % 3 == 0 {
+                if sent.is_multiple_of(3) {
                     // It dies. The lease runs out for everybody.
                     time.fetch_add(60, Ordering::SeqCst);
                     owner = Uuid::new_v4();
@@ -115,10 +114,10 @@ async fn what_many_add_and_many_take_arrives_in_order(database: TestDatabase) {
         }
     };
     let recording = async {
-        join_all([record(0), record(2)]).await;
+        tokio::join!(record(0), record(2));
         is_recorded.store(true, Ordering::SeqCst);
     };
-    tokio::join!(recording, join_all([deliver(0), deliver(1), deliver(2)]));
+    tokio::join!(recording, deliver(0), deliver(1), deliver(2));
     let received = received.into_inner().unwrap();
     let mut newest: BTreeMap<String, i64> = BTreeMap::new();
     let mut distinct = 0;
@@ -137,6 +136,7 @@ async fn what_many_add_and_many_take_arrives_in_order(database: TestDatabase) {
 const AT_ONCE: i64 = 16;
 
 /// 100,000 wait in one lane, as many at an endpoint that is not to be asked, and 20,000 lanes at a third.
+#[expect(clippy::print_stdout, reason = "the figures are what it is about")]
 async fn a_claim_costs_the_same_however_much_waits(database: TestDatabase) {
     const MOST: std::time::Duration = std::time::Duration::from_millis(100);
     let [hot, dead, many] = [1, 2, 3].map(Uuid::from_u128);

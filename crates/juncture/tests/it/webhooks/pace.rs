@@ -46,12 +46,12 @@ async fn a_fast_endpoint_gets_its_events_fast() {
     let ((), alone) = real_time::timed(only).await;
     receiver.take();
     record(&scene, scene.app.clock.now()).await;
-    let ((), whole) = real_time::timed(scene.deliver()).await;
+    let ((), whole) = real_time::timed(Box::pin(scene.deliver())).await;
     assert_eq!(receiver.count(), EVENTS);
     let share = alone.as_secs_f64() / whole.as_secs_f64();
     println!("{EVENTS} events: {alone:?} to sign and post, {whole:?} to deliver: {share:.2}");
     // Far beyond what it takes on a busy machine.
-    assert!(whole < Duration::from_secs(60), "{whole:?}");
+    assert!(whole < Duration::from_mins(1), "{whole:?}");
 }
 
 async fn record(scene: &Scene, now: Timestamp) {

@@ -309,7 +309,7 @@ impl Scene {
     pub(super) async fn deliver(&self) {
         self.start_delivering().await;
         let idle = self.app.app.webhooks.deliverer.idle();
-        real_time::within(Duration::from_secs(60), idle).await;
+        real_time::within(Duration::from_mins(1), idle).await;
     }
 
     /// Lets time pass, and delivers what is due then.

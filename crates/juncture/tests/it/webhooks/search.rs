@@ -416,13 +416,6 @@ async fn nothing_is_lost_or_disordered_or_stuck_whatever_comes_first() {
             };
             let next = next.canonical();
             steps += 1;
-            if steps % 10_000 == 0 {
-                println!(
-                    "{steps} steps, {} states, {} ahead",
-                    before.len(),
-                    ahead.len()
-                );
-            }
             next.check();
             let new = before.len();
             let next_number = *numbers.entry(next.clone()).or_insert(new);

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::store::event_endpoints::{ACTIVE, EndpointRow};
 use crate::store::event_lanes::{self, Waiting};
 use crate::store::event_replays::{self, ReplayRow};
+use crate::store::stored::Stored;
 use crate::store::{self, Tx, event_deliveries, event_failures, feed};
 use crate::web::error::Error;
 use crate::webhooks::endpoint::url_of;
@@ -25,7 +26,7 @@ pub(super) async fn endpoint(
     let types: Vec<String> = row.types.split_whitespace().map(str::to_owned).collect();
     let is_active = row.state == ACTIVE;
     let is_slowed = is_active && row.failures > 0;
-    let until = row.old_secret_until.and_then(|until| until.value());
+    let until = row.old_secret_until.and_then(Stored::value);
     let until = until.filter(|until| *until > now.as_millisecond());
     Ok(EventEndpoint {
         id: id.to_string(),
