@@ -273,6 +273,8 @@ pub async fn erase_some(
         AND data IS NOT NULL LIMIT $3";
     const OF_CUSTOMER: &str =
         "SELECT event_id FROM event WHERE project_id = $1 AND external_id = $2 LIMIT $3";
+    const ANSWERS: &str = "UPDATE event_attempt SET excerpt = NULL WHERE endpoint_id IN \
+        (SELECT endpoint_id FROM event_endpoint WHERE project_id = ";
     const OF_ACCOUNT: &str = "SELECT event_id FROM event_account JOIN event USING (event_id) \
         WHERE project_id = $1 AND account = $2 LIMIT $3";
     let found: Vec<Uuid> = match erased {
@@ -305,6 +307,13 @@ pub async fn erase_some(
             erase.build().persistent(false).execute(db).await.map(drop)
         })?;
     }
+    // What endpoints have answered to them may repeat what was sent.
+    on!(&mut *tx, |db| async {
+        let mut erase = QueryBuilder::new(ANSWERS);
+        erase.push_bind(project).push(") AND event_id");
+        push_list(&mut erase, &found);
+        erase.build().persistent(false).execute(db).await.map(drop)
+    })?;
     tx.note_change();
     Ok(found.len())
 }

@@ -280,3 +280,35 @@ async fn the_work_that_goes_on_delivers() {
     working.abort();
     assert_eq!(receiver.numbers(), [1]);
 }
+
+#[tokio::test]
+async fn what_is_erased_is_not_sent_and_what_was_answered_to_it_is_gone() {
+    let scene = Scene::start().await;
+    let receiver = Receiver::start().await;
+    let made = scene.endpoint(&receiver).await;
+    receiver.says(Says::Status(200));
+    for customer in ["a", "b"] {
+        scene.app.connect(customer).await;
+    }
+    scene.deliver().await;
+    assert_eq!(receiver.take().len(), 2);
+    scene.tell(&made, "pause", json!({}), 200).await;
+    let delete = "/api/backend/connection-info/delete-connection?external_id=a&provider=jira";
+    scene.app.delete(delete).await.expect(200);
+    let erased = scene.app.delete("/api/backend/events?external_id=a").await;
+    assert_eq!(erased.expect(200)["erased"], 2);
+    scene.tell(&made, "resume", json!({}), 200).await;
+    scene.deliver().await;
+    let sent = receiver.take().remove(0).json();
+    assert_eq!(sent["type"], "connection.deleted");
+    let data = sent["data"].as_object().unwrap();
+    assert_eq!(
+        (&data["erased"], data.get("external_id")),
+        (&json!(true), None)
+    );
+    let delivered = scene.deliveries(&made, "delivered").await;
+    let excerpts = delivered.iter().map(|one| &one["attempts"][0]["excerpt"]);
+    let is_there = excerpts.filter(|excerpt| excerpt.is_string());
+    // That to the event of the other customer, and that to the one that was sent erased.
+    assert_eq!(is_there.count(), 2);
+}
