@@ -35,8 +35,11 @@ const EVENTS: usize = 1_000;
 const KILLS: usize = 4;
 const STOPS: usize = 1;
 
-/// The events of a subject come one after the other.
-const SUBJECTS: usize = 150;
+/// How many events each subject has: they come one after the other.
+const OF_SUBJECT: usize = 10;
+
+/// One subject of so many is told of by the events that every receiver takes; the others go to one that takes all.
+const RARE: usize = 10;
 
 /// How many are recorded in one transaction, and by how many at once.
 const BATCH: usize = 25;
@@ -95,8 +98,15 @@ impl Stage {
     async fn make_endpoints(&self, server: &Replica) -> BTreeMap<String, Manner> {
         let mut made = BTreeMap::new();
         for collector in &self.collectors {
-            // What becomes of the endpoints themselves is told as well.
-            let body = json!({"url": collector.url, "types": [Kind::ConnectionCreated.as_str()]});
+            let kinds = [Kind::ConnectionDeleted, Kind::ConnectionCreated];
+            let takes = if collector.manner() == Manner::Takes {
+                2
+            } else {
+                1
+            };
+            // What becomes of the endpoints themselves is told as well, but not to these.
+            let types = kinds[..takes].iter().map(|kind| kind.as_str());
+            let body = json!({"url": collector.url, "types": types.collect::<Vec<_>>()});
             let (status, endpoint) = server.browser.post(ENDPOINTS, &body).await;
             assert_eq!(status, 201, "{endpoint}");
             collector.expect(endpoint["secret"].as_str().unwrap());
@@ -108,13 +118,13 @@ impl Stage {
 
     /// Records the events of every `PRODUCERS`th subject, beginning with this one.
     async fn produce(&self, first: usize, events: usize) {
-        let subjects: Vec<usize> = (first..SUBJECTS).step_by(PRODUCERS).collect();
+        let subjects: Vec<usize> = (first..events / OF_SUBJECT).step_by(PRODUCERS).collect();
         let share = events / PRODUCERS;
         for begin in (0..share).step_by(BATCH) {
             let end = share.min(begin + BATCH);
             let batch = || {
                 let of = |number: usize| {
-                    let subject = format!("subject-{}", subjects[number % subjects.len()]);
+                    let subject = subjects[number % subjects.len()];
                     let place = number / subjects.len() + 1;
                     new_event(subject, i64::try_from(place).unwrap())
                 };
@@ -131,14 +141,14 @@ impl Stage {
             }
             self.recorded
                 .send_modify(|recorded| *recorded += end - begin);
-            self.keep_pace().await;
+            self.keep_pace(events).await;
         }
     }
 
     /// Records no more than can be delivered, so that servers are killed among both.
-    async fn keep_pace(&self) {
+    async fn keep_pace(&self, events: usize) {
         let recorded = *self.recorded.borrow();
-        let ahead = SUBJECTS * 4;
+        let ahead = events * 4 / OF_SUBJECT;
         self.steady().until(recorded.saturating_sub(ahead)).await;
     }
 
@@ -203,7 +213,8 @@ impl Stage {
     }
 
     async fn until_all_arrived(&self, events: usize) {
-        join_all(self.collectors.iter().map(|one| one.until(events))).await;
+        let all = self.collectors.iter();
+        join_all(all.map(|one| one.until(expected(one.manner(), events)))).await;
     }
 
     /// Everything has arrived, in order, once but for what was under way.
@@ -219,6 +230,7 @@ impl Stage {
                     "{manner:?}: {} events, {} refused, {} came again",
                     account.events, account.refused, account.repeats
                 );
+                let events = expected(manner, events);
                 assert_eq!(account.wrong, [""; 0], "{manner:?}");
                 assert_eq!(account.events, events, "{manner:?}");
                 let last: i64 = account.last().values().sum();
@@ -232,9 +244,24 @@ impl Stage {
     }
 }
 
-fn new_event(subject: String, number: i64) -> New {
+/// How many of so many events come to a receiver.
+fn expected(manner: Manner, events: usize) -> usize {
+    if manner == Manner::Takes {
+        events
+    } else {
+        events / RARE
+    }
+}
+
+fn new_event(subject: usize, number: i64) -> New {
+    let kind = if subject.is_multiple_of(RARE) {
+        Kind::ConnectionDeleted
+    } else {
+        Kind::ConnectionCreated
+    };
+    let subject = format!("subject-{subject}");
     New {
-        kind: Kind::ConnectionCreated,
+        kind,
         occurred_at: Timestamp::UNIX_EPOCH,
         data: to_raw_value(&json!({"subject": subject, "number": number})).unwrap(),
         subject,
