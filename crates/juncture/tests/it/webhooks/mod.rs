@@ -5,7 +5,6 @@ mod delivering;
 mod failing;
 mod kills;
 mod lanes;
-mod pace;
 mod prompt;
 mod rows;
 mod scene;
