@@ -9,7 +9,9 @@ use juncture_server::config::Config;
 use juncture_server::environment::Environment;
 use juncture_server::environment::variables::VARIABLES;
 use juncture_server::jobs::Ticker;
+use juncture_server::webhooks::sign::SigningSecret;
 use saphyr::{LoadableYamlNode as _, Yaml};
+use secrecy::ExposeSecret as _;
 
 use crate::support::{TestApp, process};
 
@@ -58,6 +60,9 @@ fn write_example(path: &Path, all: bool) {
         if name == "JUNCTURE_ENCRYPTION_KEYS" {
             // Its line shows how to make one instead of one that people would run on.
             *value = juncture_server::seal::generate();
+        }
+        if name == "JUNCTURE_EVENTS_ENDPOINT_SECRET" {
+            *value = SigningSecret::random().to_text().expose_secret().to_owned();
         }
     }
     let lines: Vec<_> = lines

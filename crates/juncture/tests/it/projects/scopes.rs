@@ -23,7 +23,7 @@ struct Operation {
 fn opened(path: &str, operation: &Value) -> u16 {
     let is_required = |parameter: &Value| parameter["required"] == true;
     let parameters = operation["parameters"].as_array();
-    if path.contains("{connection_id}") {
+    if path.contains("_id}") {
         404
     } else if operation["operationId"] == "eventsErase" {
         // It needs one parameter of three.
@@ -45,6 +45,8 @@ fn operations() -> Vec<Operation> {
         let of_document = path;
         let path = path
             .replace("{connection_id}", &Uuid::nil().to_string())
+            .replace("{endpoint_id}", &Uuid::nil().to_string())
+            .replace("{delivery_id}", &Uuid::nil().to_string())
             .replace("{provider}", "jira")
             .replace("{path}", "rest/api/3/myself");
         for (method, operation) in methods.as_object().unwrap() {
