@@ -219,12 +219,13 @@ impl Deployment {
     }
 }
 
-/// All but the one value that is nobody's and only tells the keys.
+/// What connections have: not the one value that is nobody's and only tells the keys, and not what events tell, of
+/// which there are as many as there were changes (`events::sealed`).
 async fn all_rows(store: &Store, beginning: &[u8]) -> Vec<(Place, juncture_server::seal::Sealed)> {
     let mut tx = store.begin_read().await.unwrap();
     let mut all = Vec::new();
     let columns = sealed_columns::ALL.iter();
-    for column in columns.filter(|column| column.table != "key_check") {
+    for column in columns.filter(|column| !["key_check", "event"].contains(&column.table)) {
         let rows = rows_of(column, &mut tx, beginning).await;
         all.extend(rows);
     }
