@@ -41,6 +41,7 @@ pub const ADMIN_KEY: &str = "admin_key";
     tags(
         (name = "Connect", description = "The connection flow, called from browsers."),
         (name = "Connections", description = "What your back end may know of a connection."),
+        (name = "Events", description = "What has happened: read on, listened to, or pushed to endpoints of yours."),
         (name = "Jira", description = "A customer's Jira. Every path also answers under `/api/backend/integration-helpers/jira/`."),
         (name = "Proxy", description = "Any call to what a customer has connected, passed on as it is."),
         (name = "Admin", description = "Projects, their keys and their OAuth apps, for whoever runs the server. Without `JUNCTURE_ADMIN_KEY` these paths are 404."),
