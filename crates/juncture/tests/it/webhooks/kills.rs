@@ -173,8 +173,8 @@ impl Stage {
         }
     }
 
-    /// Kills the server of a place again and again, and starts another.
-    async fn kill(&self, events: usize, kills: usize, mut rng: Rng) {
+    /// Kills the server of a place again and again, and starts another; the last one.
+    async fn kill(&self, events: usize, kills: usize, mut rng: Rng) -> Replica {
         let mut server = self.deployment.serve().await;
         for kill in 1..=kills {
             let at = events * kill / (kills + 1) + rng.usize(..(events / (kills + 1)).max(1));
@@ -186,7 +186,7 @@ impl Stage {
             server = self.deployment.serve().await;
         }
         self.until_all_arrived(events).await;
-        server.kill();
+        server
     }
 
     /// Lets endpoints go on that are paused because they have said that they are gone.
@@ -219,6 +219,9 @@ impl Stage {
 
     /// Everything has arrived, in order, once but for what was under way.
     async fn judge(&self, events: usize, interruptions: usize) {
+        // What has arrived is written down as well, in its time.
+        let waiting = "SELECT COUNT(*) FROM event_lane WHERE lane LIKE 'subject-%'";
+        eventually(async || count_in(self.store(), waiting).await == 0).await;
         let recorded = count_in(self.store(), "SELECT COUNT(*) FROM event").await;
         let own = "SELECT COUNT(*) FROM event WHERE subject NOT LIKE 'subject-%'";
         let own = count_in(self.store(), own).await;
@@ -239,8 +242,6 @@ impl Stage {
                 assert!(account.repeats <= interruptions * AT_ONCE, "{manner:?}");
             });
         }
-        let waiting = "SELECT COUNT(*) FROM event_lane WHERE lane LIKE 'subject-%'";
-        eventually(async || count_in(self.store(), waiting).await == 0).await;
     }
 }
 
@@ -313,7 +314,7 @@ async fn three_servers_on_postgres_are_killed_and_it_is_stopped_and_every_event_
             join_all(killers),
         )
     };
-    within(PATIENCE, all).await;
+    let ((), (), _, _last) = within(PATIENCE, all).await;
     let killed = stage.kills.load(Ordering::Relaxed);
     println!("{events} events, {killed} kills, {stops} stops");
     // Of a stop each of the three servers may have something under way.
@@ -341,7 +342,7 @@ async fn a_server_on_sqlite_is_killed_and_its_file_is_locked_and_every_event_arr
         // Who lets endpoints go on needs one that lives.
         stage.resume(&first, &endpoints).await;
         first.kill();
-        stage.kill(events, kills, seed()).await;
+        stage.kill(events, kills, seed()).await
     };
     let all = async {
         tokio::join!(
@@ -350,7 +351,7 @@ async fn a_server_on_sqlite_is_killed_and_its_file_is_locked_and_every_event_arr
             killer,
         )
     };
-    within(PATIENCE, all).await;
+    let ((), _, _last) = within(PATIENCE, all).await;
     let killed = stage.kills.load(Ordering::Relaxed) + 1;
     println!("{events} events, {killed} kills, {stops} locks");
     stage.judge(events, killed + stops).await;
