@@ -29,7 +29,7 @@ export class EventEndpoints {
   }
 
   /** Changes what is given. */
-  update(id: string, changes: Takes<`PATCH ${typeof one}`>, options?: CallOptions) {
+  update(id: string, changes: Takes<"PATCH /api/backend/event-endpoints/{endpoint_id}">, options?: CallOptions) {
     return this.#about(`PATCH ${one}`, "writes", id, changes, options);
   }
 
@@ -54,12 +54,12 @@ export class EventEndpoints {
   }
 
   /** Gives it a new secret; the one before signs too for 24 hours. */
-  rotateSecret(id: string, given: Takes<`POST ${typeof one}/rotate-secret`> = {}, options?: CallOptions) {
+  rotateSecret(id: string, given: Takes<"POST /api/backend/event-endpoints/{endpoint_id}/rotate-secret"> = {}, options?: CallOptions) {
     return this.#about(`POST ${one}/rotate-secret`, "writes", id, given, options);
   }
 
   /** Sends events there again. */
-  replay(id: string, which: Takes<`POST ${typeof one}/replay`> = {}, options?: CallOptions) {
+  replay(id: string, which: Takes<"POST /api/backend/event-endpoints/{endpoint_id}/replay"> = {}, options?: CallOptions) {
     return this.#about(`POST ${one}/replay`, "writes", id, which, options);
   }
 
@@ -71,7 +71,8 @@ export class EventEndpoints {
   /** Sends the event of a delivery at once, or once more. */
   async retry(id: string, options?: CallOptions) {
     const operation = `POST /api/backend/event-deliveries/${encodeURIComponent(id)}/retry`;
-    await this.#transport.send({ operation, does: "writes", parameters: {}, options });
+    const sent = this.#transport.send({ operation, does: "writes", parameters: {}, options });
+    return (await sent) as Gives<"POST /api/backend/event-deliveries/{delivery_id}/retry">;
   }
 
   async #about<O extends Operation>(path: O, does: Does, id: string, parameters: object, options?: CallOptions) {

@@ -62,7 +62,7 @@ fn write_example(path: &Path, all: bool) {
             *value = juncture_server::seal::generate();
         }
         if name == "JUNCTURE_EVENTS_ENDPOINT_SECRET" {
-            *value = SigningSecret::random().to_text().expose_secret().to_owned();
+            (SigningSecret::random().to_text().expose_secret()).clone_into(value);
         }
     }
     let lines: Vec<_> = lines

@@ -37,7 +37,7 @@ async fn a_wait_ends_with_its_time_and_passes_by_what_is_not_wanted() {
         pause(Duration::from_millis(200)).await;
         app.clock.advance(jiff::SignedDuration::from_secs(26));
     };
-    let (answer, ()) = within(PATIENCE, async { tokio::join!(waiting, meanwhile) }).await;
+    let (answer, ()) = Box::pin(within(PATIENCE, async { tokio::join!(waiting, meanwhile) })).await;
     assert_eq!(answer["data"], json!([]));
     let latest = page(&app, "after=latest").await;
     assert_eq!(answer["next_cursor"], latest["next_cursor"]);
@@ -53,7 +53,7 @@ async fn events_of_another_replica_are_found_by_a_look() {
         other.connect("b").await;
         feed::follow(&app.app.store).await.unwrap();
     };
-    let (answer, ()) = within(PATIENCE, async { tokio::join!(waiting, meanwhile) }).await;
+    let (answer, ()) = Box::pin(within(PATIENCE, async { tokio::join!(waiting, meanwhile) })).await;
     assert_eq!(answer["data"][0]["data"]["external_id"], "b");
     // And it is done every second.
     let jobs = app.app.jobs();
@@ -69,7 +69,7 @@ async fn who_waits_is_answered_when_the_server_ends() {
         eventually(async || !app.app.store.recorded().followed().is_empty()).await;
         app.app.stopping.cancel();
     };
-    let (answer, ()) = within(PATIENCE, async { tokio::join!(waiting, meanwhile) }).await;
+    let (answer, ()) = Box::pin(within(PATIENCE, async { tokio::join!(waiting, meanwhile) })).await;
     assert_eq!(answer["data"], json!([]));
 }
 
@@ -95,7 +95,8 @@ async fn sixty_four_wait_for_a_project_and_the_next_is_refused() {
         assert!(connection_id(&app, "a").await.is_some());
         app.connect("b").await;
     };
-    let (answers, ()) = within(PATIENCE, async { tokio::join!(waiting, meanwhile) }).await;
+    let (answers, ()) =
+        Box::pin(within(PATIENCE, async { tokio::join!(waiting, meanwhile) })).await;
     for answer in answers {
         assert_eq!(answer["data"][0]["data"]["external_id"], "b");
     }

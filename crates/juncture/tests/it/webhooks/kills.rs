@@ -199,14 +199,17 @@ impl Stage {
             let ask = async |method: Method, path: &str| {
                 // The database may be away.
                 let answer = server.browser.call(method, path).await;
-                let is_good = answer.status() == 200;
-                is_good.then_some(answer.json::<Value>().await.unwrap())
+                if answer.status() != 200 {
+                    return None;
+                }
+                let body = answer.bytes().await.unwrap();
+                Some(juncture_json::decode::<Value>(&body).unwrap())
             };
             let is_gone = async || {
                 let told = ask(Method::GET, &path).await;
                 told.is_some_and(|told| told["reason"] == "gone")
             };
-            within(PATIENCE, eventually(is_gone)).await;
+            eventually(is_gone).await;
             let resume = format!("{path}/resume");
             eventually(async || ask(Method::POST, &resume).await.is_some()).await;
         }
@@ -218,6 +221,7 @@ impl Stage {
     }
 
     /// Everything has arrived, in order, once but for what was under way.
+    #[expect(clippy::print_stdout, reason = "the figures are what it is about")]
     async fn judge(&self, events: usize, interruptions: usize) {
         // What has arrived is written down as well, in its time.
         let waiting = "SELECT COUNT(*) FROM event_lane WHERE lane LIKE 'subject-%'";
@@ -270,6 +274,10 @@ fn new_event(subject: usize, number: i64) -> New {
     }
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "whoever looks at a failure plays it again"
+)]
 fn seed() -> Rng {
     let given = variable("TEST_SEED").map(|seed| seed.parse().unwrap());
     let seed = given.unwrap_or_else(|| fastrand::u64(..));
@@ -314,7 +322,7 @@ async fn three_servers_on_postgres_are_killed_and_it_is_stopped_and_every_event_
             join_all(killers),
         )
     };
-    let ((), (), _, _last) = within(PATIENCE, all).await;
+    let ((), (), _, _last) = Box::pin(within(PATIENCE, all)).await;
     let killed = stage.kills.load(Ordering::Relaxed);
     println!("{events} events, {killed} kills, {stops} stops");
     // Of a stop each of the three servers may have something under way.
@@ -351,7 +359,7 @@ async fn a_server_on_sqlite_is_killed_and_its_file_is_locked_and_every_event_arr
             killer,
         )
     };
-    let ((), _, _last) = within(PATIENCE, all).await;
+    let ((), _, _last) = Box::pin(within(PATIENCE, all)).await;
     let killed = stage.kills.load(Ordering::Relaxed) + 1;
     println!("{events} events, {killed} kills, {stops} locks");
     stage.judge(events, killed + stops).await;

@@ -6,7 +6,7 @@ use juncture_server::seal::Sealed;
 use juncture_server::store::Tx;
 use juncture_server::store::event_endpoints::{self, Given};
 use juncture_server::store::event_lanes::{self, NewEvent};
-use sqlx::query_scalar;
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 pub(super) const PROJECT: ProjectId = ProjectId::DEFAULT;
@@ -49,20 +49,17 @@ pub(super) fn event_id(position: i64) -> Uuid {
 
 /// How many events of a subject are recorded.
 pub(super) async fn count_of_subject(tx: &mut Tx, subject: &str) -> sqlx::Result<usize> {
-    const COUNT: &str = "SELECT COUNT(*) FROM event WHERE subject = $1";
+    const COUNT: &str = "SELECT COUNT(*) FROM event WHERE subject = ";
+    macro_rules! count {
+        ($tx:expr) => {{
+            let mut count = QueryBuilder::new(COUNT);
+            count.push_bind(subject);
+            count.build_query_scalar().fetch_one(&mut **$tx).await?
+        }};
+    }
     let count: i64 = match tx {
-        Tx::Sqlite(tx) => {
-            query_scalar(COUNT)
-                .bind(subject)
-                .fetch_one(&mut **tx)
-                .await?
-        }
-        Tx::Postgres(tx) => {
-            query_scalar(COUNT)
-                .bind(subject)
-                .fetch_one(&mut **tx)
-                .await?
-        }
+        Tx::Sqlite(tx) => count!(tx),
+        Tx::Postgres(tx) => count!(tx),
     };
     Ok(usize::try_from(count).unwrap())
 }
