@@ -175,7 +175,6 @@ fn which_refusals() -> Vec<Error> {
         invalid_types(),
         overtaken("AAAAAAAAEmdW2FzJ"),
         Error::InvalidSecretKey,
-        Error::too_many_requests(),
     ];
     errors.extend(of_ours());
     errors
