@@ -30,7 +30,7 @@ use crate::support::real_time::{eventually, pause, within};
 use crate::support::rows::count_in;
 
 /// How many events there are, and how many kills and stops while they are delivered. `TEST_EVENTS`, `TEST_KILLS` and
-/// `TEST_STOPS` say other numbers: what is promised was shown with 100,000, 200 and 20 (docs/EVENTS.md).
+/// `TEST_STOPS` say other numbers, for a longer run.
 const EVENTS: usize = 1_000;
 const KILLS: usize = 4;
 const STOPS: usize = 1;
