@@ -150,6 +150,12 @@ impl Process {
         self.memory("VmHWM:")
     }
 
+    /// By how much that has grown since it was `before`, in bytes. What the system tells may fall a little:
+    /// it counts pages for each processor, and adds them up only roughly.
+    pub(crate) fn peak_memory_above(&self, before: usize) -> usize {
+        self.peak_memory().saturating_sub(before)
+    }
+
     /// The memory that the process has in use, in bytes (`VmRSS` of proc(5)).
     pub(crate) fn resident(&self) -> usize {
         self.memory("VmRSS:")
