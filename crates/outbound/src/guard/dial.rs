@@ -1,4 +1,4 @@
-//! Connections to addresses that were judged a moment ago, and to no other.
+//! New connections, to addresses that were judged a moment ago and to no other.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -24,11 +24,14 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 impl Guarded {
-    /// A connection to the target, with TLS where its URL says so.
-    pub(super) async fn dial(&self, target: &Target<'_>) -> Result<Box<dyn Stream>, SendFailure> {
-        let addresses = self.judged(target).await?;
+    /// A connection to one of these addresses of the target, with TLS where its URL says so.
+    pub(super) async fn dial(
+        &self,
+        target: &Target<'_>,
+        addresses: &[IpAddr],
+    ) -> Result<(IpAddr, Box<dyn Stream>), SendFailure> {
         let mut failure = SendFailure::Unresolved;
-        for address in addresses.into_iter().take(MOST_ADDRESSES) {
+        for &address in addresses.iter().take(MOST_ADDRESSES) {
             let tcp = match connect(SocketAddr::new(address, target.port)).await {
                 Ok(tcp) => tcp,
                 Err(kind) => {
@@ -37,16 +40,16 @@ impl Guarded {
                 }
             };
             if !target.is_https {
-                return Ok(Box::new(tcp));
+                return Ok((address, Box::new(tcp)));
             }
             let tls = Arc::clone(self.tls());
-            return Ok(Box::new(secure(tcp, tls, &target.host).await?));
+            return Ok((address, Box::new(secure(tcp, tls, &target.host).await?)));
         }
         Err(failure)
     }
 
     /// The addresses of the target that may be called, each judged now.
-    async fn judged(&self, target: &Target<'_>) -> Result<Vec<IpAddr>, SendFailure> {
+    pub(super) async fn judged(&self, target: &Target<'_>) -> Result<Vec<IpAddr>, SendFailure> {
         let found = match target.host {
             TargetHost::Address(address) => vec![address],
             TargetHost::Name(name) => {

@@ -1,4 +1,4 @@
-//! One request and what is read of its answer.
+//! Requests on a connection, and what is read of their answers.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -46,6 +46,8 @@ pub(super) struct Received {
     status: StatusCode,
     headers: HeaderMap,
     beginning: Vec<u8>,
+    /// Whether the body has come to its end.
+    is_whole: bool,
 }
 
 pub(super) fn request(
@@ -64,51 +66,93 @@ pub(super) fn request(
     Ok(request)
 }
 
-/// Sends the request on a connection of its own, which ends with it.
-pub(super) async fn exchange(
-    stream: Box<dyn Stream>,
-    request: Request<Body>,
-    clock: &dyn Clock,
-) -> Result<Received, SendFailure> {
-    let mut http = http1::Builder::new();
-    http.max_buf_size(LONGEST_HEAD);
-    let (mut sender, connection) = http
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|_| SendFailure::Broken)?;
-    let talk = pin!(async move {
-        let answer = sender.send_request(request).await;
-        read(answer.map_err(|_| SendFailure::Broken)?, clock).await
-    });
-    match select(pin!(connection), talk).await {
-        // What came before the end is still to be read.
-        Either::Left((_, talk)) => talk.await,
-        Either::Right((received, _)) => received,
+type Connection = http1::Connection<TokioIo<Box<dyn Stream>>, Body>;
+
+/// A connection, on which one request follows another.
+pub(super) struct Conversation {
+    sender: http1::SendRequest<Body>,
+    /// None once it has ended.
+    connection: Option<Box<Connection>>,
+}
+
+impl Conversation {
+    /// A conversation that begins.
+    pub(super) async fn begin(stream: Box<dyn Stream>) -> Result<Self, SendFailure> {
+        let mut http = http1::Builder::new();
+        http.max_buf_size(LONGEST_HEAD);
+        let begun = http.handshake(TokioIo::new(stream)).await;
+        let (sender, connection) = begun.map_err(|_| SendFailure::Broken)?;
+        Ok(Self {
+            sender,
+            connection: Some(Box::new(connection)),
+        })
+    }
+
+    /// Sends a request, and reads what comes back.
+    pub(super) async fn exchange(
+        &mut self,
+        request: Request<Body>,
+        clock: &dyn Clock,
+    ) -> Result<Received, SendFailure> {
+        let Some(connection) = &mut self.connection else {
+            return Err(SendFailure::Broken);
+        };
+        let sender = &mut self.sender;
+        let talk = pin!(async move {
+            sender.ready().await.map_err(|_| SendFailure::Broken)?;
+            let answer = sender.send_request(request).await;
+            Ok(read(answer.map_err(|_| SendFailure::Broken)?, clock).await)
+        });
+        match select(connection, talk).await {
+            // What came before the end is still to be read.
+            Either::Left((_, talk)) => {
+                let received = talk.await;
+                self.connection = None;
+                received
+            }
+            Either::Right((received, _)) => received,
+        }
+    }
+
+    /// Whether another request may follow the one to which this was the answer.
+    pub(super) fn goes_on(&self, received: &Received) -> bool {
+        self.connection.is_some() && received.is_whole
     }
 }
 
-async fn read(answer: Response<Incoming>, clock: &dyn Clock) -> Result<Received, SendFailure> {
+async fn read(answer: Response<Incoming>, clock: &dyn Clock) -> Received {
     let (head, body) = answer.into_parts();
     let mut received = Received {
         status: head.status,
         headers: head.headers,
         beginning: Vec::new(),
+        is_whole: false,
     };
     let reading = Box::pin(beginning(body, &mut received.beginning));
     // The status decides; a body that does not come, or breaks off, takes nothing from it.
-    select(reading, clock.deadline(BODY_TIME)).await;
-    Ok(received)
+    let is_whole = match select(reading, clock.deadline(BODY_TIME)).await {
+        Either::Left((is_whole, _)) => is_whole,
+        Either::Right(_) => false,
+    };
+    received.is_whole = is_whole;
+    received
 }
 
-async fn beginning(body: Incoming, beginning: &mut Vec<u8>) {
+/// Reads the beginning of a body; whether it has nothing more.
+async fn beginning(body: Incoming, beginning: &mut Vec<u8>) -> bool {
     let mut body = pin!(body);
-    while beginning.len() < EXCERPT
-        && let Some(Ok(frame)) = poll_fn(|context| body.as_mut().poll_frame(context)).await
-    {
-        let Ok(data) = frame.into_data() else { break };
+    while beginning.len() < EXCERPT {
+        let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await else {
+            return true;
+        };
+        let Ok(frame) = frame else { return false };
+        let Ok(data) = frame.into_data() else {
+            return false;
+        };
         let room = EXCERPT - beginning.len();
         beginning.extend_from_slice(&data[..data.len().min(room)]);
     }
+    body.is_end_stream()
 }
 
 impl Received {

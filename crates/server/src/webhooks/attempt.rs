@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue};
 use juncture_clock::Clock;
-use juncture_outbound::guard::{Answer, Guarded, SendFailure};
+use juncture_outbound::guard::{Answer, Connections, Guarded, SendFailure};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -73,9 +73,9 @@ pub fn to_raw(data: &impl Serialize) -> Box<serde_json::value::RawValue> {
     serde_json::value::to_raw_value(data).expect("it is plain data")
 }
 
-/// Posts a body under an id to an endpoint, signed for this moment.
+/// Posts a body under an id to an endpoint, signed for this moment. The connections are that endpoint's.
 pub async fn post(
-    guarded: &Guarded,
+    (guarded, connections): (&Guarded, &Connections),
     clock: &dyn Clock,
     endpoint: &Endpoint,
     (id, body): (Uuid, Bytes),
@@ -86,7 +86,8 @@ pub async fn post(
         headers.insert(REPLAY, HeaderValue::from_static("true"));
     }
     let begun = clock.steady();
-    let posted = guarded.post(&endpoint.url, headers, body, TIMEOUT).await;
+    let posted = guarded.post(connections, &endpoint.url, headers, body, TIMEOUT);
+    let posted = posted.await;
     let duration = clock.steady().saturating_sub(begun);
     match posted {
         Ok(answer) => of_answer(answer),

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use juncture_clock::Clock;
-use juncture_outbound::guard::Guarded;
+use juncture_outbound::guard::{Connections, Guarded};
 use metrics::{counter, histogram};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
@@ -133,6 +133,7 @@ impl Deliverer {
             inner: self.0.clone(),
             endpoint,
             owner: Uuid::from_bytes(random::bytes()),
+            connections: Arc::default(),
         };
         self.0.parts.tasks.spawn(async move {
             loop {
@@ -183,6 +184,7 @@ struct Worker {
     inner: Arc<Inner>,
     endpoint: Uuid,
     owner: Uuid,
+    connections: Arc<Connections>,
 }
 
 impl Worker {
@@ -285,6 +287,7 @@ impl Worker {
         place: Option<OwnedSemaphorePermit>,
     ) -> impl Future<Output = Over> + Send + 'static {
         let (inner, endpoint) = (self.inner.clone(), endpoint.clone());
+        let connections = self.connections.clone();
         async move {
             let over = match ready.event {
                 None => Over {
@@ -307,7 +310,9 @@ impl Worker {
                         held: ready.held,
                         seen_failures: ready.seen_failures,
                     };
-                    inner.attempt(&endpoint, attempt, leased_at).await
+                    inner
+                        .attempt(&endpoint, &connections, attempt, leased_at)
+                        .await
                 }
             };
             drop(place);
@@ -324,7 +329,13 @@ struct Attempt {
 }
 
 impl Inner {
-    async fn attempt(&self, endpoint: &Endpoint, attempt: Attempt, leased_at: Duration) -> Over {
+    async fn attempt(
+        &self,
+        endpoint: &Endpoint,
+        connections: &Connections,
+        attempt: Attempt,
+        leased_at: Duration,
+    ) -> Over {
         let Parts { clock, guarded, .. } = &self.parts;
         let Attempt {
             event,
@@ -343,7 +354,14 @@ impl Inner {
         let id = random::uuid_v7(clock.now());
         let (_, is_replay) = subject_of(&held.lane);
         let message = (event.id, body_of(&event, endpoint.mode));
-        let sent = post(guarded, &**clock, endpoint, message, is_replay).await;
+        let sent = post(
+            (guarded, connections),
+            &**clock,
+            endpoint,
+            message,
+            is_replay,
+        )
+        .await;
         self.count(sent.outcome);
         if sent.outcome == Outcome::Delivered && !is_replay {
             let lag = clock.now().duration_since(happened_at(event.id));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use juncture_clock::Clock;
-use juncture_outbound::guard::{Blocked, Guarded};
+use juncture_outbound::guard::{Blocked, Connections, Guarded};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
@@ -284,7 +284,14 @@ impl Webhooks {
             data: TestData { endpoint_id: id },
         });
         let message = (random::uuid_v7(now), body.get().to_owned().into());
-        Ok(post(&self.guarded, &*self.clock, &endpoint, message, false).await)
+        Ok(post(
+            (&self.guarded, &Connections::default()),
+            &*self.clock,
+            &endpoint,
+            message,
+            false,
+        )
+        .await)
     }
 
     /// Begins to send events again.

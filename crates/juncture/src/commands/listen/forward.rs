@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use hyper::body::Bytes;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use juncture_clock::Clock;
-use juncture_outbound::guard::{Guarded, SendFailure};
+use juncture_outbound::guard::{Connections, Guarded, SendFailure};
 use juncture_server::webhooks::sign::{self, SigningSecret};
 use url::Url;
 
@@ -33,6 +33,7 @@ pub(super) struct Forward {
     pub(super) url: Url,
     secret: SigningSecret,
     guarded: Guarded,
+    connections: Connections,
     clock: Arc<dyn Clock>,
 }
 
@@ -49,6 +50,7 @@ impl Forward {
             url,
             secret,
             guarded,
+            connections: Connections::default(),
             clock,
         })
     }
@@ -88,9 +90,13 @@ impl Forward {
         let body = event.body();
         let secrets = std::slice::from_ref(&self.secret);
         let headers = sign::headers(secrets, event.id, &body, self.clock.now());
-        let sent = self
-            .guarded
-            .post(&self.url, headers, Bytes::from(body), TIMEOUT);
+        let sent = self.guarded.post(
+            &self.connections,
+            &self.url,
+            headers,
+            Bytes::from(body),
+            TIMEOUT,
+        );
         match sent.await {
             Ok(answer) => {
                 let words = format!("{} in {} ms", answer.status, answer.duration.as_millis());

@@ -15,7 +15,7 @@ use juncture_clock::{Clock, SystemClock};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::watch;
 
-use crate::guard::{Answer, Guarded, Resolver, SendFailure};
+use crate::guard::{Answer, Connections, Guarded, Resolver, SendFailure};
 
 /// How long an attempt may take.
 pub(super) const DEADLINE: Duration = Duration::from_secs(15);
@@ -120,13 +120,21 @@ pub(super) fn guard_by(clock: Arc<dyn Clock>, allowed: &[&str]) -> Guarded {
 }
 
 pub(super) async fn post(guard: &Guarded, url: &str) -> Result<Answer, SendFailure> {
+    post_by(&Connections::default(), guard, url).await
+}
+
+pub(super) async fn post_by(
+    connections: &Connections,
+    guard: &Guarded,
+    url: &str,
+) -> Result<Answer, SendFailure> {
     let url = url.parse().expect("a URL");
     let headers = HeaderMap::from_iter([(
         "webhook-id".parse().expect("a name"),
         "msg_1".parse().expect("a value"),
     )]);
     let body = Bytes::from_static(br#"{"type":"a.b"}"#);
-    guard.post(&url, headers, body, DEADLINE).await
+    guard.post(connections, &url, headers, body, DEADLINE).await
 }
 
 /// A server that takes one request and writes this; it ends the connection if `ends`. What it was sent
