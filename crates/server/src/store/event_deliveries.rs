@@ -96,22 +96,34 @@ pub async fn heads(
     lanes: &[&str],
     most: i64,
 ) -> Result<Vec<DeliveryRow>> {
-    const HEADS: &str =
-        "SELECT * FROM (SELECT lane, position, event_id FROM event_delivery WHERE endpoint_id = ";
+    const WANTED: &str = "WITH wanted (endpoint_id, lane) AS (";
+    // Up to the one behind the last that is wanted; to the end where there is none.
+    const HEADS: &str = ") SELECT there.lane, position, event_id \
+        FROM wanted CROSS JOIN event_delivery AS there \
+        WHERE there.endpoint_id = wanted.endpoint_id AND there.lane = wanted.lane \
+            AND position < COALESCE((SELECT position FROM event_delivery AS ahead \
+                WHERE ahead.endpoint_id = wanted.endpoint_id AND ahead.lane = wanted.lane \
+                ORDER BY position LIMIT 1 OFFSET ";
+    const TO_THE_END: &str = "), 9223372036854775807)";
+    // PostgreSQL has a word for it.
+    const HEADS_LATERAL: &str = ") SELECT there.lane, position, event_id \
+        FROM wanted CROSS JOIN LATERAL (SELECT lane, position, event_id FROM event_delivery \
+            WHERE endpoint_id = wanted.endpoint_id AND lane = wanted.lane \
+            ORDER BY position LIMIT ";
+    const AS_THERE: &str = ") AS there";
     if lanes.is_empty() {
         return Ok(Vec::new());
     }
+    let (heads_up_to, end) = match tx {
+        Tx::Sqlite(_) => (HEADS, TO_THE_END),
+        Tx::Postgres(_) => (HEADS_LATERAL, AS_THERE),
+    };
     on!(tx, |db| async {
-        let mut heads = QueryBuilder::new("");
-        for (number, lane) in lanes.iter().enumerate() {
-            if number > 0 {
-                heads.push(" UNION ALL ");
-            }
-            heads.push(HEADS).push_bind(endpoint);
-            heads.push(" AND lane = ").push_bind(*lane);
-            heads.push(" ORDER BY position LIMIT ").push_bind(most);
-            heads.push(") AS of_lane");
-        }
+        let mut heads = QueryBuilder::new(WANTED);
+        heads.push_values(lanes, |mut values, lane| {
+            values.push_bind(endpoint).push_bind(*lane);
+        });
+        heads.push(heads_up_to).push_bind(most).push(end);
         let heads = heads.build_query_as().persistent(false);
         let mut heads: Vec<DeliveryRow> = heads.fetch_all(db).await?;
         heads.sort_by(|one, other| (&one.lane, one.position).cmp(&(&other.lane, other.position)));

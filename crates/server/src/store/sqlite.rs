@@ -25,9 +25,12 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
 const READERS: u32 = 8;
 
-/// What each connection keeps of the file in memory: 512 KiB (<https://sqlite.org/pragma.html#pragma_cache_size>).
-/// The system keeps all of it that it can, once for all of them.
+/// What a connection that reads keeps of the file in memory: 512 KiB
+/// (<https://sqlite.org/pragma.html#pragma_cache_size>). The system keeps all of it that it can, once for all of them.
 const PAGES: &str = "-512";
+
+/// What the connection that writes keeps of it: 2 MiB, as many pages as a transaction of deliveries touches.
+const PAGES_OF_WRITER: &str = "-2048";
 
 /// How long a transaction of this process waits for its turn to write. The queue moves, each turn
 /// takes a few milliseconds of the disk's time, and to fail would help nobody.
@@ -71,7 +74,8 @@ impl File {
             .pragma("cache_size", PAGES)
             .busy_timeout(BUSY_TIMEOUT);
         let opened = async {
-            let write = connect(&options).await?;
+            let options_of_writer = options.clone().pragma("cache_size", PAGES_OF_WRITER);
+            let write = connect(&options_of_writer).await?;
             let mut keeper = options.connect().await?;
             // A connection opens the log when it first reads.
             Sqlite::run(&mut keeper, "SELECT 1 FROM sqlite_schema LIMIT 1").await?;

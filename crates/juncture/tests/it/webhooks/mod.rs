@@ -9,3 +9,4 @@ mod prompt;
 mod rows;
 mod scene;
 mod search;
+mod steps;
