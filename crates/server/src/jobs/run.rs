@@ -11,7 +11,7 @@ use super::round::{Counted, Ended};
 use crate::metrics::Metrics;
 use crate::store::Store;
 
-/// How long news is waited for after the first.
+/// How far rounds that news begins are apart, at the least: what comes together is looked for together.
 const TOGETHER: Duration = Duration::from_millis(20);
 
 /// What jobs are done with.
@@ -41,6 +41,7 @@ impl Supervisor {
             if let Some(news) = &mut news {
                 news.mark_unchanged();
             }
+            let began = self.clock.steady();
             match counted.round(job).await.0 {
                 Ended::Done => self.store.note(job.name, &Ok(())),
                 Ended::Failed(error) => self.store.note(job.name, &Err(error)),
@@ -65,9 +66,9 @@ impl Supervisor {
                 () = pause => false,
                 changed = news.changed() => changed.is_ok(),
             };
-            if has_news {
-                // What comes together is looked for together.
-                self.clock.sleep(TOGETHER).await;
+            let since = self.clock.steady().saturating_sub(began);
+            if has_news && since < TOGETHER {
+                self.clock.sleep(TOGETHER.saturating_sub(since)).await;
             }
         }
     }
