@@ -1,15 +1,17 @@
-//! The reference for deliveries: a loop that only signs and posts. `bench-poster URL SECRET COUNT BODY` posts a body so
-//! often, signed as Standard Webhooks 1.0.0 says, sixteen at once, each over a connection of its own: whoever posts
-//! to addresses of others judges each anew. It prints how long it took, in seconds.
+//! The reference for deliveries: a loop that only signs and posts. `bench-poster URL SECRET COUNT BODY CONNECTIONS`
+//! posts a body so often, signed as Standard Webhooks 1.0.0 says, sixteen at once: over sixteen connections if the
+//! last word is `kept`, and each over a connection of its own if it is `new`. It prints how long it took, in seconds.
 
-use anyhow::{Context as _, ensure};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
+use anyhow::{Context as _, bail, ensure};
 use axum::body::{Body, Bytes};
 use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use futures_util::StreamExt as _;
-use futures_util::stream;
-use hyper::client::conn::http1::handshake;
+use futures_util::future::try_join_all;
+use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use juncture_clock::{Clock as _, SystemClock};
 use ring::hmac::{HMAC_SHA256, Key, sign};
@@ -17,7 +19,6 @@ use tokio::net::TcpStream;
 use url::Url;
 use uuid::Uuid;
 
-/// As many as the server makes at once at one endpoint.
 const AT_ONCE: usize = 16;
 
 #[tokio::main]
@@ -30,12 +31,27 @@ async fn main() -> anyhow::Result<()> {
     let key = Key::new(HMAC_SHA256, &secret);
     let count: usize = next("how often?")?.parse()?;
     let body = Bytes::from(next("what?")?);
+    let is_kept = match &*next("over which connections?")? {
+        "kept" => true,
+        "new" => false,
+        other => bail!("{other:?} is neither kept nor new"),
+    };
     let begun = SystemClock.steady();
-    let posts = stream::iter(0..count).map(|_| post(&url, &key, body.clone()));
-    let mut posts = posts.buffer_unordered(AT_ONCE);
-    while let Some(posted) = posts.next().await {
-        posted?;
-    }
+    let left = AtomicUsize::new(count);
+    let takes_one = |left: usize| left.checked_sub(1);
+    let loops = (0..AT_ONCE).map(async |_| {
+        let mut connection = None;
+        while left.fetch_update(Relaxed, Relaxed, takes_one).is_ok() {
+            let mut sender = match connection.take() {
+                Some(kept) => kept,
+                None => connect(&url).await?,
+            };
+            post(&mut sender, &url, &key, body.clone()).await?;
+            connection = is_kept.then_some(sender);
+        }
+        anyhow::Ok(())
+    });
+    try_join_all(loops).await?;
     let took = SystemClock.steady().saturating_sub(begun);
     #[expect(clippy::print_stdout, reason = "it is read from there")]
     {
@@ -44,23 +60,32 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn post(url: &Url, key: &Key, body: Bytes) -> anyhow::Result<()> {
+async fn connect(url: &Url) -> anyhow::Result<SendRequest<Body>> {
+    let stream = TcpStream::connect(url.authority()).await?;
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    // It ends with its sender.
+    tokio::spawn(connection);
+    Ok(sender)
+}
+
+async fn post(
+    sender: &mut SendRequest<Body>,
+    url: &Url,
+    key: &Key,
+    body: Bytes,
+) -> anyhow::Result<()> {
     let (id, now) = (Uuid::new_v4(), SystemClock.now().as_second());
     let signed = [format!("{id}.{now}.").as_bytes(), &body].concat();
     let signature = STANDARD.encode(sign(key, &signed));
-    let authority = url.authority();
-    let stream = TcpStream::connect(authority).await?;
-    let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
-    let connection = tokio::spawn(connection);
     let request = Request::post(url.path())
-        .header("host", authority)
+        .header("host", url.authority())
         .header("content-type", "application/json")
         .header("webhook-id", id.to_string())
         .header("webhook-timestamp", now)
         .header("webhook-signature", format!("v1,{signature}"))
         .body(Body::from(body))?;
+    sender.ready().await?;
     let answer = sender.send_request(request).await?;
     ensure!(answer.status().is_success(), "{}", answer.status());
-    connection.abort();
     Ok(())
 }
