@@ -174,8 +174,11 @@ impl Here {
         here.by_id.extend(others);
         // Whose the rest are counts only where they may be taken.
         let unmet = page.iter().filter(|row| !here.has_met(row.id));
-        let external_ids: Vec<&str> = unmet.filter_map(OriginalConnection::external_id).collect();
-        here.add(imports::known_subjects(tx, project, &external_ids).await?);
+        let subjects = unmet.filter_map(|row| row.subject().ok());
+        let subjects: Vec<_> = subjects
+            .map(|(external_id, provider)| (provider, external_id))
+            .collect();
+        here.add(imports::known_subjects(tx, project, &subjects).await?);
         Ok(here)
     }
 

@@ -88,16 +88,24 @@ pub async fn known_of_any_project(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Known
     })
 }
 
-/// The connections of a project that are of one of these external ids.
+/// The connections of a project that are of one of these: a provider, and an external id.
 pub async fn known_subjects(
     tx: &mut Tx,
     project: ProjectId,
-    external_ids: &[&str],
+    subjects: &[(&str, &str)],
 ) -> Result<Vec<KnownRow>> {
+    if subjects.is_empty() {
+        return Ok(Vec::new());
+    }
     on!(tx, |db| async {
         let mut known = QueryBuilder::new(KNOWN);
         known.push("map.project_id = ").push_bind(project);
-        push_list(known.push(" AND map.external_id"), external_ids);
+        // By the whole key: by external ids alone it would be all connections of the project, for each page.
+        known.push(" AND (map.provider, map.external_id) IN (");
+        known.push_values(subjects, |mut values, (provider, external_id)| {
+            values.push_bind(*provider).push_bind(*external_id);
+        });
+        known.push(")");
         let known = known.build_query_as().persistent(false);
         known.fetch_all(db).await
     })
