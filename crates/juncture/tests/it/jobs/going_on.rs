@@ -1,12 +1,17 @@
-//! A panic of one piece of work stops no other, and not itself.
+//! Work that goes on: a panic of one piece stops no other, and not itself; news begins a round.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use futures_util::future::select;
-use juncture_server::jobs::Job;
+use futures_util::future::{BoxFuture, pending, ready, select};
+use jiff::{SignedDuration, Timestamp};
+use juncture_clock::Clock;
+use juncture_server::jobs::{Job, Supervisor};
+use tokio::sync::watch;
 
 use crate::support::TestApp;
+use crate::support::clock::HandSetClock;
 use crate::support::log::Log;
 
 /// The job, counting its rounds; the first `panics` of them break down.
@@ -62,4 +67,68 @@ async fn a_panic_in_any_job_is_told_once_counted_and_stops_nothing() {
             assert!(counts.contains(&line), "{line}{counts}");
         }
     }
+}
+
+/// A clock on which an hour never ends; other pauses do, as by hand.
+struct NoHour(HandSetClock);
+
+impl Clock for NoHour {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn steady(&self) -> Duration {
+        self.0.steady()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        if duration >= Duration::from_hours(1) {
+            return Box::pin(pending());
+        }
+        self.0.sleep(duration)
+    }
+
+    fn deadline(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.0.deadline(duration)
+    }
+
+    fn chance(&self) -> f64 {
+        0.5
+    }
+}
+
+#[tokio::test]
+async fn news_after_a_silence_begins_a_round_at_once_and_what_comes_soon_after_waits_for_more() {
+    let app = TestApp::start().await;
+    let (news, told) = watch::channel(0);
+    let rounds = Arc::new(AtomicUsize::new(0));
+    let counting = rounds.clone();
+    let job = Job::new("counted", Duration::from_hours(1), move || {
+        counting.fetch_add(1, Ordering::SeqCst);
+        ready(Ok(()))
+    });
+    let slept = app.clock.slept().len();
+    let supervisor = Supervisor {
+        clock: Arc::new(NoHour(app.clock.clone())),
+        ..app.supervisor()
+    };
+    let until = async |count: usize| {
+        while rounds.load(Ordering::SeqCst) < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    let script = async {
+        until(1).await;
+        app.clock.advance(SignedDuration::from_secs(1));
+        news.send_replace(1);
+        until(2).await;
+        assert_eq!(app.clock.slept().len(), slept, "at once");
+        news.send_replace(2);
+        until(3).await;
+        let pauses = app.clock.slept().split_off(slept);
+        assert_eq!(pauses, [Duration::from_millis(20)]);
+    };
+    let working = supervisor.run(vec![job.woken_by(told)]);
+    select(Box::pin(working), Box::pin(script)).await;
+    assert_eq!(rounds.load(Ordering::SeqCst), 3);
 }

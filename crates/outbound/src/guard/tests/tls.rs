@@ -1,6 +1,7 @@
 //! HTTPS: whom the guard believes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::pki_types::PrivateKeyDer;
@@ -8,12 +9,13 @@ use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::TlsAcceptor;
 
-use super::support::{Stub, guard, post};
-use crate::guard::{Guarded, SendFailure};
+use super::support::{Stub, guard, post, post_by};
+use crate::guard::{Connections, Guarded, SendFailure};
 use crate::use_ring;
 
-/// A server with a certificate for this name, and a guard that finds it by any name and believes it.
-async fn secured(name: &str) -> (Guarded, u16) {
+/// A server with a certificate for this name, and a guard that finds it by any name and believes it. It counts
+/// its handshakes.
+async fn secured(name: &str) -> (Guarded, u16, Arc<AtomicUsize>) {
     use_ring();
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed([name.to_owned()]).expect("a certificate");
@@ -26,18 +28,24 @@ async fn secured(name: &str) -> (Guarded, u16) {
         .await
         .expect("a port");
     let port = listener.local_addr().expect("an address").port();
+    let handshakes = Arc::<AtomicUsize>::default();
+    let counted = handshakes.clone();
     tokio::spawn(async move {
         let acceptor = TlsAcceptor::from(Arc::new(server));
         while let Ok((stream, _)) = listener.accept().await {
             let Ok(mut stream) = acceptor.accept(stream).await else {
                 continue;
             };
+            counted.fetch_add(1, Ordering::SeqCst);
             let mut sent = Vec::new();
-            while !sent.ends_with(b"}") && stream.read_buf(&mut sent).await.is_ok_and(|n| n > 0) {}
-            let _ = stream
-                .write_all(b"HTTP/1.1 202 Yes\r\ncontent-length: 0\r\n\r\n")
-                .await;
-            let _ = stream.shutdown().await;
+            while stream.read_buf(&mut sent).await.is_ok_and(|n| n > 0) {
+                if sent.ends_with(b"}") {
+                    sent.clear();
+                    let _ = stream
+                        .write_all(b"HTTP/1.1 202 Yes\r\ncontent-length: 0\r\n\r\n")
+                        .await;
+                }
+            }
         }
     });
     let mut roots = RootCertStore::empty();
@@ -47,12 +55,24 @@ async fn secured(name: &str) -> (Guarded, u16) {
         .with_no_client_auth();
     let mut guarded = guard(&["127.0.0.1/32"]).with_resolver(Stub::new(&[&["127.0.0.1"]]));
     guarded.tls = Arc::new(Arc::new(trust).into());
-    (guarded, port)
+    (guarded, port, handshakes)
+}
+
+#[tokio::test]
+async fn one_handshake_is_enough_for_one_attempt_after_another() {
+    let (guard, port, handshakes) = secured("app.example.com").await;
+    let connections = Connections::default();
+    let url = format!("https://app.example.com:{port}/hook");
+    for _ in 0..3 {
+        let answer = post_by(&connections, &guard, &url).await;
+        assert_eq!(answer.expect("an answer").status, 202);
+    }
+    assert_eq!(handshakes.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
 async fn a_server_that_shows_who_it_is_is_sent_to() {
-    let (guard, port) = secured("app.example.com").await;
+    let (guard, port, _) = secured("app.example.com").await;
     for name in ["app.example.com", "app.example.com.", "APP.example.com"] {
         let answer = post(&guard, &format!("https://{name}:{port}/hook")).await;
         assert_eq!(answer.expect("an answer").status, 202, "{name}");
@@ -61,7 +81,7 @@ async fn a_server_that_shows_who_it_is_is_sent_to() {
 
 #[tokio::test]
 async fn a_server_that_shows_another_name_or_nothing_is_told_as_such() {
-    let (believing, port) = secured("other.example.com").await;
+    let (believing, port, _) = secured("other.example.com").await;
     let url = format!("https://app.example.com:{port}/hook");
     let failure = post(&believing, &url).await.expect_err("another name");
     assert!(matches!(failure, SendFailure::Tls(_)), "{failure}");
