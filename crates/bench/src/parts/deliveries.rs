@@ -145,7 +145,7 @@ async fn drain(bench: &mut Bench) -> anyhow::Result<()> {
     let mut receiver = Receiver::start().await;
     let (endpoint, secret) = served.endpoint(&receiver.url).await;
     let mut ours = Figures::new();
-    let mut loops = LOOPS.map(|(_, connections)| (connections, Figures::new()));
+    let mut loops = LOOPS.map(|(name, connections)| (name, connections, Figures::new()));
     let body = json!({"type": "connection.created", "timestamp": "2026-01-01T00:00:00Z", "data": "x".repeat(460)});
     for _ in 0..bench.rounds() {
         served.tell(&format!("/{endpoint}/pause"), json!({})).await;
@@ -161,12 +161,11 @@ async fn drain(bench: &mut Bench) -> anyhow::Result<()> {
         receiver.until(until).await;
         let took = SystemClock.steady().saturating_sub(begun);
         ours.push(per_second(took));
-        for (connections, alone) in &mut loops {
+        for (_, connections, alone) in &mut loops {
             let poster = bench.reference().with_file_name("bench-poster");
             let mut posting = on_core(bench.cores.server, &poster);
             let (count, body) = (EVENTS.to_string(), body.to_string());
-            posting.args([&receiver.url, &secret, &count, &body]);
-            posting.arg(connections);
+            posting.args([&receiver.url, &secret, &count, &body, *connections]);
             let posted = tokio::task::spawn_blocking(move || posting.output()).await??;
             let seconds: f64 = String::from_utf8(posted.stdout)?.trim().parse()?;
             alone.push(per_second(Duration::from_secs_f64(seconds)));
@@ -178,7 +177,7 @@ async fn drain(bench: &mut Bench) -> anyhow::Result<()> {
         ours.show(0),
         String::new(),
     ]);
-    for ((name, _), (_, alone)) in LOOPS.iter().zip(&loops) {
+    for (name, _, alone) in &loops {
         let share = ours.by(alone).median() * 100.0;
         row([(*name).to_owned(), alone.show(0), format!("{share:.0} %")]);
         let demand = format!("deliveries to one endpoint: events a second of {name}");
