@@ -27,6 +27,7 @@ impl Pooler {
              auth_type = plain\n\
              auth_file = users\n\
              pool_mode = transaction\n\
+             server_login_retry = 1\n\
              default_pool_size = {connections}\n",
             server_port = server.port
         );
