@@ -1,7 +1,6 @@
 //! Deliveries: how fast events come to one endpoint, and what a dead one takes from the others.
 
 use std::net::Ipv4Addr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,14 +17,14 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::bench::Bench;
-use crate::console::{columns, heading, row};
+use crate::console::{columns, heading, row, say};
 use crate::cores::on_core;
 use crate::events::Waiting;
 use crate::figures::Figures;
 use crate::http::{client, json as ask, text};
 use crate::load::SECRET_KEY;
 use crate::process::{Process, free_port};
-use crate::setup::{Database, Setup};
+use crate::setup::Setup;
 use crate::verdicts::Bound;
 
 /// How many events are drained in a round.
@@ -52,7 +51,16 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         "Events to a receiver that takes them at once; the loops sign and post bodies of the same length, sixteen at \
          once, on the server's core.",
     );
-    drain(bench).await?;
+    columns(&["who", "events a second", "Juncture takes of that"]);
+    let setup = bench.setup("deliveries");
+    drain(bench, "a SQLite file", &setup).await?;
+    if let Some((postgres, redis)) = bench.servers() {
+        let setup = bench.setup("deliveries-on-postgres");
+        let setup = setup.on_servers(postgres, redis);
+        drain(bench, "PostgreSQL", &setup).await?;
+    } else {
+        say("No PostgreSQL was given.\n");
+    }
     beside_a_dead_one(bench).await
 }
 
@@ -132,15 +140,9 @@ impl Served {
     }
 }
 
-fn file_of(setup: &Setup) -> &Path {
-    let Database::Sqlite(file) = &setup.database else {
-        unreachable!("it was set up on a file");
-    };
-    file
-}
-
-async fn drain(bench: &mut Bench) -> anyhow::Result<()> {
-    let setup = bench.setup("deliveries").sending_to_loopback();
+/// What waits in a store goes to one endpoint, by turns with the loops.
+async fn drain(bench: &mut Bench, store: &str, setup: &Setup) -> anyhow::Result<()> {
+    let setup = setup.clone().sending_to_loopback();
     let served = Served::start(&setup, bench.cores.server);
     let mut receiver = Receiver::start().await;
     let (endpoint, secret) = served.endpoint(&receiver.url).await;
@@ -153,7 +155,7 @@ async fn drain(bench: &mut Bench) -> anyhow::Result<()> {
         let count = i64::try_from(EVENTS)?;
         bench
             .filler
-            .add_events(file_of(&setup), count, waiting)
+            .add_events(&setup.database, count, waiting)
             .await?;
         let begun = SystemClock.steady();
         let until = receiver.count() + EVENTS;
@@ -171,16 +173,11 @@ async fn drain(bench: &mut Bench) -> anyhow::Result<()> {
             alone.push(per_second(Duration::from_secs_f64(seconds)));
         }
     }
-    columns(&["who", "events a second", "Juncture takes of that"]);
-    row([
-        "Juncture, on a SQLite file".to_owned(),
-        ours.show(0),
-        String::new(),
-    ]);
+    row([format!("Juncture, on {store}"), ours.show(0), String::new()]);
     for (name, _, alone) in &loops {
         let share = ours.by(alone).median() * 100.0;
         row([(*name).to_owned(), alone.show(0), format!("{share:.0} %")]);
-        let demand = format!("deliveries to one endpoint: events a second of {name}");
+        let demand = format!("deliveries to one endpoint from {store}: events a second of {name}");
         let bound = Bound::AtLeast(50.0);
         bench.verdicts.add(demand, share, bound, " %");
     }
@@ -209,7 +206,7 @@ async fn beside_a_dead_one(bench: &mut Bench) -> anyhow::Result<()> {
             let (dead, _) = served.endpoint(&nobody).await;
             bench
                 .filler
-                .add_events(file_of(&setup), DEAD, Waiting::At(dead, SUBJECTS))
+                .add_events(&setup.database, DEAD, Waiting::At(dead, SUBJECTS))
                 .await?;
         }
         let receiver = Receiver::start().await;
@@ -231,7 +228,7 @@ async fn beside_a_dead_one(bench: &mut Bench) -> anyhow::Result<()> {
             slowest.push(took[took.len() * 99 / 100]);
         }
     }
-    crate::console::say("");
+    say("");
     columns(&[
         "an endpoint that is told of deletions",
         "p50, ms",

@@ -5,13 +5,13 @@ use reqwest::Client;
 use serde_json::Value;
 
 use crate::bench::Bench;
-use crate::console::{columns, heading, row};
+use crate::console::{columns, heading, row, say};
 use crate::events::{RARE, Waiting};
 use crate::figures::Figures;
 use crate::http::{client, json, text};
 use crate::load::SECRET_KEY;
 use crate::process::Process;
-use crate::setup::Database;
+use crate::setup::{Database, Setup};
 use crate::verdicts::Bound;
 
 const EVENTS: i64 = 1_000_000;
@@ -25,23 +25,38 @@ const DEMANDED: f64 = 5.0;
 pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     heading(
         "The feed",
-        "`GET /api/backend/events` with a page of 100, at places all over a million events in a SQLite file. Each \
-         cell is the median of the places, then the least and the greatest.",
+        "`GET /api/backend/events` with a page of 100, at places all over a million events. Each cell is the median of \
+         the places, then the least and the greatest.",
     );
+    columns(&["store", "events", "ms", "the slowest of a hundred, ms"]);
     let setup = bench.setup("feed");
+    pages(bench, "SQLite", &setup).await?;
+    if let Some((postgres, redis)) = bench.servers() {
+        let setup = bench.setup("feed-on-postgres").on_servers(postgres, redis);
+        pages(bench, "PostgreSQL", &setup).await?;
+    } else {
+        say("No PostgreSQL was given.\n");
+    }
+    if let Database::Sqlite(file) = &setup.database {
+        let size = std::fs::metadata(file)?.len();
+        say(&format!("\nThe SQLite file has {} MB.", size / 1_000_000));
+    }
+    Ok(())
+}
+
+/// Pages at all places of a store.
+async fn pages(bench: &mut Bench, store: &str, setup: &Setup) -> anyhow::Result<()> {
     drop(setup.start(None));
-    let Database::Sqlite(file) = &setup.database else {
-        unreachable!("it was set up on a file");
-    };
-    bench.filler.add_events(file, EVENTS, Waiting::Not).await?;
-    let size = std::fs::metadata(file)?.len();
+    bench
+        .filler
+        .add_events(&setup.database, EVENTS, Waiting::Not)
+        .await?;
     let server = setup.start(bench.cores.server);
     let reader = Reader {
         http: client(),
         server: &server,
     };
     let cursors = reader.cursors().await;
-    columns(&["events", "ms", "the slowest of a hundred, ms"]);
     for (name, filter) in [
         ("all", String::new()),
         ("of one customer", "&external_id=customer-77".to_owned()),
@@ -55,15 +70,19 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         took.sort_by(f64::total_cmp);
         let slow = took[took.len() * 99 / 100];
         let figures: Figures = took.into_iter().collect();
-        row([name.to_owned(), figures.show(2), format!("{slow:.2}")]);
+        row([
+            store.to_owned(),
+            name.to_owned(),
+            figures.show(2),
+            format!("{slow:.2}"),
+        ]);
         let demand = format!(
-            "a page of 100 among 1,000,000 events, {name}: the slowest of a hundred places"
+            "a page of 100 among 1,000,000 events in {store}, {name}: the slowest of a hundred places"
         );
         bench
             .verdicts
             .add(demand, slow, Bound::AtMost(DEMANDED), " ms");
     }
-    crate::console::say(&format!("\nThe file has {} MB.", size / 1_000_000));
     Ok(())
 }
 
