@@ -216,159 +216,120 @@ pub async fn settle(
     endpoint: Uuid,
     owner: Uuid,
     settlements: &[Settlement],
-    (now, lease_until): (Timestamp, Timestamp),
+    times: (Timestamp, Timestamp),
 ) -> Result<BTreeSet<String>> {
-    let lanes: Vec<&str> = settlements.iter().map(|settled| &*settled.lane).collect();
-    let held = hold(tx, endpoint, owner, &lanes).await?;
-    let (mut going_on, mut given_back, mut taken) = (Vec::new(), Vec::new(), Vec::new());
-    for settled in settlements.iter().filter(|one| held.contains(&one.lane)) {
-        match settled.end {
-            End::Taken { goes_on } => {
-                taken.push((&*settled.lane, settled.position));
-                let to = if goes_on {
-                    &mut going_on
-                } else {
-                    &mut given_back
-                };
-                to.push(&*settled.lane);
-            }
-            End::Stays { attempts, due_at } => {
-                stay(tx, endpoint, &settled.lane, attempts, due_at).await?;
-            }
-        }
-    }
+    let left = hand_on(tx, endpoint, owner, settlements, times).await?;
+    let taken: Vec<(&str, i64)> = settlements
+        .iter()
+        .filter(|one| one.is_taken() && left.contains_key(&one.lane))
+        .map(|one| (&*one.lane, one.position))
+        .collect();
     // What was written down already counts once: where nobody knew how a commit ended, it is written again.
     let gone = event_deliveries::delete(tx, endpoint, &taken).await?;
-    for (lanes, owner, due_at) in [
-        (&going_on, Some(owner), lease_until),
-        (&given_back, None, now),
-    ] {
-        let (taken, known): (Vec<_>, Vec<_>) = lanes.iter().partition(|lane| gone.contains(**lane));
-        set(tx, TAKE_ONE, endpoint, &taken, (owner, due_at)).await?;
-        set(tx, TAKE_NONE, endpoint, &known, (owner, due_at)).await?;
-    }
-    drop_empty(tx, endpoint, taken.iter().map(|(lane, _)| *lane)).await?;
-    Ok(held)
+    let lanes = taken.iter().map(|(lane, _)| *lane);
+    let (taken, known): (Vec<&str>, Vec<&str>) = lanes.partition(|lane| gone.contains(*lane));
+    put_back(tx, endpoint, &known).await?;
+    let is_empty = |lane: &&str| left[*lane] <= 0;
+    let empty: Vec<&str> = taken.into_iter().filter(is_empty).collect();
+    drop_empty(tx, endpoint, &empty).await?;
+    Ok(left.into_keys().collect())
 }
 
-/// Those of these lanes that `owner` holds. On PostgreSQL nobody changes them until the end of the transaction.
-async fn hold(
+impl Settlement {
+    fn is_taken(&self) -> bool {
+        matches!(self.end, End::Taken { .. })
+    }
+}
+
+/// Says of those of these lanes that `owner` holds whose they are from here on and until when, and takes one from
+/// what waits in them where it is taken; what is left in each. On PostgreSQL nobody else changes them until the end
+/// of the transaction.
+async fn hand_on(
     tx: &mut Tx,
     endpoint: Uuid,
     owner: Uuid,
-    lanes: &[&str],
-) -> Result<BTreeSet<String>> {
-    const HELD: &str = "SELECT lane FROM event_lane WHERE endpoint_id = ";
+    settlements: &[Settlement],
+    (now, lease_until): (Timestamp, Timestamp),
+) -> Result<BTreeMap<String, i64>> {
+    const SETTLED: &str = "WITH settled (lane, taken, attempts, owner, due_at) AS (";
+    const HAND_ON: &str = ") UPDATE event_lane SET waiting = waiting - settled.taken, \
+            attempts = settled.attempts, owner = settled.owner, due_at = settled.due_at FROM settled \
+        WHERE event_lane.lane = settled.lane AND event_lane.endpoint_id = ";
     // By their bytes, as `add` does it.
-    const LOCKED: &str = " ORDER BY lane COLLATE \"C\" FOR UPDATE";
+    const LOCKED: &str = "), held AS MATERIALIZED (SELECT lane FROM event_lane \
+        WHERE lane IN (SELECT lane FROM settled) AND endpoint_id = ";
+    const HAND_ON_LOCKED: &str = " ORDER BY lane COLLATE \"C\" FOR UPDATE\
+        ) UPDATE event_lane SET waiting = waiting - settled.taken, \
+            attempts = settled.attempts, owner = settled.owner, due_at = settled.due_at FROM held, settled \
+        WHERE event_lane.lane = held.lane AND settled.lane = held.lane AND event_lane.endpoint_id = ";
+    if settlements.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let is_shared = matches!(tx, Tx::Postgres(_));
-    let held: Vec<(String,)> = on!(tx, |db| async {
-        let mut held = QueryBuilder::new(HELD);
-        held.push_bind(endpoint);
-        held.push(" AND owner = ").push_bind(owner);
-        held.push(" AND lane");
-        super::push_list(&mut held, lanes);
+    let left: Vec<(String, i64)> = on!(&mut *tx, |db| async {
+        let mut hand_on = QueryBuilder::new(SETTLED);
+        hand_on.push_values(settlements, |mut values, settled| {
+            let (attempts, owner, due_at) = match settled.end {
+                End::Taken { goes_on: true } => (0, Some(owner), lease_until.as_millisecond()),
+                End::Taken { goes_on: false } => (0, None, now.as_millisecond()),
+                End::Stays { attempts, due_at } => (attempts, None, due_at),
+            };
+            values
+                .push_bind(&settled.lane)
+                .push_bind(i64::from(settled.is_taken()))
+                .push_bind(attempts)
+                .push_bind(owner)
+                .push_bind(due_at);
+        });
         if is_shared {
-            held.push(LOCKED);
+            hand_on.push(LOCKED).push_bind(endpoint);
+            hand_on.push(" AND owner = ").push_bind(owner);
+            hand_on.push(HAND_ON_LOCKED).push_bind(endpoint);
+        } else {
+            hand_on.push(HAND_ON).push_bind(endpoint);
+            hand_on.push(" AND event_lane.owner = ").push_bind(owner);
         }
-        let held = held.build_query_as().persistent(false);
-        held.fetch_all(db).await
+        hand_on.push(" RETURNING event_lane.lane, event_lane.waiting");
+        let hand_on = hand_on.build_query_as().persistent(false);
+        hand_on.fetch_all(db).await
     })?;
-    Ok(held.into_iter().map(|(lane,)| lane).collect())
+    if !left.is_empty() {
+        tx.note_change();
+    }
+    Ok(left.into_iter().collect())
 }
 
-/// One less waits in a lane.
-const TAKE_ONE: &str = "UPDATE event_lane SET waiting = waiting - 1, attempts = 0, owner = ";
-/// As many wait as before.
-const TAKE_NONE: &str = "UPDATE event_lane SET attempts = 0, owner = ";
-
-/// Says of lanes, whose rows are held, whose they are from here on, and until when.
-async fn set(
-    tx: &mut Tx,
-    sql: &'static str,
-    endpoint: Uuid,
-    lanes: &[&str],
-    (owner, due_at): (Option<Uuid>, Timestamp),
-) -> Result<()> {
+/// Adds one to what waits in lanes whose rows are held.
+async fn put_back(tx: &mut Tx, endpoint: Uuid, lanes: &[&str]) -> Result<()> {
+    const PUT_BACK: &str = "UPDATE event_lane SET waiting = waiting + 1 WHERE endpoint_id = ";
     if lanes.is_empty() {
         return Ok(());
     }
-    on!(&mut *tx, |db| async {
-        let mut set = QueryBuilder::new(sql);
-        set.push_bind(owner);
-        set.push(", due_at = ").push_bind(due_at.as_millisecond());
-        set.push(" WHERE endpoint_id = ").push_bind(endpoint);
-        set.push(" AND lane");
-        super::push_list(&mut set, lanes);
-        set.build().persistent(false).execute(db).await.map(drop)
-    })?;
-    tx.note_change();
-    Ok(())
-}
-
-/// A lane, whose row is held, is given back with all that waits in it.
-async fn stay(tx: &mut Tx, endpoint: Uuid, lane: &str, attempts: i64, due_at: i64) -> Result<()> {
-    const STAY: &str = "UPDATE event_lane SET attempts = $3, due_at = $4, owner = NULL \
-        WHERE endpoint_id = $1 AND lane = $2";
-    change!(
-        tx,
-        query(STAY)
-            .bind(endpoint)
-            .bind(lane)
-            .bind(attempts)
-            .bind(due_at)
-    )?;
-    Ok(())
+    on!(tx, |db| async {
+        let mut put_back = QueryBuilder::new(PUT_BACK);
+        put_back.push_bind(endpoint).push(" AND lane");
+        super::push_list(&mut put_back, lanes);
+        let put_back = put_back.build().persistent(false);
+        put_back.execute(db).await.map(drop)
+    })
 }
 
 /// Forgets those of these lanes, whose rows are held, in which nothing waits.
-async fn drop_empty<'l>(
-    tx: &mut Tx,
-    endpoint: Uuid,
-    lanes: impl Iterator<Item = &'l str>,
-) -> Result<()> {
+async fn drop_empty(tx: &mut Tx, endpoint: Uuid, lanes: &[&str]) -> Result<()> {
     const DROP: &str = "DELETE FROM event_lane WHERE waiting <= 0 AND endpoint_id = ";
-    let lanes: Vec<&str> = lanes.collect();
     if lanes.is_empty() {
         return Ok(());
     }
     on!(tx, |db| async {
         let mut empty = QueryBuilder::new(DROP);
-        empty.push_bind(endpoint);
-        empty.push(" AND lane");
-        super::push_list(&mut empty, &lanes);
+        empty.push_bind(endpoint).push(" AND lane");
+        super::push_list(&mut empty, lanes);
         empty.build().persistent(false).execute(db).await.map(drop)
     })
 }
 
-/// Gives lanes that `owner` holds back, as they are, from `due_at` on.
-pub async fn give_back(
-    tx: &mut Tx,
-    endpoint: Uuid,
-    owner: Uuid,
-    lanes: &[&str],
-    due_at: Timestamp,
-) -> Result<()> {
-    const GIVE_BACK: &str = "UPDATE event_lane SET owner = NULL, due_at = ";
-    let held = hold(tx, endpoint, owner, lanes).await?;
-    let held: Vec<&str> = held.iter().map(String::as_str).collect();
-    if held.is_empty() {
-        return Ok(());
-    }
-    on!(&mut *tx, |db| async {
-        let mut give_back = QueryBuilder::new(GIVE_BACK);
-        give_back.push_bind(due_at.as_millisecond());
-        give_back.push(" WHERE endpoint_id = ").push_bind(endpoint);
-        give_back.push(" AND lane");
-        super::push_list(&mut give_back, &held);
-        let given_back = give_back.build().persistent(false);
-        given_back.execute(db).await.map(drop)
-    })?;
-    tx.note_change();
-    Ok(())
-}
-
-/// Counts anew what waits in a lane that `owner` holds and in which nothing was found, and gives it back.
+/// Counts anew what waits in a lane that `owner` has claimed in this transaction and in which nothing was found, and
+/// gives it back.
 pub async fn recount(
     tx: &mut Tx,
     endpoint: Uuid,
@@ -379,18 +340,19 @@ pub async fn recount(
     const COUNT: &str = "UPDATE event_lane SET owner = NULL, due_at = $3, waiting = \
         (SELECT COUNT(*) FROM event_delivery AS delivery \
             WHERE delivery.endpoint_id = $1 AND delivery.lane = $2) \
-        WHERE endpoint_id = $1 AND lane = $2";
-    if hold(tx, endpoint, owner, &[lane]).await?.is_empty() {
-        return Ok(());
-    }
-    change!(
+        WHERE endpoint_id = $1 AND lane = $2 AND owner = $4";
+    let counted = change!(
         tx,
         query(COUNT)
             .bind(endpoint)
             .bind(lane)
             .bind(now.as_millisecond())
+            .bind(owner)
     )?;
-    drop_empty(tx, endpoint, [lane].into_iter()).await
+    if counted == 0 {
+        return Ok(());
+    }
+    drop_empty(tx, endpoint, &[lane]).await
 }
 
 /// Lets a lane that nobody holds be due at once, its first delivery as if it had never failed; false if somebody

@@ -356,8 +356,16 @@ impl State {
                 if may_begin(taken.held_for()) {
                     return Some(Worker::Sending(taken));
                 }
-                let lane = [&*taken.lane];
-                let given_back = event_lanes::give_back(tx, ENDPOINT, me, &lane, now);
+                let not_begun = [Settlement {
+                    lane: taken.lane.clone(),
+                    position: taken.heads[0],
+                    end: End::Stays {
+                        attempts: taken.attempts,
+                        due_at: now.as_millisecond(),
+                    },
+                }];
+                let times = (now, now + LEASE);
+                let given_back = event_lanes::settle(tx, ENDPOINT, me, &not_begun, times);
                 given_back.await.unwrap();
                 Some(Worker::Idle)
             }
