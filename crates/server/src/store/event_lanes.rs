@@ -252,16 +252,13 @@ async fn hand_on(
     (now, lease_until): (Timestamp, Timestamp),
 ) -> Result<BTreeMap<String, i64>> {
     const SETTLED: &str = "WITH settled (lane, taken, attempts, owner, due_at) AS (";
-    const HAND_ON: &str = ") UPDATE event_lane SET waiting = waiting - settled.taken, \
-            attempts = settled.attempts, owner = settled.owner, due_at = settled.due_at FROM settled \
-        WHERE event_lane.lane = settled.lane AND event_lane.endpoint_id = ";
+    const HELD: &str = "), held AS MATERIALIZED (SELECT settled.* FROM settled \
+        JOIN event_lane AS there ON there.lane = settled.lane AND there.endpoint_id = ";
     // By their bytes, as `add` does it.
-    const LOCKED: &str = "), held AS MATERIALIZED (SELECT lane FROM event_lane \
-        WHERE lane IN (SELECT lane FROM settled) AND endpoint_id = ";
-    const HAND_ON_LOCKED: &str = " ORDER BY lane COLLATE \"C\" FOR UPDATE\
-        ) UPDATE event_lane SET waiting = waiting - settled.taken, \
-            attempts = settled.attempts, owner = settled.owner, due_at = settled.due_at FROM held, settled \
-        WHERE event_lane.lane = held.lane AND settled.lane = held.lane AND event_lane.endpoint_id = ";
+    const LOCKED: &str = " ORDER BY settled.lane COLLATE \"C\" FOR UPDATE OF there";
+    const HAND_ON: &str = ") UPDATE event_lane SET waiting = waiting - held.taken, \
+            attempts = held.attempts, owner = held.owner, due_at = held.due_at FROM held \
+        WHERE event_lane.lane = held.lane AND event_lane.endpoint_id = ";
     if settlements.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -281,14 +278,12 @@ async fn hand_on(
                 .push_bind(owner)
                 .push_bind(due_at);
         });
+        hand_on.push(HELD).push_bind(endpoint);
+        hand_on.push(" AND there.owner = ").push_bind(owner);
         if is_shared {
-            hand_on.push(LOCKED).push_bind(endpoint);
-            hand_on.push(" AND owner = ").push_bind(owner);
-            hand_on.push(HAND_ON_LOCKED).push_bind(endpoint);
-        } else {
-            hand_on.push(HAND_ON).push_bind(endpoint);
-            hand_on.push(" AND event_lane.owner = ").push_bind(owner);
+            hand_on.push(LOCKED);
         }
+        hand_on.push(HAND_ON).push_bind(endpoint);
         hand_on.push(" RETURNING event_lane.lane, event_lane.waiting");
         let hand_on = hand_on.build_query_as().persistent(false);
         hand_on.fetch_all(db).await
