@@ -24,6 +24,7 @@ use super::judge::Change;
 use super::may_begin;
 use super::outcome::{Attempted, Outcome};
 use super::turn::{Held, How, Kept, Over, Ready, TurnError, Turned, Turns, Wanted, unreadable};
+use super::window::{AT_ONCE, Window};
 use crate::events::Event;
 use crate::metrics::Metrics;
 use crate::random;
@@ -32,12 +33,8 @@ use crate::store::event_lanes::subject_of;
 use crate::store::{self, Store, event_endpoints};
 use crate::timeline::happened_at;
 
-/// How many attempts a process makes at one endpoint at once. With an answer in 100 ms that is 640 events a second;
-/// while half of them are written down, the other half is under way.
-pub const AT_ONCE: usize = 64;
-
 /// How many attempts a process makes at once in all.
-const AT_ONCE_IN_ALL: usize = 256;
+const AT_ONCE_IN_ALL: usize = 4 * AT_ONCE;
 
 /// How often a worker tries to write down what came of attempts while the store is away, and how long it waits
 /// between. After that a lease has run out, and they are made again.
@@ -192,8 +189,9 @@ impl Worker {
         let parts = &self.inner.parts;
         let mut under_way = JoinSet::new();
         let mut over: Vec<Over> = Vec::new();
+        let mut window = Window::default();
         loop {
-            let mut places = self.places(AT_ONCE.saturating_sub(under_way.len()));
+            let places = self.places(window.size().saturating_sub(under_way.len()));
             let wanted = Wanted {
                 room: places.len(),
                 are_under_way: !under_way.is_empty(),
@@ -208,8 +206,8 @@ impl Worker {
             over.clear();
             self.tell(&turned);
             if let Some(endpoint) = turned.endpoint {
-                for ready in turned.ready {
-                    let place = places.pop();
+                // No more were wanted than there are places.
+                for (ready, place) in turned.ready.into_iter().zip(places) {
                     let begun = self.begin(&endpoint, ready, turned.leased_at, place);
                     under_way.spawn(begun);
                 }
@@ -220,6 +218,13 @@ impl Worker {
             over.extend(first.ok());
             while let Some(next) = under_way.try_join_next() {
                 over.extend(next.ok());
+            }
+            let is_full = over.len() + under_way.len() >= window.size();
+            for (kept, how) in over
+                .iter()
+                .filter_map(|over| Some((over.kept.as_ref()?, over.how)))
+            {
+                window.note(kept.duration, how.is_delivered(), is_full);
             }
         }
     }
@@ -283,7 +288,7 @@ impl Worker {
         endpoint: &Arc<Endpoint>,
         ready: Ready,
         leased_at: Duration,
-        place: Option<OwnedSemaphorePermit>,
+        place: OwnedSemaphorePermit,
     ) -> impl Future<Output = Over> + Send + 'static {
         let (inner, endpoint) = (self.inner.clone(), endpoint.clone());
         let connections = self.connections.clone();

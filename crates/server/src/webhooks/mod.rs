@@ -16,6 +16,7 @@ pub mod settings;
 pub mod sign;
 mod told;
 pub mod turn;
+pub mod window;
 pub mod work;
 
 use std::time::Duration;

@@ -16,7 +16,7 @@ use crate::events::{Event, EventError};
 use crate::seal::Sealer;
 use crate::store::event_attempts::{self, AttemptRow};
 use crate::store::event_endpoints::{self, ACTIVE, EndpointRow, Health};
-use crate::store::event_lanes::{self, ClaimedLane, Settlement, subject_of};
+use crate::store::event_lanes::{self, ClaimedLane, End, Settlement, subject_of};
 use crate::store::{Store, StoreError, Tx, event_deliveries, event_failures, events};
 
 /// How many deliveries of a lane are sent under one claim, before others have their turn.
@@ -64,6 +64,14 @@ pub enum How {
     Gone,
     /// There was no time left to begin.
     NotBegun,
+}
+
+impl How {
+    /// Whether the endpoint has taken it.
+    #[must_use]
+    pub fn is_delivered(self) -> bool {
+        matches!(self, Self::Attempted(attempted) if attempted.outcome == Outcome::Delivered)
+    }
 }
 
 /// What is kept of an attempt.
@@ -180,9 +188,10 @@ impl Turns<'_> {
             return Ok(None);
         }
         let is_open = judged.health.state == ACTIVE && !wanted.is_ending;
-        let goes_on = is_open && judged.health.failures == 0;
+        let is_well = is_open && judged.health.failures == 0;
+        let most = if is_well { wanted.room } else { 0 };
         let going_on = self
-            .settle(&mut tx, (&row, &endpoint), over, &judged.fates, goes_on)
+            .settle(&mut tx, (&row, &endpoint), over, &judged.fates, most)
             .await?;
         let wanted = Wanted {
             room: wanted.room.saturating_sub(going_on.len()),
@@ -248,27 +257,32 @@ impl Turns<'_> {
         judged
     }
 
-    /// Writes down what came of attempts; the lanes that go on.
+    /// Writes down what came of attempts; the lanes that go on, so many at most.
     async fn settle(
         &self,
         tx: &mut Tx,
         (row, endpoint): (&EndpointRow, &Endpoint),
         over: &[Over],
         fates: &[Fate],
-        goes_on: bool,
+        most: usize,
     ) -> Result<Vec<Held>, StoreError> {
         if over.is_empty() {
             return Ok(Vec::new());
         }
         let now = self.clock.now();
-        let has_next = |over: &Over| goes_on && over.held.deliveries.len() > 1;
+        let mut room = most;
         let settlements: Vec<_> = over
             .iter()
             .zip(fates)
-            .map(|(over, fate)| Settlement {
-                lane: over.held.lane.clone(),
-                position: over.held.deliveries[0].0,
-                end: fate.end(has_next(over)),
+            .map(|(over, fate)| {
+                let is_over = !matches!(fate, Fate::Stays { .. });
+                let goes_on = is_over && over.held.deliveries.len() > 1 && room > 0;
+                room -= usize::from(goes_on);
+                Settlement {
+                    lane: over.held.lane.clone(),
+                    position: over.held.deliveries[0].0,
+                    end: fate.end(goes_on),
+                }
             })
             .collect();
         let times = (now, now + LEASE);
@@ -280,7 +294,7 @@ impl Turns<'_> {
         event_attempts::insert(tx, endpoint.id, &attempts).await?;
         let mut going_on = Vec::new();
         let mut arrived = Vec::new();
-        for (over, fate) in over.iter().zip(fates) {
+        for ((over, fate), settled) in over.iter().zip(fates).zip(&settlements) {
             if !held.contains(&over.held.lane) {
                 continue;
             }
@@ -293,7 +307,7 @@ impl Turns<'_> {
                 Fate::Arrived if is_replay => arrived.push(position),
                 Fate::Arrived | Fate::Stays { .. } => {}
             }
-            if !matches!(fate, Fate::Stays { .. }) && has_next(over) {
+            if settled.end == (End::Taken { goes_on: true }) {
                 going_on.push(Held {
                     lane: over.held.lane.clone(),
                     attempts: 0,

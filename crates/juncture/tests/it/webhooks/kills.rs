@@ -15,7 +15,7 @@ use juncture_server::events::{self, Kind, New};
 use juncture_server::project::ProjectId;
 use juncture_server::seal::{Sealer, generate, parse_keys};
 use juncture_server::store::{self, Store};
-use juncture_server::webhooks::deliver::AT_ONCE;
+use juncture_server::webhooks::window::AT_ONCE;
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use tokio::sync::{RwLock, watch};

@@ -10,3 +10,4 @@ mod rows;
 mod scene;
 mod search;
 mod steps;
+mod window;

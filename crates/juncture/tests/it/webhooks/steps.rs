@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use juncture_server::store::event_lanes::{self, End, Settlement};
 use juncture_server::store::events::{self, EventRow};
 use juncture_server::store::{Tx, event_deliveries};
-use juncture_server::webhooks::deliver::AT_ONCE;
+use juncture_server::webhooks::window::AT_ONCE;
 use uuid::Uuid;
 
 use super::rows::{PROJECT, enqueue, event_id, insert_endpoint};
@@ -118,9 +118,9 @@ async fn steps_with(waiting: i64, lanes: i64) -> Vec<(&'static str, u64)> {
 
 #[tokio::test]
 async fn a_turn_costs_the_same_however_much_waits() {
-    let (few, many) = (200, 20_000);
-    let little = steps_with(few, 100).await;
-    for (waiting, lanes) in [(many, 100), (many, 10_000)] {
+    let (few, many) = (400, 20_000);
+    let little = steps_with(few, 200).await;
+    for (waiting, lanes) in [(many, 200), (many, 10_000)] {
         let much = steps_with(waiting, lanes).await;
         println!("{few} wait: {little:?}; {waiting} in {lanes} lanes: {much:?}");
         for ((name, little), (_, much)) in little.iter().zip(&much) {

@@ -1,0 +1,64 @@
+//! How many attempts are made at once at one endpoint: a congestion window, as TCP has one (RFC 5681 §3.1).
+//!
+//! One that answers many requests together gets many. One that works on a single request at a time answers each
+//! later the more it has, until they time out though nothing is wrong with it. So the window begins small, and grows
+//! by one with each answer that comes as soon as one that nobody else delays; what comes later does not widen it,
+//! and what comes so late that a time-out is near makes it smaller by one. How soon is soon is learned from the
+//! quickest answer (as the BaseRTT of TCP Vegas is).
+
+use std::time::Duration;
+
+use super::TIMEOUT;
+
+/// The most there are at once. While half of them are written down, the other half is under way: the more share a
+/// transaction, the less each costs.
+pub const AT_ONCE: usize = 128;
+
+/// How many there are at first.
+const FIRST: usize = 16;
+
+/// An answer within this time is soon, whatever is usual.
+const SOON: Duration = Duration::from_millis(100);
+
+/// An answer behind this time is near a time-out.
+const LATE: Duration = Duration::from_secs(TIMEOUT.as_secs() / 3);
+
+/// The window of an endpoint, as one process sees it.
+#[derive(Debug)]
+pub(super) struct Window {
+    size: usize,
+    /// The least time an answer took.
+    base: Option<Duration>,
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Self {
+            size: FIRST,
+            base: None,
+        }
+    }
+}
+
+impl Window {
+    /// How many attempts may be under way.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Learns from an attempt that took so long. `is_full`: whether as many were under way beside it as may be, so
+    /// that more would have been.
+    pub(super) fn note(&mut self, took: Duration, is_delivered: bool, is_full: bool) {
+        if is_delivered {
+            // One that was alone is as quick as the endpoint is now.
+            let known = self.base.filter(|_| self.size > 1);
+            self.base = Some(known.map_or(took, |base| base.min(took)));
+        }
+        let soon = self.base.map_or(SOON, |base| (base * 2).max(SOON));
+        if took > soon.max(LATE) {
+            self.size = (self.size - 1).max(1);
+        } else if is_delivered && is_full && took <= soon {
+            self.size = (self.size + 1).min(AT_ONCE);
+        }
+    }
+}
