@@ -186,8 +186,8 @@ pub async fn claim(
 pub enum End {
     /// It waits no longer. The lane is kept for its next one, or given back.
     Taken {
-        /// Whether it is kept.
-        goes_on: bool,
+        /// Until when it is kept, if it is.
+        goes_on: Option<Lease>,
     },
     /// It stays the first of its lane, which is given back.
     Stays {
@@ -196,6 +196,16 @@ pub enum End {
         /// When it is due again; milliseconds since the epoch.
         due_at: i64,
     },
+}
+
+/// Until when a lane is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// As long as it is leased already. What is indexed of its row stays as it is, so PostgreSQL writes it in one
+    /// place (a heap-only tuple), and SQLite leaves the indexes alone.
+    AsItIs,
+    /// A whole lease from now on.
+    Anew,
 }
 
 /// The first delivery of a lane, and what came of it.
@@ -210,7 +220,7 @@ pub struct Settlement {
 }
 
 /// Writes down what came of deliveries of lanes that `owner` holds, each lane once; those that it does hold. Of
-/// the others nothing is changed: somebody else has them by now. Lanes that are kept are so until `lease_until`.
+/// the others nothing is changed: somebody else has them by now. A lease that is taken anew ends at `lease_until`.
 pub async fn settle(
     tx: &mut Tx,
     endpoint: Uuid,
@@ -219,31 +229,36 @@ pub async fn settle(
     times: (Timestamp, Timestamp),
 ) -> Result<BTreeSet<String>> {
     let left = hand_on(tx, endpoint, owner, settlements, times).await?;
-    let taken: Vec<(&str, i64)> = settlements
-        .iter()
-        .filter(|one| one.is_taken() && left.contains_key(&one.lane))
-        .map(|one| (&*one.lane, one.position))
-        .collect();
+    let held = |one: &&Settlement| (left.get(&one.lane)).is_some_and(|left| *left > one.lacks());
+    let held: Vec<&Settlement> = settlements.iter().filter(held).collect();
+    let taken = held.iter().filter(|one| one.takes() > 0);
+    let taken: Vec<(&str, i64)> = taken.map(|one| (&*one.lane, one.position)).collect();
     // What was written down already counts once: where nobody knew how a commit ended, it is written again.
     let gone = event_deliveries::delete(tx, endpoint, &taken).await?;
-    let lanes = taken.iter().map(|(lane, _)| *lane);
-    let (taken, known): (Vec<&str>, Vec<&str>) = lanes.partition(|lane| gone.contains(*lane));
+    let lanes = taken.into_iter().map(|(lane, _)| lane);
+    let known: Vec<&str> = lanes.filter(|lane| !gone.contains(*lane)).collect();
     put_back(tx, endpoint, &known).await?;
-    let is_empty = |lane: &&str| left[*lane] <= 0;
-    let empty: Vec<&str> = taken.into_iter().filter(is_empty).collect();
+    let empty = left.iter().filter(|(_, left)| **left <= 0);
+    let empty: Vec<&str> = empty.map(|(lane, _)| &**lane).collect();
     drop_empty(tx, endpoint, &empty).await?;
-    Ok(left.into_keys().collect())
+    Ok(held.into_iter().map(|one| one.lane.clone()).collect())
 }
 
 impl Settlement {
-    fn is_taken(&self) -> bool {
-        matches!(self.end, End::Taken { .. })
+    /// How many deliveries it takes away.
+    fn takes(&self) -> i64 {
+        i64::from(matches!(self.end, End::Taken { .. }))
+    }
+
+    /// What would be left in a lane that is not there.
+    fn lacks(&self) -> i64 {
+        -self.takes()
     }
 }
 
-/// Says of those of these lanes that `owner` holds whose they are from here on and until when, and takes one from
-/// what waits in them where it is taken; what is left in each. On PostgreSQL nobody else changes them until the end
-/// of the transaction.
+/// Says of those of these lanes that `owner` holds whose they are from here on and until when, and takes from what
+/// waits in them what is taken; what is left in each. One that is not there any more is made, with less than
+/// nothing in it: drop it. On PostgreSQL nobody else changes them until the end of the transaction.
 async fn hand_on(
     tx: &mut Tx,
     endpoint: Uuid,
@@ -251,40 +266,43 @@ async fn hand_on(
     settlements: &[Settlement],
     (now, lease_until): (Timestamp, Timestamp),
 ) -> Result<BTreeMap<String, i64>> {
-    const SETTLED: &str = "WITH settled (lane, taken, attempts, owner, due_at) AS (";
-    const HELD: &str = "), held AS MATERIALIZED (SELECT settled.* FROM settled \
-        JOIN event_lane AS there ON there.lane = settled.lane AND there.endpoint_id = ";
-    // By their bytes, as `add` does it.
-    const LOCKED: &str = " ORDER BY settled.lane COLLATE \"C\" FOR UPDATE OF there";
-    const HAND_ON: &str = ") UPDATE event_lane SET waiting = waiting - held.taken, \
-            attempts = held.attempts, owner = held.owner, due_at = held.due_at FROM held \
-        WHERE event_lane.lane = held.lane AND event_lane.endpoint_id = ";
+    const HAND_ON: &str =
+        "INSERT INTO event_lane (endpoint_id, lane, waiting, attempts, owner, due_at) ";
+    const TO_WHAT_IS_HELD: &str = " ON CONFLICT (endpoint_id, lane) \
+        DO UPDATE SET waiting = event_lane.waiting + excluded.waiting, attempts = excluded.attempts, \
+            owner = excluded.owner, \
+            due_at = CASE excluded.due_at WHEN 0 THEN event_lane.due_at ELSE excluded.due_at END \
+        WHERE event_lane.owner = ";
+    const AS_IT_IS: i64 = 0;
     if settlements.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let is_shared = matches!(tx, Tx::Postgres(_));
+    // In the order of their bytes they are locked, as `add` does it: an update would lock them in any.
+    let mut ordered: Vec<&Settlement> = settlements.iter().collect();
+    ordered.sort_by(|one, other| one.lane.cmp(&other.lane));
     let left: Vec<(String, i64)> = on!(&mut *tx, |db| async {
-        let mut hand_on = QueryBuilder::new(SETTLED);
-        hand_on.push_values(settlements, |mut values, settled| {
+        let mut hand_on = QueryBuilder::new(HAND_ON);
+        hand_on.push_values(&ordered, |mut values, settled| {
             let (attempts, owner, due_at) = match settled.end {
-                End::Taken { goes_on: true } => (0, Some(owner), lease_until.as_millisecond()),
-                End::Taken { goes_on: false } => (0, None, now.as_millisecond()),
+                End::Taken { goes_on: None } => (0, None, now.as_millisecond()),
+                End::Taken {
+                    goes_on: Some(Lease::AsItIs),
+                } => (0, Some(owner), AS_IT_IS),
+                End::Taken {
+                    goes_on: Some(Lease::Anew),
+                } => (0, Some(owner), lease_until.as_millisecond()),
                 End::Stays { attempts, due_at } => (attempts, None, due_at),
             };
             values
+                .push_bind(endpoint)
                 .push_bind(&settled.lane)
-                .push_bind(i64::from(settled.is_taken()))
+                .push_bind(-settled.takes())
                 .push_bind(attempts)
                 .push_bind(owner)
                 .push_bind(due_at);
         });
-        hand_on.push(HELD).push_bind(endpoint);
-        hand_on.push(" AND there.owner = ").push_bind(owner);
-        if is_shared {
-            hand_on.push(LOCKED);
-        }
-        hand_on.push(HAND_ON).push_bind(endpoint);
-        hand_on.push(" RETURNING event_lane.lane, event_lane.waiting");
+        hand_on.push(TO_WHAT_IS_HELD).push_bind(owner);
+        hand_on.push(" RETURNING lane, waiting");
         let hand_on = hand_on.build_query_as().persistent(false);
         hand_on.fetch_all(db).await
     })?;

@@ -208,7 +208,7 @@ impl Worker {
             if let Some(endpoint) = turned.endpoint {
                 // No more were wanted than there are places.
                 for (ready, place) in turned.ready.into_iter().zip(places) {
-                    let begun = self.begin(&endpoint, ready, turned.leased_at, place);
+                    let begun = self.begin(&endpoint, ready, place);
                     under_way.spawn(begun);
                 }
             }
@@ -287,7 +287,6 @@ impl Worker {
         &self,
         endpoint: &Arc<Endpoint>,
         ready: Ready,
-        leased_at: Duration,
         place: OwnedSemaphorePermit,
     ) -> impl Future<Output = Over> + Send + 'static {
         let (inner, endpoint) = (self.inner.clone(), endpoint.clone());
@@ -314,9 +313,7 @@ impl Worker {
                         held: ready.held,
                         seen_failures: ready.seen_failures,
                     };
-                    inner
-                        .attempt(&endpoint, &connections, attempt, leased_at)
-                        .await
+                    inner.attempt(&endpoint, &connections, attempt).await
                 }
             };
             drop(place);
@@ -338,7 +335,6 @@ impl Inner {
         endpoint: &Endpoint,
         connections: &Connections,
         attempt: Attempt,
-        leased_at: Duration,
     ) -> Over {
         let Parts { clock, guarded, .. } = &self.parts;
         let Attempt {
@@ -346,7 +342,7 @@ impl Inner {
             held,
             seen_failures,
         } = attempt;
-        let held_for = clock.steady().saturating_sub(leased_at);
+        let held_for = clock.steady().saturating_sub(held.leased_at);
         if !may_begin(held_for) {
             // The store took too long: somebody else may have the lane before an answer comes.
             return Over {

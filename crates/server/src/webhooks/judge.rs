@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::outcome::{About, Attempted, Outcome};
 use super::schedule::next_after;
 use crate::store::event_endpoints::{ACTIVE, EndpointRow, Health, PAUSED};
-use crate::store::event_lanes::{End, NEVER};
+use crate::store::event_lanes::{End, Lease, NEVER};
 
 /// So many failures with no success between them, whatever they speak of, are the endpoint's.
 const STRIKES: i64 = 10;
@@ -82,9 +82,9 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// How its lane ends, which goes on if it can.
+    /// How its lane ends, which goes on like this if it can.
     #[must_use]
-    pub fn end(self, goes_on: bool) -> End {
+    pub fn end(self, goes_on: Option<Lease>) -> End {
         match self {
             Self::Arrived | Self::GivenUp => End::Taken { goes_on },
             Self::Stays { attempts, due_at } => End::Stays { attempts, due_at },

@@ -30,6 +30,13 @@ pub const TIMEOUT: Duration = Duration::from_secs(15);
 /// worker is done before its successor begins.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(40);
 
+/// Whether a lane that goes on and has been held for so long is leased anew: long before nothing may begin in it,
+/// and not each time, since the end of a lease is in an index.
+#[must_use]
+pub fn is_to_renew(held_for: Duration) -> bool {
+    held_for * 4 > Duration::try_from(LEASE).unwrap_or_default()
+}
+
 /// Whether an attempt may begin in a lane that has been held for so long: it ends before the lease does.
 #[must_use]
 pub fn may_begin(held_for: Duration) -> bool {

@@ -5,18 +5,19 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use juncture_clock::Clock;
 use uuid::Uuid;
 
 use super::endpoint::{Endpoint, OpenError, seal_excerpt};
 use super::judge::{Change, Fate, fate, health_of, judge};
 use super::outcome::{Attempted, Outcome};
-use super::{LEASE, told};
+use super::{LEASE, is_to_renew, told};
 use crate::events::{Event, EventError};
 use crate::seal::Sealer;
 use crate::store::event_attempts::{self, AttemptRow};
 use crate::store::event_endpoints::{self, ACTIVE, EndpointRow, Health};
-use crate::store::event_lanes::{self, ClaimedLane, End, Settlement, subject_of};
+use crate::store::event_lanes::{self, ClaimedLane, End, Lease, Settlement, subject_of};
 use crate::store::{Store, StoreError, Tx, event_deliveries, event_failures, events};
 
 /// How many deliveries of a lane are sent under one claim, before others have their turn.
@@ -31,6 +32,19 @@ pub struct Held {
     pub attempts: i64,
     /// The position and the event of the first delivery, and of some behind it.
     pub deliveries: Vec<(i64, Uuid)>,
+    /// When it was leased, in steady time.
+    pub leased_at: Duration,
+}
+
+impl Held {
+    /// How its lease goes on at a time, in steady time.
+    fn lease_at(&self, now: Duration) -> Lease {
+        if is_to_renew(now.saturating_sub(self.leased_at)) {
+            Lease::Anew
+        } else {
+            Lease::AsItIs
+        }
+    }
 }
 
 /// What is to be sent next.
@@ -94,8 +108,6 @@ pub struct Turned {
     pub endpoint: Option<Arc<Endpoint>>,
     /// What is to be sent next.
     pub ready: Vec<Ready>,
-    /// When the lanes of it were taken, in steady time.
-    pub leased_at: Duration,
     /// What has changed, for the log.
     pub change: Option<Change>,
 }
@@ -136,6 +148,20 @@ pub struct Wanted {
     pub is_ending: bool,
 }
 
+/// When a turn is, by both clocks.
+#[derive(Clone, Copy)]
+struct Moment {
+    now: Timestamp,
+    steady: Duration,
+}
+
+impl Moment {
+    /// From when to when a lane is leased.
+    fn lease(self) -> (Timestamp, Timestamp) {
+        (self.now, self.now + LEASE)
+    }
+}
+
 /// How the endpoint stands after what was judged.
 struct Judged {
     health: Health,
@@ -163,9 +189,10 @@ impl Turns<'_> {
         wanted: Wanted,
         has_feed: bool,
     ) -> Result<Option<Turned>, TurnError> {
-        let leased_at = self.clock.steady();
-        let now = self.clock.now();
-        let times = (now, now + LEASE);
+        let at = Moment {
+            now: self.clock.now(),
+            steady: self.clock.steady(),
+        };
         let mut tx = self.store.begin_write().await?;
         if has_feed
             && let Some(row) = event_endpoints::find_of_any_project(&mut tx, self.endpoint).await?
@@ -178,11 +205,10 @@ impl Turns<'_> {
             return Ok(Some(Turned {
                 endpoint: None,
                 ready: Vec::new(),
-                leased_at,
                 change: None,
             }));
         };
-        let endpoint = Endpoint::open(&row, self.sealer, now)?;
+        let endpoint = Endpoint::open(&row, self.sealer, at.now)?;
         let mut judged = self.judge(&row, &endpoint, over);
         if judged.change.is_some() && !has_feed {
             return Ok(None);
@@ -191,14 +217,14 @@ impl Turns<'_> {
         let is_well = is_open && judged.health.failures == 0;
         let most = if is_well { wanted.room } else { 0 };
         let going_on = self
-            .settle(&mut tx, (&row, &endpoint), over, &judged.fates, most)
+            .settle(&mut tx, (&row, &endpoint), (over, &judged.fates), most, at)
             .await?;
         let wanted = Wanted {
             room: wanted.room.saturating_sub(going_on.len()),
             ..wanted
         };
         let claimed = self
-            .claim(&mut tx, &mut judged.health, wanted, is_open, times)
+            .claim(&mut tx, &mut judged.health, wanted, is_open, at)
             .await?;
         if judged.health != health_of(&row) {
             event_endpoints::fare(&mut tx, self.endpoint, &judged.health).await?;
@@ -208,13 +234,12 @@ impl Turns<'_> {
             .load(&mut tx, &row, held, judged.health.failures)
             .await?;
         if let Some(change) = judged.change {
-            told::record(&mut tx, self.sealer, &row, change, &judged.health, now).await?;
+            told::record(&mut tx, self.sealer, &row, change, &judged.health, at.now).await?;
         }
         tx.commit().await?;
         Ok(Some(Turned {
             endpoint: is_open.then(|| Arc::new(endpoint)),
             ready,
-            leased_at,
             change: judged.change,
         }))
     }
@@ -262,14 +287,13 @@ impl Turns<'_> {
         &self,
         tx: &mut Tx,
         (row, endpoint): (&EndpointRow, &Endpoint),
-        over: &[Over],
-        fates: &[Fate],
+        (over, fates): (&[Over], &[Fate]),
         most: usize,
+        at: Moment,
     ) -> Result<Vec<Held>, StoreError> {
         if over.is_empty() {
             return Ok(Vec::new());
         }
-        let now = self.clock.now();
         let mut room = most;
         let settlements: Vec<_> = over
             .iter()
@@ -278,6 +302,7 @@ impl Turns<'_> {
                 let is_over = !matches!(fate, Fate::Stays { .. });
                 let goes_on = is_over && over.held.deliveries.len() > 1 && room > 0;
                 room -= usize::from(goes_on);
+                let goes_on = goes_on.then(|| over.held.lease_at(at.steady));
                 Settlement {
                     lane: over.held.lane.clone(),
                     position: over.held.deliveries[0].0,
@@ -285,8 +310,8 @@ impl Turns<'_> {
                 }
             })
             .collect();
-        let times = (now, now + LEASE);
-        let held = event_lanes::settle(tx, self.endpoint, self.owner, &settlements, times).await?;
+        let held =
+            event_lanes::settle(tx, self.endpoint, self.owner, &settlements, at.lease()).await?;
         let attempts: Vec<AttemptRow> = over
             .iter()
             .filter_map(|over| self.attempt_row(row, over))
@@ -302,16 +327,23 @@ impl Turns<'_> {
             let (_, is_replay) = subject_of(&over.held.lane);
             match fate {
                 Fate::GivenUp => {
-                    event_failures::insert(tx, endpoint.id, position, event, now).await?;
+                    event_failures::insert(tx, endpoint.id, position, event, at.now).await?;
                 }
                 Fate::Arrived if is_replay => arrived.push(position),
                 Fate::Arrived | Fate::Stays { .. } => {}
             }
-            if settled.end == (End::Taken { goes_on: true }) {
+            if let End::Taken {
+                goes_on: Some(lease),
+            } = settled.end
+            {
                 going_on.push(Held {
                     lane: over.held.lane.clone(),
                     attempts: 0,
                     deliveries: over.held.deliveries[1..].to_vec(),
+                    leased_at: match lease {
+                        Lease::AsItIs => over.held.leased_at,
+                        Lease::Anew => at.steady,
+                    },
                 });
             }
         }
@@ -347,10 +379,10 @@ impl Turns<'_> {
         health: &mut Health,
         wanted: Wanted,
         is_open: bool,
-        times: (jiff::Timestamp, jiff::Timestamp),
+        at: Moment,
     ) -> Result<Vec<Held>, StoreError> {
         let is_slowed = health.failures > 0;
-        let is_due = health.not_before <= times.0.as_millisecond();
+        let is_due = health.not_before <= at.now.as_millisecond();
         let room = match (is_open && is_due, is_slowed) {
             (false, _) => 0,
             (true, true) => usize::from(!wanted.are_under_way).min(wanted.room),
@@ -360,11 +392,11 @@ impl Turns<'_> {
             return Ok(Vec::new());
         }
         let most = i64::try_from(room).unwrap_or(i64::MAX);
-        let claimed = event_lanes::claim(tx, self.endpoint, self.owner, times, most).await?;
+        let claimed = event_lanes::claim(tx, self.endpoint, self.owner, at.lease(), most).await?;
         if is_slowed && !claimed.is_empty() {
-            health.not_before = times.1.as_millisecond();
+            health.not_before = at.lease().1.as_millisecond();
         }
-        self.heads(tx, claimed, times.0).await
+        self.heads(tx, claimed, at).await
     }
 
     /// The first deliveries of lanes that were claimed.
@@ -372,7 +404,7 @@ impl Turns<'_> {
         &self,
         tx: &mut Tx,
         claimed: Vec<ClaimedLane>,
-        now: jiff::Timestamp,
+        at: Moment,
     ) -> Result<Vec<Held>, StoreError> {
         let lanes: Vec<&str> = claimed.iter().map(|claimed| &*claimed.lane).collect();
         let heads = event_deliveries::heads(tx, self.endpoint, &lanes, IN_A_ROW).await?;
@@ -388,11 +420,12 @@ impl Turns<'_> {
                     lane,
                     attempts,
                     deliveries,
+                    leased_at: at.steady,
                 });
             } else {
                 // Somebody has taken deliveries away behind our back.
                 let (endpoint, owner) = (self.endpoint, self.owner);
-                event_lanes::recount(tx, endpoint, owner, &lane, now).await?;
+                event_lanes::recount(tx, endpoint, owner, &lane, at.now).await?;
             }
         }
         Ok(held)

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use juncture_server::store::event_lanes::{self, End, Settlement, Waiting};
+use juncture_server::store::event_lanes::{self, End, Lease, Settlement, Waiting};
 use juncture_server::store::{Store, event_deliveries, event_endpoints, events};
 use juncture_server::webhooks::judge;
 use uuid::Uuid;
@@ -93,7 +93,7 @@ async fn what_many_add_and_many_take_arrives_in_order(database: TestDatabase) {
                 let settlements = [Settlement {
                     lane: head.lane,
                     position: head.position,
-                    end: End::Taken { goes_on: false },
+                    end: End::Taken { goes_on: None },
                 }];
                 let times = (at(), at() + LEASE);
                 let mut tx = store.begin_write().await.unwrap();
@@ -244,7 +244,9 @@ async fn what_is_written_down_twice_counts_once(database: TestDatabase) {
     let arrived = [Settlement {
         lane: "a".to_owned(),
         position: 1,
-        end: End::Taken { goes_on: true },
+        end: End::Taken {
+            goes_on: Some(Lease::Anew),
+        },
     }];
     for _ in 0..3 {
         let settled = event_lanes::settle(&mut tx, ENDPOINT, owner, &arrived, times).await;
@@ -256,7 +258,7 @@ async fn what_is_written_down_twice_counts_once(database: TestDatabase) {
             lane: "a".to_owned(),
             position,
             end: End::Taken {
-                goes_on: position == 2,
+                goes_on: (position == 2).then_some(Lease::AsItIs),
             },
         }];
         let settled = event_lanes::settle(&mut tx, ENDPOINT, owner, &arrived, times).await;

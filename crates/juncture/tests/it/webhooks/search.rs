@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use juncture_server::store::event_lanes::{self, End, Settlement};
+use juncture_server::store::event_lanes::{self, End, Lease, Settlement};
 use juncture_server::store::{Tx, event_deliveries, query};
-use juncture_server::webhooks::{LEASE, may_begin};
+use juncture_server::webhooks::{LEASE, is_to_renew, may_begin};
 use sqlx::{Row as _, raw_sql};
 use uuid::Uuid;
 
@@ -376,11 +376,18 @@ impl State {
             Worker::Over(mut taken, is_received) => {
                 let position = taken.heads.remove(0);
                 let goes_on = is_received && !taken.heads.is_empty();
+                let lease = if is_to_renew(taken.held_for()) {
+                    Lease::Anew
+                } else {
+                    Lease::AsItIs
+                };
                 let settlements = [Settlement {
                     lane: taken.lane.clone(),
                     position,
                     end: if is_received {
-                        End::Taken { goes_on }
+                        End::Taken {
+                            goes_on: goes_on.then_some(lease),
+                        }
                     } else {
                         End::Stays {
                             attempts: taken.attempts + 1,
@@ -394,7 +401,9 @@ impl State {
                     return Some(Worker::Idle);
                 }
                 taken.attempts = 0;
-                taken.lease = whole;
+                if lease == Lease::Anew {
+                    taken.lease = whole;
+                }
                 Some(Worker::Loaded(taken))
             }
         }

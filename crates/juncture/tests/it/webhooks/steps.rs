@@ -100,7 +100,7 @@ async fn steps_with(waiting: i64, lanes: i64) -> Vec<(&'static str, u64)> {
         .map(|head| Settlement {
             lane: head.lane,
             position: head.position,
-            end: End::Taken { goes_on: false },
+            end: End::Taken { goes_on: None },
         })
         .collect();
     let settled = event_lanes::settle(&mut tx, ENDPOINT, OWNER, &settlements, times).await;
