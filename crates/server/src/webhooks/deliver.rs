@@ -20,10 +20,11 @@ use uuid::Uuid;
 
 use super::attempt::{body_of, post};
 use super::endpoint::Endpoint;
+use super::held::{Held, How, Kept, Over, Ready, unreadable};
 use super::judge::Change;
 use super::may_begin;
 use super::outcome::{Attempted, Outcome};
-use super::turn::{Held, How, Kept, Over, Ready, TurnError, Turned, Turns, Wanted, unreadable};
+use super::turn::{TurnError, Turned, Turns, Wanted};
 use super::window::{AT_ONCE, Window};
 use crate::events::Event;
 use crate::metrics::Metrics;

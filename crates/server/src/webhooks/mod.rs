@@ -7,6 +7,7 @@ pub mod attempt;
 pub mod deliver;
 pub mod endpoint;
 pub mod from_environment;
+pub mod held;
 pub mod judge;
 pub mod manage;
 pub mod outcome;

@@ -4,7 +4,7 @@
 //! later the more it has, until they time out though nothing is wrong with it. So the window begins small, and grows
 //! by one with each answer that comes as soon as one that nobody else delays; what comes later does not widen it,
 //! and what comes so late that a time-out is near makes it smaller by one. How soon is soon is learned from the
-//! quickest answer (as the BaseRTT of TCP Vegas is).
+//! quickest answer (as the `BaseRTT` of TCP Vegas is).
 
 use std::time::Duration;
 
