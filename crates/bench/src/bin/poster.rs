@@ -1,6 +1,7 @@
-//! The reference for deliveries: a loop that only signs and posts. `bench-poster URL SECRET COUNT BODY CONNECTIONS`
-//! posts a body so often, signed as Standard Webhooks 1.0.0 says, sixteen at once: over sixteen connections if the
-//! last word is `kept`, and each over a connection of its own if it is `new`. It prints how long it took, in seconds.
+//! The reference for deliveries: loops that only sign and post. `bench-poster URL SECRET COUNT BODY LOOPS
+//! CONNECTIONS` posts a body so often, signed as Standard Webhooks 1.0.0 says, in so many loops beside each other:
+//! each over one connection if the last word is `kept`, and over another for each post if it is `new`. It prints how
+//! long it took, in seconds.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -19,8 +20,6 @@ use tokio::net::TcpStream;
 use url::Url;
 use uuid::Uuid;
 
-const AT_ONCE: usize = 16;
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -31,6 +30,7 @@ async fn main() -> anyhow::Result<()> {
     let key = Key::new(HMAC_SHA256, &secret);
     let count: usize = next("how often?")?.parse()?;
     let body = Bytes::from(next("what?")?);
+    let loops: usize = next("in how many loops?")?.parse()?;
     let is_kept = match &*next("over which connections?")? {
         "kept" => true,
         "new" => false,
@@ -39,7 +39,7 @@ async fn main() -> anyhow::Result<()> {
     let begun = SystemClock.steady();
     let left = AtomicUsize::new(count);
     let takes_one = |left: usize| left.checked_sub(1);
-    let loops = (0..AT_ONCE).map(async |_| {
+    let loops = (0..loops).map(async |_| {
         let mut connection = None;
         while left.fetch_update(Relaxed, Relaxed, takes_one).is_ok() {
             let mut sender = match connection.take() {
