@@ -27,8 +27,8 @@ use crate::process::{Process, free_port};
 use crate::setup::Setup;
 use crate::verdicts::Bound;
 
-/// How many events are drained in a round.
-const EVENTS: usize = 5_000;
+/// How many events are drained in a round: some seconds, of which the first, with few at once, are little.
+const EVENTS: usize = 20_000;
 
 /// … of how many subjects.
 const SUBJECTS: i64 = 1_000;
