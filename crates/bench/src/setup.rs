@@ -135,7 +135,42 @@ fn tunables() -> Option<(&'static str, &'static str)> {
 pub(crate) struct Answer {
     pub(crate) path: &'static str,
     pub(crate) content_type: String,
-    pub(crate) body: Vec<u8>,
+    pub(crate) bodies: Bodies,
+}
+
+/// Bodies of answers.
+pub(crate) enum Bodies {
+    /// The same one for each request.
+    One(Vec<u8>),
+    /// Each for a query.
+    ByQuery(Vec<(String, Vec<u8>)>),
+}
+
+impl Answer {
+    /// A path, and a query if one is needed, that is answered.
+    fn target(&self) -> String {
+        match &self.bodies {
+            Bodies::ByQuery(bodies) => {
+                let (query, _) = bodies.first().expect("there is one");
+                format!("{}?{query}", self.path)
+            }
+            Bodies::One(_) => self.path.to_owned(),
+        }
+    }
+}
+
+impl Bodies {
+    /// Writes them as the reference reads them.
+    fn write(&self, path: &Path) -> std::io::Result<()> {
+        match self {
+            Self::One(body) => std::fs::write(path, body),
+            Self::ByQuery(bodies) => {
+                std::fs::create_dir_all(path)?;
+                let mut each = bodies.iter();
+                each.try_for_each(|(query, body)| std::fs::write(path.join(query), body))
+            }
+        }
+    }
 }
 
 /// Starts the reference server with these answers, and waits for its first one.
@@ -151,9 +186,10 @@ pub(crate) fn start_reference(
     command.env_clear().arg(port.to_string());
     for (number, answer) in answers.iter().enumerate() {
         let file = folder.join(format!("answer-{number}"));
-        std::fs::write(&file, &answer.body).expect("the folder of the bench takes files");
+        let written = answer.bodies.write(&file);
+        written.expect("the folder of the bench takes files");
         command.args([answer.path, &answer.content_type]).arg(file);
     }
-    let first = answers.first().expect("it answers something").path;
-    Process::start(command, port, first, folder.join("reference.log"))
+    let first = answers.first().expect("it answers something").target();
+    Process::start(command, port, &first, folder.join("reference.log"))
 }

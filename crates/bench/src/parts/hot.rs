@@ -19,7 +19,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let juncture = subject(bench, "Juncture", bench.setup("hot")).await?;
     let of_image = bench.setup("hot-json").logging_json();
     let of_image = subject(bench, "the same with `LOG_FORMAT=json`", of_image).await?;
-    let reference = reference_to(bench, &juncture.process).await;
+    let reference = reference_to(bench, "bare axum", &juncture.process, 1).await;
     head();
     let mut last = Vec::new();
     for read in [TOKEN, VALIDITY] {

@@ -77,10 +77,16 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     bench
         .verdicts
         .add("memory after all loads", after, Bound::AtMost(50.0), " MB");
-    let reference = reference_to(bench, &server).await;
-    at_rest("bare axum, at rest", &reference.process);
-    generator.run(&reference.process, &TOKEN.target(1), 64, bench.seconds());
-    at_rest("bare axum, after a load", &reference.process);
+    for (name, customers) in [
+        ("bare axum", 1),
+        ("bare axum, with all answers", CONNECTIONS),
+    ] {
+        let reference = reference_to(bench, name, &server, customers).await;
+        at_rest(&format!("{name}, at rest"), &reference.process);
+        let target = TOKEN.target(customers);
+        generator.run(&reference.process, &target, 64, bench.seconds());
+        at_rest(&format!("{name}, after a load"), &reference.process);
+    }
     Ok(())
 }
 

@@ -1,12 +1,14 @@
 //! The two reads of the hot path, and rounds of them by turns.
 
+use axum::http::header;
+
 use crate::bench::Bench;
 use crate::console::{columns, row};
 use crate::http;
 use crate::keys::Keys;
 use crate::load::{Generator, Rounds, SECRET_KEY, Target};
 use crate::process::Process;
-use crate::setup::{Answer, start_reference};
+use crate::setup::{Answer, Bodies, start_reference};
 
 /// A read of the hot path.
 #[derive(Clone, Copy)]
@@ -27,12 +29,15 @@ pub(crate) const VALIDITY: Read = Read {
 /// Over how many customers reads are spread, where there are as many.
 const MOST_CUSTOMERS: usize = 10_000;
 
+/// What is asked of a customer, by the number.
+const QUERY: &str = "external_id=customer-%d&provider=jira";
+
 impl Read {
     /// The read, spread over a store of so many connections.
     pub(crate) fn target(self, connections: usize) -> Target {
         let customers = connections.min(MOST_CUSTOMERS);
         Target {
-            path: format!("{}?external_id=customer-%d&provider=jira", self.path),
+            path: format!("{}?{QUERY}", self.path),
             customers,
             step: connections / customers,
             keys: None,
@@ -59,29 +64,47 @@ impl Subject {
     }
 }
 
-/// A bare server that answers both reads with the very bytes of this one.
-pub(crate) async fn reference_to(bench: &Bench, server: &Process) -> Subject {
+/// A bare server that answers both reads with the very bytes of this one, which has so many connections:
+/// those of each customer over whom reads are spread.
+pub(crate) async fn reference_to(
+    bench: &Bench,
+    name: &str,
+    server: &Process,
+    connections: usize,
+) -> Subject {
     let client = http::client();
     let mut answers = Vec::new();
     for read in [TOKEN, VALIDITY] {
-        let url = format!("{}{}", server.url(), read.path);
-        let query = [("external_id", "customer-1"), ("provider", "jira")];
-        let asked = client.get(url).query(&query).bearer_auth(SECRET_KEY);
-        let answer = asked.send().await.expect("an answer");
-        assert!(answer.status().is_success(), "{}", answer.status());
-        let content_type = answer.headers()["content-type"].to_str().expect("a text");
+        let Target {
+            customers, step, ..
+        } = read.target(connections);
+        let mut content_type = None;
+        let mut bodies = Vec::new();
+        for number in 1..=customers {
+            let query = QUERY.replace("%d", &(number * step).to_string());
+            let url = format!("{}{}?{query}", server.url(), read.path);
+            let asked = client.get(url).bearer_auth(SECRET_KEY);
+            let answer = asked.send().await.expect("an answer");
+            assert!(answer.status().is_success(), "{}", answer.status());
+            content_type = answer.headers().get(header::CONTENT_TYPE).cloned();
+            bodies.push((query, answer.bytes().await.expect("a body").to_vec()));
+        }
+        let content_type = content_type.expect("a type of content");
         answers.push(Answer {
             path: read.path,
-            content_type: content_type.to_owned(),
-            body: answer.bytes().await.expect("a body").to_vec(),
+            content_type: content_type.to_str().expect("a text").to_owned(),
+            // It need not look at the query of the only customer.
+            bodies: match &mut bodies[..] {
+                [(_, body)] => Bodies::One(std::mem::take(body)),
+                _ => Bodies::ByQuery(bodies),
+            },
         });
     }
-    let folder = bench.folder("reference");
-    let process = start_reference(bench.reference(), &folder, bench.cores.server, &answers);
+    let folder = bench.folder(&format!("reference-{connections}"));
     Subject {
-        name: "bare axum".to_owned(),
-        process,
-        connections: 1,
+        name: name.to_owned(),
+        process: start_reference(bench.reference(), &folder, bench.cores.server, &answers),
+        connections,
         keys: None,
     }
 }

@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use crate::console::{columns, heading, row};
 use crate::figures::Figures;
 use crate::process::Process;
-use crate::setup::{Answer, HEALTH, start_reference};
+use crate::setup::{Answer, Bodies, HEALTH, start_reference};
 use crate::verdicts::Bound;
 
 /// How often each is started.
@@ -18,7 +18,7 @@ pub(crate) fn run(bench: &mut Bench) {
     let answer = Answer {
         path: HEALTH,
         content_type: "application/json".to_owned(),
-        body: br#"{"status":"ok"}"#.to_vec(),
+        bodies: Bodies::One(br#"{"status":"ok"}"#.to_vec()),
     };
     let old = bench.setup("old");
     drop(old.start(None));
