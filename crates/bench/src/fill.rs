@@ -5,7 +5,7 @@
 //! its layout, it refuses to start here.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use juncture_clock::{Clock as _, SystemClock};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -18,8 +18,11 @@ use crate::setup::Database;
 /// The id of the key.
 const KEY: &str = "bench";
 
-/// How long Atlassian's tokens are, in bytes; those of the sandbox are as long.
-const ACCESS_TOKEN: usize = 2_000;
+/// How long the header, the claims and the signature of Atlassian's access tokens are, in bytes: as a JSON Web
+/// Token 2,000 (RFC 7515 §7.1). Those of the sandbox are as long.
+const ACCESS_TOKEN: [usize; 3] = [75, 1_167, 256];
+
+/// How long Atlassian's refresh tokens are, in bytes.
 const REFRESH_TOKEN: usize = 1_100;
 
 /// The project of a deployment that has one.
@@ -146,14 +149,15 @@ impl Filler {
         // In the order of their making, as the server's own ids are (RFC 9562 §5.7).
         let id = Uuid::from_u128((0x0198_0000_0000_7000_8000 << 48) | u128::from(number));
         let external_id = format!("customer-{number}");
-        let token = |length: usize| format!("{number:0>length$}").into_bytes();
+        let text = |length: usize| format!("{number:0>length$}").into_bytes();
+        let access_token = ACCESS_TOKEN.map(|length| URL_SAFE_NO_PAD.encode(text(length)));
         let seal = |column: &str, token: Vec<u8>| {
             let place = format!("connection.{column}/{id}\0{PROJECT}\0jira\0{external_id}");
             self.seal(&place, token)
         };
         Row {
-            refresh_token: seal("refresh_token", token(REFRESH_TOKEN)),
-            access_token: seal("access_token", token(ACCESS_TOKEN)),
+            refresh_token: seal("refresh_token", text(REFRESH_TOKEN)),
+            access_token: seal("access_token", access_token.join(".").into_bytes()),
             id,
             external_id,
         }
