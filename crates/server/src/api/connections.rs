@@ -17,6 +17,7 @@ use crate::connection::{Connection, Customer};
 use crate::connections::{delete, validity};
 use crate::failure::Failure;
 use crate::provider::Provider;
+use crate::tokens::AccessToken;
 use crate::web::answer::{of_json, write_text};
 use crate::web::call::Call;
 use crate::web::caller::Caller;
@@ -144,10 +145,10 @@ const GET_TOKEN: Call = Call::undeniable("Failed to get access token");
 const ROOM_BESIDE_A_TOKEN: usize = 96;
 
 /// An [`Access`] as JSON.
-fn access(token: &str, expires_at: Option<Timestamp>) -> Vec<u8> {
-    let mut json = Vec::with_capacity(token.len() + ROOM_BESIDE_A_TOKEN);
+fn access(token: &AccessToken, expires_at: Option<Timestamp>) -> Vec<u8> {
+    let mut json = Vec::with_capacity(token.length() + ROOM_BESIDE_A_TOKEN);
     json.extend_from_slice(br#"{"access_token":"#);
-    write_text(&mut json, token);
+    write_text(&mut json, |text| token.append_to(text));
     if let Some(expires_at) = expires_at {
         json.extend_from_slice(br#","expires_at":"#);
         serde_json::to_writer(&mut json, &expires_at).expect("a time is JSON");
@@ -204,7 +205,7 @@ pub async fn get_access_token(
         Err(failure) => return Err(GET_TOKEN.error(failure)),
     };
     let expires_at = token.expires_at(&*app.clock);
-    Ok(of_json(access(token.secret.expose_secret(), expires_at)))
+    Ok(of_json(access(&token, expires_at)))
 }
 
 refusals!(query DeleteRefusals, {

@@ -126,7 +126,7 @@ async fn sites(app: &App, customer: &Customer) -> Result<Vec<Resource>, Finding>
         Ok(None) => return Err(unknown(customer)),
         Err(failure) => return Err(no_token(&failure)),
     };
-    let sites = app.jira.client.accessible_resources(&token.secret).await;
+    let sites = app.jira.client.accessible_resources(&token.text()).await;
     sites.map_err(|error| {
         let said = format!("Atlassian does not tell the sites of its grant: {error}");
         let advice = if error.is_unauthorized() {

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use juncture_clock::Clock;
 use secrecy::SecretString;
 
+use super::packed::PackedToken;
 use crate::store::refreshes::CLOCKS_APART;
 
 /// An access token, ready for use.
 #[derive(Debug, Clone)]
 pub struct AccessToken {
     /// The token; all copies are one.
-    pub secret: Arc<SecretString>,
+    pub(super) packed: Arc<PackedToken>,
     /// Until when it works, by the wall clock of whoever fetched it; none if it does not end by itself.
     pub(super) expires_at: Option<Timestamp>,
     /// Until when it works, by the steady time of this process: what holds where the wall clock was
@@ -26,6 +27,23 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
+    /// The token itself.
+    #[must_use]
+    pub fn text(&self) -> SecretString {
+        self.packed.text()
+    }
+
+    /// How long it is, in bytes.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.packed.length()
+    }
+
+    /// Appends the token itself to a text.
+    pub fn append_to(&self, text: &mut Vec<u8>) {
+        self.packed.append_to(text);
+    }
+
     /// How long it works still: by the stricter one of the two clocks.
     #[must_use]
     pub fn left(&self, clock: &dyn Clock) -> Duration {

@@ -13,7 +13,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use quick_cache::Weighter;
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
-use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
 use super::access_token::AccessToken;
@@ -227,7 +226,7 @@ impl Weighter<Uuid, Arc<Held>> for ByBytes {
             .granted_scopes
             .as_ref()
             .map_or(0, |scopes| scopes.len());
-        let bytes = held.token.secret.expose_secret().len() + scopes + OVERHEAD_BYTES;
+        let bytes = held.token.packed.size() + scopes + OVERHEAD_BYTES;
         u64::try_from(bytes).expect("it is in memory")
     }
 }

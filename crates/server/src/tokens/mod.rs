@@ -14,6 +14,7 @@ mod failure;
 pub mod flights;
 pub mod held;
 mod learn;
+mod packed;
 mod refresh;
 mod wordless;
 
@@ -34,6 +35,7 @@ use self::access_token::is_within;
 use self::failure::RefreshError;
 use self::flights::Flights;
 use self::held::{Epoch, Held, HeldTokens};
+use self::packed::PackedToken;
 use crate::connection::{Connection, Customer};
 use crate::failure::Failure;
 use crate::metrics::Metrics;
@@ -271,7 +273,7 @@ impl Tokens {
 
     fn open(&self, connection: &Connection) -> Result<AccessToken, SealError> {
         Ok(AccessToken {
-            secret: connection.access_token(&self.sealer)?.into(),
+            packed: PackedToken::new(&connection.access_token(&self.sealer)?).into(),
             expires_at: connection.access_token_expires_at,
             ends: ends(self, connection),
             least: self.least_lifetime(connection.provider, connection.has_refresh_token()),

@@ -17,6 +17,7 @@ use super::counts::{self, RefreshOutcome};
 use super::failure::RefreshError;
 use super::flights::Outcome;
 use super::held::Held;
+use super::packed::PackedToken;
 use super::wordless::{self, Verdict};
 use super::{Stale, Tokens, backoff, learn, left_of};
 use crate::connection::{Connection, seal_tokens};
@@ -311,7 +312,7 @@ impl Refresh<'_> {
             token_version = replaced.token_version + 1, "refreshed"
         );
         let token = AccessToken {
-            secret: pair.access_token.clone().into(),
+            packed: PackedToken::new(&pair.access_token).into(),
             expires_at: stored.access_token_expires_at,
             ends: pair.ends,
             least: tokens.least_lifetime(self.provider, pair.refresh_token.is_some()),

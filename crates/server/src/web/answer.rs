@@ -12,18 +12,22 @@ pub(crate) fn of_json(json: Vec<u8>) -> Response {
     response
 }
 
-/// Writes a text that is long and has in all likelihood no character that JSON writes in another way
-/// (RFC 8259 §7): to look at all bytes for that together is far quicker than to look at each how it is
-/// written.
-pub(crate) fn write_text(json: &mut Vec<u8>, text: &str) {
+/// Writes the text that `append` appends, which is long and has in all likelihood no character that JSON
+/// writes in another way (RFC 8259 §7): to look at all bytes for that together is far quicker than to look at
+/// each how it is written.
+pub(crate) fn write_text(json: &mut Vec<u8>, append: impl FnOnce(&mut Vec<u8>)) {
+    json.push(b'"');
+    let begin = json.len();
+    append(json);
     let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
     // Without an early end, so that the compiler takes many bytes at a time.
     let all_plain = |all: bool, &byte: &u8| all & is_plain(byte);
-    if text.as_bytes().iter().fold(true, all_plain) {
-        json.push(b'"');
-        json.extend_from_slice(text.as_bytes());
+    if json[begin..].iter().fold(true, all_plain) {
         json.push(b'"');
     } else {
+        let text = json.split_off(begin);
+        let text = str::from_utf8(&text).expect("a text was appended");
+        json.truncate(begin - 1);
         serde_json::to_writer(json, text).expect("a text is JSON, and memory takes it");
     }
 }
@@ -42,7 +46,7 @@ mod tests {
         texts.extend((0..=0x7f).map(|byte: u8| format!("a{}b", char::from(byte))));
         for text in texts {
             let mut json = Vec::new();
-            write_text(&mut json, &text);
+            write_text(&mut json, |json| json.extend_from_slice(text.as_bytes()));
             assert_eq!(json, serde_json::to_vec(&text).expect("a text is JSON"));
         }
     }

@@ -39,7 +39,8 @@ impl Passage for Jira {
 
 impl JiraSite {
     async fn forward(&self, passing: &Passing, token: &AccessToken) -> Result<Answer, NotPassed> {
-        let site = self.client().site(self.site_id(), &token.secret);
+        let token = token.text();
+        let site = self.client().site(self.site_id(), &token);
         let answer = Box::pin(site.forward(passing)).await;
         answer.map_err(|error| match error {
             ForwardError::Caller(cause) => NotPassed::Caller(cause),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use juncture_jira::{Error as JiraError, Resource, Site};
 use quick_cache::sync::Cache as Memory;
+use secrecy::SecretString;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -243,14 +244,16 @@ impl JiraSite {
         let (client, site_id) = (&self.client, &self.row.jira_site_id);
         // Boxed: few calls wait for the first and the last, and what calls do is large.
         let mut token = Box::pin(self.token()).await.map_err(CallError::Failed)?;
-        let mut outcome = Box::pin(ask(self.seen_with(&token))).await;
+        let mut text = token.text();
+        let mut outcome = Box::pin(ask(self.seen_with(&text))).await;
         if outcome
             .as_ref()
             .is_err_and(|error| self.blames_token(&token, error))
         {
             let replaced = Box::pin(self.jira.tokens.replace(self.id, NAME, &token));
             token = replaced.await.map_err(CallError::Failed)?;
-            outcome = Box::pin(ask(self.seen_with(&token))).await;
+            text = token.text();
+            outcome = Box::pin(ask(self.seen_with(&text))).await;
         }
         let outcome = match outcome {
             Err(error)
@@ -262,7 +265,7 @@ impl JiraSite {
                 Err(CallError::Told(error))
             }
             Err(error) if error.is_missing_scope() => {
-                let resources = Box::pin(client.accessible_resources(&token.secret));
+                let resources = Box::pin(client.accessible_resources(&text));
                 let granted = help("scopes", &*self.jira.tokens.clock, resources).await;
                 Err(CallError::Failed(missing_scope(
                     scopes,
@@ -297,8 +300,8 @@ impl JiraSite {
     }
 
     /// The site, asked with this token.
-    fn seen_with<'a>(&'a self, token: &'a AccessToken) -> Site<'a> {
-        let site = self.client.site(self.site_id(), &token.secret);
+    fn seen_with<'a>(&'a self, token: &'a SecretString) -> Site<'a> {
+        let site = self.client.site(self.site_id(), token);
         site.read_by(self.viewer.number())
     }
 
