@@ -17,6 +17,7 @@ use serde_json::json;
 use crate::support::browser::Browser;
 use crate::support::clock::HandSetClock;
 use crate::support::flow::{BRUNO, find};
+use crate::support::loopback::Loopback;
 use crate::support::process::{self, Process};
 use crate::support::sandbox::TestSandbox;
 use crate::support::{beginning, environment_of_process, free_port, real_time, rows};
@@ -266,9 +267,9 @@ async fn hosts_that_are_out_of_reach_are_told_apart_from_a_proxy_in_their_place(
     findings.assert_ends(1, "2 wrong, 1 in doubt");
 
     let proxy = Router::new().fallback(async || (StatusCode::FORBIDDEN, "<h1>Blocked</h1>"));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, proxy).await });
+    let loopback = Loopback::bind().await;
+    let url = loopback.url.clone();
+    loopback.serve(proxy);
     deployment.set("ATLASSIAN_AUTH_URL", &url);
     deployment.set("ATLASSIAN_API_URL", &url);
     let findings = deployment.examine(&[]).await;

@@ -14,6 +14,8 @@ use serde_json::{Map, Value, json};
 use url::{Url, form_urlencoded};
 
 pub(super) const CLIENT_ID: &str = "client of ours";
+
+use crate::support::loopback::Loopback;
 pub(super) const CLIENT_SECRET: &str = "s3cret+/=";
 
 /// How a host refuses.
@@ -129,15 +131,14 @@ pub(super) struct Host {
 
 impl Host {
     pub(super) async fn start(manners: Manners) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let loopback = Loopback::bind().await;
         let host = Self {
-            url: url.parse().unwrap(),
+            url: loopback.url.parse().unwrap(),
             manners,
             world: Arc::default(),
         };
         let router = Router::new().fallback(serve).with_state(host.clone());
-        tokio::spawn(async { axum::serve(listener, router).await });
+        loopback.serve(router);
         host
     }
 

@@ -18,6 +18,7 @@ use crate::support::browser::Browser;
 use crate::support::database::TestDatabase;
 use crate::support::environment_of_process;
 use crate::support::flow::BRUNO;
+use crate::support::loopback::Loopback;
 use crate::support::process::Process;
 use crate::support::real_time::{PATIENCE, find, pause};
 use crate::support::sandbox::{TestSandbox, http_client};
@@ -90,9 +91,9 @@ async fn start_site(behind: &str) -> (Site, String) {
         .route("/ex/jira/{site}/up", post(up))
         .fallback(pass_on)
         .with_state(site.clone());
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async { axum::serve(listener, router).await });
+    let loopback = Loopback::bind().await;
+    let url = loopback.url.clone();
+    loopback.serve(router);
     (site, url)
 }
 

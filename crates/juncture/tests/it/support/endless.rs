@@ -10,6 +10,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
+use super::loopback::Loopback;
+
 /// A page: what of, where it begins, and the number of the request.
 pub(crate) type Page = dyn Fn(What, usize, usize) -> Value + Send + Sync;
 
@@ -36,15 +38,15 @@ impl EndlessJira {
         site: &str,
         page: impl Fn(What, usize, usize) -> Value + Send + Sync + 'static,
     ) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let loopback = Loopback::bind().await;
         let jira = Self {
-            url: format!("http://{}", listener.local_addr().unwrap()),
+            url: loopback.url.clone(),
             site: site.into(),
             page: Arc::new(page),
             calls: Arc::default(),
         };
         let router = Router::new().fallback(answer).with_state(jira.clone());
-        tokio::spawn(async { axum::serve(listener, router).await });
+        loopback.serve(router);
         jira
     }
 

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::loopback::Loopback;
 use super::sandbox::http_client;
 
 /// An answer of a test's own.
@@ -59,15 +60,15 @@ pub(crate) struct Front {
 impl Front {
     /// A host in front of the one at this address.
     pub(crate) async fn start(behind: &str) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let loopback = Loopback::bind().await;
         let front = Self {
-            url: format!("http://{}", listener.local_addr().unwrap()),
+            url: loopback.url.clone(),
             behind: behind.to_owned(),
             http: http_client(),
             crafted: Arc::default(),
         };
         let router = Router::new().fallback(answer).with_state(front.clone());
-        tokio::spawn(async { axum::serve(listener, router).await });
+        loopback.serve(router);
         front
     }
 

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use super::loopback::Loopback;
 use super::sandbox::http_client;
 
 const TOKEN_PATH: &str = "/oauth/token";
@@ -95,12 +96,12 @@ impl Gate {
 
     /// Opens a door; its address is Atlassian's for whoever shall come through it.
     pub(crate) async fn open_door(&self, door: usize) -> String {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let loopback = Loopback::bind().await;
+        let url = loopback.url.clone();
         let router = Router::new()
             .fallback(pass)
             .with_state((self.clone(), door));
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        loopback.serve(router);
         url
     }
 

@@ -16,6 +16,7 @@ pub(crate) mod gate;
 #[path = "../../../../json/tests/support/hostile.rs"]
 pub(crate) mod hostile;
 pub(crate) mod log;
+pub(crate) mod loopback;
 pub(crate) mod mortal;
 pub(crate) mod pooler;
 pub(crate) mod postgres;

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 pub(crate) const TOKEN: &str = "upstash-token-0123456789";
 
+use super::loopback::Loopback;
+
 /// How it treats a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mood {
@@ -36,14 +38,14 @@ pub(crate) struct FakeUpstash {
 
 impl FakeUpstash {
     pub(crate) async fn start() -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let loopback = Loopback::bind().await;
         let upstash = Self {
-            url: format!("http://{}", listener.local_addr().unwrap()),
+            url: loopback.url.clone(),
             held: Arc::default(),
             mood: Arc::new(Mutex::new(Mood::Answers)),
         };
         let router = Router::new().fallback(answer).with_state(upstash.clone());
-        tokio::spawn(async { axum::serve(listener, router).await });
+        loopback.serve(router);
         upstash
     }
 

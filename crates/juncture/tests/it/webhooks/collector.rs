@@ -14,10 +14,10 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::Value;
 use standardwebhooks::Webhook;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::support::loopback::Loopback;
 use crate::support::real_time::pause;
 
 /// What a receiver does beside taking what comes.
@@ -136,14 +136,12 @@ impl Collector {
             account: Mutex::default(),
             taken: watch::Sender::default(),
         });
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let loopback = Loopback::bind().await;
         let router = Router::new().fallback(answer).with_state(state.clone());
-        let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self {
-            url,
+            url: format!("{}/hook", loopback.url),
             state,
-            _serving: Arc::new(AbortOnDropHandle::new(serving)),
+            _serving: Arc::new(AbortOnDropHandle::new(loopback.serve(router))),
         }
     }
 

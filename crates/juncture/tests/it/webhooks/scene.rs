@@ -15,11 +15,11 @@ use juncture_server::project::ProjectId;
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
-use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::support::TestApp;
 use crate::support::database::TestDatabase;
+use crate::support::loopback::Loopback;
 use crate::support::real_time;
 use crate::support::sandbox::TestSandbox;
 
@@ -129,14 +129,12 @@ struct Answers {
 impl Receiver {
     pub(super) async fn start() -> Self {
         let state: Arc<Mutex<Answers>> = Arc::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let loopback = Loopback::bind().await;
         let router = Router::new().fallback(answer).with_state(state.clone());
-        let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self {
-            url,
+            url: format!("{}/hook", loopback.url),
             state,
-            _serving: AbortOnDropHandle::new(serving),
+            _serving: AbortOnDropHandle::new(loopback.serve(router)),
         }
     }
 
