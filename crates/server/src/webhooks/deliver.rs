@@ -25,7 +25,7 @@ use super::judge::Change;
 use super::may_begin;
 use super::outcome::{Attempted, Outcome};
 use super::turn::{TurnError, Turned, Turns, Wanted};
-use super::window::{AT_ONCE, Window};
+use super::window::{AT_ONCE, Beside, Window};
 use crate::events::Event;
 use crate::metrics::Metrics;
 use crate::random;
@@ -206,6 +206,7 @@ impl Worker {
             };
             over.clear();
             self.tell(&turned);
+            let is_alone = under_way.is_empty() && window.size() == 1;
             if let Some(endpoint) = turned.endpoint {
                 // No more were wanted than there are places.
                 for (ready, place) in turned.ready.into_iter().zip(places) {
@@ -220,12 +221,18 @@ impl Worker {
             while let Some(next) = under_way.try_join_next() {
                 over.extend(next.ok());
             }
-            let is_full = over.len() + under_way.len() >= window.size();
+            let beside = if is_alone {
+                Beside::Nobody
+            } else if over.len() + under_way.len() < window.size() {
+                Beside::Few
+            } else {
+                Beside::All
+            };
             for (kept, how) in over
                 .iter()
                 .filter_map(|over| Some((over.kept.as_ref()?, over.how)))
             {
-                window.note(kept.duration, how.is_delivered(), is_full);
+                window.note(kept.duration, how.is_delivered(), beside);
             }
         }
     }

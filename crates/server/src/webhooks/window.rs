@@ -40,24 +40,34 @@ impl Default for Window {
     }
 }
 
+/// How many attempts were under way beside one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// None from its beginning to its end, since one is all there may be.
+    Nobody,
+    /// Fewer than there may be.
+    Few,
+    /// As many as there may be, so that more would have been.
+    All,
+}
+
 impl Window {
     /// How many attempts may be under way.
     pub(super) fn size(&self) -> usize {
         self.size
     }
 
-    /// Learns from an attempt that took so long. `is_full`: whether as many were under way beside it as may be, so
-    /// that more would have been.
-    pub(super) fn note(&mut self, took: Duration, is_delivered: bool, is_full: bool) {
+    /// Learns from an attempt that took so long.
+    pub(super) fn note(&mut self, took: Duration, is_delivered: bool, beside: Beside) {
         if is_delivered {
             // One that was alone is as quick as the endpoint is now.
-            let known = self.base.filter(|_| self.size > 1);
+            let known = self.base.filter(|_| beside != Beside::Nobody);
             self.base = Some(known.map_or(took, |base| base.min(took)));
         }
         let soon = self.base.map_or(SOON, |base| (base * 2).max(SOON));
         if took > soon.max(LATE) {
             self.size = (self.size - 1).max(1);
-        } else if is_delivered && is_full && took <= soon {
+        } else if is_delivered && beside != Beside::Few && took <= soon {
             self.size = (self.size + 1).min(AT_ONCE);
         }
     }

@@ -10,20 +10,11 @@ use jiff::SignedDuration;
 use juncture_server::webhooks::TIMEOUT;
 use juncture_server::webhooks::window::AT_ONCE;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::{Mutex as Turn, Semaphore};
-use tokio_util::task::AbortOnDropHandle;
 
 use super::scene::{Made, Scene};
+use crate::support::loopback::Loopback;
 use crate::support::real_time;
-
-/// Serves a handler; its URL.
-async fn serve(router: Router) -> (String, AbortOnDropHandle<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/hook", listener.local_addr().unwrap());
-    let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    (url, AbortOnDropHandle::new(serving))
-}
 
 /// How many requests are there, the most that were, and how many there have been.
 #[derive(Debug, Default)]
@@ -41,41 +32,110 @@ impl Count {
     }
 }
 
-/// An endpoint for which so many events wait, each of a subject of its own.
+/// A receiver that answers when a test says so.
+struct Receiver {
+    url: String,
+    count: Arc<Mutex<Count>>,
+    answers: Arc<Semaphore>,
+}
+
+impl Receiver {
+    async fn start() -> Self {
+        let (count, answers): (Arc<Mutex<Count>>, _) =
+            (Arc::default(), Arc::new(Semaphore::new(0)));
+        let answer = {
+            let (count, answers) = (count.clone(), answers.clone());
+            async move || {
+                count.lock().unwrap().begin();
+                answers.acquire().await.unwrap().forget();
+                count.lock().unwrap().now -= 1;
+                StatusCode::NO_CONTENT
+            }
+        };
+        let loopback = Loopback::bind().await;
+        let url = format!("{}/hook", loopback.url);
+        loopback.serve(Router::new().route("/hook", post(answer)));
+        Self {
+            url,
+            count,
+            answers,
+        }
+    }
+
+    /// Waits until so many requests are there, of so many that have been, and none more.
+    async fn until(&self, now: usize, all: usize) {
+        let is_so = |count: &Count| (count.now, count.all) == (now, all);
+        real_time::eventually(async || is_so(&self.count.lock().unwrap())).await;
+    }
+
+    /// Answers so many.
+    async fn answer(&self, requests: usize) {
+        self.answers.add_permits(requests);
+        real_time::eventually(async || self.answers.available_permits() == 0).await;
+    }
+}
+
+/// Records so many events behind so many others, each of a subject of its own.
+async fn record(scene: &Scene, behind: usize, events: usize) {
+    for number in behind + 1..=behind + events {
+        let subject = format!("subject-{number}");
+        scene.record(&subject, i64::try_from(number).unwrap()).await;
+    }
+}
+
+/// An endpoint for which so many events wait.
 async fn waiting(scene: &Scene, url: &str, events: usize) -> Made {
     let made = scene.endpoint_with(json!({"url": url})).await;
-    for number in 1..=i64::try_from(events).unwrap() {
-        scene.record(&format!("subject-{number}"), number).await;
-    }
+    record(scene, 0, events).await;
     made
+}
+
+/// The most that come at once from one time to the next, where each is answered as soon as one alone.
+const WAVES: [usize; 5] = [16, 32, 64, AT_ONCE, AT_ONCE];
+
+/// Answers events at once until as many as may be come together; `more` come behind them. How many have come.
+async fn widen(scene: &Scene, receiver: &Receiver, more: usize) -> (Made, usize) {
+    let all: usize = WAVES.iter().sum();
+    let made = waiting(scene, &receiver.url, all + more).await;
+    scene.start_delivering().await;
+    let mut come = 0;
+    for wave in WAVES {
+        come += wave;
+        receiver.until(wave, come).await;
+        receiver.answer(wave).await;
+    }
+    receiver.until(more, all + more).await;
+    (made, all + more)
 }
 
 #[tokio::test]
 async fn an_endpoint_that_answers_many_as_soon_as_one_gets_twice_as_many_each_time() {
-    const WAVES: [usize; 5] = [16, 32, 64, AT_ONCE, AT_ONCE];
-    let count: Arc<Mutex<Count>> = Arc::default();
-    let gate = Arc::new(Semaphore::new(0));
-    let answer = {
-        let (count, gate) = (count.clone(), gate.clone());
-        async move || {
-            count.lock().unwrap().begin();
-            gate.acquire().await.unwrap().forget();
-            count.lock().unwrap().now -= 1;
-            StatusCode::NO_CONTENT
-        }
-    };
-    let (url, _serving) = serve(Router::new().route("/hook", post(answer))).await;
+    let receiver = Receiver::start().await;
     let scene = Scene::start().await;
-    let made = waiting(&scene, &url, WAVES.iter().sum()).await;
-    scene.start_delivering().await;
-    for wave in WAVES {
-        real_time::eventually(async || count.lock().unwrap().now == wave).await;
-        assert_eq!(count.lock().unwrap().most, wave);
-        gate.add_permits(wave);
-        real_time::eventually(async || gate.available_permits() == 0).await;
-    }
+    let (made, _) = widen(&scene, &receiver, 0).await;
+    assert_eq!(receiver.count.lock().unwrap().most, AT_ONCE);
     scene.deliver().await;
-    assert_eq!(count.lock().unwrap().all, WAVES.iter().sum::<usize>());
+    assert_eq!(scene.look(&made).await["waiting"], 0);
+}
+
+#[tokio::test]
+async fn each_answer_near_a_time_out_makes_it_one_less_and_one_is_always_sent() {
+    const LATE: usize = 8;
+    const FEWER: usize = AT_ONCE - LATE;
+    const LAST: usize = 30;
+    let nearly = SignedDuration::try_from(TIMEOUT / 2).unwrap();
+    let receiver = Receiver::start().await;
+    let scene = Scene::start().await;
+    let (made, come) = widen(&scene, &receiver, LATE).await;
+    record(&scene, come, FEWER + LAST).await;
+    scene.app.clock.advance(nearly);
+    receiver.answer(LATE).await;
+    receiver.until(FEWER, come + FEWER).await;
+    scene.app.clock.advance(nearly);
+    receiver.answer(FEWER).await;
+    receiver.until(1, come + FEWER + 1).await;
+    receiver.answer(LAST).await;
+    scene.deliver().await;
     assert_eq!(scene.look(&made).await["waiting"], 0);
 }
 
@@ -96,7 +156,9 @@ async fn an_endpoint_that_works_on_one_request_at_a_time_is_not_asked_for_more_t
             StatusCode::NO_CONTENT
         }
     };
-    let (url, _serving) = serve(Router::new().route("/hook", post(answer))).await;
+    let loopback = Loopback::bind().await;
+    let url = format!("{}/hook", loopback.url);
+    loopback.serve(Router::new().route("/hook", post(answer)));
     let made = waiting(&scene, &url, EVENTS).await;
     scene.deliver().await;
     let delivered = scene.deliveries(&made, "delivered").await;
