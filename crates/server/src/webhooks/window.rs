@@ -65,10 +65,35 @@ impl Window {
             self.base = Some(known.map_or(took, |base| base.min(took)));
         }
         let soon = self.base.map_or(SOON, |base| (base * 2).max(SOON));
-        if took > soon.max(LATE) {
+        // Of one that takes long by itself twice as long may be behind a time-out.
+        if took > soon.max(LATE) || took >= TIMEOUT {
             self.size = (self.size - 1).max(1);
         } else if is_delivered && beside != Beside::Few && took <= soon {
             self.size = (self.size + 1).min(AT_ONCE);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_out_makes_it_smaller_however_long_an_answer_takes() {
+        for alone in [
+            Duration::from_millis(1),
+            TIMEOUT / 3,
+            TIMEOUT / 2,
+            TIMEOUT * 9 / 10,
+        ] {
+            let mut window = Window::default();
+            window.note(alone, true, Beside::Few);
+            for size in (1..FIRST).rev() {
+                window.note(TIMEOUT, false, Beside::All);
+                assert_eq!(window.size(), size, "{alone:?}");
+            }
+            window.note(TIMEOUT, false, Beside::All);
+            assert_eq!(window.size(), 1);
         }
     }
 }
