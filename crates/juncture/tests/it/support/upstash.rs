@@ -9,9 +9,9 @@ use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-pub(crate) const TOKEN: &str = "upstash-token-0123456789";
-
 use super::loopback::Loopback;
+
+pub(crate) const TOKEN: &str = "upstash-token-0123456789";
 
 /// How it treats a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
