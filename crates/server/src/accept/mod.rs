@@ -82,6 +82,12 @@ pub const LARGEST_HEAD: usize = 32 * 1024;
 /// fill its memory either. Linux takes twice as much, for its own book-keeping (socket(7)).
 const SEND_BUFFER: usize = 128 * 1024;
 
+/// How many connections the system holds until they are taken. It drops the first packet of any
+/// beyond, which is sent again after a whole second (RFC 6298 section 2.1); Rust's own bound is 128,
+/// which one burst fills. Linux takes `net.core.somaxconn` where that is less: 4096, if nobody has
+/// changed it (listen(2)).
+const BACKLOG: i32 = 4096;
+
 /// Hands the requests of every connection to `routes` until `stop` resolves; then takes no more
 /// connections, and returns when the requests under way are answered. Each request carries its
 /// peer's address as [`ConnectInfo`].
@@ -95,6 +101,9 @@ pub async fn accept(
     // Connections inherit it.
     if let Err(error) = sockopt::set_socket_send_buffer_size(&listener, SEND_BUFFER) {
         tracing::warn!(%error, "the system's own bound on unread answers stays");
+    }
+    if let Err(error) = rustix::net::listen(&listener, BACKLOG) {
+        tracing::warn!(%error, "the system's own bound on connections that wait to be taken stays");
     }
     let lines = Arc::new(Lines::new(capacity));
     let stopping = CancellationToken::new();

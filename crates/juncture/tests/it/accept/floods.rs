@@ -146,3 +146,21 @@ async fn few_files_are_enough_for_a_back_end_among_strangers() {
     drop(idle);
     flooded.withstands("64 files").await;
 }
+
+/// More than most servers' queues hold: what does not fit waits for a second, or longer.
+#[tokio::test]
+async fn a_thousand_at_once_are_taken_by_the_system_until_the_server_is_back() {
+    let flooded = Flooded::start(4096).await;
+    flooded.server.signal("-STOP");
+    let request = call_with_key().replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
+    let callers = within(PATIENCE, flooded.strangers(1000, &request)).await;
+    assert_eq!(callers.len(), 1000);
+    flooded.server.signal("-CONT");
+    for mut caller in callers {
+        let mut answer = String::new();
+        let read = caller.read_to_string(&mut answer);
+        within(PATIENCE, read).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    }
+    flooded.withstands("a thousand at once").await;
+}
