@@ -44,4 +44,10 @@ impl Capacity {
             of_peer: in_all.div_ceil(2),
         }
     }
+
+    /// How many descriptors connections may have, with those that still end: an eighth more, which
+    /// comes from what is kept for others.
+    pub(super) fn descriptors(self) -> usize {
+        self.in_all + self.in_all.div_ceil(8)
+    }
 }

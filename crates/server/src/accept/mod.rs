@@ -36,6 +36,7 @@ use hyper_util::rt::TokioIo;
 use rustix::net::sockopt;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service as _;
@@ -105,14 +106,20 @@ pub async fn accept(
     if let Err(error) = rustix::net::listen(&listener, BACKLOG) {
         tracing::warn!(%error, "the system's own bound on connections that wait to be taken stays");
     }
+    // A line that has lost its place still has its descriptor until its task has ended.
+    let descriptors = Arc::new(Semaphore::new(capacity.descriptors()));
     let lines = Arc::new(Lines::new(capacity));
     let stopping = CancellationToken::new();
     let tasks = TaskTracker::new();
     let mut stop = pin!(stop);
     loop {
-        // axum's `accept` waits a second where the process has run out of file descriptors.
-        let (tcp, peer) = tokio::select! {
-            accepted = Listener::accept(&mut listener) => accepted,
+        let next = async {
+            let descriptor = descriptors.clone().acquire_owned().await;
+            // axum's `accept` waits a second where the process has run out of file descriptors.
+            (Listener::accept(&mut listener).await, descriptor)
+        };
+        let ((tcp, peer), descriptor) = tokio::select! {
+            taken = next => taken,
             () = &mut stop => break,
         };
         let is_proxy =
@@ -142,6 +149,8 @@ pub async fn accept(
             // Of its own: all that wait for one token wait for its lock, too.
             stopping: stopping.child_token(),
             _seat: seat,
+            // The semaphore is never closed.
+            _descriptor: descriptor.ok(),
         };
         let first_head = (!is_admitted).then_some(HASTE);
         line.served_by(
@@ -164,6 +173,7 @@ struct Conversation {
     app: App,
     stopping: CancellationToken,
     _seat: Seat,
+    _descriptor: Option<OwnedSemaphorePermit>,
 }
 
 impl Conversation {

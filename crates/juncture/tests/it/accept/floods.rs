@@ -91,11 +91,10 @@ impl Flooded {
         assert!(grown < MOST_MEMORY, "{what}: {grown} bytes more");
         let end = tokio::task::spawn_blocking(|| self.server.stop());
         let (log, took) = timed(end).await;
-        assert!(
-            took < Duration::from_secs(3),
-            "{what}: {took:?}: {}",
-            log.unwrap()
-        );
+        let log = log.unwrap();
+        assert!(took < Duration::from_secs(3), "{what}: {took:?}: {log}");
+        // Where descriptors run out, everybody waits for a second.
+        assert!(!log.contains("accept error"), "{what}: {log}");
     }
 }
 
