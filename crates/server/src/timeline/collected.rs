@@ -22,6 +22,14 @@ fn some<T>(all: &HashMap<Uuid, T>, most: usize) -> Vec<Uuid> {
     all.keys().take(most).copied().collect()
 }
 
+/// Gives back what a map has kept for many more than there are. It costs a look at those that are left, which are
+/// few, each time that as many have gone.
+fn shrink<T>(all: &mut HashMap<Uuid, T>) {
+    if all.len() < all.capacity() / 4 {
+        all.shrink_to(all.len() * 2);
+    }
+}
+
 #[derive(Default)]
 pub(super) struct Collected {
     entries: HashMap<Uuid, VecDeque<EntryRow>>,
@@ -102,6 +110,9 @@ impl Collected {
         for id in some(&self.uses, about) {
             batch.uses.extend(self.uses.remove_entry(&id));
         }
+        shrink(&mut self.entries);
+        shrink(&mut self.errors);
+        shrink(&mut self.uses);
         batch
     }
 
@@ -131,5 +142,32 @@ impl Collected {
             self.note_use(id, at);
         }
         dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_many_took_goes_with_them() {
+        const MANY: u128 = 100_000;
+        let mut collected = Collected::default();
+        for id in 0..MANY {
+            collected.note_use(Uuid::from_u128(id), 1);
+        }
+        let mut taken = Vec::new();
+        loop {
+            let batch = collected.take(500);
+            if batch.is_empty() {
+                break;
+            }
+            taken.extend(batch.uses);
+            assert!(collected.uses.capacity() <= 4 * collected.uses.len().max(8));
+        }
+        taken.sort_unstable();
+        let all = (0..MANY).map(|id| (Uuid::from_u128(id), 1));
+        assert!(taken.into_iter().eq(all));
+        assert_eq!(collected.uses.capacity(), 0);
     }
 }
