@@ -25,9 +25,11 @@ const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
 const READERS: u32 = 8;
 
-/// What a connection that reads keeps of the file in memory: 512 KiB
-/// (<https://sqlite.org/pragma.html#pragma_cache_size>). The system keeps all of it that it can, once for all of them.
-const PAGES: &str = "-512";
+/// What a connection that reads keeps of the file in memory: 128 KiB
+/// (<https://sqlite.org/pragma.html#pragma_cache_size>). The system keeps all of it that it can, once for all of them,
+/// and what another connection writes makes a reader forget its own. Each page is a piece of memory by itself: those
+/// that go leave holes between what has come meanwhile and stays.
+const PAGES: &str = "-128";
 
 /// What the connection that writes keeps of it: 2 MiB, as many pages as a transaction of deliveries touches.
 const PAGES_OF_WRITER: &str = "-2048";
